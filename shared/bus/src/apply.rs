@@ -1,0 +1,172 @@
+//! Applies a batch of events in one fenced transaction: inbox, handlers, hold-back, commit.
+//!
+//! Events are applied in *waves*: all events of one handler that nothing earlier in their own line precedes go
+//! into one call. So a use case sees large slices, and a line keeps its order. A group that breaks the
+//! transaction is rolled back to a savepoint and taken one by one; whoever fails is held, with its line.
+use crate::handler::Handlers;
+use crate::held::{self, Failure};
+use crate::{BusConfig, Incoming, Verdict, inbox, lease};
+use chrono::{DateTime, Utc};
+use contracts::shard::Shard;
+use db::{Conn, Db, DbError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What became of a batch.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Applied {
+    /// Events that took effect.
+    pub done: usize,
+    /// Copies that were dropped.
+    pub repeated: usize,
+    /// Events that failed or wait behind a failed one.
+    pub held: usize,
+}
+
+/// Applies the events of the shards whose leases still hold; answers the shards that were fenced off.
+///
+/// # Errors
+/// When the database fails; nothing was changed and the same batch must be applied again.
+pub async fn batch(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, events: Vec<Incoming>) -> Result<(Applied, Vec<Shard>), DbError> {
+    let wanted: BTreeMap<Shard, i64> = events
+        .iter()
+        .map(|event| (event.shard, leases.get(&event.shard).copied().unwrap_or(-1)))
+        .collect();
+    let mut tx = db.pool().begin().await?;
+    let valid = lease::fence(&mut tx, replica, &wanted).await?;
+    let fenced: Vec<Shard> = wanted.keys().filter(|shard| !valid.contains_key(shard)).copied().collect();
+    let events: Vec<Incoming> = events.into_iter().filter(|event| valid.contains_key(&event.shard)).collect();
+    if events.is_empty() {
+        return Ok((Applied::default(), fenced));
+    }
+    let mut new = inbox::take(&mut tx, &events).await?;
+    let total = events.len();
+    let events: Vec<Incoming> = events.into_iter().filter(|event| new.remove(&event.envelope.id.uuid())).collect();
+    let mut applied = Applied { repeated: total - events.len(), ..Applied::default() };
+    if !events.is_empty() {
+        let blocked = held::blocked(&mut tx, &events).await?;
+        let now = db.clock().now();
+        let failures = run(&mut tx, handlers, now, &events, blocked).await?;
+        applied.held = failures.len();
+        applied.done = events.len() - failures.len();
+        held::keep(&mut tx, config, &events, failures).await?;
+    }
+    tx.commit().await?;
+    db.committed().notify_one();
+    Ok((applied, fenced))
+}
+
+/// Runs the handlers wave by wave; answers the failures by position, in order of arrival.
+async fn run(conn: &mut Conn, handlers: &Handlers, now: DateTime<Utc>, events: &[Incoming], mut blocked: HashSet<Uuid>) -> Result<BTreeMap<usize, Failure>, DbError> {
+    let mut failures = BTreeMap::new();
+    for (handler, positions) in waves(handlers, events) {
+        let (free, behind): (Vec<usize>, Vec<usize>) =
+            positions.into_iter().partition(|position| !blocked.contains(&events[*position].key()));
+        failures.extend(behind.into_iter().map(|position| (position, Failure::Behind)));
+        let Some(handler) = handler else {
+            // Heard by nobody any more (a subscription was narrowed): nothing to do.
+            continue;
+        };
+        for (position, failure) in group(conn, handlers, handler, now, events, &free).await? {
+            blocked.insert(events[position].key());
+            failures.insert(position, failure);
+        }
+    }
+    Ok(failures)
+}
+
+/// (handler, positions) in the order they must run.
+fn waves(handlers: &Handlers, events: &[Incoming]) -> Vec<(Option<usize>, Vec<usize>)> {
+    let mut last: HashMap<Uuid, (usize, Option<usize>)> = HashMap::new();
+    let mut waves: BTreeMap<(usize, Option<usize>), Vec<usize>> = BTreeMap::new();
+    for (position, event) in events.iter().enumerate() {
+        let handler = handlers.position(&event.envelope.event_type);
+        let wave = match last.get(&event.key()) {
+            Some((wave, before)) if *before == handler => *wave,
+            Some((wave, _)) => wave + 1,
+            None => 0,
+        };
+        last.insert(event.key(), (wave, handler));
+        waves.entry((wave, handler)).or_default().push(position);
+    }
+    waves.into_iter().map(|((_, handler), positions)| (handler, positions)).collect()
+}
+
+/// One call of one handler inside a savepoint; one by one when that fails.
+async fn group(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, events: &[Incoming], positions: &[usize]) -> Result<Vec<(usize, Failure)>, DbError> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let slice: Vec<&Incoming> = positions.iter().map(|position| &events[*position]).collect();
+    match attempt(conn, handlers, handler, now, &slice).await? {
+        Ok(verdicts) if !follows_a_failure(&slice, &verdicts) => {
+            Ok(positions.iter().zip(verdicts).filter_map(|(position, verdict)| Failure::of(verdict).map(|f| (*position, f))).collect())
+        }
+        _ => one_by_one(conn, handlers, handler, now, events, positions).await,
+    }
+}
+
+async fn one_by_one(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, events: &[Incoming], positions: &[usize]) -> Result<Vec<(usize, Failure)>, DbError> {
+    let mut failures = Vec::new();
+    let mut failed: HashSet<Uuid> = HashSet::new();
+    for position in positions {
+        let event = &events[*position];
+        if failed.contains(&event.key()) {
+            failures.push((*position, Failure::Behind));
+            continue;
+        }
+        let verdict = single(conn, handlers, handler, now, event).await?;
+        if let Some(failure) = Failure::of(verdict) {
+            failed.insert(event.key());
+            failures.push((*position, failure));
+        }
+    }
+    Ok(failures)
+}
+
+/// One event of its own; a database error becomes a verdict unless the database itself is away.
+pub(crate) async fn single(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, event: &Incoming) -> Result<Verdict, DbError> {
+    Ok(match attempt(conn, handlers, handler, now, &[event]).await? {
+        Ok(verdicts) => verdicts.into_iter().next().unwrap_or(Verdict::Done),
+        Err(error) => {
+            tracing::warn!(handler = handlers.at(handler).name(), event.id = %event.envelope.id, error = &error as &dyn std::error::Error, "event failed");
+            Verdict::Retry(chain(&error))
+        }
+    })
+}
+
+/// The outer error is trouble that concerns the whole batch; the inner one was rolled back to the savepoint.
+async fn attempt(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, slice: &[&Incoming]) -> Result<Result<Vec<Verdict>, DbError>, DbError> {
+    sqlx::query("savepoint handler").execute(&mut *conn).await?;
+    let result = handlers.at(handler).apply(conn, now, slice).await;
+    match result {
+        Ok(verdicts) if !follows_a_failure(slice, &verdicts) => {
+            sqlx::query("release savepoint handler").execute(&mut *conn).await?;
+            Ok(Ok(verdicts))
+        }
+        Err(error) if error.is_unavailable() || error.is_conflict() => Err(error),
+        other => {
+            sqlx::query("rollback to savepoint handler").execute(&mut *conn).await?;
+            Ok(other)
+        }
+    }
+}
+
+/// True when an event took effect although an earlier one of its line, in the same call, did not.
+fn follows_a_failure(events: &[&Incoming], verdicts: &[Verdict]) -> bool {
+    let mut failed: HashSet<Uuid> = HashSet::new();
+    events.iter().zip(verdicts).any(|(event, verdict)| match verdict {
+        Verdict::Done => failed.contains(&event.key()),
+        _ => !failed.insert(event.key()),
+    })
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
+}

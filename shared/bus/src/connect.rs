@@ -1,0 +1,84 @@
+//! The connection: patient at start, loud about what the client would hide.
+use crate::{BusError, NatsConfig};
+use async_nats::jetstream;
+use async_nats::{Client, ConnectOptions, Event};
+use contracts::subjects::Namespace;
+use secrecy::ExposeSecret;
+use std::time::Duration;
+
+/// A connection to one account of NATS, with its JetStream context. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    client: Client,
+    jetstream: jetstream::Context,
+    namespace: Namespace,
+    replicas: usize,
+}
+
+/// A dead peer is noticed after two of these.
+const PING_SECS: u64 = 10;
+
+impl Bus {
+    /// Connects; a server that is not there yet is waited for in the background, because registering complaints
+    /// needs none.
+    ///
+    /// # Errors
+    /// When the settings cannot be used (bad address, refused credentials).
+    pub async fn connect(config: &NatsConfig, name: &str) -> Result<Self, BusError> {
+        let mut options = ConnectOptions::new()
+            .name(name)
+            .retry_on_initial_connect()
+            .ping_interval(Duration::from_secs(PING_SECS))
+            .subscription_capacity(65_536)
+            .event_callback(|event| async move { report(&event) });
+        if !config.user.is_empty() {
+            options = options.user_and_password(config.user.clone(), config.password.expose_secret().to_owned());
+        }
+        let client = options.connect(config.urls.as_slice()).await.map_err(BusError::nats("connect"))?;
+        let jetstream = jetstream::ContextBuilder::new()
+            .timeout(Duration::from_millis(config.ack_timeout_ms))
+            .build(client.clone());
+        Ok(Self { client, jetstream, namespace: config.namespace(), replicas: config.replicas })
+    }
+
+    /// The plain client, for request/reply.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// JetStream.
+    #[must_use]
+    pub const fn jetstream(&self) -> &jetstream::Context {
+        &self.jetstream
+    }
+
+    /// Builder of subjects.
+    #[must_use]
+    pub const fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// Copies of each stream.
+    #[must_use]
+    pub const fn replicas(&self) -> usize {
+        self.replicas
+    }
+
+    /// True when connected right now.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
+    }
+}
+
+fn report(event: &Event) {
+    match event {
+        Event::Connected => tracing::info!("nats connected"),
+        Event::Disconnected => tracing::warn!("nats disconnected"),
+        Event::SlowConsumer(id) => tracing::warn!(subscription = id, "nats dropped messages of a slow subscription"),
+        Event::ServerError(error) => tracing::error!(%error, "nats server refused something"),
+        Event::ClientError(error) => tracing::warn!(%error, "nats client trouble"),
+        other => tracing::debug!(event = %other, "nats event"),
+    }
+}

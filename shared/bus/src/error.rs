@@ -1,0 +1,45 @@
+//! What can go wrong between a service and its stream.
+use db::DbError;
+use thiserror::Error;
+
+/// A failure of the transport or of the tables beside it.
+#[derive(Debug, Error)]
+pub enum BusError {
+    /// The server refused or did not answer.
+    #[error("nats: {what}")]
+    Nats {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A stream exists with settings that cannot be changed in place; a person must decide.
+    #[error("stream {stream}: {difference}")]
+    Drift {
+        /// The stream.
+        stream: String,
+        /// What differs.
+        difference: String,
+    },
+    /// Nothing with that id, or not in a state that allows it.
+    #[error("{0}")]
+    NotFound(String),
+}
+
+impl BusError {
+    /// Wraps an error of the NATS client with what was tried.
+    pub fn nats<E: std::error::Error + Send + Sync + 'static>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let what = what.into();
+        move |source| Self::Nats { what, source: Box::new(source) }
+    }
+}
+
+impl From<sqlx::Error> for BusError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Db(DbError::from(error))
+    }
+}

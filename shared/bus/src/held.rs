@@ -1,0 +1,176 @@
+//! The line of a failed event: it and everything later about the same order wait in the database, all other
+//! orders pass. The first of a line is tried again with growing waits and parked when that is useless.
+use crate::handler::Handlers;
+use crate::{BusConfig, BusError, Incoming, Verdict, apply, lease};
+use contracts::shard::Shard;
+use db::{Conn, Db, DbError};
+use sqlx::Row;
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// Why an event is not done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Failure {
+    /// An earlier event of its line is not done.
+    Behind,
+    /// It failed and may succeed later.
+    Retry(String),
+    /// It failed for good.
+    Dead(String),
+}
+
+impl Failure {
+    pub(crate) fn of(verdict: Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Done => None,
+            Verdict::Retry(reason) => Some(Self::Retry(reason)),
+            Verdict::Dead(reason) => Some(Self::Dead(reason)),
+        }
+    }
+}
+
+/// Lines that wait already, among those of the events.
+pub(crate) async fn blocked(conn: &mut Conn, events: &[Incoming]) -> Result<HashSet<Uuid>, DbError> {
+    let keys: Vec<Uuid> = events.iter().map(Incoming::key).collect();
+    let waiting: Vec<Uuid> = sqlx::query_scalar(
+        "select key from held_messages where key = any($1)
+         union select key from dead_letters where key = any($1) and state = 'parked'",
+    )
+    .bind(&keys)
+    .fetch_all(conn)
+    .await?;
+    Ok(waiting.into_iter().collect())
+}
+
+/// Writes the failures of a batch down.
+pub(crate) async fn keep(conn: &mut Conn, config: &BusConfig, events: &[Incoming], failures: BTreeMap<usize, Failure>) -> Result<(), DbError> {
+    for (position, failure) in failures {
+        let event = &events[position];
+        match failure {
+            Failure::Dead(reason) => park(conn, event, 1, &reason).await?,
+            Failure::Behind => hold(conn, event, 0, 0, None).await?,
+            Failure::Retry(reason) if config.attempts_max <= 1 => park(conn, event, 1, &reason).await?,
+            Failure::Retry(reason) => hold(conn, event, 1, config.retry_first_ms, Some(&reason)).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn hold(conn: &mut Conn, event: &Incoming, attempts: i32, wait_ms: u64, reason: Option<&str>) -> Result<(), DbError> {
+    sqlx::query(
+        "insert into held_messages (event_id, key, shard, event_type, envelope, attempts, next_attempt_at, reason)
+         values ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 ms', $8)",
+    )
+    .bind(event.envelope.id.uuid())
+    .bind(event.key())
+    .bind(event.shard.number())
+    .bind(&event.envelope.event_type)
+    .bind(&event.body)
+    .bind(attempts)
+    .bind(i64::try_from(wait_ms).unwrap_or(i64::MAX))
+    .bind(reason)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn park(conn: &mut Conn, event: &Incoming, attempts: i32, reason: &str) -> Result<(), DbError> {
+    tracing::error!(event.id = %event.envelope.id, event.kind = %event.envelope.event_type, order.key = %event.key(), reason, "event parked in dead_letters, its line waits");
+    sqlx::query(
+        "insert into dead_letters (event_id, key, shard, subject, body, attempts, reason)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(event.envelope.id.uuid())
+    .bind(event.key())
+    .bind(event.shard.number())
+    .bind(&event.envelope.event_type)
+    .bind(&event.body)
+    .bind(attempts)
+    .bind(reason)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Tries the first of each waiting line whose time has come (or of every line, when `force`d). Answers how many
+/// took effect.
+///
+/// # Errors
+/// When the database fails.
+pub async fn retry(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, force: bool) -> Result<usize, BusError> {
+    let shards: Vec<i16> = leases.keys().map(|shard| shard.number()).collect();
+    let due: Vec<i64> = sqlx::query_scalar(
+        "select position from (
+             select distinct on (key) position, key, next_attempt_at from held_messages
+             where shard = any($1) order by key, position
+         ) as first
+         where ($2 or next_attempt_at <= clock_timestamp())
+           and not exists (select 1 from dead_letters d where d.key = first.key and d.state = 'parked')
+         order by position limit 256",
+    )
+    .bind(&shards)
+    .bind(force)
+    .fetch_all(db.pool())
+    .await?;
+    let mut done = 0;
+    for position in due {
+        done += usize::from(retry_one(db, handlers, config, replica, leases, position).await?);
+    }
+    Ok(done)
+}
+
+async fn retry_one(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, position: i64) -> Result<bool, BusError> {
+    let mut tx = db.pool().begin().await?;
+    let row = sqlx::query("select shard, envelope, attempts from held_messages where position = $1 for update skip locked")
+        .bind(position)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let number: i16 = row.try_get("shard")?;
+    let shard = Shard::from_number(number).ok_or_else(|| DbError::inconsistent("held_messages", "shard", &position, &number))?;
+    let wanted: BTreeMap<Shard, i64> = leases.get(&shard).map(|epoch| (shard, *epoch)).into_iter().collect();
+    if wanted.is_empty() || lease::fence(&mut tx, replica, &wanted).await?.is_empty() {
+        return Ok(false);
+    }
+    let body: String = row.try_get("envelope")?;
+    let attempts: i32 = row.try_get::<i32, _>("attempts")? + 1;
+    let event = Incoming::read(shard, body.as_bytes())
+        .map_err(|error| DbError::inconsistent("held_messages", "envelope", &position, &error))?;
+    let verdict = match handlers.position(&event.envelope.event_type) {
+        Some(handler) => apply::single(&mut tx, handlers, handler, db.clock().now(), &event).await?,
+        None => Verdict::Done,
+    };
+    let done = verdict == Verdict::Done;
+    match verdict {
+        Verdict::Retry(reason) if attempts < config.attempts_max => postpone(&mut tx, config, position, attempts, &reason).await?,
+        Verdict::Done => remove(&mut tx, position).await?,
+        Verdict::Retry(reason) | Verdict::Dead(reason) => {
+            remove(&mut tx, position).await?;
+            park(&mut tx, &event, attempts, &reason).await?;
+        }
+    }
+    tx.commit().await?;
+    db.committed().notify_one();
+    Ok(done)
+}
+
+async fn postpone(conn: &mut Conn, config: &BusConfig, position: i64, attempts: i32, reason: &str) -> Result<(), DbError> {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
+    let wait_ms = config.retry_first_ms.saturating_mul(1 << doublings).min(config.retry_max_ms);
+    sqlx::query(
+        "update held_messages set attempts = $2, reason = $3, next_attempt_at = clock_timestamp() + $4 * interval '1 ms'
+         where position = $1",
+    )
+    .bind(position)
+    .bind(attempts)
+    .bind(reason)
+    .bind(i64::try_from(wait_ms).unwrap_or(i64::MAX))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn remove(conn: &mut Conn, position: i64) -> Result<(), DbError> {
+    sqlx::query("delete from held_messages where position = $1").bind(position).execute(conn).await?;
+    Ok(())
+}

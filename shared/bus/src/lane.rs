@@ -1,0 +1,106 @@
+//! Applies what the feeds bring: gathers a batch, applies it until the database has taken it, acknowledges.
+//!
+//! A batch that fails is applied again in place, never skipped: later events of its orders must not overtake it.
+use crate::apply::{self, Applied};
+use crate::feed::Delivery;
+use crate::handler::Handlers;
+use crate::lease::Leases;
+use crate::{BusConfig, BusError, Incoming, dead_letters};
+use contracts::shard::Shard;
+use db::Db;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Everything that applying needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Lane {
+    /// The database.
+    pub db: Db,
+    /// What the service does with events.
+    pub handlers: Arc<Handlers>,
+    /// Limits.
+    pub config: BusConfig,
+    /// What this replica holds.
+    pub leases: Leases,
+}
+
+/// First wait after a failed transaction; doubles up to the maximum.
+const FAILED_FIRST_MS: u64 = 50;
+const FAILED_MAX_MS: u64 = 2_000;
+
+impl Lane {
+    /// Applies batches until the channel closes. `restart` tells feeds to begin again.
+    pub async fn run(&self, mut deliveries: mpsc::Receiver<Delivery>, restart: &BTreeMap<Shard, watch::Sender<u64>>) {
+        while let Some(first) = deliveries.recv().await {
+            let batch = self.gather(first, &mut deliveries).await;
+            let fresh: Vec<Delivery> =
+                batch.into_iter().filter(|d| restart.get(&d.shard).is_some_and(|r| *r.borrow() == d.generation)).collect();
+            let mut wait_ms = FAILED_FIRST_MS;
+            let fenced = loop {
+                match self.apply(&fresh).await {
+                    Ok((_, fenced)) => break fenced,
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, events = fresh.len(), "batch failed, applied again");
+                        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+                        wait_ms = (wait_ms * 2).min(FAILED_MAX_MS);
+                    }
+                }
+            };
+            for shard in fenced {
+                if let Some(restart) = restart.get(&shard) {
+                    restart.send_modify(|generation| *generation += 1);
+                }
+            }
+        }
+    }
+
+    async fn gather(&self, first: Delivery, deliveries: &mut mpsc::Receiver<Delivery>) -> Vec<Delivery> {
+        let mut batch = vec![first];
+        let full = self.config.consume_batch_max;
+        let linger = Duration::from_millis(self.config.consume_linger_ms);
+        let until = tokio::time::Instant::now() + linger;
+        while batch.len() < full {
+            let room = full - batch.len();
+            if deliveries.is_empty() && linger.is_zero() {
+                break;
+            }
+            let got = tokio::time::timeout_at(until, deliveries.recv_many(&mut batch, room)).await;
+            if !matches!(got, Ok(n) if n > 0) {
+                break;
+            }
+        }
+        batch
+    }
+
+    /// Applies the deliveries and acknowledges them; answers the shards that were fenced off.
+    ///
+    /// # Errors
+    /// When the database fails; nothing was acknowledged then.
+    pub async fn apply(&self, deliveries: &[Delivery]) -> Result<(Applied, Vec<Shard>), BusError> {
+        let mut events = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            match Incoming::read(delivery.shard, &delivery.body) {
+                Ok(event) => events.push(event),
+                Err(error) => {
+                    let reason = format!("no envelope: {error}");
+                    dead_letters::park_unreadable(self.db.pool(), delivery.shard, &delivery.subject, &delivery.body, &reason).await?;
+                }
+            }
+        }
+        let (applied, fenced) = if events.is_empty() {
+            (Applied::default(), Vec::new())
+        } else {
+            apply::batch(&self.db, &self.handlers, &self.config, self.leases.replica(), &self.leases.held(), events).await?
+        };
+        let mut last: BTreeMap<Shard, &Delivery> = BTreeMap::new();
+        for delivery in deliveries.iter().filter(|delivery| !fenced.contains(&delivery.shard)) {
+            last.insert(delivery.shard, delivery);
+        }
+        for delivery in last.into_values() {
+            delivery.acknowledge().await;
+        }
+        Ok((applied, fenced))
+    }
+}

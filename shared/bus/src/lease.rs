@@ -1,0 +1,186 @@
+//! Who runs which shard: lease rows with an epoch, database time, shared evenly among live replicas.
+//!
+//! The fence of a consumer's transaction takes a *shared* advisory lock per shard and then checks the lease; a
+//! take-over takes the *exclusive* one, so it waits for a transaction in flight and a late one finds a new epoch.
+use contracts::shard::{SHARDS, Shard};
+use db::{Conn, DbError};
+use sqlx::{PgPool, Row};
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+/// First key of the advisory locks of shards.
+pub const LOCK_CLASS: i32 = 0x0_5A_4D;
+
+/// The shards this replica holds, with the epoch of each. Cheap to clone; clones share it.
+#[derive(Clone, Debug)]
+pub struct Leases {
+    replica: Arc<str>,
+    held: Arc<RwLock<BTreeMap<Shard, i64>>>,
+}
+
+impl Leases {
+    /// A replica that holds nothing yet.
+    #[must_use]
+    pub fn new(replica: &str) -> Self {
+        Self { replica: replica.into(), held: Arc::default() }
+    }
+
+    /// The replica's id.
+    #[must_use]
+    pub fn replica(&self) -> &str {
+        &self.replica
+    }
+
+    /// Shards and epochs held after the last tick.
+    #[must_use]
+    pub fn held(&self) -> BTreeMap<Shard, i64> {
+        self.held.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Numbers of the shards held.
+    #[must_use]
+    pub fn shards(&self) -> Vec<i16> {
+        self.held().keys().map(|shard| shard.number()).collect()
+    }
+
+    fn remember(&self, held: BTreeMap<Shard, i64>) {
+        *self.held.write().unwrap_or_else(std::sync::PoisonError::into_inner) = held;
+    }
+
+    /// Forgets everything: the database has not answered for as long as a lease lasts.
+    pub fn forget(&self) {
+        self.remember(BTreeMap::new());
+    }
+
+    /// Renews what is held, gives away what is more than the fair share, takes what is free up to it.
+    ///
+    /// # Errors
+    /// When the database fails; what was held stays valid until it expires.
+    pub async fn tick(&self, pool: &PgPool, ttl: Duration) -> Result<(), DbError> {
+        let ttl_ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+        let mut tx = pool.begin().await?;
+        let target = self.fair_share(&mut tx, ttl_ms).await?;
+        sqlx::query("update shard_leases set expires_at = now() + $2 * interval '1 ms' where holder = $1")
+            .bind(&*self.replica)
+            .bind(ttl_ms)
+            .execute(&mut *tx)
+            .await?;
+        let held = self.read(&mut tx).await?;
+        if held.len() > target {
+            let surplus: Vec<i16> = held.keys().skip(target).map(|s| s.number()).collect();
+            sqlx::query("update shard_leases set holder = null, expires_at = '-infinity' where shard = any($1) and holder = $2")
+                .bind(&surplus)
+                .bind(&*self.replica)
+                .execute(&mut *tx)
+                .await?;
+        } else if held.len() < target {
+            self.take(&mut tx, target - held.len(), ttl_ms).await?;
+        }
+        let held = self.read(&mut tx).await?;
+        tx.commit().await?;
+        self.remember(held);
+        Ok(())
+    }
+
+    /// Gives everything back, so that others need not wait for expiry.
+    ///
+    /// # Errors
+    /// When the database fails; the leases then expire by themselves.
+    pub async fn release(&self, pool: &PgPool) -> Result<(), DbError> {
+        self.forget();
+        sqlx::query("update shard_leases set holder = null, expires_at = '-infinity' where holder = $1")
+            .bind(&*self.replica)
+            .execute(pool)
+            .await?;
+        sqlx::query("delete from replicas where replica = $1").bind(&*self.replica).execute(pool).await?;
+        Ok(())
+    }
+
+    async fn fair_share(&self, conn: &mut Conn, ttl_ms: i64) -> Result<usize, DbError> {
+        sqlx::query(
+            "insert into replicas (replica, expires_at) values ($1, now() + $2 * interval '1 ms')
+             on conflict (replica) do update set expires_at = excluded.expires_at",
+        )
+        .bind(&*self.replica)
+        .bind(ttl_ms)
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query("delete from replicas where expires_at < now() - interval '1 minute'").execute(&mut *conn).await?;
+        let live: Vec<String> = sqlx::query_scalar("select replica from replicas where expires_at > now() order by replica")
+            .fetch_all(conn)
+            .await?;
+        let rank = live.iter().position(|replica| **replica == *self.replica).unwrap_or(0);
+        let replicas = live.len().max(1);
+        let shards = usize::from(SHARDS);
+        Ok(shards / replicas + usize::from(rank < shards % replicas))
+    }
+
+    async fn take(&self, conn: &mut Conn, wanted: usize, ttl_ms: i64) -> Result<(), DbError> {
+        let free: Vec<i16> = sqlx::query_scalar(
+            "select shard from shard_leases where holder is null or expires_at < now()
+             order by shard for update skip locked limit $1",
+        )
+        .bind(i64::try_from(wanted).unwrap_or(i64::MAX))
+        .fetch_all(&mut *conn)
+        .await?;
+        for shard in &free {
+            sqlx::query("select pg_advisory_xact_lock($1, $2)")
+                .bind(LOCK_CLASS)
+                .bind(i32::from(*shard))
+                .execute(&mut *conn)
+                .await?;
+        }
+        sqlx::query(
+            "update shard_leases set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 ms'
+             where shard = any($1)",
+        )
+        .bind(&free)
+        .bind(&*self.replica)
+        .bind(ttl_ms)
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    async fn read(&self, conn: &mut Conn) -> Result<BTreeMap<Shard, i64>, DbError> {
+        let rows = sqlx::query("select shard, epoch from shard_leases where holder = $1 order by shard")
+            .bind(&*self.replica)
+            .fetch_all(conn)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let number: i16 = row.try_get("shard")?;
+                let shard = Shard::from_number(number)
+                    .ok_or_else(|| DbError::inconsistent("shard_leases", "shard", &number, &"out of range"))?;
+                Ok((shard, row.try_get("epoch")?))
+            })
+            .collect()
+    }
+}
+
+/// Answers which of the given (shard, epoch) pairs still hold, and keeps them from moving until this
+/// transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fence(conn: &mut Conn, replica: &str, wanted: &BTreeMap<Shard, i64>) -> Result<BTreeMap<Shard, i64>, DbError> {
+    let numbers: Vec<i16> = wanted.keys().map(|shard| shard.number()).collect();
+    sqlx::query("select pg_advisory_xact_lock_shared($1, s::integer) from unnest($2::smallint[]) as s")
+        .bind(LOCK_CLASS)
+        .bind(&numbers)
+        .execute(&mut *conn)
+        .await?;
+    let rows: Vec<(i16, i64)> = sqlx::query_as(
+        "select shard, epoch from shard_leases where shard = any($1) and holder = $2 and expires_at > clock_timestamp()",
+    )
+    .bind(&numbers)
+    .bind(replica)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(number, epoch)| Shard::from_number(number).map(|shard| (shard, epoch)))
+        .filter(|(shard, epoch)| wanted.get(shard) == Some(epoch))
+        .collect())
+}

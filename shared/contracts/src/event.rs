@@ -1,0 +1,88 @@
+//! What every event type declares, and the list of all of them.
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// Name and version of one event type, e.g. `intake.order.registered.v1`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EventType {
+    /// The service that publishes it; nobody else may.
+    pub service: &'static str,
+    /// The thing it is about: `order`, `complaint`, `callback`, `clock`, …
+    pub noun: &'static str,
+    /// What happened to it, in the past tense.
+    pub past: &'static str,
+    /// Version of the shape.
+    pub version: u16,
+}
+
+impl EventType {
+    /// `<service>.<noun>.<past>`, without the version: what a consumer filters on.
+    #[must_use]
+    pub fn family(&self) -> String {
+        format!("{}.{}.{}", self.service, self.noun, self.past)
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}.{}.{}.v{}",
+            self.service, self.noun, self.past, self.version
+        )
+    }
+}
+
+/// One version of one event.
+pub trait Event: Serialize + DeserializeOwned + Send + Sync + fmt::Debug + 'static {
+    /// Its name and version.
+    const TYPE: EventType;
+}
+
+/// Declares `Event` for a payload type.
+macro_rules! event {
+    ($payload:ty, $service:literal, $noun:literal, $past:literal, $version:literal) => {
+        impl crate::event::Event for $payload {
+            const TYPE: crate::event::EventType = crate::event::EventType {
+                service: $service,
+                noun: $noun,
+                past: $past,
+                version: $version,
+            };
+        }
+    };
+}
+pub(crate) use event;
+
+/// Every event type there is, by service and then by name. A test checks it against the frozen snapshots.
+#[must_use]
+pub fn all() -> Vec<EventType> {
+    use crate::{callback as c, intake as i, routing as r, supervision as s, unit_gateway as u};
+    vec![
+        c::CallbackAttemptedV1::TYPE,
+        c::CallbackRecordedV1::TYPE,
+        c::CallbackScheduledV1::TYPE,
+        c::OrderClosedV1::TYPE,
+        c::OrderReworkedV1::TYPE,
+        c::ReplyContradictedV1::TYPE,
+        i::ComplaintAnsweredV1::TYPE,
+        i::ComplaintDeclinedV1::TYPE,
+        i::ComplaintReceivedV1::TYPE,
+        i::OrderFollowerAddedV1::TYPE,
+        i::OrderRegisteredV1::TYPE,
+        r::DirectoryPublishedV1::TYPE,
+        r::OrderAssignedV1::TYPE,
+        r::OrderUndecidedV1::TYPE,
+        r::ReturnRejectedV1::TYPE,
+        r::ReturnUpheldV1::TYPE,
+        s::ClockBreachedV1::TYPE,
+        s::ClockWarnedV1::TYPE,
+        u::OrderDeliveredV1::TYPE,
+        u::OrderProgressedV1::TYPE,
+        u::OrderRepliedV1::TYPE,
+        u::OrderRespondedV1::TYPE,
+        u::OrderReturnRequestedV1::TYPE,
+        u::OrderSignedV1::TYPE,
+    ]
+}

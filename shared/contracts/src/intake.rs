@@ -1,0 +1,115 @@
+//! Events of intake: complaints and the orders made of them.
+use crate::directory::PlaceV1;
+use crate::event::event;
+use crate::ids::{ComplaintId, MatterCode, OrderId};
+use crate::words::{Channel, Disposition, Kind, Urgency};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A contact was registered, whatever became of it. Key: complaint id.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ComplaintReceivedV1 {
+    /// The complaint.
+    pub complaint_id: ComplaintId,
+    /// Number told to the caller.
+    pub complaint_number: String,
+    /// 渠道.
+    pub channel: Channel,
+    /// 诉求类型.
+    pub kind: Kind,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// What intake did with it.
+    pub disposition: Disposition,
+    /// Identity must not be shown to units, ever.
+    pub confidential: bool,
+    /// When it was accepted: the start of the total clock.
+    pub accepted_at: DateTime<Utc>,
+    /// Number of the sending system (province, hotline, board), if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_number: Option<String>,
+    /// Orders made of it.
+    pub orders: Vec<OrderId>,
+    /// Token of the caller; tells "same caller" and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Uuid>,
+}
+event!(ComplaintReceivedV1, "intake", "complaint", "received", 1);
+
+/// The agent answered at once 直接答复. Key: complaint id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComplaintAnsweredV1 {
+    /// The complaint.
+    pub complaint_id: ComplaintId,
+    /// What the caller was told, with personal data masked.
+    pub answer: String,
+}
+event!(ComplaintAnsweredV1, "intake", "complaint", "answered", 1);
+
+/// Not the city's to accept 不予受理; the caller was told why and where to turn. Key: complaint id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComplaintDeclinedV1 {
+    /// The complaint.
+    pub complaint_id: ComplaintId,
+    /// Code of the intake scope or the agent's reason.
+    pub reason: String,
+    /// What the caller was told, with personal data masked.
+    pub advice: String,
+}
+event!(ComplaintDeclinedV1, "intake", "complaint", "declined", 1);
+
+/// One matter at one place became an order. Key: order id.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OrderRegisteredV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// Number of the order.
+    pub order_number: String,
+    /// The complaint it was made from.
+    pub complaint_id: ComplaintId,
+    /// Number told to the caller.
+    pub complaint_number: String,
+    /// 渠道.
+    pub channel: Channel,
+    /// 诉求类型.
+    pub kind: Kind,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// One line, personal data masked.
+    pub title: String,
+    /// What is wanted, personal data masked.
+    pub text: String,
+    /// Entry of the catalogue, when the agent chose one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<MatterCode>,
+    /// Where.
+    pub place: PlaceV1,
+    /// Facts that conditions of duties ask for, e.g. `场所类型` → `建筑工地`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
+    /// Identity must not be shown to units, ever.
+    pub confidential: bool,
+    /// When the complaint was accepted: the start of the total clock.
+    pub accepted_at: DateTime<Utc>,
+    /// Token of the caller; `None` = nobody to call back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Uuid>,
+}
+event!(OrderRegisteredV1, "intake", "order", "registered", 1);
+
+/// A later complaint about the same event joined this order 并单. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderFollowerAddedV1 {
+    /// The order that is followed.
+    pub order_id: OrderId,
+    /// The complaint that follows.
+    pub complaint_id: ComplaintId,
+    /// Number told to its caller.
+    pub complaint_number: String,
+    /// Token of that caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Uuid>,
+}
+event!(OrderFollowerAddedV1, "intake", "order", "follower_added", 1);

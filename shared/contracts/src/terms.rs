@@ -1,0 +1,63 @@
+//! Time limits as they travel with an assignment (`domain.md` §4).
+use serde::{Deserialize, Serialize};
+
+/// Unit of a limit's amount.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitUnit {
+    /// 小时: clock hours; ignores the calendar.
+    Hours,
+    /// 自然日: calendar days.
+    CalendarDays,
+    /// 工作日: working days; knows holidays and make-up workdays.
+    WorkingDays,
+    /// 工作小时: hours inside the unit's working hours.
+    WorkingHours,
+}
+
+/// When a limit begins to run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartRule {
+    /// 受理起
+    Acceptance,
+    /// 派单起
+    Dispatch,
+    /// 签收起; an order nobody signs starts at the latest when its sign limit ends
+    Signing,
+    /// 次日起: the working day after acceptance
+    NextWorkingDay,
+}
+
+/// One limit: so much time, counted so, from then.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Limit {
+    /// How many of `unit`; at least 1.
+    pub amount: u32,
+    /// What is counted.
+    pub unit: LimitUnit,
+    /// From when.
+    pub start: StartRule,
+}
+
+/// The limits of one assignment, looked up by matter class × kind × urgency × unit level.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TermsV1 {
+    /// Row of the directory that gave these limits.
+    pub rule: String,
+    /// Code of the lead unit's calendar.
+    pub calendar: String,
+    /// Code of the city's own calendar, for the total clock.
+    pub city_calendar: String,
+    /// The unit takes the order.
+    pub sign: Limit,
+    /// First contact.
+    pub respond: Limit,
+    /// Reply.
+    pub finish: Limit,
+    /// The city's promise to the caller, from acceptance.
+    pub total: Limit,
+    /// How long after dispatch the unit may ask to return the order; `None` = never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_window: Option<Limit>,
+}

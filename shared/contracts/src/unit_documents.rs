@@ -1,0 +1,109 @@
+//! What a unit sees of an order: the one document of NATS, webhooks and REST pull.
+//!
+//! The type has no field for an identity, so none can leak through it.
+use crate::directory::{PlaceV1, UnitRef};
+use crate::ids::{MatterCode, OrderId, UnitCode};
+use crate::terms::TermsV1;
+use crate::words::{Kind, Urgency};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What happened, from the unit's point of view. Wire form is the last word of the subject and of the type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitNotice {
+    /// The unit leads (or helps with) this order now.
+    Assigned,
+    /// Back for another round.
+    Reworked,
+    /// Its return request was refused; it stays responsible.
+    ReturnRejected,
+    /// No longer its order.
+    Revoked,
+    /// The order is closed.
+    Closed,
+}
+
+impl UnitNotice {
+    /// The wire form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Reworked => "reworked",
+            Self::ReturnRejected => "return_rejected",
+            Self::Revoked => "revoked",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A CloudEvents 1.0 JSON document about one order for one unit.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnitDocumentV1 {
+    /// Always `1.0`.
+    pub specversion: String,
+    /// Stable over retries and ways: the unit's idempotency key.
+    pub id: Uuid,
+    /// `/unit-gateway`.
+    pub source: String,
+    /// `hotline.order.<notice>.v1`.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// The order id.
+    pub subject: OrderId,
+    /// When it became true.
+    pub time: DateTime<Utc>,
+    /// `application/json`.
+    pub datacontenttype: String,
+    /// The order as this unit may see it.
+    pub data: UnitOrderV1,
+}
+
+/// One order as its unit may see it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnitOrderV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// Number of the order.
+    pub order_number: String,
+    /// The unit this document is for.
+    pub unit: UnitCode,
+    /// Generation of the assignment; every command must name it.
+    pub generation: i32,
+    /// Rework round; 0 at first.
+    pub rework: i32,
+    /// True for the lead, false for a co-handler.
+    pub lead: bool,
+    /// What happened.
+    pub notice: UnitNotice,
+    /// 诉求类型.
+    pub kind: Kind,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// One line.
+    pub title: String,
+    /// What is wanted.
+    pub text: String,
+    /// Entry of the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<MatterCode>,
+    /// Where.
+    pub place: PlaceV1,
+    /// Identity is protected; contact only through the hotline.
+    pub confidential: bool,
+    /// Everyone who helps.
+    pub co_handlers: Vec<UnitRef>,
+    /// Time limits.
+    pub terms: TermsV1,
+    /// When the complaint was accepted.
+    pub accepted_at: DateTime<Utc>,
+    /// When this unit became responsible.
+    pub assigned_at: DateTime<Utc>,
+    /// Why this unit, in Chinese.
+    pub why: Vec<String>,
+    /// What the caller still wants, or why a return was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}

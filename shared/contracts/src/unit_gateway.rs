@@ -1,0 +1,120 @@
+//! Events of unit-gateway: what was carried to a unit and what the unit did.
+use crate::event::event;
+use crate::ids::{OrderId, ReturnId, UnitCode};
+use crate::words::{DeliveryWay, Satisfaction};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The order's document reached the unit's system (acknowledged by it). Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderDeliveredV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Rework round; 0 at first.
+    pub rework: i32,
+    /// How it got there.
+    pub way: DeliveryWay,
+    /// When the unit's system acknowledged it.
+    pub delivered_at: DateTime<Utc>,
+}
+event!(OrderDeliveredV1, "unit-gateway", "order", "delivered", 1);
+
+/// 签收: the unit takes the order. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderSignedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// When.
+    pub signed_at: DateTime<Utc>,
+}
+event!(OrderSignedV1, "unit-gateway", "order", "signed", 1);
+
+/// 响应: first contact with the caller or arrival on site. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderRespondedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// `called`, `visited`, `message`.
+    pub how: String,
+    /// When the platform learned it; the unit's own claim is not a clock.
+    pub responded_at: DateTime<Utc>,
+}
+event!(OrderRespondedV1, "unit-gateway", "order", "responded", 1);
+
+/// The unit tells how it goes. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderProgressedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// The note, personal data masked.
+    pub note: String,
+}
+event!(OrderProgressedV1, "unit-gateway", "order", "progressed", 1);
+
+/// 退单: the unit says "not ours". Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderReturnRequestedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The request.
+    pub return_id: ReturnId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// `wrong_matter`, `wrong_place`, `not_our_duty`, `duplicate`, `incomplete`.
+    pub reason_code: String,
+    /// Document and clause the unit relies on, personal data masked.
+    pub basis: String,
+    /// The unit it thinks right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested_unit: Option<UnitCode>,
+}
+event!(
+    OrderReturnRequestedV1,
+    "unit-gateway",
+    "order",
+    "return_requested",
+    1
+);
+
+/// 办结反馈: the unit says it is done. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderRepliedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Rework round; 0 at first.
+    pub rework: i32,
+    /// What the unit claims: solved or not.
+    pub solved: bool,
+    /// What the unit claims the caller said, if it claims that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_result: Option<Satisfaction>,
+    /// True when the unit claims it contacted the caller.
+    pub contacted: bool,
+    /// Text for the citizen, personal data masked.
+    pub text: String,
+    /// When.
+    pub replied_at: DateTime<Utc>,
+}
+event!(OrderRepliedV1, "unit-gateway", "order", "replied", 1);

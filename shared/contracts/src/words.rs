@@ -1,0 +1,182 @@
+//! The vocabulary of `domain.md` §1 that more than one service speaks. Wire form is `snake_case`.
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A text that is none of the words of a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// The vocabulary, e.g. `channel`.
+    pub vocabulary: &'static str,
+    /// What was given.
+    pub given: String,
+}
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown {}: {}", self.vocabulary, self.given)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident, $word:literal { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            /// Every word of the vocabulary, in its natural order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The wire form.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    other => Err(UnknownWord { vocabulary: $word, given: other.to_owned() }),
+                }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// 诉求类型.
+    Kind, "kind" {
+        /// 咨询
+        Consultation = "consultation",
+        /// 求助
+        Help = "help",
+        /// 投诉
+        Grievance = "grievance",
+        /// 建议
+        Suggestion = "suggestion",
+        /// 批评
+        Criticism = "criticism",
+        /// 举报; confidential by default
+        Report = "report",
+        /// 表扬
+        Praise = "praise",
+        /// 其他
+        Other = "other",
+    }
+}
+
+vocabulary! {
+    /// 紧急程度.
+    Urgency, "urgency" {
+        /// 一般
+        Ordinary = "ordinary",
+        /// 紧急
+        Urgent = "urgent",
+        /// 特急
+        Emergency = "emergency",
+    }
+}
+
+vocabulary! {
+    /// 渠道.
+    Channel, "channel" {
+        /// 电话
+        Phone = "phone",
+        /// 短信
+        Sms = "sms",
+        /// 微信
+        Wechat = "wechat",
+        /// APP
+        App = "app",
+        /// 网站
+        Web = "web",
+        /// 市长信箱
+        Mailbox = "mailbox",
+        /// 领导留言板
+        MessageBoard = "message_board",
+        /// 省转件
+        Province = "province",
+        /// a transfer from another hotline
+        Hotline = "hotline",
+        /// 走访
+        Visit = "visit",
+    }
+}
+
+vocabulary! {
+    /// What intake does with a complaint.
+    Disposition, "disposition" {
+        /// becomes one or more orders, or follows one
+        Accepted = "accepted",
+        /// 直接答复
+        Answered = "answered",
+        /// 不予受理
+        Declined = "declined",
+    }
+}
+
+vocabulary! {
+    /// What the caller says of the result or of the attitude.
+    Satisfaction, "satisfaction" {
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        BasicallySatisfied = "basically_satisfied",
+        /// 不满意
+        NotSatisfied = "not_satisfied",
+    }
+}
+
+vocabulary! {
+    /// The four clocks of `domain.md` §4.
+    ClockName, "clock" {
+        /// the unit takes the order
+        Sign = "sign",
+        /// first contact with the caller or arrival on site
+        Respond = "respond",
+        /// the unit says it is done
+        Finish = "finish",
+        /// the city's clock from acceptance; never stops while an order bounces
+        Total = "total",
+    }
+}
+
+vocabulary! {
+    /// How an order reaches a unit.
+    DeliveryWay, "delivery way" {
+        /// durable consumer of the stream `UNITS`
+        Nats = "nats",
+        /// signed HTTP call to the unit's endpoint
+        Webhook = "webhook",
+        /// the unit pulls with a cursor
+        Rest = "rest",
+    }
+}
+
+vocabulary! {
+    /// How an order ended.
+    Outcome, "outcome" {
+        /// the caller says it is solved
+        Solved = "solved",
+        /// closed although the caller says it is not solved (rework exhausted)
+        Unsolved = "unsolved",
+        /// the caller could not be reached within the attempts
+        Unreachable = "unreachable",
+        /// no callback is due (nobody to call)
+        NotCalled = "not_called",
+    }
+}

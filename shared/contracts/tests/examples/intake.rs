@@ -1,0 +1,69 @@
+//! Examples of the events of intake.
+use super::fixed::{caller, complaint, id, order, place, time};
+use super::{Example, example};
+use contracts::intake::{
+    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderFollowerAddedV1, OrderRegisteredV1,
+};
+use contracts::words::{Channel, Disposition, Kind, Urgency};
+
+pub fn examples() -> Vec<Example> {
+    let (complaint_key, order_key) = (complaint().uuid(), order().uuid());
+    let answered = ComplaintAnsweredV1 {
+        complaint_id: complaint(),
+        answer: "办理时间为工作日上午九点起".to_owned(),
+    };
+    let declined = ComplaintDeclinedV1 {
+        complaint_id: complaint(),
+        reason: "S-03".to_owned(),
+        advice: "请向人民法院提出".to_owned(),
+    };
+    let follower = OrderFollowerAddedV1 {
+        order_id: order(),
+        complaint_id: id(0x12).into(),
+        complaint_number: "25092800042".to_owned(),
+        caller: Some(caller()),
+    };
+    vec![
+        example(complaint_key, answered),
+        example(complaint_key, declined),
+        example(complaint_key, received()),
+        example(order_key, follower),
+        example(order_key, registered()),
+    ]
+}
+
+fn received() -> ComplaintReceivedV1 {
+    ComplaintReceivedV1 {
+        complaint_id: complaint(),
+        complaint_number: "25092800017".to_owned(),
+        channel: Channel::Province,
+        kind: Kind::Grievance,
+        urgency: Urgency::Urgent,
+        disposition: Disposition::Accepted,
+        confidential: false,
+        accepted_at: time("2025-09-28T02:00:00Z"),
+        source_number: Some("P-2025-1188".to_owned()),
+        orders: vec![order()],
+        caller: Some(caller()),
+    }
+}
+
+fn registered() -> OrderRegisteredV1 {
+    OrderRegisteredV1 {
+        order_id: order(),
+        order_number: "25092800017-1".to_owned(),
+        complaint_id: complaint(),
+        complaint_number: "25092800017".to_owned(),
+        channel: Channel::Phone,
+        kind: Kind::Help,
+        urgency: Urgency::Ordinary,
+        title: "路灯不亮".to_owned(),
+        text: "十四盏路灯不亮，已有一周".to_owned(),
+        matter: Some("M0203".into()),
+        place: place(),
+        facts: [("场所类型".to_owned(), "建筑工地".to_owned())].into(),
+        confidential: true,
+        accepted_at: time("2025-09-28T02:00:00Z"),
+        caller: Some(caller()),
+    }
+}

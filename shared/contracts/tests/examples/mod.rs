@@ -1,0 +1,27 @@
+//! One example value of everything that is frozen: called by `frozen.rs`. Every optional field is filled,
+//! so that the snapshot shows it; ids and times are fixed, so that the text never varies.
+pub mod callback;
+pub mod example;
+pub mod fixed;
+pub mod intake;
+pub mod routing;
+pub mod supervision;
+pub mod unit_document;
+pub mod unit_gateway;
+pub mod words;
+
+pub use example::{Example, example};
+
+/// One example per event version, in the order of `contracts::event::all()`.
+pub fn events() -> Vec<Example> {
+    [
+        callback::examples(),
+        intake::examples(),
+        routing::examples(),
+        supervision::examples(),
+        unit_gateway::examples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,70 @@
+//! Examples of the events of unit-gateway.
+use super::fixed::{order, returned, time};
+use super::{Example, example};
+use contracts::unit_gateway::{
+    OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
+    OrderSignedV1,
+};
+use contracts::words::{DeliveryWay, Satisfaction};
+
+pub fn examples() -> Vec<Example> {
+    let key = order().uuid();
+    let delivered = OrderDeliveredV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        rework: 1,
+        way: DeliveryWay::Webhook,
+        delivered_at: time("2025-09-28T02:00:05Z"),
+    };
+    let progressed = OrderProgressedV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        note: "已派电工到现场".to_owned(),
+    };
+    let responded = OrderRespondedV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        how: "visited".to_owned(),
+        responded_at: time("2025-09-28T06:30:00Z"),
+    };
+    let return_requested = OrderReturnRequestedV1 {
+        order_id: order(),
+        return_id: returned(),
+        unit: "U-CG".into(),
+        generation: 1,
+        reason_code: "not_our_duty".to_owned(),
+        basis: "市政府办公厅文件第三条".to_owned(),
+        suggested_unit: Some("U-JS".into()),
+    };
+    let signed = OrderSignedV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        signed_at: time("2025-09-28T02:10:00Z"),
+    };
+    vec![
+        example(key, delivered),
+        example(key, progressed),
+        example(key, replied()),
+        example(key, responded),
+        example(key, return_requested),
+        example(key, signed),
+    ]
+}
+
+fn replied() -> OrderRepliedV1 {
+    OrderRepliedV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        rework: 1,
+        solved: true,
+        claimed_result: Some(Satisfaction::Satisfied),
+        contacted: true,
+        text: "路灯已全部修复".to_owned(),
+        replied_at: time("2025-10-09T08:00:00Z"),
+    }
+}

@@ -1,0 +1,39 @@
+//! Every word of every vocabulary: a word that is renamed can no longer be read from old events.
+use super::Example;
+use contracts::terms::{LimitUnit, StartRule};
+use contracts::unit_documents::UnitNotice;
+use contracts::words::{Channel, ClockName, DeliveryWay, Disposition, Kind, Outcome, Satisfaction, Urgency};
+use serde::{Deserialize, Serialize};
+
+#[derive(PartialEq, Debug, Serialize, Deserialize)]
+struct Words {
+    kind: Vec<Kind>,
+    urgency: Vec<Urgency>,
+    channel: Vec<Channel>,
+    disposition: Vec<Disposition>,
+    satisfaction: Vec<Satisfaction>,
+    clock: Vec<ClockName>,
+    delivery_way: Vec<DeliveryWay>,
+    outcome: Vec<Outcome>,
+    limit_unit: Vec<LimitUnit>,
+    start_rule: Vec<StartRule>,
+    unit_notice: Vec<UnitNotice>,
+}
+
+pub fn example() -> Example {
+    use {LimitUnit as L, StartRule as S, UnitNotice as N};
+    let words = Words {
+        kind: Kind::ALL.to_vec(),
+        urgency: Urgency::ALL.to_vec(),
+        channel: Channel::ALL.to_vec(),
+        disposition: Disposition::ALL.to_vec(),
+        satisfaction: Satisfaction::ALL.to_vec(),
+        clock: ClockName::ALL.to_vec(),
+        delivery_way: DeliveryWay::ALL.to_vec(),
+        outcome: Outcome::ALL.to_vec(),
+        limit_unit: vec![L::Hours, L::CalendarDays, L::WorkingDays, L::WorkingHours],
+        start_rule: vec![S::Acceptance, S::Dispatch, S::Signing, S::NextWorkingDay],
+        unit_notice: vec![N::Assigned, N::Reworked, N::ReturnRejected, N::Revoked, N::Closed],
+    };
+    Example::of("words.v1", words)
+}

@@ -1,0 +1,51 @@
+//! Settings of the pool; every service has them under `[db]`.
+use crate::{Clock, Db, DbError};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// `[db]` of every service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DbConfig {
+    /// `postgres://user:password@host:port/database`.
+    pub url: SecretString,
+    /// Most connections this process holds.
+    pub pool_max: u32,
+    /// How long a caller waits for a connection before it is told "unavailable".
+    pub acquire_timeout_ms: u64,
+    /// Longest single statement.
+    pub statement_timeout_ms: u64,
+    /// Longest wait for a lock.
+    pub lock_timeout_ms: u64,
+}
+
+impl DbConfig {
+    /// Opens the pool and synchronises the clock with the database.
+    ///
+    /// # Errors
+    /// When the address cannot be read or the database cannot be reached.
+    pub async fn connect(&self, application: &str) -> Result<Db, DbError> {
+        let options = PgConnectOptions::from_str(self.url.expose_secret())?
+            .application_name(application)
+            .statement_cache_capacity(256)
+            .options([
+                ("statement_timeout", self.statement_timeout_ms.to_string()),
+                ("lock_timeout", self.lock_timeout_ms.to_string()),
+                ("idle_in_transaction_session_timeout", "30000".to_owned()),
+            ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(self.pool_max)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_millis(self.acquire_timeout_ms))
+            .max_lifetime(Duration::from_secs(30 * 60))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        let clock = Clock::following_database();
+        clock.synchronise(&pool).await?;
+        Ok(Db::new(pool, clock))
+    }
+}

@@ -1,0 +1,77 @@
+//! Trouble with the database, sorted by what the caller can do about it.
+use thiserror::Error;
+
+/// A database error with the advice that matters: try again, or not.
+#[derive(Debug, Error)]
+pub enum DbError {
+    /// A statement or the connection failed.
+    #[error("database error")]
+    Sql(#[from] sqlx::Error),
+    /// A stored value is none that this program writes; names table, column and row.
+    #[error("inconsistent row in {table}.{column} ({row}): {problem}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// Its key.
+        row: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The lease of a shard was lost before the commit; nothing was changed.
+    #[error("lease of the shard lost")]
+    LeaseLost,
+    /// A migration could not be applied or is missing.
+    #[error("{0}")]
+    Migration(String),
+}
+
+impl DbError {
+    /// A row that this program did not write.
+    #[must_use]
+    pub fn inconsistent(table: &'static str, column: &'static str, row: &dyn std::fmt::Display, problem: &dyn std::fmt::Display) -> Self {
+        Self::Inconsistent { table, column, row: row.to_string(), problem: problem.to_string() }
+    }
+
+    /// Name of the violated constraint, if that is what happened.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Sql(sqlx::Error::Database(error)) => error.constraint(),
+            _ => None,
+        }
+    }
+
+    /// True when the same work may succeed on a second try: serialization, deadlock, lock wait.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error))
+            if matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03")))
+    }
+
+    /// True when the database is away rather than unwilling: connection lost, shutting down, pool exhausted.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Sql(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_)) => true,
+            Self::Sql(sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed) => true,
+            Self::Sql(sqlx::Error::Database(error)) => error
+                .code()
+                .is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code.starts_with("53")),
+            Self::LeaseLost => true,
+            _ => false,
+        }
+    }
+}
+
+/// Why a command had no effect.
+#[derive(Debug, Error)]
+pub enum ExecuteError<R> {
+    /// The rules say no.
+    #[error("refused")]
+    Refused(R),
+    /// The database failed; nothing was changed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}

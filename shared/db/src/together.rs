@@ -1,0 +1,84 @@
+//! Group commit for callers that arrive at the same time: while one transaction runs, the next commands gather
+//! and share the following one. Latency of a lone caller is unchanged; under load one round of statements and
+//! one commit serve many callers.
+use crate::{Db, DbError, ExecuteError, Work};
+use contracts::cause::Asked;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+type Answer<W> = Result<<W as Work>::Output, ExecuteError<<W as Work>::Refusal>>;
+
+struct Waiting<W: Work> {
+    asked: Asked<W::Command>,
+    answer: oneshot::Sender<Answer<W>>,
+}
+
+/// A use case whose concurrent callers share transactions. Cheap to clone.
+pub struct Together<W: Work> {
+    queue: mpsc::Sender<Waiting<W>>,
+}
+
+impl<W: Work> Clone for Together<W> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+/// Most commands in one transaction.
+const BATCH_MAX: usize = 128;
+/// Callers waiting beyond this are made to wait at the door.
+const QUEUE_MAX: usize = 1_024;
+
+impl<W: Work> Together<W> {
+    /// Starts the worker; it ends when the last clone is dropped. A caller that goes away does not cancel
+    /// its command half-way.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the worker's life is tied to its queue, not to the runtime's task list")]
+    pub fn start(db: Db, work: W) -> Self {
+        let (queue, mut waiting) = mpsc::channel::<Waiting<W>>(QUEUE_MAX);
+        let work = Arc::new(work);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH_MAX);
+            while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
+                run(&db, &*work, std::mem::take(&mut batch)).await;
+            }
+        });
+        Self { queue }
+    }
+
+    /// Runs one command, possibly together with others.
+    ///
+    /// # Errors
+    /// As [`Db::execute`]; a failing neighbour never fails this command.
+    pub async fn execute(&self, asked: Asked<W::Command>) -> Answer<W> {
+        let (answer, answered) = oneshot::channel();
+        let gone = || ExecuteError::Db(DbError::Sql(sqlx::Error::WorkerCrashed));
+        self.queue.send(Waiting { asked, answer }).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+async fn run<W: Work>(db: &Db, work: &W, batch: Vec<Waiting<W>>) {
+    let (commands, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.asked, w.answer)).unzip();
+    match db.execute_many(work, &commands).await {
+        Ok(results) => {
+            for (answer, result) in answers.into_iter().zip(results) {
+                // A caller that has gone away does not want its answer any more; the effect stands.
+                drop(answer.send(result.map_err(ExecuteError::Refused)));
+            }
+        }
+        Err(error) if commands.len() == 1 || error.is_unavailable() => {
+            let mut error = Some(error);
+            for answer in answers {
+                let reason = error.take().unwrap_or(DbError::Sql(sqlx::Error::PoolTimedOut));
+                drop(answer.send(Err(ExecuteError::Db(reason))));
+            }
+        }
+        // One command broke the transaction of all: each gets its own, so that only the culprit fails.
+        Err(_) => {
+            for (command, answer) in commands.into_iter().zip(answers) {
+                drop(answer.send(db.execute(work, command).await));
+            }
+        }
+    }
+}
