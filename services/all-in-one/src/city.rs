@@ -1,0 +1,142 @@
+//! A city's data pack: its directory goes to routing, the ways of its units to unit-gateway.
+use crate::issuer;
+use crate::layout::Layout;
+use anyhow::Context;
+use contracts::ids::UnitCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use web::auth::Role;
+use web::dev_issuer::DevIssuer;
+
+/// What was loaded, and what to show a newcomer of it.
+#[derive(Debug)]
+pub struct Imported {
+    /// Version of the directory.
+    pub version: i64,
+    /// Where it came from.
+    pub folder: PathBuf,
+    /// A unit of the pack.
+    pub example_unit: String,
+    /// How many sample complaints it has.
+    pub complaints: usize,
+    /// The first of them as a request body.
+    pub first_complaint: Value,
+}
+
+/// One line of `unit_access.csv`.
+#[derive(Debug, Deserialize)]
+struct Access {
+    #[serde(rename = "单位编码")]
+    unit: String,
+    #[serde(rename = "接入方式")]
+    way: String,
+    #[serde(rename = "地址")]
+    endpoint: String,
+}
+
+/// Publishes the pack as the next version; the same pack again changes nothing.
+///
+/// # Errors
+/// Every fault of the pack with file, line and column.
+pub async fn import(routing_database: &str, folder: &Path) -> anyhow::Result<Imported> {
+    let pool = PgPool::connect(routing_database).await?;
+    let version = routing::import_pack(&pool, folder, "hotline run").await.with_context(|| format!("pack {}", folder.display()))?;
+    pool.close().await;
+    let complaints = crate::demo::complaints(folder)?;
+    Ok(Imported {
+        version,
+        folder: folder.to_owned(),
+        example_unit: access(folder)?.first().map_or_else(String::new, |access| access.unit.clone()),
+        first_complaint: complaints.first().map_or_else(|| json!({}), |complaint| complaint.body.clone()),
+        complaints: complaints.len(),
+    })
+}
+
+/// Units of the pack that subscribe by NATS.
+///
+/// # Errors
+/// When `unit_access.csv` cannot be read or names an impossible code.
+pub fn nats_units(folder: &Path) -> anyhow::Result<Vec<UnitCode>> {
+    access(folder)?
+        .into_iter()
+        .filter(|access| access.way == "nats")
+        .map(|access| {
+            let unit = UnitCode::from(access.unit);
+            anyhow::ensure!(unit.is_valid(), "unit_access.csv: {unit} cannot stand in a NATS subject");
+            Ok(unit)
+        })
+        .collect()
+}
+
+/// Registers the ways that differ from the default (pull), where they are not registered yet.
+///
+/// # Errors
+/// When unit-gateway refuses one.
+pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
+    let client = client()?;
+    let token = issuer::token(issuer, Role::Admin, None);
+    for access in access(folder)?.iter().filter(|access| access.way == "nats" || access.way == "webhook") {
+        let url = format!("http://127.0.0.1:8103/v1/units/{}/access", access.unit);
+        let known = client.get(&url).bearer_auth(&token).send().await?;
+        if known.status().is_success() && known.json::<Value>().await?["way"] == access.way.as_str() {
+            continue;
+        }
+        let endpoint = (!access.endpoint.is_empty()).then_some(&access.endpoint);
+        let body = json!({ "way": access.way, "endpoint": endpoint });
+        let answer = client.put(&url).bearer_auth(&token).json(&body).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "{}: {}", access.unit, answer.text().await?);
+    }
+    Ok(())
+}
+
+/// Sends the pack to a running platform's routing; answers what it said.
+///
+/// # Errors
+/// When no platform runs here, or it refuses the pack.
+pub async fn import_by_http(layout: &Layout, folder: &Path) -> anyhow::Result<String> {
+    layout.running()?;
+    let token = issuer::token(&issuer::open(layout)?, Role::Admin, None);
+    let answer = client()?
+        .post("http://127.0.0.1:8102/v1/directory/versions")
+        .bearer_auth(token)
+        .json(&json!({ "pack": files(folder, folder)? }))
+        .send()
+        .await?;
+    let (accepted, text) = (answer.status().is_success(), answer.text().await?);
+    anyhow::ensure!(accepted, "{text}");
+    Ok(text)
+}
+
+/// Every text file of the pack, by its path inside it.
+fn files(root: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("pack {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(root, &path)?);
+        } else if path.extension().is_some_and(|e| e == "csv" || e == "json" || e == "geojson") {
+            let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
+            found.insert(name, fs::read_to_string(&path).with_context(|| path.display().to_string())?);
+        }
+    }
+    Ok(found)
+}
+
+/// `unit_access.csv`; a pack without it has only units that pull.
+fn access(folder: &Path) -> anyhow::Result<Vec<Access>> {
+    let file = folder.join("unit_access.csv");
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    csv::Reader::from_path(&file)?.into_deserialize().collect::<Result<_, _>>().context("unit_access.csv")
+}
+
+/// A client with limits.
+pub(crate) fn client() -> anyhow::Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build()?)
+}

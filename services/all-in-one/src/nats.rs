@@ -1,0 +1,68 @@
+//! The configuration of the private nats-server: one account for the platform, one for its units.
+//!
+//! A unit's user may read its own consumer, acknowledge what it got and send its own commands; nothing else.
+use contracts::ids::UnitCode;
+use contracts::subjects::Namespace;
+use std::fmt::Write as _;
+
+/// A user of the account UNITS.
+#[derive(Clone, Debug)]
+pub struct UnitUser {
+    /// The unit; also the user's name.
+    pub unit: UnitCode,
+    /// Its password.
+    pub password: String,
+}
+
+/// Passwords of the platform's own users.
+#[derive(Clone, Debug)]
+pub struct PlatformPasswords {
+    /// User `app` of account APP.
+    pub app: String,
+    /// User `gateway` of account UNITS.
+    pub gateway: String,
+    /// User `sys` of account SYS.
+    pub system: String,
+}
+
+/// The body of the server's configuration.
+#[must_use]
+pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser]) -> String {
+    let PlatformPasswords { app, gateway, system } = passwords;
+    let users: String = units.iter().map(unit_user).collect();
+    format!(
+        "max_payload: 1MB\n\
+         accounts {{\n\
+         \x20 APP {{ jetstream: enabled, users: [ {{ user: app, password: \"{app}\" }} ] }}\n\
+         \x20 UNITS {{\n\
+         \x20   jetstream: enabled\n\
+         \x20   users: [\n\
+         \x20     {{ user: gateway, password: \"{gateway}\" }}\n\
+         {users}\x20   ]\n\
+         \x20 }}\n\
+         \x20 SYS {{ users: [ {{ user: sys, password: \"{system}\" }} ] }}\n\
+         }}\n\
+         system_account: SYS\n"
+    )
+}
+
+fn unit_user(user: &UnitUser) -> String {
+    let UnitUser { unit, password } = user;
+    let stream = "UNITS";
+    let durable = Namespace::unit_durable(unit);
+    let publish = [
+        format!("unit.{unit}.cmd.*"),
+        format!("$JS.API.CONSUMER.INFO.{stream}.{durable}"),
+        format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"),
+        format!("$JS.ACK.{stream}.{durable}.>"),
+        format!("$JS.ACK.*.*.{stream}.{durable}.>"),
+    ];
+    let mut text = String::new();
+    let quoted: Vec<String> = publish.iter().map(|subject| format!("\"{subject}\"")).collect();
+    let _ = writeln!(
+        text,
+        "      {{ user: \"{unit}\", password: \"{password}\", permissions: {{ publish: {{ allow: [{}] }}, subscribe: {{ allow: [\"_INBOX_{unit}.>\"] }} }} }}",
+        quoted.join(", ")
+    );
+    text
+}

@@ -1,0 +1,111 @@
+//! The five services with the settings of one machine: which database, which account, which secrets.
+use crate::layout::Layout;
+use crate::{issuer, secrets};
+use anyhow::Context;
+use callback::Callback;
+use intake::Intake;
+use routing::Routing;
+use runtime::{Running, Service, Stop};
+use std::process::ExitCode;
+use supervision::Supervision;
+use unit_gateway::UnitGateway;
+
+/// Names of the services, which are also their databases (with `_` for `-`).
+pub const SERVICES: [&str; 5] = [Intake::NAME, Routing::NAME, UnitGateway::NAME, Callback::NAME, Supervision::NAME];
+
+/// Where the servers are, and who we are there.
+#[derive(Clone, Debug)]
+pub struct Servers {
+    /// `postgres://user@host:port`.
+    pub postgres: String,
+    /// `nats://host:port`.
+    pub nats: String,
+    /// Password of `app`.
+    pub app_password: String,
+    /// Password of `gateway`.
+    pub gateway_password: String,
+}
+
+type Overrides = Vec<(String, String)>;
+
+/// Settings of one service on this machine, on top of its defaults.
+///
+/// # Errors
+/// When a secret cannot be kept.
+pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::Result<Overrides> {
+    let set = |key: &str, value: String| (key.to_owned(), value);
+    let mut all = vec![
+        set("db.url", format!("{}/{}", servers.postgres, service.replace('-', "_"))),
+        set("nats.urls", servers.nats.clone()),
+        set("nats.user", "app".to_owned()),
+        set("nats.password", servers.app_password.clone()),
+        set("auth.issuer", issuer::ISSUER.to_owned()),
+        set("auth.jwks_json", issuer::open(layout)?.jwks().to_owned()),
+    ];
+    match service {
+        Intake::NAME => {
+            all.push(set("service.vault.keys.1", secrets::key(layout, "vault-key-1")?));
+            all.push(set("service.vault.current_key", "1".to_owned()));
+            all.push(set("service.vault.blind_index_key", secrets::key(layout, "vault-blind-index")?));
+        }
+        UnitGateway::NAME => {
+            all.push(set("service.units_nats.urls", servers.nats.clone()));
+            all.push(set("service.units_nats.user", "gateway".to_owned()));
+            all.push(set("service.units_nats.password", servers.gateway_password.clone()));
+            all.push(set("service.webhook.secret_key", secrets::key(layout, "webhook-secrets")?));
+            all.push(set("service.webhook.allow_private_targets", "true".to_owned()));
+        }
+        _ => {}
+    }
+    Ok(all)
+}
+
+/// Applies the migrations of all services and provisions their streams.
+///
+/// # Errors
+/// Names the service that could not be prepared.
+pub async fn prepare(layout: &Layout, servers: &Servers) -> anyhow::Result<()> {
+    prepare_one::<Intake>(layout, servers).await?;
+    prepare_one::<Routing>(layout, servers).await?;
+    prepare_one::<UnitGateway>(layout, servers).await?;
+    prepare_one::<Callback>(layout, servers).await?;
+    prepare_one::<Supervision>(layout, servers).await
+}
+
+async fn prepare_one<S: Service>(layout: &Layout, servers: &Servers) -> anyhow::Result<()> {
+    let settings = runtime::settings::load::<S>(None, &overrides(layout, servers, S::NAME)?)?;
+    runtime::migrate::<S>(&settings).await.with_context(|| format!("migrate {}", S::NAME))?;
+    runtime::provision::<S>(&settings).await.with_context(|| format!("provision {}", S::NAME))
+}
+
+/// Starts all services in this process.
+///
+/// # Errors
+/// Names the service that could not start.
+pub async fn start(layout: &Layout, servers: &Servers, stop: &Stop) -> anyhow::Result<Vec<Running>> {
+    Ok(vec![
+        start_one::<Intake>(layout, servers, stop).await?,
+        start_one::<Routing>(layout, servers, stop).await?,
+        start_one::<UnitGateway>(layout, servers, stop).await?,
+        start_one::<Callback>(layout, servers, stop).await?,
+        start_one::<Supervision>(layout, servers, stop).await?,
+    ])
+}
+
+async fn start_one<S: Service>(layout: &Layout, servers: &Servers, stop: &Stop) -> anyhow::Result<Running> {
+    let settings = runtime::settings::load::<S>(None, &overrides(layout, servers, S::NAME)?)?;
+    runtime::start::<S>(settings, stop).await.with_context(|| format!("start {}", S::NAME))
+}
+
+/// The command line of one service, as its own binary has it.
+#[must_use]
+pub fn service_main(name: &str, arguments: Vec<String>) -> ExitCode {
+    match name {
+        Intake::NAME => runtime::main_with::<Intake>(arguments),
+        Routing::NAME => runtime::main_with::<Routing>(arguments),
+        UnitGateway::NAME => runtime::main_with::<UnitGateway>(arguments),
+        Callback::NAME => runtime::main_with::<Callback>(arguments),
+        Supervision::NAME => runtime::main_with::<Supervision>(arguments),
+        _ => crate::cli::complain(&format!("there is no service {name}; there are {}", SERVICES.join(", "))),
+    }
+}

@@ -1,0 +1,132 @@
+//! `hotline run`: start in order, serve, stop in the opposite order.
+use crate::layout::{Layout, Platform};
+use crate::platform::{SERVICES, Servers};
+use crate::{city, issuer, nats, platform, secrets, welcome};
+use anyhow::Context;
+use runtime::Stop;
+use runtime::embedded::{Binaries, Nats, NatsOptions, Postgres, PostgresOptions};
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Instant;
+use telemetry::{LogFormat, TelemetryConfig};
+
+/// Ports that are tried first, so that addresses stay the same from start to start.
+const POSTGRES_PORT: u16 = 25_432;
+const NATS_PORT: u16 = 24_222;
+
+/// Runs the platform until a signal comes.
+///
+/// # Errors
+/// When a part cannot start, or fails while running.
+pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let city = city.canonicalize().with_context(|| format!("city pack {}", city.display()))?;
+    let lock = File::create(layout.join("lock"))?;
+    lock.try_lock().map_err(|_| anyhow::anyhow!("a platform already runs in {}", layout.root().display()))?;
+    let telemetry = telemetry::init("hotline", &logs())?;
+    let mut databases = start_postgres(layout).await?;
+    let mut transport = start_nats(layout, &city).await?;
+    let servers = Servers {
+        postgres: databases.url("").trim_end_matches('/').to_owned(),
+        nats: transport.url(),
+        app_password: secrets::password(layout, "nats-app")?,
+        gateway_password: secrets::password(layout, "nats-gateway")?,
+    };
+    let result = serve(layout, &city, &databases, &servers, began).await;
+    layout.withdraw();
+    transport.stop().await?;
+    databases.stop().await?;
+    telemetry.shutdown();
+    drop(lock);
+    result
+}
+
+async fn serve(layout: &Layout, city: &Path, databases: &Postgres, servers: &Servers, began: Instant) -> anyhow::Result<()> {
+    for service in SERVICES {
+        databases.create_database(&service.replace('-', "_")).await?;
+    }
+    platform::prepare(layout, servers).await?;
+    let directory = city::import(&format!("{}/routing", servers.postgres), city).await?;
+    let stop = Stop::new();
+    let issuer = issuer::open(layout)?;
+    let running = platform::start(layout, servers, &stop).await?;
+    city::register_units(&issuer, city).await.context("register the ways of the units")?;
+    layout.announce(&Platform {
+        pid: std::process::id(),
+        city: city.to_owned(),
+        postgres: servers.postgres.clone(),
+        nats: servers.nats.clone(),
+    })?;
+    crate::cli::say(&welcome::text(&issuer, &directory, servers, began.elapsed()));
+
+    let serving = issuer::serve(&issuer, issuer::LISTEN.parse()?, stop.token());
+    let services = async {
+        let mut first_failure = Ok(());
+        for service in running {
+            let ended = service.wait(&stop).await;
+            first_failure = first_failure.and(ended);
+        }
+        first_failure
+    };
+    let everything = async {
+        let (issuer_ended, services_ended) = tokio::join!(
+            async {
+                let ended = serving.await;
+                stop.stop();
+                ended
+            },
+            services
+        );
+        services_ended.and(issuer_ended)
+    };
+    tokio::select! {
+        result = everything => result,
+        result = stop.on_signals() => Ok(result?),
+    }
+}
+
+async fn start_postgres(layout: &Layout) -> anyhow::Result<Postgres> {
+    let binaries = Binaries::find(layout.root())?;
+    let settings = [("max_connections", "200"), ("shared_buffers", "256MB"), ("max_wal_size", "2GB"), ("wal_compression", "on")];
+    let options = PostgresOptions {
+        data_dir: layout.join("postgres"),
+        port: free(POSTGRES_PORT),
+        durable: true,
+        settings: settings.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+    };
+    Ok(Postgres::start(&binaries, options).await?)
+}
+
+async fn start_nats(layout: &Layout, city: &Path) -> anyhow::Result<Nats> {
+    let binaries = Binaries::find(layout.root())?;
+    let passwords = nats::PlatformPasswords {
+        app: secrets::password(layout, "nats-app")?,
+        gateway: secrets::password(layout, "nats-gateway")?,
+        system: secrets::password(layout, "nats-sys")?,
+    };
+    let units = city::nats_units(city)?
+        .into_iter()
+        .map(|unit| {
+            let password = secrets::password(layout, &format!("nats-unit-{unit}"))?;
+            Ok(nats::UnitUser { unit, password })
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let options = NatsOptions {
+        store_dir: layout.join("nats"),
+        port: free(NATS_PORT),
+        config: nats::configuration(&passwords, &units),
+        // PostgreSQL is the record here; what a power cut takes from the stream, `replay --since` brings back.
+        sync_always: false,
+    };
+    Ok(Nats::start(&binaries, options).await?)
+}
+
+/// The port when nobody listens there, else any free one.
+fn free(port: u16) -> Option<u16> {
+    TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
+}
+
+fn logs() -> TelemetryConfig {
+    TelemetryConfig { log_filter: "warn".to_owned(), log_format: LogFormat::Pretty, ..TelemetryConfig::default() }
+}

@@ -1,0 +1,22 @@
+//! How every service starts, runs and stops: arguments, settings, telemetry, health, tasks, signals, drain.
+//!
+//! A service implements [`Service`] and its `main` calls [`main`]; the all-in-one calls [`serve`] for each of
+//! the five in one process; tests build the [`App`] and step it by hand.
+mod cli;
+mod commands;
+/// A private nats-server and PostgreSQL, for the all-in-one and for tests.
+#[cfg(feature = "embedded")]
+pub mod embedded;
+mod job;
+mod running;
+mod service;
+pub mod settings;
+mod shutdown;
+
+pub use cli::{main, main_with};
+pub use commands::{DeadLetterCommand, dead_letters, migrate, provision, replay};
+pub use job::{Job, Task};
+pub use running::{Running, serve, start};
+pub use service::{App, Parts, Service};
+pub use settings::{OpsConfig, Settings};
+pub use shutdown::Stop;

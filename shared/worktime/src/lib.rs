@@ -1,0 +1,31 @@
+//! Working-time arithmetic (`domain.md` §4): when is a limit over, and why then? Pure: no I/O, no clock.
+//!
+//! Called by supervision (the clocks) and routing (the return window) with calendars from the directory.
+//!
+//! ```text
+//! CalendarV1 ──try_from──▶ Calendar ──due(limit, from)──▶ Due { at, explanation: Why }
+//! ```
+//!
+//! What surprises:
+//! - A *working day* 工作日 is a public matter, *working hours* are the unit's own. A water company that works on
+//!   Sundays and holidays uses up working hours then, but no working day (see [`Calendar::is_working_day`]).
+//! - A make-up workday 调休 is worked by Monday's hours (see [`Calendar::spans`]).
+//! - All loops end: a due time more than [`HORIZON_DAYS`] ahead is an error.
+mod calendar;
+mod count;
+mod due;
+mod error;
+mod explain;
+mod parse;
+mod span;
+mod steps;
+mod why;
+
+pub use calendar::{Calendar, DayKind};
+pub use due::{Due, due, due_suspended};
+pub use error::{CalendarError, Problem, WorktimeError};
+pub use explain::Lang;
+pub use why::{CountedDay, NamedCalendar, SkipReason, SkippedDay, Start, Suspension, Why};
+
+/// Ten years: the longest limit of the field is 180 days, so a due time beyond this is a broken calendar.
+pub const HORIZON_DAYS: i64 = 3_653;
