@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 RUN_DIR := .run
 
-.PHONY: help tools run clean-run demo test check chaos load e2e sqlx snap
+.PHONY: help tools run clean-run demo test check chaos load e2e sqlx snap k8s
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,4 +43,7 @@ sqlx: tools ## Write services/*/.sqlx again after a change of SQL (see infra/scr
 	infra/scripts/sqlx-prepare.sh
 
 snap: ## Accept the contract snapshots as they are now; review the difference
-	INSTA_UPDATE=always cargo test -p contracts
+	SNAP=write cargo test -p contracts --test frozen
+
+k8s: ## Kubernetes manifests: not written yet, see k8s/README.md
+	@cat k8s/README.md

@@ -63,7 +63,9 @@ impl Clock {
     /// When the database does not answer; the clock then goes on from its last answer.
     pub async fn synchronise(&self, pool: &PgPool) -> Result<(), sqlx::Error> {
         if let Kind::Database(base) = &*self.0 {
-            let said: DateTime<Utc> = sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?;
+            let said: DateTime<Utc> = sqlx::query_scalar("select clock_timestamp()")
+                .fetch_one(pool)
+                .await?;
             *base.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((said, Instant::now()));
         }
         Ok(())

@@ -30,8 +30,18 @@ pub enum DbError {
 impl DbError {
     /// A row that this program did not write.
     #[must_use]
-    pub fn inconsistent(table: &'static str, column: &'static str, row: &dyn std::fmt::Display, problem: &dyn std::fmt::Display) -> Self {
-        Self::Inconsistent { table, column, row: row.to_string(), problem: problem.to_string() }
+    pub fn inconsistent(
+        table: &'static str,
+        column: &'static str,
+        row: &dyn std::fmt::Display,
+        problem: &dyn std::fmt::Display,
+    ) -> Self {
+        Self::Inconsistent {
+            table,
+            column,
+            row: row.to_string(),
+            problem: problem.to_string(),
+        }
     }
 
     /// Name of the violated constraint, if that is what happened.
@@ -54,11 +64,16 @@ impl DbError {
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Sql(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_)) => true,
+            Self::Sql(
+                sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::Tls(_),
+            ) => true,
             Self::Sql(sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed) => true,
-            Self::Sql(sqlx::Error::Database(error)) => error
-                .code()
-                .is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code.starts_with("53")),
+            Self::Sql(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                code.starts_with("08") || code.starts_with("57P") || code.starts_with("53")
+            }),
             Self::LeaseLost => true,
             _ => false,
         }

@@ -22,7 +22,11 @@ impl Db {
     /// A database with its clock.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock, committed: Arc::new(Notify::new()) }
+        Self {
+            pool,
+            clock,
+            committed: Arc::new(Notify::new()),
+        }
     }
 
     /// The pool, for reads and for the platform's own tables.
@@ -40,7 +44,10 @@ impl Db {
     /// The same database with another clock (tests).
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
-        Self { clock, ..self.clone() }
+        Self {
+            clock,
+            ..self.clone()
+        }
     }
 
     /// Wakes the relay of this process: something was committed. Only saves it a wait; it looks anyway.
@@ -53,7 +60,11 @@ impl Db {
     ///
     /// # Errors
     /// [`ExecuteError::Refused`] when the rules say no, [`ExecuteError::Db`] when the database fails.
-    pub async fn execute<W: Work>(&self, work: &W, asked: Asked<W::Command>) -> Result<W::Output, ExecuteError<W::Refusal>> {
+    pub async fn execute<W: Work>(
+        &self,
+        work: &W,
+        asked: Asked<W::Command>,
+    ) -> Result<W::Output, ExecuteError<W::Refusal>> {
         let results = self.execute_many(work, std::slice::from_ref(&asked)).await?;
         match results.into_iter().next() {
             Some(Ok(output)) => Ok(output),
@@ -66,7 +77,11 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails; nothing was changed then.
-    pub async fn execute_many<W: Work>(&self, work: &W, commands: &[Asked<W::Command>]) -> Result<Results<W>, DbError> {
+    pub async fn execute_many<W: Work>(
+        &self,
+        work: &W,
+        commands: &[Asked<W::Command>],
+    ) -> Result<Results<W>, DbError> {
         let span = tracing::info_span!("usecase", otel.name = W::NAME, commands = commands.len());
         async {
             let mut attempt = 1;
@@ -85,11 +100,20 @@ impl Db {
         .await
     }
 
-    async fn attempt<W: Work>(&self, work: &W, commands: &[Asked<W::Command>]) -> Result<Results<W>, DbError> {
+    async fn attempt<W: Work>(
+        &self,
+        work: &W,
+        commands: &[Asked<W::Command>],
+    ) -> Result<Results<W>, DbError> {
         let mut tx = self.pool.begin().await?;
         let now = self.clock.now();
         let results = work.apply(&mut tx, now, commands).await?;
-        assert_eq!(results.len(), commands.len(), "{} must answer every command", W::NAME);
+        assert_eq!(
+            results.len(),
+            commands.len(),
+            "{} must answer every command",
+            W::NAME
+        );
         tx.commit().await?;
         self.committed.notify_one();
         Ok(results)

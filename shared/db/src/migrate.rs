@@ -9,7 +9,10 @@ use std::collections::HashSet;
 /// # Errors
 /// When a migration fails or an applied one was changed since.
 pub async fn apply(pool: &PgPool, migrator: &Migrator) -> Result<(), DbError> {
-    migrator.run(pool).await.map_err(|error| DbError::Migration(format!("migration failed: {error}")))
+    migrator
+        .run(pool)
+        .await
+        .map_err(|error| DbError::Migration(format!("migration failed: {error}")))
 }
 
 /// Checks that every migration this program knows is applied; newer ones are fine (expand/contract).
@@ -19,7 +22,9 @@ pub async fn apply(pool: &PgPool, migrator: &Migrator) -> Result<(), DbError> {
 pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), DbError> {
     let mut conn = pool.acquire().await?;
     let table = migrator.table_name.clone();
-    conn.ensure_migrations_table(&table).await.map_err(|error| DbError::Migration(error.to_string()))?;
+    conn.ensure_migrations_table(&table)
+        .await
+        .map_err(|error| DbError::Migration(error.to_string()))?;
     let applied: HashSet<i64> = conn
         .list_applied_migrations(&table)
         .await

@@ -20,7 +20,9 @@ pub struct Together<W: Work> {
 
 impl<W: Work> Clone for Together<W> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self {
+            queue: self.queue.clone(),
+        }
     }
 }
 
@@ -33,7 +35,10 @@ impl<W: Work> Together<W> {
     /// Starts the worker; it ends when the last clone is dropped. A caller that goes away does not cancel
     /// its command half-way.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the worker's life is tied to its queue, not to the runtime's task list")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the worker's life is tied to its queue, not to the runtime's task list"
+    )]
     pub fn start(db: Db, work: W) -> Self {
         let (queue, mut waiting) = mpsc::channel::<Waiting<W>>(QUEUE_MAX);
         let work = Arc::new(work);
@@ -53,7 +58,10 @@ impl<W: Work> Together<W> {
     pub async fn execute(&self, asked: Asked<W::Command>) -> Answer<W> {
         let (answer, answered) = oneshot::channel();
         let gone = || ExecuteError::Db(DbError::Sql(sqlx::Error::WorkerCrashed));
-        self.queue.send(Waiting { asked, answer }).await.map_err(|_| gone())?;
+        self.queue
+            .send(Waiting { asked, answer })
+            .await
+            .map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }

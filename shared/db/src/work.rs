@@ -27,7 +27,12 @@ pub trait Work: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the database fails; the transaction must then be rolled back.
-    fn apply(&self, conn: &mut Conn, now: DateTime<Utc>, commands: &[Asked<Self::Command>]) -> impl Future<Output = Result<Results<Self>, DbError>> + Send
+    fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Self::Command>],
+    ) -> impl Future<Output = Result<Results<Self>, DbError>> + Send
     where
         Self: Sized;
 }

@@ -118,7 +118,10 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "a line for the person who started the program")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a line for the person who started the program"
+)]
 fn complain(status: u8, text: &str) -> ExitCode {
     eprintln!("{text}");
     ExitCode::from(status)

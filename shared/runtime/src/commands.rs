@@ -71,7 +71,11 @@ pub async fn replay<S: Service>(settings: &Settings<S::Config>, since: DateTime<
 ///
 /// # Errors
 /// When there is none with that id, or the database fails.
-pub async fn dead_letters<S: Service>(settings: &Settings<S::Config>, command: DeadLetterCommand, by: &str) -> anyhow::Result<String> {
+pub async fn dead_letters<S: Service>(
+    settings: &Settings<S::Config>,
+    command: DeadLetterCommand,
+    by: &str,
+) -> anyhow::Result<String> {
     let database = settings.db.connect(S::NAME).await.context("database")?;
     let pool = database.pool();
     Ok(match command {
@@ -96,7 +100,9 @@ fn line(letter: &letters::DeadLetter) -> String {
     format!(
         "{}  {}  {}  tries {}  holds back {}  {}",
         letter.dead_letter_id,
-        letter.parked_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        letter
+            .parked_at
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         letter.subject,
         letter.attempts,
         letter.holds_back,

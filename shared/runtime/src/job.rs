@@ -20,7 +20,11 @@ impl Job {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<usize>> + Send + 'static,
     {
-        Self { name, every_ms, run: Arc::new(move || Box::pin(run())) }
+        Self {
+            name,
+            every_ms,
+            run: Arc::new(move || Box::pin(run())),
+        }
     }
 
     /// Runs once; answers how much it did.
@@ -46,7 +50,10 @@ impl Task {
         F: FnOnce(CancellationToken) -> Fut + Send + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
-        Self { name, run: Box::new(move |cancel| Box::pin(run(cancel))) }
+        Self {
+            name,
+            run: Box::new(move |cancel| Box::pin(run(cancel))),
+        }
     }
 
     /// Starts it.

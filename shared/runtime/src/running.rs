@@ -63,25 +63,60 @@ pub async fn start<S: Service>(settings: Settings<S::Config>, stop: &Stop) -> an
     db::migrate::check(database.pool(), S::migrator()).await?;
     let bus = Bus::connect(&settings.nats, S::NAME).await?;
     let metrics = Metrics::new(S::NAME);
-    let parts = Parts { db: database.clone(), bus: bus.clone(), metrics: metrics.clone() };
+    let parts = Parts {
+        db: database.clone(),
+        bus: bus.clone(),
+        metrics: metrics.clone(),
+    };
     let app = S::build(parts, settings.service.clone()).await.context("build")?;
-    let App { table, texts, keys, handlers, jobs, tasks: own } = app;
+    let App {
+        table,
+        texts,
+        keys,
+        handlers,
+        jobs,
+        tasks: own,
+    } = app;
 
     let verifier = web::auth::Verifier::new(&settings.auth)?;
-    let router = web::router(table, web::Parts { verifier, keys, metrics: metrics.clone(), config: settings.http.clone(), texts });
-    let http = TcpListener::bind(settings.http.listen).await.with_context(|| format!("listen on {}", settings.http.listen))?;
-    let ops = TcpListener::bind(settings.ops.listen).await.with_context(|| format!("listen on {}", settings.ops.listen))?;
+    let router = web::router(
+        table,
+        web::Parts {
+            verifier,
+            keys,
+            metrics: metrics.clone(),
+            config: settings.http.clone(),
+            texts,
+        },
+    );
+    let http = TcpListener::bind(settings.http.listen)
+        .await
+        .with_context(|| format!("listen on {}", settings.http.listen))?;
+    let ops = TcpListener::bind(settings.ops.listen)
+        .await
+        .with_context(|| format!("listen on {}", settings.ops.listen))?;
     let (http_at, ops_at) = (http.local_addr()?, ops.local_addr()?);
 
     let ops_router = web::ops::router(metrics.clone(), Arc::new(|| true), ready(database.pool().clone()));
     let replica = format!("{}-{}", S::NAME, uuid::Uuid::now_v7());
-    let host = Host::new(database, bus, settings.bus.clone(), Handlers::new(S::NAME, handlers)?, &replica, metrics);
+    let host = Host::new(
+        database,
+        bus,
+        settings.bus.clone(),
+        Handlers::new(S::NAME, handlers)?,
+        &replica,
+        metrics,
+    );
 
     let mut tasks = JoinSet::new();
     let drain = Duration::from_secs(settings.http.drain_secs);
     let token = stop.token();
     spawn(&mut tasks, "http", web::serve(http, router, token.clone(), drain));
-    spawn(&mut tasks, "ops", web::serve(ops, ops_router, token.clone(), Duration::from_secs(1)));
+    spawn(
+        &mut tasks,
+        "ops",
+        web::serve(ops, ops_router, token.clone(), Duration::from_secs(1)),
+    );
     for job in jobs {
         spawn(&mut tasks, job.name, repeat(job, token.clone()));
     }
@@ -94,7 +129,12 @@ pub async fn start<S: Service>(settings: Settings<S::Config>, stop: &Stop) -> an
         anyhow::Ok(())
     });
     tracing::info!(service = S::NAME, http = %http_at, ops = %ops_at, "listening");
-    Ok(Running { http: http_at, ops: ops_at, name: S::NAME, tasks })
+    Ok(Running {
+        http: http_at,
+        ops: ops_at,
+        name: S::NAME,
+        tasks,
+    })
 }
 
 /// Ready means: the database answers. NATS being away must not make a service unready, the outbox waits.
@@ -102,7 +142,11 @@ fn ready(pool: sqlx::PgPool) -> web::ops::ReadyCheck {
     Arc::new(move || {
         let pool = pool.clone();
         Box::pin(async move {
-            sqlx::query("select 1").execute(&pool).await.map(drop).map_err(|error| format!("database: {error}"))
+            sqlx::query("select 1")
+                .execute(&pool)
+                .await
+                .map(drop)
+                .map_err(|error| format!("database: {error}"))
         })
     })
 }

@@ -76,7 +76,14 @@ impl App {
     /// A service with HTTP only, to add to.
     #[must_use]
     pub fn new(table: web::Table) -> Self {
-        Self { table, texts: &[], keys: Vec::new(), handlers: Vec::new(), jobs: Vec::new(), tasks: Vec::new() }
+        Self {
+            table,
+            texts: &[],
+            keys: Vec::new(),
+            handlers: Vec::new(),
+            jobs: Vec::new(),
+            tasks: Vec::new(),
+        }
     }
 }
 

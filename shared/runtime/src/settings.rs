@@ -66,8 +66,14 @@ pub enum SettingsError {
 ///
 /// # Errors
 /// One line that names the key.
-pub fn load<S: Service>(file: Option<&Path>, overrides: &[(String, String)]) -> Result<Settings<S::Config>, SettingsError> {
-    let bad = |error: config::ConfigError| SettingsError::Bad { service: S::NAME, problem: error.to_string() };
+pub fn load<S: Service>(
+    file: Option<&Path>,
+    overrides: &[(String, String)],
+) -> Result<Settings<S::Config>, SettingsError> {
+    let bad = |error: config::ConfigError| SettingsError::Bad {
+        service: S::NAME,
+        problem: error.to_string(),
+    };
     let prefix = S::NAME.replace('-', "_").to_uppercase();
     let mut builder = Config::builder()
         .add_source(File::from_str(PLATFORM, FileFormat::Toml))
@@ -76,7 +82,13 @@ pub fn load<S: Service>(file: Option<&Path>, overrides: &[(String, String)]) -> 
         builder = builder.add_source(File::from(path).format(FileFormat::Toml));
     }
     builder = builder.add_source(
-        Environment::with_prefix(&prefix).prefix_separator("__").separator("__").try_parsing(true).list_separator(",").with_list_parse_key("nats.urls").with_list_parse_key("service.units_nats.urls"),
+        Environment::with_prefix(&prefix)
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("nats.urls")
+            .with_list_parse_key("service.units_nats.urls"),
     );
     for (key, value) in overrides {
         builder = builder.set_override(key, parse(key, value)).map_err(bad)?;
@@ -84,7 +96,10 @@ pub fn load<S: Service>(file: Option<&Path>, overrides: &[(String, String)]) -> 
     let mut cache = builder.build().map_err(bad)?.cache;
     read_secrets("", &mut cache)?;
     let settings: Settings<S::Config> = from_value(cache).map_err(bad)?;
-    S::check(&settings.service).map_err(|problem| SettingsError::Bad { service: S::NAME, problem })?;
+    S::check(&settings.service).map_err(|problem| SettingsError::Bad {
+        service: S::NAME,
+        problem,
+    })?;
     Ok(settings)
 }
 
@@ -107,7 +122,11 @@ fn read_secrets(key: &str, value: &mut Value) -> Result<(), SettingsError> {
     match &mut value.kind {
         ValueKind::Table(table) => {
             for (name, inner) in table.iter_mut() {
-                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                let key = if key.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{key}.{name}")
+                };
                 read_secrets(&key, inner)?;
             }
         }
@@ -118,8 +137,11 @@ fn read_secrets(key: &str, value: &mut Value) -> Result<(), SettingsError> {
         }
         ValueKind::String(text) => {
             if let Some(path) = text.strip_prefix("file:").map(PathBuf::from) {
-                let content = std::fs::read_to_string(&path)
-                    .map_err(|source| SettingsError::Secret { key: key.to_owned(), path, source })?;
+                let content = std::fs::read_to_string(&path).map_err(|source| SettingsError::Secret {
+                    key: key.to_owned(),
+                    path,
+                    source,
+                })?;
                 value.kind = ValueKind::String(content.trim_end_matches(['\r', '\n']).to_owned());
             }
         }

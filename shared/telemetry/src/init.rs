@@ -12,7 +12,7 @@ use opentelemetry_sdk::runtime::TokioCurrentThread;
 use opentelemetry_sdk::trace::span_processor_with_async_runtime::BatchSpanProcessor;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, Sampler, SdkTracerProvider};
 use tracing::{Level, Subscriber};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -70,24 +70,36 @@ pub fn init(service: &str, config: &TelemetryConfig) -> Result<Telemetry, Teleme
     Ok(Telemetry { provider, output })
 }
 
-/// The two layers over one registry; shared with [`crate::testing`].
+/// Installs [`subscriber`] for the process; shared with [`crate::testing`].
 pub(crate) fn install(
     service: &str,
     config: &TelemetryConfig,
     provider: &SdkTracerProvider,
     output: &LogOutput,
 ) -> Result<(), TelemetryError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_filter)?;
+    subscriber(service, config, provider, output)?.try_init()?;
+    Ok(())
+}
+
+/// The two layers over one registry.
+fn subscriber(
+    service: &str,
+    config: &TelemetryConfig,
+    provider: &SdkTracerProvider,
+    output: &LogOutput,
+) -> Result<impl Subscriber + Send + Sync + use<>, TelemetryError> {
+    let lines = tracing_subscriber::EnvFilter::try_new(&config.log_filter)?;
+    // The fields of spans belong to every line inside them, however little is logged.
+    let spans = filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
+        .with_max_level_hint(LevelFilter::INFO);
     let logs = LogLayer {
         service: service.to_owned(),
         format: config.log_format,
         output: output.clone(),
     };
-    tracing_subscriber::registry()
+    Ok(tracing_subscriber::registry()
         .with(trace_layer(provider))
-        .with(logs.with_filter(filter))
-        .try_init()?;
-    Ok(())
+        .with(logs.with_filter(lines.or(spans))))
 }
 
 /// Spans from `info` up, without those of the exporter's own connection.
@@ -185,46 +197,4 @@ impl std::fmt::Debug for Telemetry {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::LogFormat;
-
-    #[test]
-    fn a_bad_setting_names_itself() {
-        let config = TelemetryConfig {
-            sample_ratio: 1.5,
-            ..TelemetryConfig::default()
-        };
-        let error = init("intake", &config).unwrap_err();
-        assert!(error.to_string().contains("sample_ratio"), "{error}");
-        let config = TelemetryConfig {
-            log_filter: "a=b=c".into(),
-            ..TelemetryConfig::default()
-        };
-        let error = init("intake", &config).unwrap_err();
-        assert!(error.to_string().contains("log_filter"), "{error}");
-    }
-
-    #[test]
-    fn the_collector_path_is_added_once() {
-        assert_eq!(traces_url("http://c:4318"), "http://c:4318/v1/traces");
-        assert_eq!(traces_url("http://c:4318/"), "http://c:4318/v1/traces");
-        assert_eq!(traces_url("http://c/v1/traces"), "http://c/v1/traces");
-    }
-
-    #[test]
-    fn an_exporter_is_built_and_given_up_in_time() {
-        let config = TelemetryConfig {
-            otlp_endpoint: Some("http://127.0.0.1:9".into()),
-            log_format: LogFormat::Pretty,
-            ..TelemetryConfig::default()
-        };
-        let provider = provider("intake", &config).unwrap();
-        let span = opentelemetry::trace::Tracer::start(&provider.tracer("t"), "one");
-        drop(span);
-        let output = LogOutput::stdout().unwrap();
-        let started = std::time::Instant::now();
-        Telemetry { provider, output }.shutdown();
-        assert!(started.elapsed() < SHUTDOWN_DEADLINE + Duration::from_secs(2));
-    }
-}
+mod tests;

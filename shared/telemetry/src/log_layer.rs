@@ -95,11 +95,7 @@ impl LogLayer {
     {
         let mut all = Map::new();
         let mut span_name = None;
-        for span in ctx
-            .event_scope(event)
-            .into_iter()
-            .flat_map(Scope::from_root)
-        {
+        for span in ctx.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<Fields>() {
                 all.extend(fields.0.clone());
             }

@@ -59,7 +59,9 @@ impl TestApp {
     /// # Panics
     /// When it cannot be built.
     pub async fn start_with<S: Service>(world: &World, settings: &[(&str, String)]) -> Self {
-        Self::build::<S>(world, settings).await.unwrap_or_else(|error| panic!("{}: {error:#}", S::NAME))
+        Self::build::<S>(world, settings)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error:#}", S::NAME))
     }
 
     async fn build<S: Service>(world: &World, own: &[(&str, String)]) -> anyhow::Result<Self> {
@@ -82,14 +84,38 @@ impl TestApp {
         runtime::migrate::<S>(&settings).await.context("migrate")?;
         runtime::provision::<S>(&settings).await.context("provision")?;
 
-        let database = settings.db.connect(S::NAME).await?.with_clock(world.clock.clone());
+        let database = settings
+            .db
+            .connect(S::NAME)
+            .await?
+            .with_clock(world.clock.clone());
         let bus = Bus::connect(&settings.nats, S::NAME).await?;
         let metrics = Metrics::new(S::NAME);
-        let parts = Parts { db: database.clone(), bus: bus.clone(), metrics: metrics.clone() };
-        let App { table, texts, keys, handlers, jobs, tasks } = S::build(parts, settings.service.clone()).await.context("build")?;
+        let parts = Parts {
+            db: database.clone(),
+            bus: bus.clone(),
+            metrics: metrics.clone(),
+        };
+        let App {
+            table,
+            texts,
+            keys,
+            handlers,
+            jobs,
+            tasks,
+        } = S::build(parts, settings.service.clone()).await.context("build")?;
         let openapi = serde_json::to_value(table.openapi())?;
         let verifier = web::auth::Verifier::new(&settings.auth)?;
-        let router = web::router(table, web::Parts { verifier, keys, metrics: metrics.clone(), config: settings.http.clone(), texts });
+        let router = web::router(
+            table,
+            web::Parts {
+                verifier,
+                keys,
+                metrics: metrics.clone(),
+                config: settings.http.clone(),
+                texts,
+            },
+        );
         let host = Host::new(
             database.clone(),
             bus.clone(),
@@ -168,9 +194,16 @@ impl TestApp {
     /// # Panics
     /// When the database or NATS fails.
     pub async fn step(&self) -> usize {
-        let mut moved = self.host.step().await.unwrap_or_else(|error| panic!("{}: {error:?}", self.name));
+        let mut moved = self
+            .host
+            .step()
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error:?}", self.name));
         for job in &self.jobs {
-            moved += job.run().await.unwrap_or_else(|error| panic!("{} {}: {error:#}", self.name, job.name));
+            moved += job
+                .run()
+                .await
+                .unwrap_or_else(|error| panic!("{} {}: {error:#}", self.name, job.name));
         }
         moved
     }
@@ -204,7 +237,12 @@ impl TestApp {
     }
 
     /// An envelope as the relay would write it, at the test's time.
-    pub fn envelope<E: Event>(&self, key: impl Into<Uuid>, sequence: i64, event: &E) -> Envelope<serde_json::Value> {
+    pub fn envelope<E: Event>(
+        &self,
+        key: impl Into<Uuid>,
+        sequence: i64,
+        event: &E,
+    ) -> Envelope<serde_json::Value> {
         Envelope {
             id: EventId(Uuid::now_v7()),
             event_type: E::TYPE.to_string(),
@@ -233,7 +271,13 @@ impl TestApp {
     /// # Panics
     /// When NATS refuses it.
     pub async fn publish_raw(&self, key: Uuid, event_type: &str, body: Vec<u8>) {
-        publish(&self.bus, self.bus.namespace().event(Shard::of(key), event_type), body).await.unwrap();
+        publish(
+            &self.bus,
+            self.bus.namespace().event(Shard::of(key), event_type),
+            body,
+        )
+        .await
+        .unwrap();
     }
 
     /// What this service has published (or will publish) of one event type, in the order of publication.

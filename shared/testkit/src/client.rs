@@ -30,7 +30,11 @@ impl Client {
     /// A caller of `router`.
     #[must_use]
     pub fn new(router: Router, token: Option<String>) -> Self {
-        Self { router, token, headers: Vec::new() }
+        Self {
+            router,
+            token,
+            headers: Vec::new(),
+        }
     }
 
     /// The same caller with one more header.
@@ -84,15 +88,25 @@ impl Client {
             }
             None => Body::empty(),
         };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_MAX_BYTES).await.unwrap();
         let body = if bytes.is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()))
+            serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()))
         };
-        Response { status: parts.status, headers: parts.headers, body }
+        Response {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -115,6 +129,10 @@ impl Response {
     #[track_caller]
     #[must_use]
     pub fn text(&self, pointer: &str) -> String {
-        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no text at {pointer} in {}", self.body)).to_owned()
+        self.body
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no text at {pointer} in {}", self.body))
+            .to_owned()
     }
 }

@@ -5,8 +5,13 @@ use sqlx::{Connection, PgConnection};
 pub(crate) fn check(url: &str, dead_letters_expected: bool) -> Result<(), String> {
     let url = url.to_owned();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
-        runtime.block_on(look(&url, dead_letters_expected)).map_err(|e| e.to_string())?
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| e.to_string())?;
+        runtime
+            .block_on(look(&url, dead_letters_expected))
+            .map_err(|e| e.to_string())?
     })
     .join()
     .map_err(|_| "the check itself failed".to_owned())?
@@ -27,7 +32,9 @@ async fn look(url: &str, dead_letters_expected: bool) -> Result<Result<(), Strin
     .await?;
     conn.close().await?;
     if !unpublished.is_empty() {
-        return Ok(Err(format!("facts left unpublished (call settle()): {unpublished:?}")));
+        return Ok(Err(format!(
+            "facts left unpublished (call settle()): {unpublished:?}"
+        )));
     }
     if !waiting.is_empty() && !dead_letters_expected {
         return Ok(Err(format!("events that did not take effect: {waiting:#?}")));

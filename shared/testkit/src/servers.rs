@@ -34,7 +34,11 @@ impl Servers {
 /// The workspace's folder.
 #[must_use]
 pub fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .to_owned()
 }
 
 /// The servers, started on first use. They live in a thread of their own, because each test has its own runtime.
@@ -46,14 +50,19 @@ pub fn servers() -> &'static Servers {
     SERVERS.get_or_init(|| {
         let (give, take) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 give.send(start().await).unwrap();
                 // The runtime stays, because the servers' handles belong to it.
                 std::future::pending::<()>().await;
             });
         });
-        take.recv().unwrap().unwrap_or_else(|error| panic!("test servers: {error:#}"))
+        take.recv()
+            .unwrap()
+            .unwrap_or_else(|error| panic!("test servers: {error:#}"))
     })
 }
 
@@ -62,7 +71,11 @@ async fn start() -> anyhow::Result<Servers> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let binaries = Binaries::find(&workspace().join(".run"))?;
     let data = ThrowAway::new("test")?;
-    let settings = [("max_connections", "400"), ("shared_buffers", "64MB"), ("synchronous_commit", "off")];
+    let settings = [
+        ("max_connections", "400"),
+        ("shared_buffers", "64MB"),
+        ("synchronous_commit", "off"),
+    ];
     let postgres = PostgresOptions {
         data_dir: data.path().join("postgres"),
         port: None,
@@ -75,6 +88,7 @@ async fn start() -> anyhow::Result<Servers> {
         config: NATS_CONFIG.to_owned(),
         sync_always: false,
     };
-    let (postgres, nats) = tokio::try_join!(Postgres::start(&binaries, postgres), Nats::start(&binaries, nats))?;
+    let (postgres, nats) =
+        tokio::try_join!(Postgres::start(&binaries, postgres), Nats::start(&binaries, nats))?;
     Ok(Servers { postgres, nats, data })
 }

@@ -47,19 +47,29 @@ impl World {
     #[must_use]
     pub fn at(start: DateTime<Utc>) -> Self {
         let id = Uuid::new_v4().simple().to_string();
-        Self { namespace: format!("t{}", &id[..12]), clock: Clock::manual(start), issuer: issuer() }
+        Self {
+            namespace: format!("t{}", &id[..12]),
+            clock: Clock::manual(start),
+            issuer: issuer(),
+        }
     }
 
     /// A token with one role.
     #[must_use]
     pub fn token(&self, role: Role) -> String {
-        self.issuer.mint(role, None, &format!("test-{}", role.as_str()), TOKEN_LIFE)
+        self.issuer
+            .mint(role, None, &format!("test-{}", role.as_str()), TOKEN_LIFE)
     }
 
     /// A token of a person who works for a unit.
     #[must_use]
     pub fn unit_token(&self, unit: &str) -> String {
-        self.issuer.mint(Role::UnitOperator, Some(unit), &format!("operator-{unit}"), TOKEN_LIFE)
+        self.issuer.mint(
+            Role::UnitOperator,
+            Some(unit),
+            &format!("operator-{unit}"),
+            TOKEN_LIFE,
+        )
     }
 }
 

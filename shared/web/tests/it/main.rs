@@ -9,4 +9,3 @@ mod limits;
 mod observing;
 mod problems;
 mod serving;
-mod tmp_idem;

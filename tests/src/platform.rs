@@ -1,0 +1,132 @@
+//! All five services of one test in one process, in one world, with the sample city loaded.
+//!
+//! They are stepped by hand (`settle`) and share a clock that tests move. Whatever a test does goes through an
+//! interface that a person or a unit's system has too; the steps of people are in `people`.
+use crate::city;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use callback::Callback;
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use intake::Intake;
+use routing::Routing;
+use std::path::Path;
+use supervision::Supervision;
+use testkit::servers::servers;
+use testkit::{Role, TestApp, World};
+use unit_gateway::UnitGateway;
+
+/// The platform under test.
+pub struct Platform {
+    /// Complaints, callers, progress.
+    pub intake: TestApp,
+    /// The directory and its decisions.
+    pub routing: TestApp,
+    /// What units receive and do.
+    pub gateway: TestApp,
+    /// Callbacks and how orders end.
+    pub callback: TestApp,
+    /// Timelines and clocks.
+    pub supervision: TestApp,
+    /// What they share.
+    pub world: World,
+}
+
+/// Rounds after which a test is told that the platform never comes to rest.
+const ROUNDS_MAX: usize = 200;
+
+impl Platform {
+    /// Starts it on a Monday morning with the sample city.
+    pub async fn start() -> Self {
+        Self::start_in(World::new()).await
+    }
+
+    /// Starts it at a given local time, `2026-03-02T16:00:00+08:00`.
+    ///
+    /// # Panics
+    /// When that is no time.
+    pub async fn start_at(local: &str) -> Self {
+        Self::start_in(World::at(local.parse().expect("a time with its offset"))).await
+    }
+
+    async fn start_in(world: World) -> Self {
+        let (vault, gateway) = (intake_settings(), gateway_settings(&world));
+        let (intake, routing, gateway, callback, supervision) = tokio::join!(
+            TestApp::start_with::<Intake>(&world, &vault),
+            TestApp::start_with::<Routing>(&world, &[]),
+            TestApp::start_with::<UnitGateway>(&world, &gateway),
+            TestApp::start_with::<Callback>(&world, &[]),
+            TestApp::start_with::<Supervision>(&world, &[]),
+        );
+        let platform = Self { intake, routing, gateway, callback, supervision, world };
+        platform.import(&city::sample()).await;
+        platform
+    }
+
+    /// Publishes a city's pack and lets every service hear of it.
+    pub async fn import(&self, folder: &Path) {
+        let pack = city::files(folder);
+        let editor = self.routing.http(Role::DirectoryEditor);
+        let answer = editor.post("/v1/directory/versions", serde_json::json!({ "pack": pack })).await;
+        assert!(answer.status.is_success(), "{}: {}", folder.display(), answer.body);
+        self.settle().await;
+    }
+
+    /// The five, in the order in which facts travel.
+    #[must_use]
+    pub const fn apps(&self) -> [&TestApp; 5] {
+        [&self.intake, &self.routing, &self.gateway, &self.callback, &self.supervision]
+    }
+
+    /// Runs relays, consumers, held lines and due jobs of all five until nothing moves anywhere.
+    ///
+    /// # Panics
+    /// When it never comes to rest.
+    pub async fn settle(&self) {
+        for _ in 0..ROUNDS_MAX {
+            let mut moved = 0;
+            for app in self.apps() {
+                moved += app.step().await;
+            }
+            if moved == 0 {
+                return;
+            }
+        }
+        panic!("the platform does not come to rest");
+    }
+
+    /// Moves everybody's clock and lets happen what is due then.
+    pub async fn pass(&self, time: TimeDelta) {
+        self.world.clock.advance(time);
+        self.settle().await;
+    }
+
+    /// Moves everybody's clock to a local time and lets happen what is due then.
+    ///
+    /// # Panics
+    /// When that is no time.
+    pub async fn pass_until(&self, local: &str) {
+        let to: DateTime<FixedOffset> = local.parse().expect("a time with its offset");
+        self.world.clock.set(to.to_utc());
+        self.settle().await;
+    }
+}
+
+/// Keys of the identity vault: any will do, they live as long as the test.
+fn intake_settings() -> Vec<(&'static str, String)> {
+    vec![
+        ("service.vault.keys.1", STANDARD.encode([1; 32])),
+        ("service.vault.blind_index_key", STANDARD.encode([2; 32])),
+    ]
+}
+
+/// The account of the units on the test's server, and webhooks that may go to this machine.
+fn gateway_settings(world: &World) -> Vec<(&'static str, String)> {
+    vec![
+        ("service.units_nats.urls", servers().nats.url()),
+        ("service.units_nats.user", "units".to_owned()),
+        ("service.units_nats.password", "units".to_owned()),
+        ("service.units_nats.namespace", world.namespace.clone()),
+        ("service.webhook.secret_key", STANDARD.encode([3; 32])),
+        ("service.webhook.allow_private_targets", "true".to_owned()),
+    ]
+}
