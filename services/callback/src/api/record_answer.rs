@@ -1,0 +1,142 @@
+//! POST /v1/callbacks/{callback_id}/answers: what the caller said, or that nobody was reached.
+use crate::api::error;
+use crate::ctx::Ctx;
+use crate::domain::{Answer, OrderState, Said, TaskState};
+use crate::usecases::record_answer::{Answered, Command};
+use axum::extract::State;
+use chrono::{DateTime, FixedOffset};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::CallbackId;
+use contracts::words::Satisfaction;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{IdempotencyKey, Json, Path, Problem};
+
+/// The answer. When `reached` is true, the four questions must be answered; else they are not looked at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerForm {
+    /// Was the caller reached?
+    pub reached: bool,
+    /// Did the unit contact the caller?
+    pub contacted: Option<bool>,
+    /// Is it solved?
+    pub solved: Option<bool>,
+    /// `satisfied`, `basically_satisfied` or `not_satisfied` with the result.
+    #[schema(value_type = Option<String>, example = "satisfied")]
+    pub result: Option<Satisfaction>,
+    /// The same with the attitude.
+    #[schema(value_type = Option<String>, example = "satisfied")]
+    pub attitude: Option<Satisfaction>,
+    /// Note; for rework, what the caller still wants. Phone numbers in it are masked before it leaves here.
+    #[serde(default)]
+    pub remark: Option<String>,
+}
+
+/// What followed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerResult {
+    /// The task.
+    pub callback_id: Uuid,
+    /// The order.
+    pub order_id: Uuid,
+    /// State of the task: `due` (call again), `recorded`, `unreachable`.
+    pub state: &'static str,
+    /// Calls that reached nobody.
+    pub attempts: i32,
+    /// When to call again, while the task is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<FixedOffset>>,
+    /// State of the order: `calling_back`, `open` (reworked) or `closed`.
+    pub order_state: &'static str,
+    /// How the order ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<&'static str>,
+    /// Rework round of the order now.
+    pub rework: i32,
+    /// Claims of the unit that the caller denies: `solved`, `contacted`, `result`.
+    pub contradicted: Vec<String>,
+}
+
+/// Records an answer. The same answer again gets the same result; another answer to a recorded task is refused.
+#[utoipa::path(post, path = "/v1/callbacks/{callback_id}/answers", tag = "callbacks",
+    params(("callback_id" = Uuid, Path, description = "The task"), IdempotencyKey), request_body = AnswerForm,
+    responses((status = 201, body = AnswerResult), (status = 404, description = "No such task"),
+        (status = 409, description = "Answered otherwise, or not due"), (status = 422, description = "A question is not answered")))]
+pub async fn record_answer(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(callback_id): Path<Uuid>,
+    key: Option<IdempotencyKey>,
+    Json(form): Json<AnswerForm>,
+) -> Result<(StatusCode, Json<AnswerResult>), Problem> {
+    let by = format!("agent:{}", principal.subject);
+    let answer = parse(
+        form,
+        by.clone(),
+        key.map(|key| key.0),
+        ctx.config.remark_chars_max,
+    )?;
+    let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
+    let command = Command {
+        callback_id: CallbackId(callback_id),
+        answer,
+    };
+    let answered = ctx
+        .record_answer
+        .execute(Asked { cause, command })
+        .await
+        .map_err(|e| error::answer(&e))?;
+    Ok((StatusCode::CREATED, Json(result(&ctx, answered))))
+}
+
+fn parse(
+    form: AnswerForm,
+    by: String,
+    key: Option<String>,
+    remark_chars_max: usize,
+) -> Result<Answer, Problem> {
+    let remark = form.remark.unwrap_or_default();
+    if remark.chars().count() > remark_chars_max {
+        let detail = format!("at most {remark_chars_max} characters");
+        return Err(Problem::unprocessable("remark_too_long", detail).field("remark"));
+    }
+    let said = if form.reached {
+        Some(
+            Said::complete(form.contacted, form.solved, form.result, form.attitude)
+                .map_err(error::missing)?,
+        )
+    } else {
+        None
+    };
+    Ok(Answer {
+        said,
+        remark,
+        by,
+        key,
+    })
+}
+
+fn result(ctx: &Ctx, answered: Answered) -> AnswerResult {
+    let task = answered.task;
+    AnswerResult {
+        callback_id: task.callback_id.uuid(),
+        order_id: answered.order_id.uuid(),
+        state: task.state.word(),
+        attempts: task.attempts,
+        due_at: (task.state == TaskState::Due).then(|| ctx.local(task.due_at)),
+        order_state: answered.state.word(),
+        outcome: match answered.state {
+            OrderState::Closed { outcome, .. } => Some(outcome.as_str()),
+            OrderState::Open | OrderState::CallingBack => None,
+        },
+        rework: answered.rework,
+        contradicted: match task.state {
+            TaskState::Recorded(recorded) => recorded.contradicted,
+            _ => Vec::new(),
+        },
+    }
+}

@@ -1,0 +1,35 @@
+//! Composition: what callback is made of. No logic.
+use crate::config::CallbackConfig;
+use crate::ctx::Ctx;
+use crate::{api, consumers};
+use runtime::{App, Parts, Service};
+use sqlx::migrate::Migrator;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// The service.
+pub struct Callback;
+
+impl Service for Callback {
+    const NAME: &'static str = "callback";
+    const DEFAULTS: &'static str = include_str!("../config/default.toml");
+    type Config = CallbackConfig;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATOR
+    }
+
+    fn check(config: &CallbackConfig) -> Result<(), String> {
+        config.check()
+    }
+
+    async fn build(parts: Parts, config: CallbackConfig) -> anyhow::Result<App> {
+        let handlers = consumers::handlers(&config.policy());
+        let table = api::table().with_state(Ctx::new(parts.db, config));
+        Ok(App {
+            texts: api::TEXTS,
+            handlers,
+            ..App::new(table)
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! The rules of callback: no async, no SQL, no HTTP, no clock.
+mod answer;
+mod case;
+mod judgement;
+mod policy;
+mod task;
+
+pub use answer::{Answer, MissingField, Said};
+pub use case::{Assignment, Case, Happening, Order, OrderState, Registration, Reply};
+pub use judgement::{Claims, Consequence, judge};
+pub use policy::Policy;
+#[cfg(test)]
+pub(crate) use policy::policy_for_tests;
+pub use task::{AnswerRefused, Attempt, Recorded, Round, Task, TaskState};

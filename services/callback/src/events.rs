@@ -1,0 +1,109 @@
+//! From what happened to what the other services hear. The only file that knows both.
+use crate::domain::{Happening, Order, Round, Said};
+use bus::Fact;
+use chrono::{DateTime, Utc};
+use contracts::callback::{
+    CallbackAttemptedV1, CallbackRecordedV1, CallbackScheduledV1, OrderClosedV1, OrderReworkedV1,
+    ReplyContradictedV1,
+};
+use contracts::cause::Cause;
+use contracts::ids::OrderId;
+use telemetry::redact::mask_phones;
+
+/// What a unit is told when the callback agent wrote no remark.
+const NO_REMARK: &str = "the caller says it is not solved 回访：诉求人表示未解决";
+
+/// The fact for one happening.
+#[must_use]
+pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let order_id = order.order_id;
+    let key = order_id.uuid();
+    match happening.clone() {
+        Happening::Scheduled(round, due_at) => {
+            let (callback_id, rework) = (round.callback_id, round.rework);
+            let event = CallbackScheduledV1 {
+                callback_id,
+                order_id,
+                rework,
+                due_at,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        Happening::Attempted(round, attempt, due_at) => {
+            let callback_id = round.callback_id;
+            let event = CallbackAttemptedV1 {
+                callback_id,
+                order_id,
+                attempt,
+                due_at,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        Happening::Recorded(round, said) => Fact::new(key, now, cause, &recorded(order_id, round, said)),
+        Happening::Contradicted(round, claims) => {
+            let Round {
+                callback_id,
+                unit,
+                generation,
+                ..
+            } = round;
+            let event = ReplyContradictedV1 {
+                order_id,
+                callback_id,
+                unit,
+                generation,
+                claims,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        Happening::Reworked(round, remark) => {
+            let Round {
+                unit,
+                generation,
+                rework,
+                ..
+            } = round;
+            let reason = reason(&remark);
+            let event = OrderReworkedV1 {
+                order_id,
+                unit,
+                generation,
+                rework,
+                reason,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        Happening::Closed(complaint_id, outcome, closed_at) => {
+            let event = OrderClosedV1 {
+                order_id,
+                complaint_id,
+                outcome,
+                closed_at,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+    }
+}
+
+fn recorded(order_id: OrderId, round: Round, said: Said) -> CallbackRecordedV1 {
+    CallbackRecordedV1 {
+        callback_id: round.callback_id,
+        order_id,
+        unit: round.unit,
+        generation: round.generation,
+        rework: round.rework,
+        contacted: said.contacted,
+        solved: said.solved,
+        result: said.result,
+        attitude: said.attitude,
+    }
+}
+
+/// What the unit is told the caller still wants.
+fn reason(remark: &str) -> String {
+    if remark.trim().is_empty() {
+        NO_REMARK.to_owned()
+    } else {
+        mask_phones(remark).into_owned()
+    }
+}

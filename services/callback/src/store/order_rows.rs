@@ -1,0 +1,109 @@
+//! Table `orders`.
+use crate::domain::{Assignment, Case, Order, OrderState, Registration};
+use contracts::ids::{ComplaintId, OrderId, UnitCode};
+use db::{Conn, DbError};
+use std::str::FromStr;
+use uuid::Uuid;
+
+fn word<T: FromStr>(text: &str, column: &'static str, order_id: Uuid) -> Result<T, DbError>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error| DbError::inconsistent("orders", column, &order_id, &error))
+}
+
+/// Locks and loads the orders that exist.
+pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
+    let rows = sqlx::query!(
+        "select order_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit, generation,
+                rework, state, outcome, closed_at
+         from orders where order_id = any($1) order by order_id for update",
+        orders
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = row.order_id;
+        let missing = |column| DbError::inconsistent("orders", column, &id, &"must not be null here");
+        let registration = match row.complaint_id {
+            None => None,
+            Some(complaint_id) => Some(Registration {
+                complaint_id: ComplaintId(complaint_id),
+                order_number: row.order_number.ok_or_else(|| missing("order_number"))?,
+                caller: row.caller,
+                confidential: row.confidential,
+                channel: word(&row.channel.ok_or_else(|| missing("channel"))?, "channel", id)?,
+                kind: word(&row.kind.ok_or_else(|| missing("kind"))?, "kind", id)?,
+            }),
+        };
+        let state = match row.state.as_str() {
+            "open" => OrderState::Open,
+            "calling_back" => OrderState::CallingBack,
+            _ => OrderState::Closed {
+                outcome: word(&row.outcome.ok_or_else(|| missing("outcome"))?, "outcome", id)?,
+                at: row.closed_at.ok_or_else(|| missing("closed_at"))?,
+            },
+        };
+        found.push(Order {
+            order_id: OrderId(id),
+            registration,
+            assignment: row.lead_unit.map(|unit| Assignment {
+                unit: UnitCode(unit),
+                generation: row.generation,
+            }),
+            rework: row.rework,
+            state,
+        });
+    }
+    Ok(found)
+}
+
+/// One column of all rows.
+fn column<T>(cases: &[&Case], value: impl Fn(&Order) -> T) -> Vec<T> {
+    cases.iter().map(|case| value(&case.order)).collect()
+}
+
+/// One column that the registration fills.
+fn registered<T>(cases: &[&Case], value: impl Fn(&Registration) -> T) -> Vec<Option<T>> {
+    column(cases, |order| order.registration.as_ref().map(&value))
+}
+
+/// Inserts or updates.
+pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbError> {
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let end = |order: &Order| match order.state {
+        OrderState::Closed { outcome, at } => Some((outcome.as_str().to_owned(), at)),
+        OrderState::Open | OrderState::CallingBack => None,
+    };
+    sqlx::query!(
+        "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit,
+                             generation, rework, state, outcome, closed_at)
+         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
+                              $8::text[], $9::integer[], $10::integer[], $11::text[], $12::text[], $13::timestamptz[])
+         on conflict (order_id) do update set
+             complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
+             confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
+             lead_unit = excluded.lead_unit, generation = excluded.generation, rework = excluded.rework,
+             state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at",
+        &column(cases, |order| order.order_id.uuid()),
+        &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
+        &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
+        &column(cases, |order| order.registration.as_ref().and_then(|r| r.caller)) as &[Option<Uuid>],
+        &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.confidential)),
+        &registered(cases, |r| r.channel.as_str().to_owned()) as &[Option<String>],
+        &registered(cases, |r| r.kind.as_str().to_owned()) as &[Option<String>],
+        &column(cases, |order| order.assignment.as_ref().map(|a| a.unit.0.clone())) as &[Option<String>],
+        &column(cases, |order| order.assignment.as_ref().map_or(0, |a| a.generation)),
+        &column(cases, |order| order.rework),
+        &column(cases, |order| order.state.word().to_owned()),
+        &column(cases, |order| end(order).map(|(outcome, _)| outcome)) as &[Option<String>],
+        &column(cases, |order| end(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

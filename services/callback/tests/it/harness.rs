@@ -1,0 +1,153 @@
+//! An order's way to its callback, as the other services would tell it.
+use callback::app::Callback;
+use contracts::directory::{ExplanationV1, UnitRef};
+use contracts::ids::{ComplaintId, DivisionCode, OrderId, UnitCode};
+use contracts::intake::OrderRegisteredV1;
+use contracts::routing::OrderAssignedV1;
+use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
+use contracts::unit_gateway::OrderRepliedV1;
+use contracts::words::{Channel, Kind, Satisfaction, Urgency};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use testkit::{Response, Role, TestApp};
+use uuid::Uuid;
+
+/// An order under way.
+pub struct Told<'a> {
+    pub app: &'a TestApp,
+    pub order_id: OrderId,
+}
+
+impl<'a> Told<'a> {
+    pub fn new(app: &'a TestApp) -> Self {
+        Self {
+            app,
+            order_id: OrderId(Uuid::now_v7()),
+        }
+    }
+
+    pub fn registration(&self, caller: Option<Uuid>) -> OrderRegisteredV1 {
+        OrderRegisteredV1 {
+            order_id: self.order_id,
+            order_number: "26030200001-1".to_owned(),
+            complaint_id: ComplaintId(Uuid::from_u128(7)),
+            complaint_number: "26030200001".to_owned(),
+            channel: Channel::Phone,
+            kind: Kind::Help,
+            urgency: Urgency::Ordinary,
+            title: "路灯不亮".to_owned(),
+            text: "中山路路灯不亮".to_owned(),
+            matter: None,
+            place: contracts::directory::PlaceV1::default(),
+            facts: BTreeMap::new(),
+            confidential: false,
+            accepted_at: self.app.clock.now(),
+            caller,
+        }
+    }
+
+    pub async fn registered(&self, caller: Option<Uuid>) {
+        self.app
+            .publish(self.order_id.uuid(), 1, &self.registration(caller))
+            .await;
+    }
+
+    pub fn assignment(&self, generation: i32) -> OrderAssignedV1 {
+        let limit = Limit {
+            amount: 5,
+            unit: LimitUnit::WorkingDays,
+            start: StartRule::Dispatch,
+        };
+        OrderAssignedV1 {
+            order_id: self.order_id,
+            order_number: "26030200001-1".to_owned(),
+            generation,
+            lead: UnitRef {
+                code: UnitCode::from("U-1"),
+                name: "城市管理局".to_owned(),
+            },
+            co_handlers: Vec::new(),
+            matter: None,
+            divisions: vec![DivisionCode::from("990102")],
+            terms: TermsV1 {
+                rule: "L-1".to_owned(),
+                calendar: "office".to_owned(),
+                city_calendar: "city".to_owned(),
+                sign: limit,
+                respond: limit,
+                finish: limit,
+                total: limit,
+                return_window: None,
+            },
+            duties: Vec::new(),
+            directory_version: 1,
+            accepted_at: self.app.clock.now(),
+            assigned_at: self.app.clock.now(),
+            explanation: ExplanationV1::default(),
+        }
+    }
+
+    pub async fn assigned(&self, generation: i32) {
+        self.app
+            .publish(
+                self.order_id.uuid(),
+                i64::from(generation),
+                &self.assignment(generation),
+            )
+            .await;
+    }
+
+    pub fn reply(&self, generation: i32, rework: i32) -> OrderRepliedV1 {
+        OrderRepliedV1 {
+            order_id: self.order_id,
+            unit: UnitCode::from("U-1"),
+            generation,
+            rework,
+            solved: true,
+            claimed_result: Some(Satisfaction::Satisfied),
+            contacted: true,
+            text: "路灯已修复".to_owned(),
+            replied_at: self.app.clock.now(),
+        }
+    }
+
+    pub async fn replied(&self, generation: i32, rework: i32) {
+        let sequence = i64::from(generation * 10 + rework);
+        self.app
+            .publish(self.order_id.uuid(), sequence, &self.reply(generation, rework))
+            .await;
+    }
+
+    /// Registered, assigned and replied; answers the id of the callback.
+    pub async fn due(&self) -> String {
+        self.registered(Some(Uuid::from_u128(9))).await;
+        self.assigned(1).await;
+        self.replied(1, 0).await;
+        self.app.settle().await;
+        self.listed("due").await.text("/items/0/callback_id")
+    }
+
+    pub async fn listed(&self, state: &str) -> Response {
+        self.app
+            .http(Role::CallbackAgent)
+            .get(&format!("/v1/callbacks?state={state}"))
+            .await
+            .expect(200)
+    }
+
+    pub async fn answer(&self, callback_id: &str, body: Value) -> Response {
+        self.app
+            .http(Role::CallbackAgent)
+            .post(&format!("/v1/callbacks/{callback_id}/answers"), body)
+            .await
+    }
+}
+
+/// A full answer.
+pub fn said(solved: bool, result: &str) -> Value {
+    json!({ "reached": true, "contacted": true, "solved": solved, "result": result, "attitude": "satisfied", "remark": "" })
+}
+
+pub async fn start() -> TestApp {
+    TestApp::start::<Callback>().await
+}

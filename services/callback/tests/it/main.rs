@@ -1,0 +1,4 @@
+//! Integration tests of callback: through HTTP and events, on real PostgreSQL and NATS.
+mod api;
+mod consumers;
+mod harness;
