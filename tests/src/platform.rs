@@ -5,12 +5,12 @@
 use crate::city;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use callback::Callback;
+use callback::app::Callback;
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use intake::Intake;
+use intake::app::Intake;
 use routing::Routing;
 use std::path::Path;
-use supervision::Supervision;
+use supervision::app::Supervision;
 use testkit::servers::servers;
 use testkit::{Role, TestApp, World};
 use unit_gateway::UnitGateway;

@@ -2,13 +2,13 @@
 use crate::layout::Layout;
 use crate::{issuer, secrets};
 use anyhow::Context;
-use callback::Callback;
-use intake::Intake;
+use callback::app::Callback;
+use intake::app::Intake;
 use routing::Routing;
 use runtime::{Running, Service, Stop};
 use std::process::ExitCode;
-use supervision::Supervision;
-use unit_gateway::UnitGateway;
+use supervision::app::Supervision;
+use unit_gateway::app::UnitGateway;
 
 /// Names of the services, which are also their databases (with `_` for `-`).
 pub const SERVICES: [&str; 5] = [Intake::NAME, Routing::NAME, UnitGateway::NAME, Callback::NAME, Supervision::NAME];
@@ -45,7 +45,6 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
     match service {
         Intake::NAME => {
             all.push(set("service.vault.keys.1", secrets::key(layout, "vault-key-1")?));
-            all.push(set("service.vault.current_key", "1".to_owned()));
             all.push(set("service.vault.blind_index_key", secrets::key(layout, "vault-blind-index")?));
         }
         UnitGateway::NAME => {

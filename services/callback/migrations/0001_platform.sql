@@ -38,6 +38,14 @@ create table outbox (
     shard smallint not null                  -- journal.shard
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
+-- Which life of the stream EVENTS this service publishes into. A stream that was lost and made anew has another;
+-- nothing is published into that before `replay` has queued what was lost, and forgotten the old life.
+create table stream_life (
+    only_row boolean primary key default true check (only_row), -- there is one
+    created_at timestamptz                   -- when the stream was created; null: the next one seen is it
+);
+insert into stream_life default values;
+
 -- Every event this service has taken charge of; a second copy finds its row and is dropped.
 create table inbox (
     day date not null,                       -- UTC day of the event's occurred_at: the same for every copy
@@ -98,7 +106,8 @@ create table replicas (
 );
 
 -- Creates the day partitions of journal and inbox from today to `ahead` days on, and drops those older than
--- the given days. A day that already has rows in a default partition keeps them there.
+-- the given days. A day that already has rows in a default partition keeps them there; one with facts that are
+-- not yet published is kept until they are.
 create function keep_partitions(ahead integer, journal_keep_days integer, inbox_keep_days integer) returns void
 language plpgsql as $$
 declare
@@ -123,6 +132,8 @@ begin
             where i.inhparent = t::regclass and c.relname ~ ('^' || t || '_\d{8}$')
               and to_date(right(c.relname, 8), 'YYYYMMDD')
                   < today - case t when 'journal' then journal_keep_days else inbox_keep_days end
+              and not (t = 'journal'
+                  and exists (select 1 from outbox o where o.day = to_date(right(c.relname, 8), 'YYYYMMDD')))
         loop
             execute format('drop table %I', old.relname);
         end loop;

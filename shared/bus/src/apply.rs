@@ -9,7 +9,10 @@ use crate::{BusConfig, Incoming, Verdict, inbox, lease};
 use chrono::{DateTime, Utc};
 use contracts::shard::Shard;
 use db::{Conn, Db, DbError};
+use futures::FutureExt;
+use sqlx::Executor;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use uuid::Uuid;
 
 /// What became of a batch.
@@ -27,22 +30,44 @@ pub struct Applied {
 ///
 /// # Errors
 /// When the database fails; nothing was changed and the same batch must be applied again.
-pub async fn batch(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, events: Vec<Incoming>) -> Result<(Applied, Vec<Shard>), DbError> {
+pub async fn batch(
+    db: &Db,
+    handlers: &Handlers,
+    config: &BusConfig,
+    replica: &str,
+    leases: &BTreeMap<Shard, i64>,
+    events: Vec<Incoming>,
+) -> Result<(Applied, Vec<Shard>), DbError> {
     let wanted: BTreeMap<Shard, i64> = events
         .iter()
         .map(|event| (event.shard, leases.get(&event.shard).copied().unwrap_or(-1)))
         .collect();
     let mut tx = db.pool().begin().await?;
     let valid = lease::fence(&mut tx, replica, &wanted).await?;
-    let fenced: Vec<Shard> = wanted.keys().filter(|shard| !valid.contains_key(shard)).copied().collect();
-    let events: Vec<Incoming> = events.into_iter().filter(|event| valid.contains_key(&event.shard)).collect();
+    let fenced: Vec<Shard> = wanted
+        .keys()
+        .filter(|shard| !valid.contains_key(shard))
+        .copied()
+        .collect();
+    let events: Vec<Incoming> = events
+        .into_iter()
+        .filter(|event| valid.contains_key(&event.shard))
+        .collect();
     if events.is_empty() {
+        // At once, not when the connection is used again: the new holder waits for these locks.
+        tx.rollback().await?;
         return Ok((Applied::default(), fenced));
     }
     let mut new = inbox::take(&mut tx, &events).await?;
     let total = events.len();
-    let events: Vec<Incoming> = events.into_iter().filter(|event| new.remove(&event.envelope.id.uuid())).collect();
-    let mut applied = Applied { repeated: total - events.len(), ..Applied::default() };
+    let events: Vec<Incoming> = events
+        .into_iter()
+        .filter(|event| new.remove(&event.envelope.id.uuid()))
+        .collect();
+    let mut applied = Applied {
+        repeated: total - events.len(),
+        ..Applied::default()
+    };
     if !events.is_empty() {
         let blocked = held::blocked(&mut tx, &events).await?;
         let now = db.clock().now();
@@ -57,11 +82,18 @@ pub async fn batch(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &s
 }
 
 /// Runs the handlers wave by wave; answers the failures by position, in order of arrival.
-async fn run(conn: &mut Conn, handlers: &Handlers, now: DateTime<Utc>, events: &[Incoming], mut blocked: HashSet<Uuid>) -> Result<BTreeMap<usize, Failure>, DbError> {
+async fn run(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    now: DateTime<Utc>,
+    events: &[Incoming],
+    mut blocked: HashSet<Uuid>,
+) -> Result<BTreeMap<usize, Failure>, DbError> {
     let mut failures = BTreeMap::new();
     for (handler, positions) in waves(handlers, events) {
-        let (free, behind): (Vec<usize>, Vec<usize>) =
-            positions.into_iter().partition(|position| !blocked.contains(&events[*position].key()));
+        let (free, behind): (Vec<usize>, Vec<usize>) = positions
+            .into_iter()
+            .partition(|position| !blocked.contains(&events[*position].key()));
         failures.extend(behind.into_iter().map(|position| (position, Failure::Behind)));
         let Some(handler) = handler else {
             // Heard by nobody any more (a subscription was narrowed): nothing to do.
@@ -89,24 +121,55 @@ fn waves(handlers: &Handlers, events: &[Incoming]) -> Vec<(Option<usize>, Vec<us
         last.insert(event.key(), (wave, handler));
         waves.entry((wave, handler)).or_default().push(position);
     }
-    waves.into_iter().map(|((_, handler), positions)| (handler, positions)).collect()
+    waves
+        .into_iter()
+        .map(|((_, handler), positions)| (handler, positions))
+        .collect()
 }
 
 /// One call of one handler inside a savepoint; one by one when that fails.
-async fn group(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, events: &[Incoming], positions: &[usize]) -> Result<Vec<(usize, Failure)>, DbError> {
+async fn group(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    events: &[Incoming],
+    positions: &[usize],
+) -> Result<Vec<(usize, Failure)>, DbError> {
     if positions.is_empty() {
         return Ok(Vec::new());
     }
     let slice: Vec<&Incoming> = positions.iter().map(|position| &events[*position]).collect();
     match attempt(conn, handlers, handler, now, &slice).await? {
-        Ok(verdicts) if !follows_a_failure(&slice, &verdicts) => {
-            Ok(positions.iter().zip(verdicts).filter_map(|(position, verdict)| Failure::of(verdict).map(|f| (*position, f))).collect())
+        Ok(verdicts) => Ok(failures(&slice, positions, verdicts)),
+        Err(problem) if positions.len() == 1 => {
+            Ok(vec![(positions[0], failed(handlers, handler, slice[0], problem))])
         }
-        _ => one_by_one(conn, handlers, handler, now, events, positions).await,
+        Err(_) => one_by_one(conn, handlers, handler, now, events, positions).await,
     }
 }
 
-async fn one_by_one(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, events: &[Incoming], positions: &[usize]) -> Result<Vec<(usize, Failure)>, DbError> {
+/// The first failure of a line counts; what failed later in the same call only waits behind it.
+fn failures(slice: &[&Incoming], positions: &[usize], verdicts: Vec<Verdict>) -> Vec<(usize, Failure)> {
+    let mut lines: HashSet<Uuid> = HashSet::new();
+    let failed = slice.iter().zip(positions).zip(verdicts);
+    failed
+        .filter_map(|((event, position), verdict)| {
+            let failure = Failure::of(verdict)?;
+            let first = lines.insert(event.key());
+            Some((*position, if first { failure } else { Failure::Behind }))
+        })
+        .collect()
+}
+
+async fn one_by_one(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    events: &[Incoming],
+    positions: &[usize],
+) -> Result<Vec<(usize, Failure)>, DbError> {
     let mut failures = Vec::new();
     let mut failed: HashSet<Uuid> = HashSet::new();
     for position in positions {
@@ -115,8 +178,7 @@ async fn one_by_one(conn: &mut Conn, handlers: &Handlers, handler: usize, now: D
             failures.push((*position, Failure::Behind));
             continue;
         }
-        let verdict = single(conn, handlers, handler, now, event).await?;
-        if let Some(failure) = Failure::of(verdict) {
+        if let Some(failure) = single(conn, handlers, handler, now, event).await? {
             failed.insert(event.key());
             failures.push((*position, failure));
         }
@@ -124,40 +186,67 @@ async fn one_by_one(conn: &mut Conn, handlers: &Handlers, handler: usize, now: D
     Ok(failures)
 }
 
-/// One event of its own; a database error becomes a verdict unless the database itself is away.
-pub(crate) async fn single(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, event: &Incoming) -> Result<Verdict, DbError> {
+/// One event of its own. Whatever its handler runs into becomes a failure, unless the database itself is away.
+pub(crate) async fn single(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    event: &Incoming,
+) -> Result<Option<Failure>, DbError> {
     Ok(match attempt(conn, handlers, handler, now, &[event]).await? {
-        Ok(verdicts) => verdicts.into_iter().next().unwrap_or(Verdict::Done),
-        Err(error) => {
-            tracing::warn!(handler = handlers.at(handler).name(), event.id = %event.envelope.id, error = &error as &dyn std::error::Error, "event failed");
-            Verdict::Retry(chain(&error))
-        }
+        Ok(verdicts) => verdicts.into_iter().next().and_then(Failure::of),
+        Err(problem) => Some(failed(handlers, handler, event, problem)),
     })
 }
 
-/// The outer error is trouble that concerns the whole batch; the inner one was rolled back to the savepoint.
-async fn attempt(conn: &mut Conn, handlers: &Handlers, handler: usize, now: DateTime<Utc>, slice: &[&Incoming]) -> Result<Result<Vec<Verdict>, DbError>, DbError> {
-    sqlx::query("savepoint handler").execute(&mut *conn).await?;
-    let result = handlers.at(handler).apply(conn, now, slice).await;
-    match result {
-        Ok(verdicts) if !follows_a_failure(slice, &verdicts) => {
-            sqlx::query("release savepoint handler").execute(&mut *conn).await?;
-            Ok(Ok(verdicts))
-        }
-        Err(error) if error.is_unavailable() || error.is_conflict() => Err(error),
-        other => {
-            sqlx::query("rollback to savepoint handler").execute(&mut *conn).await?;
-            Ok(other)
-        }
+fn failed(handlers: &Handlers, handler: usize, event: &Incoming, problem: String) -> Failure {
+    tracing::warn!(handler = handlers.at(handler).name(), event.id = %event.envelope.id, problem, "event failed");
+    Failure::Retry(problem)
+}
+
+/// The outer error is trouble that concerns the whole batch; the inner one is what this call ran into, and the
+/// call was rolled back to the savepoint. A panic is such an inner one: it must not end the lane.
+async fn attempt(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    slice: &[&Incoming],
+) -> Result<Result<Vec<Verdict>, String>, DbError> {
+    for event in slice {
+        event.span.record("service", handlers.service());
     }
+    sqlx::query("savepoint handler").execute(&mut *conn).await?;
+    let applied = handlers.at(handler).apply(&mut *conn, now, slice);
+    let problem = match AssertUnwindSafe(applied).catch_unwind().await {
+        Ok(Ok(verdicts)) if verdicts.len() != slice.len() => {
+            format!("answered {} of {} events", verdicts.len(), slice.len())
+        }
+        Ok(Ok(verdicts)) if follows_a_failure(slice, &verdicts) => "a line was overtaken".to_owned(),
+        Ok(Ok(verdicts)) => {
+            conn.execute("release savepoint handler").await?;
+            return Ok(Ok(verdicts));
+        }
+        Ok(Err(error)) if error.is_unavailable() || (error.is_conflict() && !error.is_lock_wait()) => {
+            return Err(error);
+        }
+        Ok(Err(error)) => chain(&error),
+        Err(panic) => format!("panicked: {}", db::panic_text(&*panic)),
+    };
+    conn.execute("rollback to savepoint handler; release savepoint handler")
+        .await?;
+    Ok(Err(problem))
 }
 
 /// True when an event took effect although an earlier one of its line, in the same call, did not.
 fn follows_a_failure(events: &[&Incoming], verdicts: &[Verdict]) -> bool {
     let mut failed: HashSet<Uuid> = HashSet::new();
-    events.iter().zip(verdicts).any(|(event, verdict)| match verdict {
-        Verdict::Done => failed.contains(&event.key()),
-        _ => !failed.insert(event.key()),
+    events.iter().zip(verdicts).any(|(event, verdict)| {
+        if *verdict != Verdict::Done {
+            failed.insert(event.key());
+        }
+        *verdict == Verdict::Done && failed.contains(&event.key())
     })
 }
 

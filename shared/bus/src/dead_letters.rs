@@ -50,7 +50,10 @@ pub async fn list(pool: &PgPool) -> Result<Vec<DeadLetter>, BusError> {
 /// # Errors
 /// [`BusError::NotFound`] when there is none with that id.
 pub async fn show(pool: &PgPool, id: Uuid) -> Result<DeadLetter, BusError> {
-    fetch(pool, Some(id)).await?.pop().ok_or_else(|| BusError::NotFound(format!("no dead letter {id}")))
+    fetch(pool, Some(id))
+        .await?
+        .pop()
+        .ok_or_else(|| BusError::NotFound(format!("no dead letter {id}")))
 }
 
 async fn fetch(pool: &PgPool, id: Option<Uuid>) -> Result<Vec<DeadLetter>, BusError> {
@@ -89,13 +92,15 @@ pub async fn replay(pool: &PgPool, id: Uuid, by: &str) -> Result<(), BusError> {
     .fetch_optional(&mut *tx)
     .await?;
     let Some((event_id, key, shard, event_type, body)) = letter else {
-        return Err(BusError::NotFound(format!("dead letter {id} is not parked, or its body cannot be read")));
+        return Err(BusError::NotFound(format!(
+            "dead letter {id} is not parked, or its body cannot be read"
+        )));
     };
-    // Before everything that waits behind it: below the smallest position there is.
+    // Before everything that waits behind it: the later it is put back, the smaller its position.
     sqlx::query(
         "insert into held_messages (position, event_id, key, shard, event_type, envelope, next_attempt_at)
          overriding system value
-         select least(coalesce(min(position), 0), 0) - 1, $1, $2, $3, $4, $5, now() from held_messages",
+         values (-nextval(pg_get_serial_sequence('held_messages', 'position')), $1, $2, $3, $4, $5, now())",
     )
     .bind(event_id)
     .bind(key)
@@ -133,7 +138,13 @@ pub async fn skip(pool: &PgPool, id: Uuid, by: &str, note: &str) -> Result<(), B
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn park_unreadable(pool: &PgPool, shard: Shard, subject: &str, body: &[u8], reason: &str) -> Result<(), BusError> {
+pub(crate) async fn park_unreadable(
+    pool: &PgPool,
+    shard: Shard,
+    subject: &str,
+    body: &[u8],
+    reason: &str,
+) -> Result<(), BusError> {
     tracing::error!(subject, reason, "unreadable message parked in dead_letters");
     sqlx::query(
         "insert into dead_letters (shard, subject, body, attempts, reason)
@@ -143,7 +154,7 @@ pub(crate) async fn park_unreadable(pool: &PgPool, shard: Shard, subject: &str, 
     .bind(shard.number())
     .bind(subject)
     .bind(String::from_utf8_lossy(body).replace('\0', "\u{fffd}"))
-    .bind(reason)
+    .bind(reason.replace('\0', "\u{fffd}"))
     .execute(pool)
     .await?;
     Ok(())

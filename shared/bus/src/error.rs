@@ -1,4 +1,5 @@
 //! What can go wrong between a service and its stream.
+use chrono::{DateTime, Utc};
 use db::DbError;
 use thiserror::Error;
 
@@ -25,6 +26,16 @@ pub enum BusError {
         /// What differs.
         difference: String,
     },
+    /// The stream was lost and made anew; publishing waits until what was lost with it is queued again.
+    #[error(
+        "stream {stream} was made anew at {created}: run `replay --since` before anything new is published into it"
+    )]
+    NewLife {
+        /// The stream.
+        stream: String,
+        /// Its creation time.
+        created: DateTime<Utc>,
+    },
     /// Nothing with that id, or not in a state that allows it.
     #[error("{0}")]
     NotFound(String),
@@ -32,9 +43,14 @@ pub enum BusError {
 
 impl BusError {
     /// Wraps an error of the NATS client with what was tried.
-    pub fn nats<E: std::error::Error + Send + Sync + 'static>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
+    pub fn nats<E: std::error::Error + Send + Sync + 'static>(
+        what: impl Into<String>,
+    ) -> impl FnOnce(E) -> Self {
         let what = what.into();
-        move |source| Self::Nats { what, source: Box::new(source) }
+        move |source| Self::Nats {
+            what,
+            source: Box::new(source),
+        }
     }
 }
 

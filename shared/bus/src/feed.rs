@@ -51,9 +51,7 @@ pub struct Feed {
     pub config: BusConfig,
 }
 
-/// The server holds a pull request this long before it must be repeated.
-const PULL_EXPIRES_SECS: u64 = 20;
-const PULL_HEARTBEAT_SECS: u64 = 5;
+const PULL_EXPIRES_MAX: Duration = Duration::from_secs(20);
 const PULL_BATCH: usize = 256;
 /// Wait before a feed that failed begins again.
 const RESTART_MS: u64 = 500;
@@ -68,7 +66,10 @@ impl Feed {
         let namespace = self.bus.namespace();
         let filter_subjects = match &self.families {
             None => vec![namespace.every_event(shard)],
-            Some(types) => types.iter().map(|event| namespace.event_filter(shard, event)).collect(),
+            Some(types) => types
+                .iter()
+                .map(|event| namespace.event_filter(shard, event))
+                .collect(),
         };
         let stream = self
             .bus
@@ -89,15 +90,21 @@ impl Feed {
             })
             .await
             .map_err(BusError::nats("consumer"))?;
-        consumer.reset(None).await.map_err(BusError::nats("consumer reset"))?;
+        consumer
+            .reset(None)
+            .await
+            .map_err(BusError::nats("consumer reset"))?;
         let delivered = consumer.cached_info().delivered.consumer_sequence;
         Ok((consumer, delivered))
     }
 
-    /// Feeds the lane until cancelled from outside; begins again after trouble and whenever `generation` changes.
-    pub async fn run(self, shard: Shard, mut generation: watch::Receiver<u64>, lane: mpsc::Sender<Delivery>) {
+    /// Feeds the lane until cancelled from outside. Begins again, with the next `generation`, after trouble and
+    /// whenever somebody else raises it.
+    pub async fn run(self, shard: Shard, generation: watch::Sender<u64>, lane: mpsc::Sender<Delivery>) {
+        let mut raised = generation.subscribe();
         loop {
-            let current = *generation.borrow_and_update();
+            generation.send_modify(|generation| *generation += 1);
+            let current = *raised.borrow_and_update();
             tokio::select! {
                 result = self.once(shard, current, &lane) => {
                     if let Err(error) = result {
@@ -105,18 +112,29 @@ impl Feed {
                     }
                     tokio::time::sleep(Duration::from_millis(RESTART_MS)).await;
                 }
-                _ = generation.changed() => {}
+                _ = raised.changed() => {}
             }
         }
     }
 
-    async fn once(&self, shard: Shard, generation: u64, lane: &mpsc::Sender<Delivery>) -> Result<(), BusError> {
+    /// How long the server keeps a pull request. Shorter than a lease, so that the requests of a holder that
+    /// stands still are gone before another takes over: else both would be served by turns.
+    fn pull_expires(&self) -> Duration {
+        Duration::from_millis(self.config.lease_ttl_ms / 2).min(PULL_EXPIRES_MAX)
+    }
+
+    async fn once(
+        &self,
+        shard: Shard,
+        generation: u64,
+        lane: &mpsc::Sender<Delivery>,
+    ) -> Result<(), BusError> {
         let (consumer, mut delivered) = self.open(shard).await?;
         let mut messages = consumer
             .stream()
             .max_messages_per_batch(PULL_BATCH)
-            .expires(Duration::from_secs(PULL_EXPIRES_SECS))
-            .heartbeat(Duration::from_secs(PULL_HEARTBEAT_SECS))
+            .expires(self.pull_expires())
+            .heartbeat(self.pull_expires() / 3)
             .messages()
             .await
             .map_err(BusError::nats("pull"))?;
@@ -139,21 +157,50 @@ impl Feed {
     ///
     /// # Errors
     /// When the server refuses or is away.
-    pub async fn take_waiting(&self, shard: Shard, consumer: &PullConsumer) -> Result<Vec<Delivery>, BusError> {
-        let mut messages =
-            consumer.fetch().max_messages(PULL_BATCH).messages().await.map_err(BusError::nats("fetch"))?;
+    pub async fn take_waiting(
+        &self,
+        shard: Shard,
+        consumer: &PullConsumer,
+    ) -> Result<Vec<Delivery>, BusError> {
+        let mut messages = consumer
+            .fetch()
+            .max_messages(PULL_BATCH)
+            .messages()
+            .await
+            .map_err(BusError::nats("fetch"))?;
         let mut deliveries = Vec::new();
         while let Some(message) = messages.next().await {
-            let message = message.map_err(|source| BusError::Nats { what: "fetch".to_owned(), source })?;
+            let message = message.map_err(|source| BusError::Nats {
+                what: "fetch".to_owned(),
+                source,
+            })?;
             deliveries.push(read(message, shard, 0)?.1);
         }
         Ok(deliveries)
     }
 }
 
-fn read(message: async_nats::jetstream::Message, shard: Shard, generation: u64) -> Result<(u64, Delivery), BusError> {
-    let number =
-        message.info().map_err(|source| BusError::Nats { what: "delivery info".to_owned(), source })?.consumer_sequence;
+fn read(
+    message: async_nats::jetstream::Message,
+    shard: Shard,
+    generation: u64,
+) -> Result<(u64, Delivery), BusError> {
+    let number = message
+        .info()
+        .map_err(|source| BusError::Nats {
+            what: "delivery info".to_owned(),
+            source,
+        })?
+        .consumer_sequence;
     let (message, acker) = message.split();
-    Ok((number, Delivery { shard, generation, subject: message.subject.to_string(), body: message.payload, acker }))
+    Ok((
+        number,
+        Delivery {
+            shard,
+            generation,
+            subject: message.subject.to_string(),
+            body: message.payload,
+            acker,
+        },
+    ))
 }

@@ -7,6 +7,7 @@ use contracts::event::{Event, EventType};
 use contracts::shard::Shard;
 use db::{Conn, DbError, Work};
 use serde_json::value::RawValue;
+use std::collections::HashMap;
 use tracing::Span;
 use uuid::Uuid;
 
@@ -30,10 +31,21 @@ impl Incoming {
     /// When it is not an envelope.
     pub fn read(shard: Shard, body: &[u8]) -> Result<Self, serde_json::Error> {
         let envelope: Envelope<Box<RawValue>> = serde_json::from_slice(body)?;
+        if envelope.event_type.contains('\0') {
+            return Err(serde::de::Error::custom(
+                "the event type contains a NUL, which no table can hold",
+            ));
+        }
         let span = tracing::info_span!("consume", otel.name = %format!("consume.{}", envelope.event_type),
-            messaging.message.id = %envelope.id, order.key = %envelope.key);
+            otel.kind = "consumer", service = tracing::field::Empty, messaging.message.id = %envelope.id,
+            order.key = %envelope.key);
         telemetry::propagation::set_parent(&span, envelope.traceparent.as_deref());
-        Ok(Self { shard, envelope, body: String::from_utf8_lossy(body).into_owned(), span })
+        Ok(Self {
+            shard,
+            envelope,
+            body: String::from_utf8_lossy(body).into_owned(),
+            span,
+        })
     }
 
     /// The order id or complaint id in whose line it stands.
@@ -63,7 +75,12 @@ pub trait Handler: Send + Sync {
     fn hears(&self) -> Vec<EventType>;
     /// Applies the events in the given transaction; one verdict each, in order. An event whose verdict is not
     /// `Done` has changed nothing.
-    async fn apply(&self, conn: &mut Conn, now: DateTime<Utc>, events: &[&Incoming]) -> Result<Vec<Verdict>, DbError>;
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        events: &[&Incoming],
+    ) -> Result<Vec<Verdict>, DbError>;
 }
 
 /// A handler made of an event type, a use case and two small functions.
@@ -77,14 +94,27 @@ struct On<E, W, C, R> {
 }
 
 /// Hears `E`, turns each into a command of `work`, and reads a refusal as a verdict.
-pub fn on<E, W, C, R>(service: &'static str, name: &'static str, work: W, command: C, refused: R) -> Box<dyn Handler>
+pub fn on<E, W, C, R>(
+    service: &'static str,
+    name: &'static str,
+    work: W,
+    command: C,
+    refused: R,
+) -> Box<dyn Handler>
 where
     E: Event,
     W: Work,
     C: Fn(Envelope<E>) -> W::Command + Send + Sync + 'static,
     R: Fn(&W::Refusal) -> Verdict + Send + Sync + 'static,
 {
-    Box::new(On { name, service, work, command, refused, event: std::marker::PhantomData })
+    Box::new(On {
+        name,
+        service,
+        work,
+        command,
+        refused,
+        event: std::marker::PhantomData,
+    })
 }
 
 #[async_trait::async_trait]
@@ -103,7 +133,12 @@ where
         vec![E::TYPE]
     }
 
-    async fn apply(&self, conn: &mut Conn, now: DateTime<Utc>, events: &[&Incoming]) -> Result<Vec<Verdict>, DbError> {
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        events: &[&Incoming],
+    ) -> Result<Vec<Verdict>, DbError> {
         let mut verdicts = vec![Verdict::Done; events.len()];
         let mut commands = Vec::with_capacity(events.len());
         let mut positions = Vec::with_capacity(events.len());
@@ -112,7 +147,10 @@ where
                 Ok(envelope) => {
                     let traceparent = event.span.in_scope(telemetry::propagation::current_traceparent);
                     let cause = envelope.cause(self.service, traceparent);
-                    commands.push(Asked { cause, command: (self.command)(envelope) });
+                    commands.push(Asked {
+                        cause,
+                        command: (self.command)(envelope),
+                    });
                     positions.push(position);
                 }
                 Err(verdict) => verdicts[position] = verdict,
@@ -120,6 +158,12 @@ where
         }
         if !commands.is_empty() {
             let results = self.work.apply(conn, now, &commands).await?;
+            assert_eq!(
+                results.len(),
+                commands.len(),
+                "{} must answer every command",
+                W::NAME
+            );
             for (position, result) in positions.into_iter().zip(results) {
                 if let Err(refusal) = result {
                     verdicts[position] = (self.refused)(&refusal);
@@ -134,7 +178,11 @@ where
 fn decode<E: Event>(event: &Incoming) -> Result<Envelope<E>, Verdict> {
     let envelope = &event.envelope;
     if envelope.event_type != E::TYPE.to_string() {
-        return Err(Verdict::Retry(format!("{} is not a version this program reads ({})", envelope.event_type, E::TYPE)));
+        return Err(Verdict::Retry(format!(
+            "{} is not a version this program reads ({})",
+            envelope.event_type,
+            E::TYPE
+        )));
     }
     let data: E = serde_json::from_str(envelope.data.get())
         .map_err(|error| Verdict::Dead(format!("{} cannot be read: {error}", envelope.event_type)))?;
@@ -156,6 +204,8 @@ fn decode<E: Event>(event: &Incoming) -> Result<Envelope<E>, Verdict> {
 pub struct Handlers {
     service: &'static str,
     list: Vec<Box<dyn Handler>>,
+    of_family: HashMap<String, usize>,
+    of_everything: Option<usize>,
 }
 
 impl Handlers {
@@ -164,12 +214,24 @@ impl Handlers {
     /// # Errors
     /// Names the type that two handlers claim.
     pub fn new(service: &'static str, list: Vec<Box<dyn Handler>>) -> Result<Self, BusError> {
-        let mut families: Vec<String> = list.iter().flat_map(|h| h.hears()).map(|t| t.family()).collect();
-        families.sort();
-        if let Some(pair) = families.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(BusError::NotFound(format!("two handlers hear {}", pair[0])));
+        let of_everything = list.iter().position(|handler| handler.hears().is_empty());
+        let mut of_family = HashMap::new();
+        for (position, handler) in list.iter().enumerate() {
+            for heard in handler.hears() {
+                if of_family.insert(heard.family(), position).is_some() {
+                    return Err(BusError::NotFound(format!(
+                        "two handlers hear {}",
+                        heard.family()
+                    )));
+                }
+            }
         }
-        Ok(Self { service, list })
+        Ok(Self {
+            service,
+            list,
+            of_family,
+            of_everything,
+        })
     }
 
     /// The service they belong to.
@@ -193,16 +255,13 @@ impl Handlers {
         self.list.is_empty()
     }
 
-    /// Position of the handler of an event type, for grouping.
+    /// Position of the handler of an event type, for grouping. One that hears everything gets what no other hears.
     #[must_use]
     pub fn position(&self, event_type: &str) -> Option<usize> {
-        let family = event_type.rsplit_once('.').map_or(event_type, |(family, _)| family);
-        self.list
-            .iter()
-            .position(|handler| {
-                let hears = handler.hears();
-                hears.is_empty() || hears.iter().any(|heard| heard.family() == family)
-            })
+        let family = event_type
+            .rsplit_once('.')
+            .map_or(event_type, |(family, _)| family);
+        self.of_family.get(family).copied().or(self.of_everything)
     }
 
     /// The handler at a position.

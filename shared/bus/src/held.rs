@@ -23,10 +23,15 @@ impl Failure {
     pub(crate) fn of(verdict: Verdict) -> Option<Self> {
         match verdict {
             Verdict::Done => None,
-            Verdict::Retry(reason) => Some(Self::Retry(reason)),
-            Verdict::Dead(reason) => Some(Self::Dead(reason)),
+            Verdict::Retry(reason) => Some(Self::Retry(storable(&reason))),
+            Verdict::Dead(reason) => Some(Self::Dead(storable(&reason))),
         }
     }
+}
+
+/// A reason may quote what came in; one character of it no table can hold.
+fn storable(reason: &str) -> String {
+    reason.replace('\0', "\u{fffd}")
 }
 
 /// Lines that wait already, among those of the events.
@@ -42,35 +47,60 @@ pub(crate) async fn blocked(conn: &mut Conn, events: &[Incoming]) -> Result<Hash
     Ok(waiting.into_iter().collect())
 }
 
-/// Writes the failures of a batch down.
-pub(crate) async fn keep(conn: &mut Conn, config: &BusConfig, events: &[Incoming], failures: BTreeMap<usize, Failure>) -> Result<(), DbError> {
+/// Writes the failures of a batch down, in order of arrival.
+pub(crate) async fn keep(
+    conn: &mut Conn,
+    config: &BusConfig,
+    events: &[Incoming],
+    failures: BTreeMap<usize, Failure>,
+) -> Result<(), DbError> {
+    let mut waiting = Vec::with_capacity(failures.len());
     for (position, failure) in failures {
         let event = &events[position];
         match failure {
             Failure::Dead(reason) => park(conn, event, 1, &reason).await?,
-            Failure::Behind => hold(conn, event, 0, 0, None).await?,
             Failure::Retry(reason) if config.attempts_max <= 1 => park(conn, event, 1, &reason).await?,
-            Failure::Retry(reason) => hold(conn, event, 1, config.retry_first_ms, Some(&reason)).await?,
+            Failure::Retry(reason) => waiting.push((event, Some(reason))),
+            Failure::Behind => waiting.push((event, None)),
         }
     }
-    Ok(())
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    hold(conn, config, &waiting).await
 }
 
-async fn hold(conn: &mut Conn, event: &Incoming, attempts: i32, wait_ms: u64, reason: Option<&str>) -> Result<(), DbError> {
-    sqlx::query(
-        "insert into held_messages (event_id, key, shard, event_type, envelope, attempts, next_attempt_at, reason)
-         values ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 ms', $8)",
-    )
-    .bind(event.envelope.id.uuid())
-    .bind(event.key())
-    .bind(event.shard.number())
-    .bind(&event.envelope.event_type)
-    .bind(&event.body)
-    .bind(attempts)
-    .bind(i64::try_from(wait_ms).unwrap_or(i64::MAX))
-    .bind(reason)
-    .execute(conn)
-    .await?;
+const HOLD: &str = "
+insert into held_messages (event_id, key, shard, event_type, envelope, reason, attempts, next_attempt_at)
+select event_id, key, shard, event_type, envelope, reason, (reason is not null)::integer,
+       clock_timestamp() + (case when reason is null then 0 else $7 end) * interval '1 ms'
+from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[])
+     with ordinality as t(event_id, key, shard, event_type, envelope, reason, n)
+order by n";
+
+/// One with a reason has failed once, one without waits behind another.
+async fn hold(
+    conn: &mut Conn,
+    config: &BusConfig,
+    waiting: &[(&Incoming, Option<String>)],
+) -> Result<(), DbError> {
+    fn column<'a, T>(
+        waiting: &[(&'a Incoming, Option<String>)],
+        value: impl Fn(&'a Incoming) -> T,
+    ) -> Vec<T> {
+        waiting.iter().map(|(event, _)| value(event)).collect()
+    }
+    let reasons: Vec<Option<&str>> = waiting.iter().map(|(_, reason)| reason.as_deref()).collect();
+    sqlx::query(HOLD)
+        .bind(column(waiting, |event| event.envelope.id.uuid()))
+        .bind(column(waiting, Incoming::key))
+        .bind(column(waiting, |event| event.shard.number()))
+        .bind(column(waiting, |event| event.envelope.event_type.as_str()))
+        .bind(column(waiting, |event| event.body.as_str()))
+        .bind(reasons)
+        .bind(i64::try_from(config.retry_first_ms).unwrap_or(i64::MAX))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -97,7 +127,14 @@ async fn park(conn: &mut Conn, event: &Incoming, attempts: i32, reason: &str) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn retry(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, force: bool) -> Result<usize, BusError> {
+pub async fn retry(
+    db: &Db,
+    handlers: &Handlers,
+    config: &BusConfig,
+    replica: &str,
+    leases: &BTreeMap<Shard, i64>,
+    force: bool,
+) -> Result<usize, BusError> {
     let shards: Vec<i16> = leases.keys().map(|shard| shard.number()).collect();
     let due: Vec<i64> = sqlx::query_scalar(
         "select position from (
@@ -114,49 +151,84 @@ pub async fn retry(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &s
     .await?;
     let mut done = 0;
     for position in due {
-        done += usize::from(retry_one(db, handlers, config, replica, leases, position).await?);
+        match retry_one(db, handlers, config, replica, leases, position).await {
+            Ok(took_effect) => done += usize::from(took_effect),
+            // Lost a race: that line's turn comes again, and the others need not wait for it.
+            Err(BusError::Db(error)) if error.is_conflict() => {
+                tracing::debug!(position, %error, "held event lost a race");
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(done)
 }
 
-async fn retry_one(db: &Db, handlers: &Handlers, config: &BusConfig, replica: &str, leases: &BTreeMap<Shard, i64>, position: i64) -> Result<bool, BusError> {
+async fn retry_one(
+    db: &Db,
+    handlers: &Handlers,
+    config: &BusConfig,
+    replica: &str,
+    leases: &BTreeMap<Shard, i64>,
+    position: i64,
+) -> Result<bool, BusError> {
     let mut tx = db.pool().begin().await?;
-    let row = sqlx::query("select shard, envelope, attempts from held_messages where position = $1 for update skip locked")
-        .bind(position)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let row = sqlx::query(
+        "select shard, envelope, attempts from held_messages where position = $1 for update skip locked",
+    )
+    .bind(position)
+    .fetch_optional(&mut *tx)
+    .await?;
     let Some(row) = row else { return Ok(false) };
     let number: i16 = row.try_get("shard")?;
-    let shard = Shard::from_number(number).ok_or_else(|| DbError::inconsistent("held_messages", "shard", &position, &number))?;
-    let wanted: BTreeMap<Shard, i64> = leases.get(&shard).map(|epoch| (shard, *epoch)).into_iter().collect();
+    let shard = Shard::from_number(number)
+        .ok_or_else(|| DbError::inconsistent("held_messages", "shard", &position, &number))?;
+    let wanted: BTreeMap<Shard, i64> = leases
+        .get(&shard)
+        .map(|epoch| (shard, *epoch))
+        .into_iter()
+        .collect();
     if wanted.is_empty() || lease::fence(&mut tx, replica, &wanted).await?.is_empty() {
+        tx.rollback().await?;
         return Ok(false);
     }
     let body: String = row.try_get("envelope")?;
     let attempts: i32 = row.try_get::<i32, _>("attempts")? + 1;
     let event = Incoming::read(shard, body.as_bytes())
         .map_err(|error| DbError::inconsistent("held_messages", "envelope", &position, &error))?;
-    let verdict = match handlers.position(&event.envelope.event_type) {
+    let failure = match handlers.position(&event.envelope.event_type) {
         Some(handler) => apply::single(&mut tx, handlers, handler, db.clock().now(), &event).await?,
-        None => Verdict::Done,
+        None => None,
     };
-    let done = verdict == Verdict::Done;
-    match verdict {
-        Verdict::Retry(reason) if attempts < config.attempts_max => postpone(&mut tx, config, position, attempts, &reason).await?,
-        Verdict::Done => remove(&mut tx, position).await?,
-        Verdict::Retry(reason) | Verdict::Dead(reason) => {
+    let done = failure.is_none();
+    match failure {
+        None => remove(&mut tx, position).await?,
+        Some(Failure::Retry(reason)) if attempts < config.attempts_max => {
+            postpone(&mut tx, config, position, attempts, &reason).await?;
+        }
+        Some(Failure::Retry(reason) | Failure::Dead(reason)) => {
             remove(&mut tx, position).await?;
             park(&mut tx, &event, attempts, &reason).await?;
         }
+        // Never: a single event has none before it.
+        Some(Failure::Behind) => return Ok(false),
     }
     tx.commit().await?;
     db.committed().notify_one();
     Ok(done)
 }
 
-async fn postpone(conn: &mut Conn, config: &BusConfig, position: i64, attempts: i32, reason: &str) -> Result<(), DbError> {
+async fn postpone(
+    conn: &mut Conn,
+    config: &BusConfig,
+    position: i64,
+    attempts: i32,
+    reason: &str,
+) -> Result<(), DbError> {
     let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
-    let wait_ms = config.retry_first_ms.saturating_mul(1 << doublings).min(config.retry_max_ms);
+    let wait_ms = config
+        .retry_first_ms
+        .saturating_mul(1 << doublings)
+        .min(config.retry_max_ms);
     sqlx::query(
         "update held_messages set attempts = $2, reason = $3, next_attempt_at = clock_timestamp() + $4 * interval '1 ms'
          where position = $1",
@@ -171,6 +243,9 @@ async fn postpone(conn: &mut Conn, config: &BusConfig, position: i64, attempts: 
 }
 
 async fn remove(conn: &mut Conn, position: i64) -> Result<(), DbError> {
-    sqlx::query("delete from held_messages where position = $1").bind(position).execute(conn).await?;
+    sqlx::query("delete from held_messages where position = $1")
+        .bind(position)
+        .execute(conn)
+        .await?;
     Ok(())
 }

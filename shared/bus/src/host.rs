@@ -2,8 +2,9 @@
 use crate::feed::{Delivery, Feed};
 use crate::handler::Handlers;
 use crate::lane::Lane;
-use crate::lease::Leases;
-use crate::{Bus, BusConfig, BusError, held, relay, stats};
+use crate::lease::{self, Leases};
+use crate::relay::Relay;
+use crate::{Bus, BusConfig, BusError, held};
 use async_nats::jetstream::consumer::PullConsumer;
 use contracts::shard::Shard;
 use db::Db;
@@ -14,7 +15,11 @@ use std::time::Duration;
 use telemetry::metrics::Metrics;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+
+mod figures;
+mod step;
 
 /// The bus side of one service in one process.
 pub struct Host {
@@ -23,25 +28,47 @@ pub struct Host {
     config: BusConfig,
     handlers: Arc<Handlers>,
     leases: Leases,
+    relay: Relay,
     metrics: Metrics,
     stepping: Mutex<HashMap<Shard, PullConsumer>>,
 }
 
 /// Deliveries between feeds and lane.
 const LANE_QUEUE: usize = 1_024;
+/// Wait after a pass that could not even begin.
+const RELAY_FAILED_MS: u64 = 500;
 const RETRY_TICK_MS: u64 = 250;
 const CLOCK_TICK_MS: u64 = 5_000;
-const FIGURES_TICK_MS: u64 = 5_000;
+const FIGURES_TICK_MS: u64 = 10_000;
 const HOUSEKEEPING_TICK_MS: u64 = 3_600_000;
+/// Second key of the advisory lock around housekeeping; no shard has it.
+const HOUSEKEEPING_LOCK: i32 = -1;
 /// Day partitions are made this many days ahead.
 const PARTITIONS_AHEAD_DAYS: i32 = 7;
 
 impl Host {
     /// A host that has started nothing.
     #[must_use]
-    pub fn new(db: Db, bus: Bus, config: BusConfig, handlers: Handlers, replica: &str, metrics: Metrics) -> Self {
+    pub fn new(
+        db: Db,
+        bus: Bus,
+        config: BusConfig,
+        handlers: Handlers,
+        replica: &str,
+        metrics: Metrics,
+    ) -> Self {
         let leases = Leases::new(replica);
-        Self { db, bus, config, handlers: Arc::new(handlers), leases, metrics, stepping: Mutex::default() }
+        let relay = Relay::new(db.pool().clone(), bus.clone());
+        Self {
+            db,
+            bus,
+            config,
+            handlers: Arc::new(handlers),
+            leases,
+            relay,
+            metrics,
+            stepping: Mutex::default(),
+        }
     }
 
     /// What this replica holds.
@@ -70,7 +97,7 @@ impl Host {
 
     /// Runs until cancelled; then makes a last pass of the relay and gives the leases back.
     pub async fn run(&self, cancel: CancellationToken) {
-        let restart: BTreeMap<Shard, watch::Sender<u64>> =
+        let generations: BTreeMap<Shard, watch::Sender<u64>> =
             Shard::all().map(|shard| (shard, watch::Sender::new(0))).collect();
         let (give, take) = mpsc::channel(LANE_QUEUE);
         let lane = self.lane();
@@ -78,38 +105,44 @@ impl Host {
             () = cancel.cancelled() => {}
             () = self.keep_leases() => {}
             () = self.relay() => {}
-            () = self.keep_feeds(&restart, give) => {}
-            () = lane.run(take, &restart) => {}
-            () = every(RETRY_TICK_MS, "retry", || async { self.retry(false).await.map(drop) }) => {}
+            () = self.keep_feeds(&generations, give) => {}
+            () = lane.run(take, &generations) => {}
+            () = every(RETRY_TICK_MS, "retry", || self.retry_due()) => {}
             () = every(CLOCK_TICK_MS, "clock", || async { Ok(self.db.clock().synchronise(self.db.pool()).await?) }) => {}
             () = every(HOUSEKEEPING_TICK_MS, "housekeeping", || self.housekeeping()) => {}
             () = every(FIGURES_TICK_MS, "figures", || self.figures()) => {}
         }
         if let Err(error) = self.relay_pass().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "last pass of the relay failed; the rows stay in the outbox");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "last pass of the relay failed; the rows stay in the outbox"
+            );
         }
         if let Err(error) = self.leases.release(self.db.pool()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "leases not given back; they expire");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "leases not given back; they expire"
+            );
         }
     }
 
     async fn keep_leases(&self) {
-        let ttl = Duration::from_millis(self.config.lease_ttl_ms);
-        let mut renewed = tokio::time::Instant::now();
+        let ttl = self.lease_ttl();
         let mut tick = tokio::time::interval(Duration::from_millis(self.config.lease_tick_ms));
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            match self.leases.tick(self.db.pool(), ttl).await {
-                Ok(()) => renewed = tokio::time::Instant::now(),
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "leases not renewed");
-                    if renewed.elapsed() > ttl {
-                        self.leases.forget();
-                    }
+            if let Err(error) = self.leases.tick(self.db.pool(), ttl).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "leases not renewed");
+                if self.leases.age().is_some_and(|age| age > ttl) {
+                    self.leases.forget();
                 }
             }
         }
+    }
+
+    const fn lease_ttl(&self) -> Duration {
+        Duration::from_millis(self.config.lease_ttl_ms)
     }
 
     async fn relay(&self) {
@@ -123,7 +156,7 @@ impl Host {
                 }
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "relay pass failed");
-                    tokio::time::sleep(poll).await;
+                    tokio::time::sleep(Duration::from_millis(RELAY_FAILED_MS)).await;
                 }
             }
         }
@@ -134,11 +167,15 @@ impl Host {
         if shards.is_empty() {
             return Ok(0);
         }
-        relay::pass(self.db.pool(), &self.bus, &shards, self.config.relay_batch_max).await
+        self.relay.pass(&shards, self.config.relay_batch_max).await
     }
 
     /// One feed per held shard, begun anew when the lease has a new epoch.
-    async fn keep_feeds(&self, restart: &BTreeMap<Shard, watch::Sender<u64>>, lane: mpsc::Sender<Delivery>) {
+    async fn keep_feeds(
+        &self,
+        generations: &BTreeMap<Shard, watch::Sender<u64>>,
+        lane: mpsc::Sender<Delivery>,
+    ) {
         if self.handlers.is_empty() {
             return std::future::pending().await;
         }
@@ -156,9 +193,8 @@ impl Host {
                 keep
             });
             for (shard, epoch) in held {
-                if let (false, Some(restart)) = (running.contains_key(&shard), restart.get(&shard)) {
-                    restart.send_modify(|generation| *generation += 1);
-                    let task = tasks.spawn(self.feed().run(shard, restart.subscribe(), lane.clone()));
+                if let (false, Some(generation)) = (running.contains_key(&shard), generations.get(&shard)) {
+                    let task = tasks.spawn(self.feed().run(shard, generation.clone(), lane.clone()));
                     running.insert(shard, (epoch, task));
                 }
             }
@@ -171,69 +207,38 @@ impl Host {
         if held.is_empty() || self.handlers.is_empty() {
             return Ok(0);
         }
-        held::retry(&self.db, &self.handlers, &self.config, self.leases.replica(), &held, force).await
+        held::retry(
+            &self.db,
+            &self.handlers,
+            &self.config,
+            self.leases.replica(),
+            &held,
+            force,
+        )
+        .await
+    }
+
+    /// A line that was freed goes on at once, not one event per tick.
+    async fn retry_due(&self) -> Result<(), BusError> {
+        while self.retry(false).await? > 0 {}
+        Ok(())
     }
 
     async fn housekeeping(&self) -> Result<(), BusError> {
+        let mut tx = self.db.pool().begin().await?;
+        // Replicas that start together would make the same partitions.
+        sqlx::query("select pg_advisory_xact_lock($1, $2)")
+            .bind(lease::LOCK_CLASS)
+            .bind(HOUSEKEEPING_LOCK)
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("select keep_partitions($1, $2, $3)")
             .bind(PARTITIONS_AHEAD_DAYS)
             .bind(self.config.journal_keep_days)
             .bind(self.config.inbox_keep_days)
-            .execute(self.db.pool())
+            .execute(&mut *tx)
             .await?;
-        Ok(())
-    }
-
-    async fn figures(&self) -> Result<(), BusError> {
-        let backlog = stats::backlog(self.db.pool()).await?;
-        self.metrics.outbox(backlog.outbox_rows.unsigned_abs(), backlog.outbox_oldest_secs);
-        self.metrics.held_messages(backlog.held_messages.unsigned_abs());
-        self.metrics.dead_letters(backlog.dead_letters.unsigned_abs());
-        if !self.handlers.is_empty() {
-            for shard in self.leases.held().into_keys() {
-                let durable = contracts::subjects::Namespace::durable(self.handlers.service(), shard);
-                let stream = contracts::streams::events(self.bus.namespace()).name;
-                let info: Result<PullConsumer, _> = self.bus.jetstream().get_consumer_from_stream(durable, stream).await;
-                if let Ok(consumer) = info {
-                    let info = consumer.cached_info();
-                    let waiting = info.num_pending + info.num_ack_pending as u64;
-                    self.metrics.consumer_lag(shard.number().unsigned_abs(), waiting);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// One step of everything, for tests: leases, relay, what waits, held lines. Answers how much moved.
-    ///
-    /// # Errors
-    /// When the database or the server fails.
-    pub async fn step(&self) -> Result<usize, BusError> {
-        if self.leases.held().is_empty() {
-            self.leases.tick(self.db.pool(), Duration::from_millis(self.config.lease_ttl_ms)).await?;
-        }
-        let mut moved = self.relay_pass().await?;
-        if !self.handlers.is_empty() {
-            let deliveries = self.take_waiting().await?;
-            if !deliveries.is_empty() {
-                let (applied, _) = self.lane().apply(&deliveries).await?;
-                moved += applied.done + applied.repeated + applied.held;
-            }
-            moved += self.retry(true).await?;
-        }
-        Ok(moved)
-    }
-
-    async fn take_waiting(&self) -> Result<Vec<Delivery>, BusError> {
-        let feed = self.feed();
-        let mut consumers = self.stepping.lock().await;
-        for shard in self.leases.held().into_keys() {
-            if let std::collections::hash_map::Entry::Vacant(vacant) = consumers.entry(shard) {
-                vacant.insert(feed.open(shard).await?.0);
-            }
-        }
-        let fetches = consumers.iter().map(|(shard, consumer)| feed.take_waiting(*shard, consumer));
-        Ok(futures::future::try_join_all(fetches).await?.into_iter().flatten().collect())
+        Ok(tx.commit().await?)
     }
 }
 
@@ -244,11 +249,15 @@ where
     Fut: Future<Output = Result<(), BusError>>,
 {
     let mut tick = tokio::time::interval(Duration::from_millis(tick_ms));
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         if let Err(error) = work().await {
-            tracing::warn!(name, error = &error as &dyn std::error::Error, "background work failed");
+            tracing::warn!(
+                name,
+                error = &error as &dyn std::error::Error,
+                "background work failed"
+            );
         }
     }
 }

@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 /// Takes charge of the events; answers the ids that are new.
 pub(crate) async fn take(conn: &mut Conn, events: &[Incoming]) -> Result<HashSet<Uuid>, DbError> {
-    let mut entries: Vec<_> =
-        events.iter().map(|e| (e.envelope.occurred_at.date_naive(), e.envelope.id.uuid())).collect();
+    let mut entries: Vec<_> = events
+        .iter()
+        .map(|e| (e.envelope.occurred_at.date_naive(), e.envelope.id.uuid()))
+        .collect();
     entries.sort_unstable();
     entries.dedup();
     let (days, ids): (Vec<_>, Vec<_>) = entries.into_iter().unzip();

@@ -31,27 +31,41 @@ const FAILED_FIRST_MS: u64 = 50;
 const FAILED_MAX_MS: u64 = 2_000;
 
 impl Lane {
-    /// Applies batches until the channel closes. `restart` tells feeds to begin again.
-    pub async fn run(&self, mut deliveries: mpsc::Receiver<Delivery>, restart: &BTreeMap<Shard, watch::Sender<u64>>) {
+    /// Applies batches until the channel closes. `generations` are those of the feeds: a delivery of an older one is
+    /// dropped, because it comes again, and raising one makes its feed begin again.
+    pub async fn run(
+        &self,
+        mut deliveries: mpsc::Receiver<Delivery>,
+        generations: &BTreeMap<Shard, watch::Sender<u64>>,
+    ) {
+        let is_current = |delivery: &Delivery| {
+            generations
+                .get(&delivery.shard)
+                .is_some_and(|generation| *generation.borrow() == delivery.generation)
+        };
         while let Some(first) = deliveries.recv().await {
-            let batch = self.gather(first, &mut deliveries).await;
-            let fresh: Vec<Delivery> =
-                batch.into_iter().filter(|d| restart.get(&d.shard).is_some_and(|r| *r.borrow() == d.generation)).collect();
+            let mut batch = self.gather(first, &mut deliveries).await;
+            batch.retain(is_current);
             let mut wait_ms = FAILED_FIRST_MS;
             let fenced = loop {
-                match self.apply(&fresh).await {
+                match self.apply(&batch).await {
                     Ok((_, fenced)) => break fenced,
                     Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, events = fresh.len(), "batch failed, applied again");
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            events = batch.len(),
+                            "batch failed, applied again"
+                        );
                         tokio::time::sleep(Duration::from_millis(wait_ms)).await;
                         wait_ms = (wait_ms * 2).min(FAILED_MAX_MS);
                     }
                 }
             };
-            for shard in fenced {
-                if let Some(restart) = restart.get(&shard) {
-                    restart.send_modify(|generation| *generation += 1);
-                }
+            // An ack of an older generation could name a message of another life of the stream.
+            batch.retain(|delivery| !fenced.contains(&delivery.shard) && is_current(delivery));
+            acknowledge(&batch).await;
+            for generation in fenced.iter().filter_map(|shard| generations.get(shard)) {
+                generation.send_modify(|generation| *generation += 1);
             }
         }
     }
@@ -74,10 +88,10 @@ impl Lane {
         batch
     }
 
-    /// Applies the deliveries and acknowledges them; answers the shards that were fenced off.
+    /// Applies the deliveries; answers the shards that were fenced off.
     ///
     /// # Errors
-    /// When the database fails; nothing was acknowledged then.
+    /// When the database fails.
     pub async fn apply(&self, deliveries: &[Delivery]) -> Result<(Applied, Vec<Shard>), BusError> {
         let mut events = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
@@ -85,22 +99,40 @@ impl Lane {
                 Ok(event) => events.push(event),
                 Err(error) => {
                     let reason = format!("no envelope: {error}");
-                    dead_letters::park_unreadable(self.db.pool(), delivery.shard, &delivery.subject, &delivery.body, &reason).await?;
+                    dead_letters::park_unreadable(
+                        self.db.pool(),
+                        delivery.shard,
+                        &delivery.subject,
+                        &delivery.body,
+                        &reason,
+                    )
+                    .await?;
                 }
             }
         }
-        let (applied, fenced) = if events.is_empty() {
-            (Applied::default(), Vec::new())
-        } else {
-            apply::batch(&self.db, &self.handlers, &self.config, self.leases.replica(), &self.leases.held(), events).await?
-        };
-        let mut last: BTreeMap<Shard, &Delivery> = BTreeMap::new();
-        for delivery in deliveries.iter().filter(|delivery| !fenced.contains(&delivery.shard)) {
-            last.insert(delivery.shard, delivery);
+        if events.is_empty() {
+            return Ok((Applied::default(), Vec::new()));
         }
-        for delivery in last.into_values() {
-            delivery.acknowledge().await;
-        }
-        Ok((applied, fenced))
+        let held = self.leases.held();
+        Ok(apply::batch(
+            &self.db,
+            &self.handlers,
+            &self.config,
+            self.leases.replica(),
+            &held,
+            events,
+        )
+        .await?)
+    }
+}
+
+/// Acknowledges what was applied: the last of each shard stands for all before it.
+pub async fn acknowledge(applied: &[Delivery]) {
+    let last: BTreeMap<Shard, &Delivery> = applied
+        .iter()
+        .map(|delivery| (delivery.shard, delivery))
+        .collect();
+    for delivery in last.into_values() {
+        delivery.acknowledge().await;
     }
 }

@@ -1,13 +1,14 @@
 //! Who runs which shard: lease rows with an epoch, database time, shared evenly among live replicas.
 //!
 //! The fence of a consumer's transaction takes a *shared* advisory lock per shard and then checks the lease; a
-//! take-over takes the *exclusive* one, so it waits for a transaction in flight and a late one finds a new epoch.
+//! take-over tries the *exclusive* one: a shard with a transaction in flight is not taken until that has ended, and a
+//! late transaction finds a new epoch.
 use contracts::shard::{SHARDS, Shard};
 use db::{Conn, DbError};
 use sqlx::{PgPool, Row};
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
 
 /// First key of the advisory locks of shards.
 pub const LOCK_CLASS: i32 = 0x0_5A_4D;
@@ -16,14 +17,23 @@ pub const LOCK_CLASS: i32 = 0x0_5A_4D;
 #[derive(Clone, Debug)]
 pub struct Leases {
     replica: Arc<str>,
-    held: Arc<RwLock<BTreeMap<Shard, i64>>>,
+    known: Arc<RwLock<Known>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    held: BTreeMap<Shard, i64>,
+    renewed: Option<Instant>,
 }
 
 impl Leases {
     /// A replica that holds nothing yet.
     #[must_use]
     pub fn new(replica: &str) -> Self {
-        Self { replica: replica.into(), held: Arc::default() }
+        Self {
+            replica: replica.into(),
+            known: Arc::default(),
+        }
     }
 
     /// The replica's id.
@@ -35,7 +45,17 @@ impl Leases {
     /// Shards and epochs held after the last tick.
     #[must_use]
     pub fn held(&self) -> BTreeMap<Shard, i64> {
-        self.held.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.known().held.clone()
+    }
+
+    /// Time since the last tick that succeeded; `None` before the first.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.known().renewed.map(|renewed| renewed.elapsed())
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Numbers of the shards held.
@@ -44,13 +64,13 @@ impl Leases {
         self.held().keys().map(|shard| shard.number()).collect()
     }
 
-    fn remember(&self, held: BTreeMap<Shard, i64>) {
-        *self.held.write().unwrap_or_else(std::sync::PoisonError::into_inner) = held;
+    fn remember(&self, held: BTreeMap<Shard, i64>, renewed: Option<Instant>) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { held, renewed };
     }
 
     /// Forgets everything: the database has not answered for as long as a lease lasts.
     pub fn forget(&self) {
-        self.remember(BTreeMap::new());
+        self.remember(BTreeMap::new(), None);
     }
 
     /// Renews what is held, gives away what is more than the fair share, takes what is free up to it.
@@ -59,6 +79,7 @@ impl Leases {
     /// When the database fails; what was held stays valid until it expires.
     pub async fn tick(&self, pool: &PgPool, ttl: Duration) -> Result<(), DbError> {
         let ttl_ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+        let began = Instant::now();
         let mut tx = pool.begin().await?;
         let target = self.fair_share(&mut tx, ttl_ms).await?;
         sqlx::query("update shard_leases set expires_at = now() + $2 * interval '1 ms' where holder = $1")
@@ -79,7 +100,7 @@ impl Leases {
         }
         let held = self.read(&mut tx).await?;
         tx.commit().await?;
-        self.remember(held);
+        self.remember(held, Some(began));
         Ok(())
     }
 
@@ -93,7 +114,10 @@ impl Leases {
             .bind(&*self.replica)
             .execute(pool)
             .await?;
-        sqlx::query("delete from replicas where replica = $1").bind(&*self.replica).execute(pool).await?;
+        sqlx::query("delete from replicas where replica = $1")
+            .bind(&*self.replica)
+            .execute(pool)
+            .await?;
         Ok(())
     }
 
@@ -106,36 +130,45 @@ impl Leases {
         .bind(ttl_ms)
         .execute(&mut *conn)
         .await?;
-        sqlx::query("delete from replicas where expires_at < now() - interval '1 minute'").execute(&mut *conn).await?;
-        let live: Vec<String> = sqlx::query_scalar("select replica from replicas where expires_at > now() order by replica")
-            .fetch_all(conn)
+        sqlx::query("delete from replicas where expires_at < now() - interval '1 minute'")
+            .execute(&mut *conn)
             .await?;
-        let rank = live.iter().position(|replica| **replica == *self.replica).unwrap_or(0);
+        let live: Vec<String> =
+            sqlx::query_scalar("select replica from replicas where expires_at > now() order by replica")
+                .fetch_all(conn)
+                .await?;
+        let rank = live
+            .iter()
+            .position(|replica| **replica == *self.replica)
+            .unwrap_or(0);
         let replicas = live.len().max(1);
         let shards = usize::from(SHARDS);
         Ok(shards / replicas + usize::from(rank < shards % replicas))
     }
 
+    /// Takes free shards. One whose old holder is still inside a transaction is passed over until that has ended:
+    /// waiting for it would keep all the others without a holder.
     async fn take(&self, conn: &mut Conn, wanted: usize, ttl_ms: i64) -> Result<(), DbError> {
         let free: Vec<i16> = sqlx::query_scalar(
-            "select shard from shard_leases where holder is null or expires_at < now()
-             order by shard for update skip locked limit $1",
+            "select shard from shard_leases where holder is null or expires_at < clock_timestamp()
+             order by shard for update skip locked",
         )
-        .bind(i64::try_from(wanted).unwrap_or(i64::MAX))
         .fetch_all(&mut *conn)
         .await?;
-        for shard in &free {
-            sqlx::query("select pg_advisory_xact_lock($1, $2)")
-                .bind(LOCK_CLASS)
-                .bind(i32::from(*shard))
-                .execute(&mut *conn)
-                .await?;
+        if free.is_empty() {
+            return Ok(());
         }
         sqlx::query(
-            "update shard_leases set holder = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 ms'
-             where shard = any($1)",
+            "with quiet as materialized (
+                 select s from unnest($1::smallint[]) as s where pg_try_advisory_xact_lock($2, s::integer) limit $3
+             )
+             update shard_leases
+             set holder = $4, epoch = epoch + 1, expires_at = clock_timestamp() + $5 * interval '1 ms'
+             from quiet where shard = quiet.s",
         )
         .bind(&free)
+        .bind(LOCK_CLASS)
+        .bind(i64::try_from(wanted).unwrap_or(i64::MAX))
         .bind(&*self.replica)
         .bind(ttl_ms)
         .execute(conn)
@@ -151,8 +184,9 @@ impl Leases {
         rows.iter()
             .map(|row| {
                 let number: i16 = row.try_get("shard")?;
-                let shard = Shard::from_number(number)
-                    .ok_or_else(|| DbError::inconsistent("shard_leases", "shard", &number, &"out of range"))?;
+                let shard = Shard::from_number(number).ok_or_else(|| {
+                    DbError::inconsistent("shard_leases", "shard", &number, &"out of range")
+                })?;
                 Ok((shard, row.try_get("epoch")?))
             })
             .collect()
@@ -164,7 +198,11 @@ impl Leases {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fence(conn: &mut Conn, replica: &str, wanted: &BTreeMap<Shard, i64>) -> Result<BTreeMap<Shard, i64>, DbError> {
+pub async fn fence(
+    conn: &mut Conn,
+    replica: &str,
+    wanted: &BTreeMap<Shard, i64>,
+) -> Result<BTreeMap<Shard, i64>, DbError> {
     let numbers: Vec<i16> = wanted.keys().map(|shard| shard.number()).collect();
     sqlx::query("select pg_advisory_xact_lock_shared($1, s::integer) from unnest($2::smallint[]) as s")
         .bind(LOCK_CLASS)

@@ -20,6 +20,7 @@ pub mod host;
 mod inbox;
 pub mod lane;
 pub mod lease;
+mod life;
 pub mod outbox;
 pub mod provision;
 pub mod relay;

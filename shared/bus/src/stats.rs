@@ -20,14 +20,20 @@ pub struct Backlog {
 /// # Errors
 /// When the database fails.
 pub async fn backlog(pool: &PgPool) -> Result<Backlog, BusError> {
-    let (outbox_oldest_secs, outbox_rows, held_messages, dead_letters): (f64, i64, i64, i64) = sqlx::query_as(
-        "select coalesce((select extract(epoch from now() - j.recorded_at)::float8 from outbox o
+    let (outbox_oldest_secs, outbox_rows, held_messages, dead_letters): (f64, i64, i64, i64) =
+        sqlx::query_as(
+            "select coalesce((select extract(epoch from now() - j.recorded_at)::float8 from outbox o
                           join journal j on j.day = o.day and j.id = o.id order by o.id limit 1), 0),
                 (select count(*) from outbox),
                 (select count(*) from held_messages),
                 (select count(*) from dead_letters where state = 'parked')",
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok(Backlog { outbox_oldest_secs, outbox_rows, held_messages, dead_letters })
+        )
+        .fetch_one(pool)
+        .await?;
+    Ok(Backlog {
+        outbox_oldest_secs,
+        outbox_rows,
+        held_messages,
+        dead_letters,
+    })
 }

@@ -22,6 +22,14 @@ pub enum DbError {
     /// The lease of a shard was lost before the commit; nothing was changed.
     #[error("lease of the shard lost")]
     LeaseLost,
+    /// The work itself broke down, which is a bug of ours; its transaction was rolled back.
+    #[error("{work} panicked: {problem}")]
+    Panicked {
+        /// The use case.
+        work: &'static str,
+        /// What it said.
+        problem: String,
+    },
     /// A migration could not be applied or is missing.
     #[error("{0}")]
     Migration(String),
@@ -60,6 +68,13 @@ impl DbError {
             if matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03")))
     }
 
+    /// True when a row was locked by somebody else for too long. Unlike the other conflicts it leaves what came
+    /// before a savepoint intact, so only the work since then has to be done again.
+    #[must_use]
+    pub fn is_lock_wait(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
+    }
+
     /// True when the database is away rather than unwilling: connection lost, shutting down, pool exhausted.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
@@ -78,6 +93,14 @@ impl DbError {
             _ => false,
         }
     }
+}
+
+/// What a caught panic said, for an error or a log line.
+#[must_use]
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no text".to_owned())
 }
 
 /// Why a command had no effect.

@@ -13,7 +13,7 @@ mod work;
 
 pub use clock::Clock;
 pub use config::DbConfig;
-pub use error::{DbError, ExecuteError};
+pub use error::{DbError, ExecuteError, panic_text};
 pub use execute::Db;
 pub use together::Together;
 pub use work::{Results, Work};

@@ -1,8 +1,10 @@
 //! Group commit for callers that arrive at the same time: while one transaction runs, the next commands gather
 //! and share the following one. Latency of a lone caller is unchanged; under load one round of statements and
 //! one commit serve many callers.
-use crate::{Db, DbError, ExecuteError, Work};
+use crate::{Db, DbError, ExecuteError, Work, panic_text};
 use contracts::cause::Asked;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -68,7 +70,7 @@ impl<W: Work> Together<W> {
 
 async fn run<W: Work>(db: &Db, work: &W, batch: Vec<Waiting<W>>) {
     let (commands, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.asked, w.answer)).unzip();
-    match db.execute_many(work, &commands).await {
+    match unpanicked::<W, _, _>(db.execute_many(work, &commands)).await {
         Ok(results) => {
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that has gone away does not want its answer any more; the effect stands.
@@ -85,8 +87,22 @@ async fn run<W: Work>(db: &Db, work: &W, batch: Vec<Waiting<W>>) {
         // One command broke the transaction of all: each gets its own, so that only the culprit fails.
         Err(_) => {
             for (command, answer) in commands.into_iter().zip(answers) {
-                drop(answer.send(db.execute(work, command).await));
+                drop(answer.send(unpanicked::<W, _, _>(db.execute(work, command)).await));
             }
         }
     }
+}
+
+/// A panic in one command must neither end the worker, on which every later caller depends, nor take the
+/// neighbours with it. The transaction was dropped, which rolls it back.
+async fn unpanicked<W: Work, T, E: From<DbError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let problem = panic_text(&*panic);
+            tracing::error!(usecase = W::NAME, problem, "use case panicked");
+            let work = W::NAME;
+            Err(E::from(DbError::Panicked { work, problem }))
+        })
 }

@@ -116,7 +116,6 @@ impl Response {
     /// # Panics
     /// With status and body when it is not.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         self

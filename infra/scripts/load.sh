@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Measures full lifecycles per second on this machine, beside its floor; see tests/load/README.md.
+# Arguments go to the load generator: infra/scripts/load.sh --seconds 60 --in-flight 256
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+cargo build --release --package all-in-one --package system-tests --bin hotline --bin load
+exec target/release/load "$@"

@@ -1,0 +1,82 @@
+//! The only place that turns errors of use cases and rules into problems.
+use crate::domain::invalid::Invalid;
+use crate::usecases::register_complaint::RegisterRefusal;
+use db::{DbError, ExecuteError};
+use std::convert::Infallible;
+use web::{Problem, Text};
+
+/// Seconds after which a client may try again when the database is away.
+const RETRY_AFTER_SECS: u64 = 2;
+
+/// Titles of intake's own problem codes.
+pub const TEXTS: &[Text] = &[
+    Text::new("complaint_unknown", "there is no such complaint", "没有该诉求"),
+    Text::new(
+        "joins_unknown",
+        "the order to join does not exist",
+        "要并入的工单不存在",
+    ),
+    Text::new(
+        "joins_closed",
+        "the order to join is closed",
+        "要并入的工单已办结",
+    ),
+    Text::new(
+        "look_refused",
+        "this identity is not for you, or not for this purpose",
+        "无权以此用途查看身份信息",
+    ),
+    Text::new(
+        "identity_absent",
+        "there is nothing of that kind",
+        "没有该项身份信息",
+    ),
+    Text::new(
+        "identity_unreadable",
+        "the sealed value cannot be opened",
+        "身份信息无法解密",
+    ),
+];
+
+pub(super) fn complaint_unknown() -> Problem {
+    Problem::not_found("complaint_unknown", "check the id or the number").detail_zh("请核对编号")
+}
+
+pub(super) fn invalid(invalid: Invalid) -> Problem {
+    Problem::unprocessable("invalid_field", invalid.rule)
+        .detail_zh(invalid.rule_zh)
+        .field(invalid.field)
+}
+
+pub(super) fn database(error: &DbError) -> Problem {
+    if error.is_unavailable() || error.is_conflict() {
+        tracing::warn!(error = error as &dyn std::error::Error, "database away or busy");
+        return Problem::unavailable(RETRY_AFTER_SECS);
+    }
+    Problem::internal(error)
+}
+
+pub(super) fn register(error: &ExecuteError<RegisterRefusal>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => database(error),
+        ExecuteError::Refused(RegisterRefusal::KeyReused) => web::idempotency::reused(),
+        ExecuteError::Refused(RegisterRefusal::JoinsUnknown) => Problem::unprocessable(
+            "joins_unknown",
+            "register it as an order of its own, or correct the id",
+        )
+        .detail_zh("请更正工单编号，或单独登记")
+        .field("joins"),
+        ExecuteError::Refused(RegisterRefusal::JoinsClosed) => {
+            Problem::unprocessable("joins_closed", "register it as an order of its own")
+                .detail_zh("请单独登记")
+                .field("joins")
+        }
+    }
+}
+
+pub(super) fn never_refused(error: &ExecuteError<Infallible>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => database(error),
+        ExecuteError::Refused(never) => match *never {},
+    }
+}

@@ -1,0 +1,117 @@
+//! `[service]`: intake's own settings.
+use crate::vault::{KeyError, VaultKeys};
+use chrono::FixedOffset;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Settings of intake.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeConfig {
+    /// Local time of the city, in seconds east of UTC.
+    pub utc_offset_secs: i32,
+    /// Keys of the identity vault.
+    pub vault: VaultConfig,
+}
+
+/// Keys of the identity vault; none by default, and without them nothing is served.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultConfig {
+    /// Version → 32 bytes in base64. The highest version seals, all of them open.
+    pub keys: BTreeMap<String, SecretString>,
+    /// 32 bytes in base64, for the blind index and caller tokens.
+    pub blind_index_key: SecretString,
+}
+
+impl IntakeConfig {
+    /// What can be said without starting: the offset, and the form of the keys that are given. That keys are
+    /// missing is said by `serve` only, so that `migrate` needs no secrets.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self) -> Result<(), String> {
+        self.offset()?;
+        let none_given = self.vault.keys.is_empty() && self.vault.blind_index_key.expose_secret().is_empty();
+        if none_given {
+            Ok(())
+        } else {
+            self.vault.read().map(drop).map_err(|error| error.to_string())
+        }
+    }
+
+    /// Local time of the city.
+    ///
+    /// # Errors
+    /// When it is a day or more away from UTC.
+    pub fn offset(&self) -> Result<FixedOffset, String> {
+        let out_of_range = || "service.utc_offset_secs: must be less than a day".to_owned();
+        FixedOffset::east_opt(self.utc_offset_secs).ok_or_else(out_of_range)
+    }
+}
+
+impl VaultConfig {
+    /// The keys.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn read(&self) -> Result<VaultKeys, KeyError> {
+        VaultKeys::read(&self.keys, &self.blind_index_key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use runtime::settings::load;
+
+    const ONE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    const TWO: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+    fn with(overrides: &[(&str, &str)]) -> Result<super::IntakeConfig, String> {
+        let overrides: Vec<_> = overrides
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        load::<crate::app::Intake>(None, &overrides)
+            .map(|settings| settings.service)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_load_but_hold_no_keys() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.utc_offset_secs, 28_800);
+        let missing = config.vault.read().unwrap_err().to_string();
+        assert!(missing.starts_with("service.vault.keys is not set"), "{missing}");
+    }
+
+    #[test]
+    fn keys_come_by_version_and_are_never_printed() {
+        let config = with(&[
+            ("service.vault.keys.1", ONE),
+            ("service.vault.blind_index_key", TWO),
+        ])
+        .unwrap();
+        assert!(config.vault.read().is_ok());
+        let printed = format!("{config:?}");
+        assert!(!printed.contains(ONE) && !printed.contains(TWO), "{printed}");
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let refused = |overrides: &[(&str, &str)]| with(overrides).unwrap_err();
+        assert!(
+            refused(&[
+                ("service.vault.keys.1", "short"),
+                ("service.vault.blind_index_key", TWO)
+            ])
+            .contains("service.vault.keys.1")
+        );
+        assert!(
+            refused(&[("service.vault.keys.1", ONE)]).contains("service.vault.blind_index_key is not set")
+        );
+        assert!(refused(&[("service.utc_offset_secs", "90000")]).contains("utc_offset_secs"));
+        assert!(refused(&[("service.vualt", "x")]).contains("vualt"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The rules of intake: what a valid complaint is, how an order's state moves, what a caller may be told, who may
+//! look into the vault. Pure: no database, no time of its own, no randomness.
+pub mod caller;
+pub mod complaint;
+pub mod draft;
+pub mod invalid;
+pub mod order;
+pub mod place;
+pub mod progress;
+pub mod reveal;
+
+pub use contracts::ids::{ComplaintId, OrderId};
+pub use contracts::words::{Channel, Disposition, Kind, Outcome, Urgency};

@@ -1,0 +1,17 @@
+//! intake: complaints, the identity vault, followers, and what the caller is told.
+//!
+//! The map: ways in are [`api`] (HTTP) and [`consumers`] (events); [`usecases`] is what the service does;
+//! [`domain`] holds the rules, [`vault`] the cryptography, [`store`] the tables, [`events`] what others hear.
+pub mod app;
+pub mod config;
+pub mod ctx;
+
+pub mod api;
+pub mod consumers;
+
+pub mod usecases;
+
+pub mod domain;
+pub mod events;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,8 @@
+//! All SQL of intake, one file per table group. Statements take slices; nothing here decides.
+pub mod access_log;
+pub mod complaints;
+pub mod followers;
+pub mod identities;
+pub mod orders;
+pub mod repeats;
+mod rows;

@@ -1,0 +1,75 @@
+//! Moves orders by what other services report, so that callers can be told. Called by every consumer.
+use crate::domain::OrderId;
+use crate::domain::order::{OrderEvent, TrackedOrder};
+use crate::store::orders;
+use chrono::{DateTime, Utc};
+use contracts::cause::Asked;
+use db::{Conn, DbError, Results, Work};
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct AdvanceOrder;
+
+/// What is reported about one order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// The order.
+    pub order_id: OrderId,
+    /// What happened.
+    pub event: OrderEvent,
+}
+
+/// Why a report has no effect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum AdvanceRefusal {
+    /// Not an order of this service.
+    #[error("order {0} is unknown here")]
+    Unknown(OrderId),
+}
+
+impl Work for AdvanceOrder {
+    const NAME: &'static str = "advance_order";
+    type Command = Report;
+    type Output = ();
+    type Refusal = AdvanceRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        _now: DateTime<Utc>,
+        commands: &[Asked<Report>],
+    ) -> Result<Results<Self>, DbError> {
+        let ids: BTreeSet<OrderId> = commands.iter().map(|asked| asked.command.order_id).collect();
+        let ids: Vec<OrderId> = ids.into_iter().collect();
+        let mut known = orders::get_for_update(conn, &ids).await?;
+        let mut moved: BTreeSet<OrderId> = BTreeSet::new();
+        let mut results = Vec::with_capacity(commands.len());
+        for Asked {
+            command: Report { order_id, event },
+            ..
+        } in commands
+        {
+            let Some((order, _)) = known.get_mut(order_id) else {
+                results.push(Err(AdvanceRefusal::Unknown(*order_id)));
+                continue;
+            };
+            // What is stale moves nothing, rightly.
+            if let Some(state) = order.state.after(event) {
+                order.state = state;
+                moved.insert(*order_id);
+            }
+            results.push(Ok(()));
+        }
+        let changed: Vec<&TrackedOrder> = moved
+            .iter()
+            .filter_map(|order_id| known.get(order_id))
+            .map(|(order, _)| order)
+            .collect();
+        if !changed.is_empty() {
+            orders::save_states(conn, &changed).await?;
+        }
+        Ok(results)
+    }
+}

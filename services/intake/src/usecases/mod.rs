@@ -1,0 +1,8 @@
+//! What intake does: the table of contents of the service.
+pub mod advance_order;
+pub mod get_complaint;
+pub mod get_progress;
+pub mod list_complaints;
+pub mod list_identity_accesses;
+pub mod register_complaint;
+pub mod reveal_identity;

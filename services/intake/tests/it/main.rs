@@ -1,0 +1,13 @@
+//! Intake through its interfaces, on real PostgreSQL and NATS.
+#![expect(clippy::unwrap_used, reason = "tests")]
+mod concurrency;
+mod follow;
+mod harness;
+mod idempotency;
+mod privacy;
+mod progress;
+mod read;
+mod register_complaint;
+mod reveal_identity;
+mod structure;
+mod vault_rows;

@@ -1,0 +1,61 @@
+//! GET /v1/directory/versions: what was published, newest first.
+use crate::api::error;
+use crate::ctx::Ctx;
+use crate::usecases::read_directory::{self, Version};
+use axum::extract::State;
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Json, Page, Problem, Query, page};
+
+/// Which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Cursor of the previous page.
+    pub after: Option<String>,
+    /// Items on the page, 1 to 200; 50 by default.
+    pub limit: Option<u32>,
+}
+
+/// One version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionView {
+    /// 1, 2, 3, …; the newest decides.
+    pub version: i64,
+    /// SHA-256 of its content.
+    pub content_hash: String,
+    /// When.
+    pub published_at: DateTime<FixedOffset>,
+    /// By whom.
+    pub published_by: String,
+    /// What changed.
+    pub note: String,
+}
+
+impl VersionView {
+    pub(super) fn new(ctx: &Ctx, version: Version) -> Self {
+        Self {
+            version: version.version,
+            content_hash: version.content_hash,
+            published_at: ctx.local(version.published_at),
+            published_by: version.published_by,
+            note: version.note,
+        }
+    }
+}
+
+/// Published versions, newest first.
+#[utoipa::path(get, path = "/v1/directory/versions", tag = "directory",
+    responses((status = 200, body = Page<VersionView>)))]
+pub async fn list_directory_versions(
+    State(ctx): State<Ctx>,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Page<VersionView>>, Problem> {
+    let limit = page::limit(filter.limit)?;
+    let before: Option<i64> = page::decode(filter.after.as_deref(), "after")?;
+    let rows = read_directory::versions(&ctx.db, before, i64::from(limit) + 1).await;
+    let page = Page::from_rows(rows.map_err(|error| error::db(&error))?, limit, |row| row.version);
+    Ok(Json(page.map(|row| VersionView::new(&ctx, row))))
+}

@@ -1,0 +1,82 @@
+//! Section `[service]`.
+use serde::Deserialize;
+
+/// Settings of routing; see `config/default.toml` for units and reasons.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoutingConfig {
+    /// Local time of the city as seconds east of UTC.
+    pub utc_offset_secs: i32,
+    /// Wait between two looks for a new directory version.
+    pub refresh_ms: u64,
+    /// A dispatcher's hold on an order of the manual queue.
+    pub claim_mins: u32,
+    /// Most questions in one request.
+    pub decisions_max: usize,
+    /// Longest reason of a dispatcher.
+    pub reason_chars_max: usize,
+}
+
+impl RoutingConfig {
+    /// Checks what serde cannot.
+    ///
+    /// # Errors
+    /// Names the field.
+    pub fn check(&self) -> Result<(), String> {
+        if chrono::FixedOffset::east_opt(self.utc_offset_secs).is_none() {
+            return Err("service.utc_offset_secs is no offset from UTC".to_owned());
+        }
+        if self.refresh_ms == 0
+            || self.claim_mins == 0
+            || self.decisions_max == 0
+            || self.reason_chars_max == 0
+        {
+            return Err(
+                "service: refresh_ms, claim_mins, decisions_max and reason_chars_max must be at least 1"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::Routing;
+    use runtime::settings;
+
+    fn load(key: &str, value: &str) -> Result<(), String> {
+        let overrides = [(key.to_owned(), value.to_owned())];
+        settings::load::<Routing>(None, &overrides)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_load_and_contradictions_are_named() {
+        let settings = settings::load::<Routing>(None, &[]).unwrap();
+        assert_eq!(
+            (
+                settings.service.claim_mins,
+                settings.http.listen.port(),
+                settings.ops.listen.port()
+            ),
+            (15, 8102, 9102)
+        );
+        assert!(
+            load("service.claim_mins", "0")
+                .unwrap_err()
+                .contains("claim_mins")
+        );
+        assert!(
+            load("service.utc_offset_secs", "999999")
+                .unwrap_err()
+                .contains("utc_offset_secs")
+        );
+        assert!(
+            load("service.claim_minutes", "1")
+                .unwrap_err()
+                .contains("claim_minutes")
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! Events of other services.
+//!
+//! | Event | Handler | Use case |
+//! |---|---|---|
+//! | `intake.order.registered` | `on_order_registered` | `assign_order` |
+//! | `unit-gateway.order.return_requested` | `on_order_return_requested` | `request_return` |
+//! | `callback.order.closed` | `on_order_closed` | `close_order` |
+mod on_order_closed;
+mod on_order_registered;
+mod on_order_return_requested;
+
+use crate::usecases::directories::Directories;
+use bus::Handler;
+
+const SERVICE: &str = "routing";
+
+/// All handlers.
+#[must_use]
+pub fn handlers(directories: &Directories) -> Vec<Box<dyn Handler>> {
+    vec![
+        on_order_registered::handler(directories.clone()),
+        on_order_return_requested::handler(directories.clone()),
+        on_order_closed::handler(),
+    ]
+}

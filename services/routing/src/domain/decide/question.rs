@@ -1,0 +1,45 @@
+//! What is asked. Stored with every assignment, so that a decision can be replayed to the same answer.
+use chrono::{DateTime, Utc};
+use contracts::ids::{MatterCode, UnitCode};
+use contracts::words::{Kind, Urgency};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One order, as far as responsibility depends on it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// When the complaint was accepted: the day on which everything must be valid.
+    pub accepted_at: DateTime<Utc>,
+    /// 诉求类型
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// 紧急程度
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// Entry of the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<MatterCode>,
+    /// Where.
+    #[serde(default)]
+    pub place: Place,
+    /// Facts that conditions ask for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
+    /// Units whose return of this order was upheld.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<UnitCode>,
+}
+
+/// Where, as far as it was told: a code goes before coordinates, coordinates before the address.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// Division code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
+    /// WGS84 degrees (east, north).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<(f64, f64)>,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}

@@ -1,0 +1,182 @@
+//! Every sample complaint goes where its expected columns say, and story 7 has its four answers.
+use super::*;
+
+#[test]
+fn every_sample_complaint_goes_where_its_row_says() {
+    let directory = sample();
+    let mut wrong = Vec::new();
+    let complaints = rows(&workspace().join("infra/cities/sample/complaints.csv"));
+    assert_eq!(complaints.len(), 50);
+    for row in &complaints {
+        let decision = decide(&directory, &question(row, "事项编码", "区划编码"));
+        let disposition = match decision.outcome {
+            Outcome::Assigned(_) => "派单",
+            Outcome::Undecided(why) if why.outcome() == "consultation" => "会商",
+            Outcome::Undecided(_) => "人工",
+        };
+        let found = (disposition, lead_code(&directory, &decision));
+        let expected = (row["预期处置"].as_str(), row["预期主办"].clone());
+        if found != expected {
+            wrong.push(format!(
+                "{}: expected {expected:?}, found {found:?} ({:?})",
+                row["编号"], decision.outcome
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn night_noise_has_four_right_units() {
+    let directory = sample();
+    let night = ("发生时刻", "23:30");
+    let site = ("场所类型", "建筑工地");
+    for (division, facts, lead, help) in [
+        (
+            "990102003",
+            &[night, site][..],
+            "QX-990102-URBAN",
+            "QX-990102-POLICE",
+        ),
+        (
+            "990103001",
+            &[night, site][..],
+            "QX-990103-EPB",
+            "QX-990103-POLICE",
+        ),
+        ("990104003", &[night, site][..], "QX-990191-CONST", ""),
+        (
+            "990102002",
+            &[night, site, ("工地监管", "住建")][..],
+            "SJ-CONSTRUCTION",
+            "QX-990102-URBAN",
+        ),
+    ] {
+        let decision = decide(&directory, &ask("M040101", division, facts));
+        let helpers: Vec<String> = decision
+            .co_handlers
+            .iter()
+            .map(|unit| directory.units.get(*unit).row.code.clone())
+            .collect();
+        assert_eq!(
+            (
+                lead_code(&directory, &decision).as_str(),
+                helpers.join(";").as_str()
+            ),
+            (lead, help),
+            "{division}"
+        );
+    }
+}
+
+#[test]
+fn places_are_found_three_ways_or_honestly_not() {
+    let directory = sample();
+    let place = |point, address: Option<&str>| Place {
+        division: None,
+        point,
+        address: address.map(str::to_owned),
+    };
+    for (place, expected) in [
+        (place(Some((125.13, 30.178)), None), "QX-990192-URBAN"),
+        (place(Some((1.0, 1.0)), None), "place_unknown"),
+        (place(Some((1.0, 1.0)), Some("霞光路夜市")), "QX-990102-URBAN"),
+        (place(None, Some("文渊街中段")), "QX-990102-URBAN"),
+        (place(None, Some("竹屿区澜江大道")), "place_ambiguous"),
+        (place(None, Some("橘园街道江边大道")), "QX-990103-URBAN"),
+        (place(None, Some("锦橘家园南院门口")), "QX-990105-URBAN"),
+        (place(None, Some("锦橘家园3号楼")), "place_ambiguous"),
+        (place(None, Some("石帆县青檀镇一处工地")), "RX-990121"),
+        (place(None, Some("星河大道")), "place_ambiguous"),
+        (place(None, Some("星澜新区星河街道星河大道")), "QX-990191-ENF"),
+        (place(None, Some("老纺织厂后门巷子")), "place_unknown"),
+        (place(None, None), "place_unknown"),
+    ] {
+        let question = Question {
+            place: place.clone(),
+            ..ask("M010201", "", &[])
+        };
+        assert_eq!(answer(&directory, &question), expected, "{place:?}");
+    }
+}
+
+#[test]
+fn a_place_name_brings_its_facts_along() {
+    let directory = sample();
+    let place = Place {
+        address: Some("霞光小区2单元".to_owned()),
+        ..Place::default()
+    };
+    let by_name = Question {
+        place,
+        ..ask("M030101", "", &[])
+    };
+    assert_eq!(answer(&directory, &by_name), "WY-01");
+    assert_eq!(
+        answer(&directory, &ask("M030101", "990102001001", &[])),
+        "QX-990102-HOUSING"
+    );
+}
+
+#[test]
+fn ambiguous_places_name_who_would_lead_at_each() {
+    let directory = sample();
+    let place = Place {
+        address: Some("澜江大道".to_owned()),
+        ..Place::default()
+    };
+    let decision = decide(
+        &directory,
+        &Question {
+            place,
+            ..ask("M010201", "", &[])
+        },
+    );
+    let codes: Vec<&str> = decision
+        .candidates
+        .iter()
+        .map(|unit| directory.units.get(*unit).row.code.as_str())
+        .collect();
+    assert_eq!(codes, ["QX-990102-URBAN", "QX-990103-URBAN"]);
+    assert_eq!(decision.places.len(), 3);
+}
+
+#[test]
+fn everything_is_as_of_the_day_of_acceptance() {
+    let directory = sample();
+    let on = |date: &str, question: Question| {
+        let accepted_at = format!("{date}+08:00").parse::<DateTime<Utc>>().unwrap();
+        answer(
+            &directory,
+            &Question {
+                accepted_at,
+                ..question
+            },
+        )
+    };
+    let bridge = || ask("M010202", "990104004", &[]);
+    assert_eq!(on("2025-06-30T23:59:59", bridge()), "QX-990104-URBAN");
+    assert_eq!(on("2025-07-01T00:00:00", bridge()), "QX-990191-ENF");
+    let heat = || ask("M020302", "990104001", &[]);
+    assert_eq!(on("2024-12-31T12:00:00", heat()), "QY-HEAT");
+    let office = || ask("M0203", "990104001", &[]);
+    assert_eq!(on("2024-12-31T12:00:00", office()), "SJ-HEATOFF");
+    assert_eq!(on("2025-01-01T12:00:00", office()), "QY-HEAT");
+}
+
+#[test]
+fn an_upheld_return_leaves_that_unit_out() {
+    let directory = sample();
+    let first = ask("M040101", "990102002", &[("工地监管", "住建")]);
+    assert_eq!(answer(&directory, &first), "SJ-CONSTRUCTION");
+    let second = Question {
+        excluded: vec!["SJ-CONSTRUCTION".into()],
+        ..first.clone()
+    };
+    assert_eq!(answer(&directory, &second), "QX-990102-URBAN");
+    let third = Question {
+        excluded: vec!["SJ-CONSTRUCTION".into(), "QX-990102-URBAN".into()],
+        ..first
+    };
+    assert_eq!(answer(&directory, &third), "QX-990102-EPB");
+}

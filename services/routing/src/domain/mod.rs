@@ -1,0 +1,19 @@
+//! The rules of routing: pure, deterministic, no I/O and no clock.
+//!
+//! ```text
+//! Snapshot ──Directory::new──▶ Directory ─┐
+//!                                         ├─ decide ─▶ Decision ──explain──▶ Explanation (data + sentences)
+//! order ─────────────────────▶ Question ──┘
+//! ```
+pub mod assignment;
+pub mod codes;
+pub mod condition;
+pub mod decide;
+pub mod directory;
+pub mod explain;
+pub mod manual;
+pub mod order;
+pub mod returns;
+pub mod snapshot;
+pub mod validity;
+pub mod words;

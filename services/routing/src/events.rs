@@ -1,0 +1,88 @@
+//! From what routing decided to the events that tell it.
+use crate::domain::assignment::{Assignment, Waiting};
+use crate::domain::order::Order;
+use crate::domain::returns::{Return, Review};
+use bus::Fact;
+use chrono::{DateTime, Utc};
+use contracts::calendar::CalendarV1;
+use contracts::cause::Cause;
+use contracts::routing::{
+    DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
+};
+use uuid::Uuid;
+
+/// The line in which all directory versions stand.
+const DIRECTORY_KEY: Uuid = Uuid::from_u128(1);
+
+/// A unit is responsible.
+pub fn assigned(order: &Order, assignment: &Assignment, cause: &Cause) -> Fact {
+    let event = OrderAssignedV1 {
+        order_id: order.order_id,
+        order_number: order.order_number.clone(),
+        generation: assignment.generation,
+        lead: assignment.lead.clone(),
+        co_handlers: assignment.co_handlers.clone(),
+        matter: assignment.question.matter.clone(),
+        divisions: assignment.divisions.clone(),
+        terms: assignment.terms.clone(),
+        duties: assignment.duties.clone(),
+        directory_version: assignment.directory_version,
+        accepted_at: order.accepted_at(),
+        assigned_at: assignment.decided_at,
+        explanation: assignment.explanation.summary(),
+    };
+    Fact::new(order.order_id.uuid(), assignment.decided_at, cause, &event)
+}
+
+/// Nobody could be named.
+pub fn undecided(waiting: &Waiting, cause: &Cause) -> Fact {
+    let event = OrderUndecidedV1 {
+        order_id: waiting.order_id,
+        reason: waiting.reason.clone(),
+        candidates: waiting.candidates.clone(),
+        directory_version: waiting.directory_version,
+        explanation: waiting.explanation.summary(),
+    };
+    Fact::new(waiting.order_id.uuid(), waiting.entered_at, cause, &event)
+}
+
+/// The order is not this unit's.
+pub fn return_upheld(returned: &Return, review: &Review, cause: &Cause) -> Fact {
+    let request = &returned.request;
+    let event = ReturnUpheldV1 {
+        order_id: request.order_id,
+        return_id: request.return_id,
+        unit: request.unit.clone(),
+        generation: request.generation,
+        reason: review.reason.clone(),
+    };
+    Fact::new(request.order_id.uuid(), review.at, cause, &event)
+}
+
+/// The order stays where it is.
+pub fn return_rejected(returned: &Return, review: &Review, cause: &Cause) -> Fact {
+    let request = &returned.request;
+    let event = ReturnRejectedV1 {
+        order_id: request.order_id,
+        return_id: request.return_id,
+        unit: request.unit.clone(),
+        generation: request.generation,
+        reason: review.reason.clone(),
+    };
+    Fact::new(request.order_id.uuid(), review.at, cause, &event)
+}
+
+/// A directory version became the one decisions use.
+pub fn directory_published(
+    version: i64,
+    calendars: &[CalendarV1],
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
+    let event = DirectoryPublishedV1 {
+        version,
+        published_at: now,
+        calendars: calendars.to_vec(),
+    };
+    Fact::new(DIRECTORY_KEY, now, cause, &event)
+}

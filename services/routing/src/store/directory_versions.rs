@@ -1,0 +1,76 @@
+//! Table `directory_versions`.
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+
+/// A version without its content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VersionRow {
+    /// 1, 2, 3, …
+    pub version: i64,
+    /// SHA-256 of the content, hexadecimal.
+    pub content_hash: String,
+    /// When.
+    pub published_at: DateTime<Utc>,
+    /// By whom.
+    pub published_by: String,
+    /// What changed.
+    pub note: String,
+}
+
+/// The newest version's number.
+pub async fn newest(conn: &mut Conn) -> Result<Option<i64>, DbError> {
+    Ok(sqlx::query_scalar!("select max(version) from directory_versions")
+        .fetch_one(conn)
+        .await?)
+}
+
+/// The content of a version.
+pub async fn snapshot(conn: &mut Conn, version: i64) -> Result<Option<Vec<u8>>, DbError> {
+    let row = sqlx::query_scalar!(
+        "select snapshot from directory_versions where version = $1",
+        version
+    );
+    Ok(row.fetch_optional(conn).await?)
+}
+
+/// Keeps other publishers out until the transaction ends; readers are not held up.
+pub async fn lock(conn: &mut Conn) -> Result<(), DbError> {
+    sqlx::query!("lock table directory_versions in share row exclusive mode")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The newest version without its content.
+pub async fn newest_row(conn: &mut Conn) -> Result<Option<VersionRow>, DbError> {
+    Ok(list(conn, None, 1).await?.pop())
+}
+
+/// Versions below `before`, newest first.
+pub async fn list(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result<Vec<VersionRow>, DbError> {
+    let rows = sqlx::query_as!(
+        VersionRow,
+        "select version, content_hash, published_at, published_by, note
+         from directory_versions where $1::bigint is null or version < $1 order by version desc limit $2",
+        before,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Adds a version.
+pub async fn insert(conn: &mut Conn, row: &VersionRow, snapshot: &[u8]) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into directory_versions (version, content_hash, snapshot, published_at, published_by, note)
+         values ($1, $2, $3, $4, $5, $6)",
+        row.version,
+        row.content_hash,
+        snapshot,
+        row.published_at,
+        row.published_by,
+        row.note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

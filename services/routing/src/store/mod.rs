@@ -1,0 +1,36 @@
+//! The tables of routing: all its SQL.
+//!
+//! | File | Table |
+//! |---|---|
+//! | `directory_versions` | `directory_versions`, append-only |
+//! | `orders` | `orders` |
+//! | `assignments` | `assignments`, append-only |
+//! | `manual_queue` | `manual_queue` |
+//! | `returns` | `returns` |
+pub mod assignments;
+pub mod directory_versions;
+pub mod manual_queue;
+pub mod orders;
+pub mod returns;
+
+use db::DbError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A value as the text of a JSON column.
+///
+/// # Panics
+/// Never: rows are plain data.
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("rows are plain data")
+}
+
+/// A JSON column as its type.
+fn read<T: DeserializeOwned>(
+    value: serde_json::Value,
+    table: &'static str,
+    column: &'static str,
+    row: &dyn std::fmt::Display,
+) -> Result<T, DbError> {
+    serde_json::from_value(value).map_err(|error| DbError::inconsistent(table, column, row, &error))
+}

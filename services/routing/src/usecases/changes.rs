@@ -1,0 +1,81 @@
+//! What a slice of commands changes, gathered first and then written with one statement per table.
+use crate::domain::assignment::{Assignment, Settled, Waiting};
+use crate::domain::manual::QueuePlace;
+use crate::domain::order::{Order, OrderState};
+use crate::domain::returns::Return;
+use crate::{events, store};
+use bus::Fact;
+use contracts::cause::Cause;
+use db::{Conn, DbError};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Rows to write and facts to tell.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Orders that were not known.
+    pub new_orders: Vec<Order>,
+    /// Orders that changed, as they are now.
+    pub orders: BTreeMap<Uuid, Order>,
+    assignments: Vec<Assignment>,
+    queued: Vec<(QueuePlace, Waiting)>,
+    /// Orders that leave the queue.
+    pub dequeued: Vec<Uuid>,
+    /// Requests that were not known.
+    pub new_returns: Vec<Return>,
+    /// Requests that were reviewed.
+    pub reviewed: BTreeMap<Uuid, Return>,
+    /// Orders whose other open requests end.
+    pub ended: Vec<Uuid>,
+    /// In the order in which they became true.
+    pub facts: Vec<Fact>,
+}
+
+impl Changes {
+    /// The order is assigned: its next generation.
+    pub fn assign(&mut self, order: &mut Order, assignment: Assignment, cause: &Cause) {
+        order.state = OrderState::Assigned;
+        order.generation = assignment.generation;
+        order.question = assignment.question.clone();
+        self.facts.push(events::assigned(order, &assignment, cause));
+        self.assignments.push(assignment);
+    }
+
+    /// What the rules said of an order.
+    pub fn settle(&mut self, order: &mut Order, settled: Settled, cause: &Cause) {
+        match settled {
+            Settled::Assigned(assignment) => self.assign(order, *assignment, cause),
+            Settled::Undecided(waiting) => {
+                order.state = OrderState::Undecided;
+                self.facts.push(events::undecided(&waiting, cause));
+                let place = QueuePlace {
+                    urgency_rank: order.urgency_rank(),
+                    accepted_at: order.accepted_at(),
+                    order_id: order.order_id,
+                };
+                self.queued.push((place, *waiting));
+            }
+        }
+    }
+
+    /// Writes everything.
+    pub async fn write(self, conn: &mut Conn) -> Result<(), DbError> {
+        store::orders::insert(conn, &self.new_orders).await?;
+        store::orders::update(conn, &self.orders.into_values().collect::<Vec<_>>()).await?;
+        store::assignments::insert(conn, &self.assignments).await?;
+        store::manual_queue::delete(conn, &self.dequeued).await?;
+        let entries: Vec<_> = self
+            .queued
+            .iter()
+            .map(|(place, waiting)| store::manual_queue::Entry {
+                place: place.clone(),
+                waiting,
+            })
+            .collect();
+        store::manual_queue::insert(conn, &entries).await?;
+        store::returns::insert(conn, &self.new_returns).await?;
+        store::returns::review(conn, &self.reviewed.into_values().collect::<Vec<_>>()).await?;
+        store::returns::make_stale(conn, &self.ended).await?;
+        bus::outbox::append(conn, &self.facts).await
+    }
+}

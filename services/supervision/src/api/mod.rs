@@ -1,0 +1,38 @@
+//! HTTP: every route with who may call it.
+mod error;
+mod find_gaps;
+mod get_order;
+mod get_timeline;
+mod list_orders;
+
+use crate::ctx::Ctx;
+use web::auth::Role;
+use web::{Table, routes};
+
+pub use error::TEXTS;
+
+const READERS: &[Role] = &[
+    Role::Agent,
+    Role::Dispatcher,
+    Role::Supervisor,
+    Role::Auditor,
+    Role::Admin,
+];
+const LISTERS: &[Role] = &[
+    Role::Dispatcher,
+    Role::Supervisor,
+    Role::Leader,
+    Role::Auditor,
+    Role::Admin,
+];
+const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
+
+/// The routes of supervision.
+#[must_use]
+pub fn table() -> Table<Ctx> {
+    Table::new("supervision", env!("CARGO_PKG_VERSION"))
+        .add(routes!(list_orders::list_orders), LISTERS)
+        .add(routes!(get_order::get_order), READERS)
+        .add(routes!(get_timeline::get_timeline), READERS)
+        .add(routes!(find_gaps::find_gaps), AUDITORS)
+}

@@ -1,0 +1,46 @@
+//! Composition: what supervision is made of. No logic.
+use crate::config::SupervisionConfig;
+use crate::ctx::Ctx;
+use crate::usecases::CalendarShelf;
+use crate::usecases::record_events::RecordEvents;
+use crate::{api, consumers, jobs};
+use runtime::{App, Parts, Service};
+use sqlx::migrate::Migrator;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// The service.
+pub struct Supervision;
+
+impl Service for Supervision {
+    const NAME: &'static str = "supervision";
+    const DEFAULTS: &'static str = include_str!("../config/default.toml");
+    type Config = SupervisionConfig;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATOR
+    }
+
+    fn check(config: &SupervisionConfig) -> Result<(), String> {
+        config.check()
+    }
+
+    async fn build(parts: Parts, config: SupervisionConfig) -> anyhow::Result<App> {
+        let shelf = CalendarShelf::default();
+        let work = RecordEvents {
+            policy: config.policy(),
+            shelf: shelf.clone(),
+        };
+        let ctx = Ctx {
+            db: parts.db,
+            shelf,
+            config,
+        };
+        Ok(App {
+            texts: api::TEXTS,
+            handlers: consumers::handlers(work),
+            jobs: jobs::jobs(&ctx, &parts.metrics),
+            ..App::new(api::table().with_state(ctx))
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What each event type means to supervision.
+use crate::domain::{Assigned, Change, Registered};
+use crate::usecases::record_events::Meaning;
+use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
+use contracts::event::Event;
+use contracts::ids::OrderId;
+use contracts::intake::OrderRegisteredV1;
+use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnUpheldV1};
+use contracts::unit_gateway::{OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
+use std::collections::BTreeMap;
+
+type Reader = Box<dyn Fn(&str) -> Result<Meaning, serde_json::Error> + Send + Sync>;
+
+/// A reader per event type and version that changes something here.
+pub(super) struct Readers(BTreeMap<String, Reader>);
+
+impl Readers {
+    pub(super) fn new() -> Self {
+        let mut readers = Self(BTreeMap::new());
+        readers.add(|e: OrderRegisteredV1| (e.order_id, registered(e)));
+        readers.add(|e: OrderAssignedV1| (e.order_id, assigned(e)));
+        readers.add(|e: OrderUndecidedV1| (e.order_id, Change::Undecided(e.reason)));
+        readers.add(|e: ReturnUpheldV1| (e.order_id, Change::ReturnUpheld(e.generation)));
+        readers.add(|e: OrderSignedV1| (e.order_id, Change::Signed(e.generation, e.signed_at)));
+        readers.add(|e: OrderRespondedV1| (e.order_id, Change::Responded(e.generation, e.responded_at)));
+        readers.add(|e: OrderRepliedV1| (e.order_id, replied(&e)));
+        readers.add(|e: CallbackScheduledV1| (e.order_id, Change::CallbackScheduled(e.rework)));
+        readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework)));
+        readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
+        readers.put::<DirectoryPublishedV1>(|e| Meaning::Directory(e.version, e.calendars));
+        readers
+    }
+
+    fn add<E: Event>(&mut self, read: impl Fn(E) -> (OrderId, Change) + Send + Sync + 'static) {
+        self.put::<E>(move |event| {
+            let (order_id, change) = read(event);
+            Meaning::Order(order_id, change)
+        });
+    }
+
+    fn put<E: Event>(&mut self, read: impl Fn(E) -> Meaning + Send + Sync + 'static) {
+        self.0.insert(
+            E::TYPE.to_string(),
+            Box::new(move |data| serde_json::from_str(data).map(&read)),
+        );
+    }
+
+    /// What an event means; a type or version that is not known means nothing.
+    pub(super) fn meaning(&self, event_type: &str, data: &str) -> Result<Meaning, serde_json::Error> {
+        self.0
+            .get(event_type)
+            .map_or(Ok(Meaning::Nothing), |read| read(data))
+    }
+}
+
+fn registered(event: OrderRegisteredV1) -> Change {
+    Change::Registered(Box::new(Registered {
+        order_number: event.order_number,
+        complaint_id: event.complaint_id,
+        complaint_number: event.complaint_number,
+        title: event.title,
+        matter: event.matter.map(|matter| matter.0),
+        division: event.place.division,
+        kind: event.kind,
+        urgency: event.urgency,
+        channel: event.channel,
+        confidential: event.confidential,
+        accepted_at: event.accepted_at,
+    }))
+}
+
+fn assigned(event: OrderAssignedV1) -> Change {
+    Change::Assigned(Box::new(Assigned {
+        order_number: event.order_number,
+        generation: event.generation,
+        lead: event.lead,
+        co_handlers: event.co_handlers,
+        matter: event.matter.map(|matter| matter.0),
+        division: event.divisions.into_iter().next().map(|division| division.0),
+        terms: event.terms,
+        directory_version: event.directory_version,
+        accepted_at: event.accepted_at,
+        assigned_at: event.assigned_at,
+        // The number in its line is the envelope's; `Order::hear` takes it from there.
+        sequence: 0,
+    }))
+}
+
+const fn replied(event: &OrderRepliedV1) -> Change {
+    Change::Replied {
+        generation: event.generation,
+        rework: event.rework,
+        contacted: event.contacted,
+        at: event.replied_at,
+    }
+}

@@ -1,0 +1,55 @@
+//! What an event means for an order. Events that mean nothing for its state have no change.
+use crate::domain::{Assignment, Registration};
+use chrono::{DateTime, Utc};
+use contracts::words::Outcome;
+use uuid::Uuid;
+
+/// Where a fact stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meta {
+    /// Its number in the line of its service.
+    pub sequence: i64,
+    /// When it became true.
+    pub occurred_at: DateTime<Utc>,
+    /// The contact it came from.
+    pub correlation_id: Uuid,
+}
+
+/// What `order.registered` tells.
+pub type Registered = Registration;
+/// What `order.assigned` tells.
+pub type Assigned = Assignment;
+
+/// A fact about an order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Change {
+    /// It exists.
+    Registered(Box<Registered>),
+    /// A unit is responsible.
+    Assigned(Box<Assigned>),
+    /// Nobody could be named, for this reason.
+    Undecided(String),
+    /// The unit of this generation is not responsible any more.
+    ReturnUpheld(i32),
+    /// The unit of this generation took it.
+    Signed(i32, DateTime<Utc>),
+    /// The unit of this generation made contact.
+    Responded(i32, DateTime<Utc>),
+    /// The unit says it is done.
+    Replied {
+        /// Its generation.
+        generation: i32,
+        /// The round.
+        rework: i32,
+        /// It claims it contacted the caller.
+        contacted: bool,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The caller will be asked about the reply of this round.
+    CallbackScheduled(i32),
+    /// Back to the unit: generation and new round.
+    Reworked(i32, i32),
+    /// The end.
+    Closed(Outcome, DateTime<Utc>),
+}

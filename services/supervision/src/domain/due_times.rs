@@ -1,0 +1,128 @@
+//! Yellow and red of a limit.
+use chrono::{DateTime, Utc};
+use contracts::terms::{Limit, LimitUnit};
+use worktime::{Calendar, WorktimeError};
+
+/// (warning, due time) of a limit that starts at `from`.
+///
+/// Yellow is so many working days before red. A limit shorter than twice that would be yellow at once, so its
+/// warning comes at three quarters of its time, counted in working time where the limit is.
+///
+/// # Errors
+/// When the calendar has no working time within the horizon.
+pub(super) fn due_times(
+    calendar: &Calendar,
+    limit: &Limit,
+    from: DateTime<Utc>,
+    warn_working_days: u32,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), WorktimeError> {
+    let due = worktime::due(calendar, limit, from)?;
+    let start = due.explanation.runs_from;
+    let long = calendar
+        .minus_working_days(due.at, 2 * warn_working_days)
+        .is_ok_and(|early| early >= start);
+    let warn_at = if long {
+        calendar.minus_working_days(due.at, warn_working_days)?
+    } else if limit.unit == LimitUnit::WorkingHours {
+        three_quarters_worked(calendar, start, due.at)
+    } else {
+        start + (due.at - start) * 3 / 4
+    };
+    Ok((warn_at.clamp(start.min(due.at), due.at), due.at))
+}
+
+/// The moment at which three quarters of the working time between two moments have passed.
+fn three_quarters_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
+    let mut left = calendar.working_secs_between(from, to) * 3 / 4;
+    let (first, last) = (calendar.local(from).date(), calendar.local(to).date());
+    let spans = first
+        .iter_days()
+        .take_while(|date| *date <= last)
+        .flat_map(|date| calendar.spans(date));
+    for (start, end) in spans {
+        let start = start.max(from);
+        let here = (end.min(to) - start).num_seconds().max(0);
+        if here >= left {
+            return start + chrono::TimeDelta::seconds(left);
+        }
+        left -= here;
+    }
+    to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendars_for_tests as calendars;
+    use contracts::terms::StartRule;
+
+    fn limit(amount: u32, unit: LimitUnit) -> Limit {
+        Limit {
+            amount,
+            unit,
+            start: StartRule::Dispatch,
+        }
+    }
+
+    #[test]
+    fn yellow_is_a_working_day_before_red_or_at_three_quarters() {
+        let calendars = calendars();
+        let (_, office) = calendars.newest("office").unwrap();
+        for (amount, unit, from, warn, due) in [
+            // Five working days: yellow the day before, over no weekend.
+            (
+                5,
+                LimitUnit::WorkingDays,
+                "2026-03-02T09:00",
+                "2026-03-06T17:00",
+                "2026-03-09T17:00",
+            ),
+            (
+                5,
+                LimitUnit::WorkingDays,
+                "2026-03-03T09:00",
+                "2026-03-09T17:00",
+                "2026-03-10T17:00",
+            ),
+            // One working day is shorter than two: three quarters.
+            (
+                1,
+                LimitUnit::WorkingDays,
+                "2026-03-02T09:00",
+                "2026-03-03T09:00",
+                "2026-03-03T17:00",
+            ),
+            // A day of the clock.
+            (
+                24,
+                LimitUnit::Hours,
+                "2026-03-02T09:00",
+                "2026-03-03T03:00",
+                "2026-03-03T09:00",
+            ),
+            // Two working hours, over night: an hour and a half of work, never at night.
+            (
+                2,
+                LimitUnit::WorkingHours,
+                "2026-03-02T16:00",
+                "2026-03-03T09:00",
+                "2026-03-03T09:30",
+            ),
+            (
+                30,
+                LimitUnit::CalendarDays,
+                "2026-03-02T09:00",
+                "2026-03-31T09:00",
+                "2026-04-01T09:00",
+            ),
+        ] {
+            let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
+            let found = due_times(office, &limit(amount, unit), at(from), 1).unwrap();
+            assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
+            if (amount, unit) != (1, LimitUnit::WorkingDays) {
+                assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
+            }
+            assert!(at(from) <= found.0 && found.0 <= found.1);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! "Why then?" of a clock, in sentences.
+use crate::domain::{Calendars, Clock, StartBasis};
+use worktime::Lang;
+
+/// The reason of a due time; empty when its calendar is not here.
+#[must_use]
+pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String> {
+    let Some((_, calendar)) = calendars.as_of(clock.basis.directory_version, &clock.basis.calendar) else {
+        return Vec::new();
+    };
+    let Ok(due) = worktime::due(calendar, &clock.basis.limit, clock.basis.started_at) else {
+        return Vec::new();
+    };
+    let mut told: Vec<String> = remark(clock.basis.start, lang)
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
+    told.extend(due.explanation.sentences(lang));
+    told
+}
+
+/// What the limit's own words do not say about its start.
+fn remark(start: StartBasis, lang: Lang) -> Option<&'static str> {
+    let (en, zh) = match start {
+        StartBasis::Acceptance | StartBasis::Dispatch | StartBasis::Signing => return None,
+        StartBasis::DefaultTotal => (
+            "No unit has been assigned yet, so the city's own limit applies.",
+            "尚未派单，适用本市默认总时限。",
+        ),
+        StartBasis::NewAssignment => (
+            "The order went to another unit, whose time begins with its own dispatch.",
+            "工单已改派，新承办单位的时限自改派之时起算。",
+        ),
+        StartBasis::SignDue => (
+            "Nobody signed within the sign limit, so the time begins where that limit ends.",
+            "签收时限内未签收，自签收时限届满起算。",
+        ),
+        StartBasis::Rework => (
+            "The order was sent back; the time begins anew with the rework.",
+            "工单已退回重办，自重办之时重新起算。",
+        ),
+    };
+    Some(match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    })
+}

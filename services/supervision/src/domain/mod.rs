@@ -1,0 +1,24 @@
+//! The rules of supervision: no async, no SQL, no HTTP, no clock.
+mod calendars;
+mod change;
+mod clock;
+mod due_times;
+mod explain;
+mod facts;
+#[cfg(test)]
+mod fixtures;
+mod order;
+mod plan;
+mod policy;
+mod reconcile;
+
+pub use calendars::Calendars;
+#[cfg(test)]
+pub(crate) use calendars::calendars_for_tests;
+pub use change::{Assigned, Change, Meta, Registered};
+pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
+pub use explain::sentences;
+pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
+pub use order::{Order, OrderState};
+pub use policy::Policy;
+pub use reconcile::reconcile;

@@ -1,0 +1,306 @@
+//! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
+//! order in which facts of different services arrive does not matter, and neither do repeats.
+use crate::domain::{Acted, Assignment, Change, Handling, Meta, Registration, Replied, Rework};
+use chrono::{DateTime, Utc};
+use contracts::ids::{OrderId, UnitCode};
+use contracts::words::Outcome;
+use uuid::Uuid;
+
+/// Where an order stands (`domain.md` §3).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum OrderState {
+    /// Known, nobody responsible yet.
+    Registered,
+    /// Nobody could be named.
+    Undecided,
+    /// With a unit.
+    Assigned,
+    /// The unit took it.
+    Signed,
+    /// The unit made contact.
+    Responded,
+    /// The unit says it is done.
+    Replied,
+    /// The caller is being asked.
+    CallingBack,
+    /// The end.
+    Closed,
+}
+
+/// An order: everything known about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// The order.
+    pub order_id: OrderId,
+    /// The contact it came from.
+    pub correlation_id: Option<Uuid>,
+    /// From `order.registered`.
+    pub registration: Option<Registration>,
+    /// The newest.
+    pub assignment: Option<Assignment>,
+    /// Number in routing's line and reason of the newest "nobody".
+    pub undecided: Option<(i64, String)>,
+    /// Newest generation that ended by an upheld return; 0 = none.
+    pub ended_generation: i32,
+    /// Of the newest generation heard of.
+    pub handling: Handling,
+    /// The newest.
+    pub rework: Option<Rework>,
+    /// The newest.
+    pub replied: Option<Replied>,
+    /// Round and time of the newest callback that was scheduled.
+    pub called: Option<(i32, DateTime<Utc>)>,
+    /// How and when it ended.
+    pub closed: Option<(Outcome, DateTime<Utc>)>,
+    /// Rung of the ladder of supervision; 0 = none.
+    pub level: i16,
+    /// Earliest (warning, limit) among the open clocks.
+    pub next_limit: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// A clock waits for its calendar.
+    pub unarmed: bool,
+}
+
+impl Order {
+    /// An order nothing is known of.
+    #[must_use]
+    pub fn unknown(order_id: OrderId) -> Self {
+        Self {
+            order_id,
+            correlation_id: None,
+            registration: None,
+            assignment: None,
+            undecided: None,
+            ended_generation: 0,
+            handling: Handling::default(),
+            rework: None,
+            replied: None,
+            called: None,
+            closed: None,
+            level: 0,
+            next_limit: None,
+            unarmed: false,
+        }
+    }
+
+    /// Takes a fact in. One that is older than what is known of its kind has no effect.
+    pub fn hear(&mut self, change: &Change, meta: &Meta) {
+        let (sequence, heard_at) = (meta.sequence, meta.occurred_at);
+        self.correlation_id.get_or_insert(meta.correlation_id);
+        match change {
+            Change::Registered(registration) => {
+                self.correlation_id = Some(meta.correlation_id);
+                self.registration.get_or_insert_with(|| (**registration).clone());
+            }
+            Change::Assigned(assignment) => {
+                if assignment.generation > self.generation() {
+                    self.assignment = Some(Assignment {
+                        sequence,
+                        ..(**assignment).clone()
+                    });
+                }
+            }
+            Change::Undecided(reason) => {
+                if self.undecided.as_ref().is_none_or(|(known, _)| *known < sequence) {
+                    self.undecided = Some((sequence, reason.clone()));
+                }
+            }
+            Change::ReturnUpheld(generation) => {
+                self.ended_generation = self.ended_generation.max(*generation);
+            }
+            Change::Signed(generation, at) => self.act(*generation, Acted::Signed, *at, sequence),
+            Change::Responded(generation, at) => self.act(*generation, Acted::Responded, *at, sequence),
+            Change::Replied {
+                generation,
+                rework,
+                contacted,
+                at,
+            } => {
+                let (generation, rework, at, contacted) = (*generation, *rework, *at, *contacted);
+                let round = (generation, rework);
+                if self
+                    .replied
+                    .is_none_or(|known| (known.generation, known.rework) < round)
+                {
+                    self.replied = Some(Replied {
+                        generation,
+                        rework,
+                        at,
+                        sequence,
+                        contacted,
+                    });
+                }
+            }
+            Change::CallbackScheduled(rework) => {
+                if self.called.is_none_or(|(_, at)| at <= heard_at) {
+                    self.called = Some((*rework, heard_at));
+                }
+            }
+            Change::Reworked(generation, round) => {
+                let (generation, round) = (*generation, *round);
+                if self
+                    .rework
+                    .is_none_or(|known| (known.generation, known.round) < (generation, round))
+                {
+                    self.rework = Some(Rework {
+                        generation,
+                        round,
+                        at: heard_at,
+                    });
+                }
+            }
+            Change::Closed(outcome, at) => {
+                self.closed.get_or_insert((*outcome, *at));
+            }
+        }
+    }
+
+    fn act(&mut self, generation: i32, acted: Acted, at: DateTime<Utc>, sequence: i64) {
+        if generation < self.handling.generation {
+            return;
+        }
+        if generation > self.handling.generation {
+            self.handling = Handling {
+                generation,
+                ..Handling::default()
+            };
+        }
+        let first = match acted {
+            Acted::Signed => &mut self.handling.signed_at,
+            Acted::Responded => &mut self.handling.responded_at,
+        };
+        *first = Some(first.map_or(at, |known| known.min(at)));
+        if self.handling.acted.is_none_or(|(_, known)| known < sequence) {
+            self.handling.acted = Some((acted, sequence));
+        }
+    }
+
+    /// Newest generation; 0 = none.
+    #[must_use]
+    pub fn generation(&self) -> i32 {
+        self.assignment
+            .as_ref()
+            .map_or(0, |assignment| assignment.generation)
+    }
+
+    /// The assignment whose unit is responsible now.
+    #[must_use]
+    pub fn lead(&self) -> Option<&Assignment> {
+        let undecided = self.undecided.as_ref().map_or(0, |(sequence, _)| *sequence);
+        let assignment = self.assignment.as_ref();
+        assignment.filter(|a| a.generation > self.ended_generation && a.sequence > undecided)
+    }
+
+    /// Code of the unit that is responsible now.
+    #[must_use]
+    pub fn lead_unit(&self) -> Option<&UnitCode> {
+        self.lead().map(|assignment| &assignment.lead.code)
+    }
+
+    /// Rework round of the newest generation; 0 at first.
+    #[must_use]
+    pub fn round(&self) -> i32 {
+        let own = self
+            .rework
+            .filter(|rework| rework.generation == self.generation());
+        own.map_or(0, |rework| rework.round)
+    }
+
+    /// The reply of the newest generation, of this round or later.
+    #[must_use]
+    pub fn reply_of(&self, round: i32) -> Option<Replied> {
+        self.replied
+            .filter(|reply| reply.generation == self.generation() && reply.rework >= round)
+    }
+
+    /// What the unit of the newest generation did; nothing when it is another's.
+    #[must_use]
+    pub fn handling(&self) -> Option<&Handling> {
+        Some(&self.handling).filter(|handling| handling.generation == self.generation())
+    }
+
+    /// When the complaint was accepted.
+    #[must_use]
+    pub fn accepted_at(&self) -> Option<DateTime<Utc>> {
+        let registered = self
+            .registration
+            .as_ref()
+            .map(|registration| registration.accepted_at);
+        registered.or_else(|| self.assignment.as_ref().map(|assignment| assignment.accepted_at))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> OrderState {
+        if self.closed.is_some() {
+            return OrderState::Closed;
+        }
+        let Some(lead) = self.lead() else {
+            let assigned = self
+                .assignment
+                .as_ref()
+                .map_or(0, |assignment| assignment.sequence);
+            let undecided = self
+                .undecided
+                .as_ref()
+                .is_some_and(|(sequence, _)| *sequence > assigned);
+            return if undecided {
+                OrderState::Undecided
+            } else {
+                OrderState::Registered
+            };
+        };
+        if let Some(reply) = self.reply_of(self.round()) {
+            let called = self
+                .called
+                .is_some_and(|(rework, at)| rework == reply.rework && at >= lead.assigned_at);
+            return if called {
+                OrderState::CallingBack
+            } else {
+                OrderState::Replied
+            };
+        }
+        // What the unit did before its last reply belongs to an earlier round; both are numbered in one line.
+        let replied = self.reply_of(0).map_or(0, |reply| reply.sequence);
+        match self.handling().and_then(|handling| handling.acted) {
+            Some((acted, sequence)) if sequence > replied && (replied > 0 || self.round() == 0) => {
+                match acted {
+                    Acted::Signed => OrderState::Signed,
+                    Acted::Responded => OrderState::Responded,
+                }
+            }
+            _ => OrderState::Assigned,
+        }
+    }
+}
+
+impl OrderState {
+    /// Every state, in the order of a life.
+    pub const ALL: [Self; 8] = [
+        Self::Registered,
+        Self::Undecided,
+        Self::Assigned,
+        Self::Signed,
+        Self::Responded,
+        Self::Replied,
+        Self::CallingBack,
+        Self::Closed,
+    ];
+
+    /// The word in the table and the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Undecided => "undecided",
+            Self::Assigned => "assigned",
+            Self::Signed => "signed",
+            Self::Responded => "responded",
+            Self::Replied => "replied",
+            Self::CallingBack => "calling_back",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

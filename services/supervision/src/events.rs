@@ -1,0 +1,45 @@
+//! From what a clock tells to what the other services hear. The only file that knows both.
+use crate::domain::{Clock, ClockEffect};
+use bus::Fact;
+use chrono::{DateTime, Utc};
+use contracts::cause::Cause;
+use contracts::ids::{OrderId, UnitCode};
+use contracts::supervision::{ClockBreachedV1, ClockWarnedV1};
+
+/// Who does what time causes.
+pub const CLOCK_ACTOR: &str = "clock";
+
+/// The fact for one effect of a clock.
+#[must_use]
+pub fn fact(
+    order_id: OrderId,
+    clock: &Clock,
+    effect: ClockEffect,
+    unit: Option<UnitCode>,
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
+    let (name, timer_generation, due_at) = (clock.name, clock.timer_generation, clock.due_at);
+    match effect {
+        ClockEffect::Warned => {
+            let event = ClockWarnedV1 {
+                order_id,
+                clock: name,
+                timer_generation,
+                due_at,
+                unit,
+            };
+            Fact::new(order_id.uuid(), now, cause, &event)
+        }
+        ClockEffect::Breached => {
+            let event = ClockBreachedV1 {
+                order_id,
+                clock: name,
+                timer_generation,
+                due_at,
+                unit,
+            };
+            Fact::new(order_id.uuid(), now, cause, &event)
+        }
+    }
+}

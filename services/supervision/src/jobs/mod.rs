@@ -1,0 +1,18 @@
+//! Work that time causes.
+//!
+//! | Job | Pause | What |
+//! |---|---|---|
+//! | `fire_timers` | `fire_every_ms` | clocks whose time has come, in chunks |
+//! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
+mod arm_waiting;
+mod fire_timers;
+
+use crate::ctx::Ctx;
+use runtime::Job;
+use telemetry::metrics::Metrics;
+
+/// All jobs.
+#[must_use]
+pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
+    vec![fire_timers::job(ctx, metrics.clone()), arm_waiting::job(ctx)]
+}

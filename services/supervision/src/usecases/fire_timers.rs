@@ -1,0 +1,106 @@
+//! Clocks whose time has come warn or breach: oldest first, in chunks, each arming once and never early. The effect
+//! and the event about it commit together.
+use crate::domain::Clock;
+use crate::{events, store};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::OrderId;
+use db::{Conn, Db, DbError, ExecuteError, Results, Work};
+use std::convert::Infallible;
+use uuid::Uuid;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct FireTimers;
+
+/// At most so many timers.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// Timers in this transaction.
+    pub limit: u32,
+}
+
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fired {
+    /// How many.
+    pub count: usize,
+    /// How late the first of them was.
+    pub lag: TimeDelta,
+}
+
+impl Work for FireTimers {
+    const NAME: &'static str = "fire_timers";
+    type Command = Command;
+    type Output = Fired;
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Command>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            results.push(Ok(fire(conn, now, asked).await?));
+        }
+        Ok(results)
+    }
+}
+
+async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Result<Fired, DbError> {
+    let mut due = store::timers::claim(conn, now, i64::from(asked.command.limit)).await?;
+    let first = due.first().and_then(|timer| timer.clock.fires_at());
+    let mut facts = Vec::with_capacity(due.len());
+    for timer in &mut due {
+        if let Some(effect) = timer.clock.fire(now) {
+            let correlation_id = timer.correlation_id.unwrap_or(asked.cause.correlation_id);
+            let cause = Cause {
+                correlation_id,
+                ..asked.cause.clone()
+            };
+            facts.push(events::fact(
+                timer.order_id,
+                &timer.clock,
+                effect,
+                timer.unit.clone(),
+                now,
+                &cause,
+            ));
+        }
+    }
+    let fired: Vec<(OrderId, &Clock)> = due.iter().map(|timer| (timer.order_id, &timer.clock)).collect();
+    store::clocks::upsert(conn, &fired).await?;
+    bus::outbox::append(conn, &facts).await?;
+    Ok(Fired {
+        count: due.len(),
+        lag: first.map_or(TimeDelta::zero(), |first| now - first),
+    })
+}
+
+/// Fires one chunk in a transaction of its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fire_chunk(db: &Db, limit: u32) -> Result<Fired, ExecuteError<Infallible>> {
+    let mut cause = Cause::asked_by(events::CLOCK_ACTOR, telemetry::propagation::current_traceparent());
+    cause.correlation_id = Uuid::now_v7();
+    db.execute(
+        &FireTimers,
+        Asked {
+            cause,
+            command: Command { limit },
+        },
+    )
+    .await
+}
+
+/// How many timers are due, counted up to `max`: for the storm alarm.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_due(db: &Db, max: u32) -> Result<u32, DbError> {
+    let due = store::timers::count_due(db.pool(), db.clock().now(), i64::from(max)).await?;
+    Ok(u32::try_from(due).unwrap_or(u32::MAX))
+}

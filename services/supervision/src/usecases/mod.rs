@@ -1,0 +1,17 @@
+//! What supervision does; one verb per file.
+//!
+//! - `record_events`: everything anybody publishes, into timeline, orders and clocks
+//! - `fire_timers`: clocks whose time has come
+//! - `arm_waiting`: orders whose calendar was not published when they needed it
+//! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
+pub mod arm_waiting;
+pub mod find_gaps;
+pub mod fire_timers;
+pub mod get_order;
+pub mod get_timeline;
+pub mod list_orders;
+pub mod record_events;
+mod shelf;
+mod watch;
+
+pub use shelf::CalendarShelf;

@@ -1,0 +1,85 @@
+//! `GET /v1/units/{unit}/orders/{order_id}`: one order as the unit may see it.
+use crate::ctx::Ctx;
+use crate::domain::handling::ActRefusal;
+use crate::usecases::get_order::get_order as get;
+use crate::wire::{problem, unit_code};
+use axum::extract::State;
+use chrono::{DateTime, FixedOffset};
+use contracts::ids::OrderId;
+use contracts::unit_documents::UnitOrderV1;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{Json, Path, Problem};
+
+/// An order seen by a unit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct SeenOrderAnswer {
+    /// Where it stands: assigned, signed, responded, replied, closed; revoked when it is not this unit's any more.
+    #[schema(example = "signed")]
+    state: String,
+    /// True when the unit may act as the lead now.
+    responsible: bool,
+    /// True while a return request is under review.
+    return_pending: bool,
+    /// The order as the newest document told it.
+    #[schema(value_type = Object)]
+    order: UnitOrderV1,
+    /// What the unit did, oldest first.
+    actions: Vec<ActionAnswer>,
+}
+
+/// One thing the unit did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct ActionAnswer {
+    /// sign, respond, progress, request_return or reply.
+    verb: String,
+    /// Generation of the assignment.
+    generation: i32,
+    /// Rework round.
+    rework: i32,
+    /// As given, phone numbers masked.
+    #[schema(value_type = Object)]
+    content: serde_json::Value,
+    /// When.
+    acted_at: DateTime<FixedOffset>,
+}
+
+/// One order as the unit may see it.
+#[utoipa::path(
+    get,
+    path = "/v1/units/{unit}/orders/{order_id}",
+    tag = "feed",
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
+    responses(
+        (status = 200, description = "the order", body = SeenOrderAnswer),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+    )
+)]
+pub(super) async fn get_order(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path((unit, order_id)): Path<(String, Uuid)>,
+) -> Result<Json<SeenOrderAnswer>, Problem> {
+    principal.require_unit(&unit)?;
+    let unit = unit_code(unit)?;
+    let found = get(&ctx.db, &unit, OrderId(order_id))
+        .await
+        .map_err(|error| problem::failed(&error))?;
+    let seen = found.ok_or_else(|| problem::refused(ActRefusal::UnknownOrder))?;
+    let actions = seen.actions.into_iter().map(|action| ActionAnswer {
+        verb: action.verb,
+        generation: action.generation,
+        rework: action.rework,
+        content: action.content,
+        acted_at: ctx.local(action.acted_at),
+    });
+    Ok(Json(SeenOrderAnswer {
+        state: seen.state.to_owned(),
+        responsible: seen.responsible,
+        return_pending: seen.return_pending,
+        order: seen.document.data,
+        actions: actions.collect(),
+    }))
+}

@@ -1,0 +1,49 @@
+//! WAY IN: HTTP. Parse, call one use case, render. The table says who may call what.
+mod act; // shared by the five actions
+mod create_key;
+mod get_access;
+mod get_order;
+mod list_access;
+mod list_deliveries;
+mod list_keys;
+mod progress_order;
+mod pull_orders;
+mod put_access;
+mod reply_order;
+mod request_return;
+mod respond_order;
+mod revoke_key;
+mod shapes; // answers that several operations share
+mod sign_order;
+
+use crate::ctx::Ctx;
+use web::auth::Role;
+use web::{Table, routes};
+
+/// Who acts for a unit: its people by token, its system by key. An administrator does not.
+const UNIT: &[Role] = &[Role::UnitOperator];
+/// Who registers units.
+const ADMIN: &[Role] = &[Role::Admin];
+/// Who watches deliveries.
+const WATCH: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Supervisor];
+
+/// Every route.
+#[must_use]
+pub fn table(ctx: Ctx) -> Table {
+    Table::new(crate::events::SERVICE, env!("CARGO_PKG_VERSION"))
+        .add(routes!(pull_orders::pull_orders), UNIT)
+        .add(routes!(get_order::get_order), UNIT)
+        .add(routes!(sign_order::sign_order), UNIT)
+        .add(routes!(respond_order::respond_order), UNIT)
+        .add(routes!(progress_order::progress_order), UNIT)
+        .add(routes!(request_return::request_return), UNIT)
+        .add(routes!(reply_order::reply_order), UNIT)
+        .add(routes!(put_access::put_access), ADMIN)
+        .add(routes!(get_access::get_access), WATCH)
+        .add(routes!(list_access::list_access), WATCH)
+        .add(routes!(create_key::create_key), ADMIN)
+        .add(routes!(list_keys::list_keys), ADMIN)
+        .add(routes!(revoke_key::revoke_key), ADMIN)
+        .add(routes!(list_deliveries::list_deliveries), WATCH)
+        .with_state(ctx)
+}

@@ -1,0 +1,32 @@
+//! `POST /v1/units/{unit}/orders/{order_id}/progress` 办理进展.
+use super::act::act;
+use crate::ctx::Ctx;
+use crate::wire::ActedAnswer;
+use crate::wire::progress::ProgressRequest;
+use axum::extract::State;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{Json, Path, Problem};
+
+/// How it goes; units that help may say so too.
+#[utoipa::path(
+    post,
+    path = "/v1/units/{unit}/orders/{order_id}/progress",
+    tag = "actions",
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
+    request_body = ProgressRequest,
+    responses(
+        (status = 200, description = "recorded, now or before", body = ActedAnswer),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+        (status = 409, description = "`stale_generation`, `already_replied`, `order_closed`"),
+        (status = 422, description = "`invalid_field`"),
+    )
+)]
+pub(super) async fn progress_order(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(path): Path<(String, Uuid)>,
+    Json(body): Json<ProgressRequest>,
+) -> Result<Json<ActedAnswer>, Problem> {
+    act(&ctx, &principal, path, body).await
+}

@@ -1,0 +1,125 @@
+//! `PUT /v1/units/{unit}/access`: changes how a unit is reached.
+use super::shapes::AccessAnswer;
+use crate::ctx::Ctx;
+use crate::domain::signature::{self, SECRET_BYTES};
+use crate::usecases::put_access::{PutAccess, PutAccesses};
+use crate::wire::{problem, unit_code};
+use axum::extract::State;
+use contracts::cause::{Asked, Cause};
+use contracts::words::DeliveryWay;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::auth::Principal;
+use web::{Json, Path, Problem};
+
+/// What an administrator wants.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PutAccessRequest {
+    /// nats, webhook or rest.
+    #[schema(example = "webhook")]
+    way: String,
+    /// Where its webhook listens; required for a webhook.
+    #[serde(default)]
+    #[schema(example = "https://orders.unit.example/hotline")]
+    endpoint: Option<String>,
+    /// False: nothing is pushed. True when absent.
+    #[serde(default)]
+    active: Option<bool>,
+    /// True: make a new signing secret, even when there is one.
+    #[serde(default)]
+    replace_secret: bool,
+}
+
+/// How the unit is reached now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct PutAccessAnswer {
+    #[serde(flatten)]
+    access: AccessAnswer,
+    /// The signing secret of a webhook: shown now and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    webhook_secret: Option<String>,
+}
+
+/// Changes how a unit is reached. What it does not have yet goes the new way at once.
+#[utoipa::path(
+    put,
+    path = "/v1/units/{unit}/access",
+    tag = "access",
+    params(("unit" = String, Path, description = "code of the unit")),
+    request_body = PutAccessRequest,
+    responses(
+        (status = 200, description = "changed", body = PutAccessAnswer),
+        (status = 422, description = "`invalid_field`, `endpoint_missing`, `endpoint_forbidden`"),
+    )
+)]
+pub(super) async fn put_access(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(unit): Path<String>,
+    Json(body): Json<PutAccessRequest>,
+) -> Result<Json<PutAccessAnswer>, Problem> {
+    let unit = unit_code(unit)?;
+    let way: DeliveryWay = body.way.parse().map_err(|_| {
+        Problem::unprocessable("invalid_field", "one of nats, webhook, rest")
+            .detail_zh("可选值：nats、webhook、rest")
+            .field("way")
+    })?;
+    let endpoint = endpoint(&ctx, way, body.endpoint)?;
+    let active = body.active.unwrap_or(true);
+    if way == DeliveryWay::Nats && active {
+        // Before the way is written: a consumer too many does no harm, a missing one loses time.
+        ctx.stream.keep_consumer(&unit).await.map_err(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, %unit, "consumer of a unit not made");
+            Problem::unavailable(5)
+        })?;
+    }
+    let secret: [u8; SECRET_BYTES] = rand::random();
+    let sealed_secret = ctx
+        .sealer
+        .seal(unit.as_str(), &secret, rand::random())
+        .map_err(|error| Problem::internal(&error))?;
+    let cause = Cause::asked_by(
+        format!("agent:{}", principal.subject),
+        telemetry::propagation::current_traceparent(),
+    );
+    let by = principal.subject;
+    let command = PutAccess {
+        unit,
+        way,
+        endpoint,
+        active,
+        replace_secret: body.replace_secret,
+        sealed_secret,
+        by,
+    };
+    let put = ctx.db.execute(&PutAccesses, Asked { cause, command }).await;
+    let put = put.map_err(|error| problem::executed(error, |never| match never {}))?;
+    let webhook_secret = put.secret_is_new.then(|| signature::present(&secret));
+    Ok(Json(PutAccessAnswer {
+        access: AccessAnswer::of(&ctx, put.access),
+        webhook_secret,
+    }))
+}
+
+fn endpoint(ctx: &Ctx, way: DeliveryWay, given: Option<String>) -> Result<Option<String>, Problem> {
+    let given = given.filter(|endpoint| !endpoint.trim().is_empty());
+    match (way, given) {
+        (DeliveryWay::Webhook, Some(endpoint)) => {
+            ctx.webhooks.check(&endpoint).map_err(|error| {
+                Problem::unprocessable("endpoint_forbidden", error.to_string())
+                    .detail_zh("须为公网 https 地址")
+                    .field("endpoint")
+            })?;
+            Ok(Some(endpoint))
+        }
+        (DeliveryWay::Webhook, None) => Err(Problem::unprocessable(
+            "endpoint_missing",
+            "say where the webhook listens",
+        )
+        .detail_zh("请填写 Webhook 地址")
+        .field("endpoint")),
+        (DeliveryWay::Nats | DeliveryWay::Rest, _) => Ok(None),
+    }
+}

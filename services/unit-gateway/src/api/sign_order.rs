@@ -1,0 +1,32 @@
+//! `POST /v1/units/{unit}/orders/{order_id}/sign` 签收.
+use super::act::act;
+use crate::ctx::Ctx;
+use crate::wire::ActedAnswer;
+use crate::wire::sign::SignRequest;
+use axum::extract::State;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{Json, Path, Problem};
+
+/// The unit takes the order. Signing again changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/units/{unit}/orders/{order_id}/sign",
+    tag = "actions",
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
+    request_body = SignRequest,
+    responses(
+        (status = 200, description = "signed, now or before", body = ActedAnswer),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+        (status = 409, description = "`stale_generation`, `order_closed`"),
+        (status = 422, description = "`invalid_field`"),
+    )
+)]
+pub(super) async fn sign_order(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(path): Path<(String, Uuid)>,
+    Json(body): Json<SignRequest>,
+) -> Result<Json<ActedAnswer>, Problem> {
+    act(&ctx, &principal, path, body).await
+}

@@ -1,0 +1,119 @@
+//! The account UNITS: documents go into the stream `UNITS`, each subscribing unit has one durable consumer there.
+//!
+//! Our own services never connect to this account, so what is stolen from a unit never meets internal traffic.
+use crate::domain::delivery::Claimed;
+use async_nats::HeaderMap;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use bus::{Bus, BusError};
+use contracts::envelope::{HEADER_MESSAGE_ID, HEADER_TRACEPARENT};
+use contracts::ids::UnitCode;
+use contracts::streams;
+use contracts::subjects::Namespace;
+use futures::TryStreamExt;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Media type of a CloudEvents document in one piece.
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
+/// Documents that a unit may have in hand without having acknowledged them.
+const ACK_PENDING_MAX: i64 = 256;
+/// After this long without an acknowledgement the server sends a document again.
+const ACK_WAIT: Duration = Duration::from_secs(60);
+
+/// The stream of the units. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct UnitStream {
+    bus: Bus,
+}
+
+impl UnitStream {
+    /// On a connection to the account UNITS.
+    #[must_use]
+    pub const fn new(bus: Bus) -> Self {
+        Self { bus }
+    }
+
+    /// The connection, for commands.
+    #[must_use]
+    pub const fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Publishes one document and waits until the stream has it. A repeat is dropped by its id.
+    ///
+    /// # Errors
+    /// When the server refuses or does not answer; the document may have arrived nevertheless.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the table deliveries is the outbox of this account"
+    )]
+    pub async fn publish(&self, claimed: &Claimed, traceparent: Option<&str>) -> Result<(), BusError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(HEADER_MESSAGE_ID, claimed.delivery_id.to_string().as_str());
+        headers.insert("Content-Type", MEDIA_TYPE);
+        if let Some(traceparent) = traceparent {
+            headers.insert(HEADER_TRACEPARENT, traceparent);
+        }
+        let subject = self
+            .bus
+            .namespace()
+            .unit_order(&claimed.unit, claimed.notice.as_str());
+        self.bus
+            .jetstream()
+            .publish_with_headers(subject, headers, claimed.document.clone().into())
+            .await
+            .map_err(BusError::nats("publish document"))?
+            .await
+            .map_err(BusError::nats("document acknowledgement"))?;
+        Ok(())
+    }
+
+    /// Makes (or keeps) the durable consumer of a unit. Units may not make their own: the filter would not hold.
+    ///
+    /// # Errors
+    /// When the server refuses, or the stream is not provisioned.
+    pub async fn keep_consumer(&self, unit: &UnitCode) -> Result<(), BusError> {
+        let namespace = self.bus.namespace();
+        let config = pull::Config {
+            durable_name: Some(Namespace::unit_durable(unit)),
+            description: Some(format!("orders of unit {unit}")),
+            filter_subject: namespace.unit_orders(unit),
+            deliver_policy: DeliverPolicy::All,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: ACK_WAIT,
+            max_ack_pending: ACK_PENDING_MAX,
+            num_replicas: self.bus.replicas(),
+            ..pull::Config::default()
+        };
+        let stream = streams::units(namespace).name;
+        self.bus
+            .jetstream()
+            .create_consumer_on_stream(config, stream)
+            .await
+            .map_err(BusError::nats(format!("consumer of unit {unit}")))?;
+        Ok(())
+    }
+
+    /// Those of the units that have no consumer.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the stream is not provisioned.
+    pub async fn without_consumer(&self, units: Vec<UnitCode>) -> Result<Vec<UnitCode>, BusError> {
+        let name = streams::units(self.bus.namespace()).name;
+        let stream = self
+            .bus
+            .jetstream()
+            .get_stream(name)
+            .await
+            .map_err(BusError::nats("stream of the units"))?;
+        let names: HashSet<String> = stream
+            .consumer_names()
+            .try_collect()
+            .await
+            .map_err(BusError::nats("consumers of the units"))?;
+        Ok(units
+            .into_iter()
+            .filter(|unit| !names.contains(&Namespace::unit_durable(unit)))
+            .collect())
+    }
+}

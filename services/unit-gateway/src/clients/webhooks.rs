@@ -1,0 +1,266 @@
+//! Signed calls to the units' endpoints: Standard Webhooks headers, a CloudEvents body, no redirects, no proxies,
+//! limits on time and answer, and only addresses that may be reached.
+use super::checked_dns::{CheckedDns, ForbiddenAddress};
+use super::unit_stream::MEDIA_TYPE;
+use crate::domain::address::is_public;
+use crate::domain::signature;
+use chrono::{DateTime, Utc};
+use reqwest::{Client, Url};
+use std::error::Error;
+use std::net::IpAddr;
+use std::time::Duration;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Connections kept open to one endpoint.
+const IDLE_PER_HOST_MAX: usize = 4;
+
+/// Limits of one call.
+#[derive(Clone, Copy, Debug)]
+pub struct CallLimits {
+    /// The whole call.
+    pub timeout: Duration,
+    /// Of that, until connected.
+    pub connect_timeout: Duration,
+    /// Most that is read of an answer.
+    pub response_max_bytes: usize,
+    /// Plain http and private addresses.
+    pub allow_private_targets: bool,
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// Where.
+    pub endpoint: &'a str,
+    /// Id of the document; stable over retries.
+    pub id: Uuid,
+    /// Time of this try.
+    pub at: DateTime<Utc>,
+    /// The unit's signing secret.
+    pub secret: &'a [u8],
+    /// The document.
+    pub body: &'a str,
+    /// W3C trace context.
+    pub traceparent: Option<&'a str>,
+}
+
+/// Why an endpoint cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EndpointError {
+    /// No absolute address with a host.
+    #[error("must be an absolute https address")]
+    Malformed,
+    /// Readable on the way.
+    #[error("must be https")]
+    NotHttps,
+    /// Secrets do not belong into addresses.
+    #[error("must not contain a user or password")]
+    Credentials,
+    /// Loopback, private, link-local and the like.
+    #[error("must be a public address")]
+    NotPublic,
+}
+
+/// Why a call failed; tells nothing that the other side sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// The endpoint itself cannot be used.
+    #[error("endpoint {0}")]
+    Endpoint(#[from] EndpointError),
+    /// It answered, but not with 2xx.
+    #[error("answered {0}")]
+    Status(u16),
+    /// It did not answer in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// It could not be reached.
+    #[error("not reachable")]
+    Unreachable,
+    /// The connection broke, or what came was no HTTP.
+    #[error("the call broke off")]
+    Broken,
+}
+
+impl CallError {
+    /// The HTTP status, when there was an answer.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status(status) => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+/// The client for all webhooks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    client: Client,
+    limits: CallLimits,
+}
+
+impl Webhooks {
+    /// A client with these limits.
+    ///
+    /// # Errors
+    /// When the TLS provider cannot be used.
+    pub fn new(limits: CallLimits) -> Result<Self, reqwest::Error> {
+        // The client refuses to be built without a provider; a second installation is harmless.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let client = Client::builder()
+            .timeout(limits.timeout)
+            .connect_timeout(limits.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            // A proxy would resolve names itself, past the check.
+            .no_proxy()
+            .referer(false)
+            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+            .dns_resolver(CheckedDns {
+                allow_private: limits.allow_private_targets,
+            })
+            .user_agent(concat!("hotline-unit-gateway/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, limits })
+    }
+
+    /// Checks what can be known of an endpoint without calling it. A host that is an address is not resolved later,
+    /// so it is checked here, at every call too.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn check(&self, endpoint: &str) -> Result<Url, EndpointError> {
+        let url = Url::parse(endpoint).map_err(|_| EndpointError::Malformed)?;
+        let allow_private = self.limits.allow_private_targets;
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_private => {}
+            "http" => return Err(EndpointError::NotHttps),
+            _ => return Err(EndpointError::Malformed),
+        }
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(EndpointError::Malformed)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EndpointError::Credentials);
+        }
+        let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+        if !allow_private && address.is_some_and(|address| !is_public(address)) {
+            return Err(EndpointError::NotPublic);
+        }
+        Ok(url)
+    }
+
+    /// Makes one call; 2xx is success and nothing else.
+    ///
+    /// # Errors
+    /// Says what kind of failure it was.
+    pub async fn call(&self, call: &Call<'_>) -> Result<(), CallError> {
+        let url = self.check(call.endpoint)?;
+        let timestamp = call.at.timestamp();
+        let id = call.id.to_string();
+        let mut request = self
+            .client
+            .post(url)
+            .header("content-type", MEDIA_TYPE)
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", timestamp.to_string())
+            .header(
+                "webhook-signature",
+                signature::sign(call.secret, &id, timestamp, call.body),
+            );
+        if let Some(traceparent) = call.traceparent {
+            request = request.header(telemetry::propagation::TRACEPARENT, traceparent);
+        }
+        let mut response = request
+            .body(call.body.to_owned())
+            .send()
+            .await
+            .map_err(|error| failure(&error))?;
+        let status = response.status();
+        // Read to the end, so that the connection can be used again; but not everything a stranger may send.
+        let mut read = 0;
+        while let Ok(Some(chunk)) = response.chunk().await {
+            read += chunk.len();
+            if read > self.limits.response_max_bytes {
+                break;
+            }
+        }
+        if status.is_success() {
+            Ok(())
+        } else {
+            Err(CallError::Status(status.as_u16()))
+        }
+    }
+}
+
+fn failure(error: &reqwest::Error) -> CallError {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if cause.is::<ForbiddenAddress>() {
+            return CallError::Endpoint(EndpointError::NotPublic);
+        }
+        source = cause.source();
+    }
+    match error {
+        error if error.is_timeout() => CallError::TimedOut,
+        error if error.is_connect() => CallError::Unreachable,
+        _ => CallError::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webhooks(allow_private_targets: bool) -> Webhooks {
+        let second = Duration::from_secs(1);
+        Webhooks::new(CallLimits {
+            timeout: second,
+            connect_timeout: second,
+            response_max_bytes: 1,
+            allow_private_targets,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn endpoints_are_https_on_the_public_internet() {
+        let strict = webhooks(false);
+        for (endpoint, problem) in [
+            ("orders", EndpointError::Malformed),
+            ("ftp://unit.example/orders", EndpointError::Malformed),
+            ("http://unit.example/orders", EndpointError::NotHttps),
+            ("https://user@unit.example/", EndpointError::Credentials),
+            ("https://user:secret@unit.example/", EndpointError::Credentials),
+            ("https://127.0.0.1/orders", EndpointError::NotPublic),
+            ("https://0x7f000001/orders", EndpointError::NotPublic),
+            ("https://2130706433/orders", EndpointError::NotPublic),
+            ("https://169.254.169.254/latest", EndpointError::NotPublic),
+            ("https://[::1]:8443/", EndpointError::NotPublic),
+            ("https://[::ffff:10.0.0.1]/", EndpointError::NotPublic),
+        ] {
+            assert_eq!(strict.check(endpoint), Err(problem), "{endpoint}");
+        }
+        assert!(strict.check("https://unit.example/orders").is_ok());
+        assert!(webhooks(true).check("http://127.0.0.1:9300/orders").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_called() {
+        let call = Call {
+            endpoint: "https://localhost:1/",
+            id: Uuid::nil(),
+            at: DateTime::UNIX_EPOCH,
+            secret: b"s",
+            body: "{}",
+            traceparent: None,
+        };
+        assert_eq!(
+            webhooks(false).call(&call).await,
+            Err(CallError::Endpoint(EndpointError::NotPublic))
+        );
+        assert_eq!(webhooks(true).call(&call).await, Err(CallError::Unreachable));
+    }
+}

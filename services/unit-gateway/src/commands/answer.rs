@@ -1,0 +1,174 @@
+//! One command over NATS: who asks, what, and the reply.
+//!
+//! The subject says which unit, the key in the header proves it; both must agree. The answer is the one of REST
+//! with `"ok": true`, or the same problem document.
+use crate::ctx::Ctx;
+use crate::domain::unit_key::PREFIX;
+use crate::usecases::act_on_order::{ActOnOrder, Acted};
+use crate::wire::progress::ProgressRequest;
+use crate::wire::reply::ReplyRequest;
+use crate::wire::request_return::ReturnRequest;
+use crate::wire::respond::RespondRequest;
+use crate::wire::sign::SignRequest;
+use crate::wire::{ActedAnswer, ActionBody, Wanted, problem};
+use async_nats::{HeaderMap, Message};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::{OrderId, UnitCode};
+use serde_json::{Map, Value, json};
+use tracing::Instrument;
+use web::{Json, Lang, Problem};
+
+/// The five verbs, as in the addresses of REST.
+const VERBS: [&str; 5] = ["sign", "respond", "progress", "return-requests", "reply"];
+
+pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
+    let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
+    let verb = parsed
+        .as_ref()
+        .and_then(|(_, verb)| VERBS.into_iter().find(|known| known == verb))
+        .unwrap_or("unknown");
+    let span = tracing::info_span!(
+        "command",
+        otel.name = %format!("command.{verb}"),
+        otel.kind = "server",
+        service = crate::events::SERVICE,
+        unit = tracing::field::Empty,
+        order.id = tracing::field::Empty,
+    );
+    let headers = command.headers.as_ref();
+    telemetry::propagation::set_parent(&span, header(headers, telemetry::propagation::TRACEPARENT));
+    async {
+        let result = match parsed {
+            Some((unit, _)) => act(ctx, &unit, verb, headers, &command.payload).await,
+            None => Err(verb_unknown()),
+        };
+        match result {
+            Ok(acted) => {
+                ctx.figures.commanded(verb, "ok");
+                accepted(acted)
+            }
+            Err(problem) => {
+                ctx.figures.commanded(verb, problem.code());
+                serde_json::to_value(problem.document(language(headers), problem::TEXTS, None))
+                    .unwrap_or_default()
+            }
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+async fn act(
+    ctx: &Ctx,
+    unit: &UnitCode,
+    verb: &'static str,
+    headers: Option<&HeaderMap>,
+    payload: &[u8],
+) -> Result<Acted, Problem> {
+    authenticate(ctx, unit, headers).await?;
+    let span = tracing::Span::current();
+    span.record("unit", unit.as_str());
+    let mut body: Map<String, Value> = Json::parse(payload)?;
+    let order_id: OrderId = match body.remove("order_id") {
+        Some(Value::String(text)) => text.parse().map_err(|_| {
+            Problem::bad_request("invalid_field", "an order id is a UUID")
+                .detail_zh("order_id 须为 UUID")
+                .field("order_id")
+        })?,
+        Some(_) => {
+            return Err(Problem::bad_request("invalid_field", "an order id is a UUID").field("order_id"));
+        }
+        None => {
+            return Err(Problem::bad_request("missing_field", "missing field `order_id`").field("order_id"));
+        }
+    };
+    span.record("order.id", tracing::field::display(order_id));
+    let Wanted { generation, action } = read(verb, &Value::Object(body))?;
+    let cause = Cause::asked_by(
+        format!("unit:{unit}"),
+        telemetry::propagation::current_traceparent(),
+    );
+    let command = ActOnOrder {
+        unit: unit.clone(),
+        order_id,
+        generation,
+        action,
+    };
+    ctx.act
+        .execute(Asked { cause, command })
+        .await
+        .map_err(|error| problem::executed(error, problem::refused))
+}
+
+fn read(verb: &str, body: &Value) -> Result<Wanted, Problem> {
+    fn check<B: ActionBody>(body: &Value) -> Result<Wanted, Problem> {
+        Json::<B>::parse(body.to_string().as_bytes())?.check()
+    }
+    match verb {
+        "sign" => check::<SignRequest>(body),
+        "respond" => check::<RespondRequest>(body),
+        "progress" => check::<ProgressRequest>(body),
+        "return-requests" => check::<ReturnRequest>(body),
+        "reply" => check::<ReplyRequest>(body),
+        _ => Err(verb_unknown()),
+    }
+}
+
+/// The key must be usable and belong to the unit of the subject.
+async fn authenticate(ctx: &Ctx, unit: &UnitCode, headers: Option<&HeaderMap>) -> Result<(), Problem> {
+    let missing = || {
+        Problem::unauthorized(
+            "token_missing",
+            "send the unit's key in the header Authorization: Bearer uk_…",
+        )
+        .detail_zh("请在 Authorization 头中提供单位密钥")
+    };
+    let value = header(headers, "Authorization")
+        .or_else(|| header(headers, "authorization"))
+        .ok_or_else(missing)?;
+    let (scheme, key) = value.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || !key.trim().starts_with(PREFIX) {
+        return Err(missing());
+    }
+    let owner = ctx
+        .keys
+        .find(key.trim())
+        .await
+        .map_err(|error| problem::failed(&error))?;
+    match owner {
+        Some(owner) if owner.unit == *unit => Ok(()),
+        Some(_) => Err(
+            Problem::forbidden("wrong_unit", "this key belongs to another unit")
+                .detail_zh("该密钥属于其他承办单位"),
+        ),
+        None => Err(
+            Problem::unauthorized("token_invalid", "the key is unknown or revoked")
+                .detail_zh("密钥无效或已撤销"),
+        ),
+    }
+}
+
+fn accepted(acted: Acted) -> Value {
+    let answer = serde_json::to_value(ActedAnswer::from(acted)).unwrap_or_default();
+    let mut whole = json!({ "ok": true });
+    if let (Some(whole), Value::Object(answer)) = (whole.as_object_mut(), answer) {
+        whole.extend(answer);
+    }
+    whole
+}
+
+fn verb_unknown() -> Problem {
+    Problem::not_found("verb_unknown", format!("use one of {}", VERBS.join(", ")))
+        .detail_zh(format!("可用指令：{}", VERBS.join("、")))
+}
+
+fn header<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
+    headers?.get(name).map(async_nats::HeaderValue::as_str)
+}
+
+fn language(headers: Option<&HeaderMap>) -> Lang {
+    match header(headers, "Accept-Language") {
+        Some(wanted) if wanted.trim_start().to_ascii_lowercase().starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}

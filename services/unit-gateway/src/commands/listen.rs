@@ -1,0 +1,74 @@
+//! The subscription of all replicas together: each command is worked on by one of them, many at the same time.
+use super::answer::answer;
+use crate::ctx::Ctx;
+use crate::events::SERVICE;
+use anyhow::Context;
+use async_nats::Message;
+use futures::StreamExt;
+use runtime::Task;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long commands in flight may finish at shutdown.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// The task.
+#[must_use]
+pub fn task(ctx: Ctx) -> Task {
+    Task::new("unit_commands", move |cancel| listen(ctx, cancel))
+}
+
+async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
+    let bus = ctx.stream.bus().clone();
+    let subject = bus.namespace().all_unit_commands();
+    let mut commands = bus
+        .client()
+        .queue_subscribe(subject, SERVICE.to_owned())
+        .await
+        .context("subscribe to commands")?;
+    let mut in_flight: JoinSet<()> = JoinSet::new();
+    loop {
+        let full = in_flight.len() >= ctx.config.commands.in_flight_max;
+        tokio::select! {
+            () = cancel.cancelled() => break,
+            _ = in_flight.join_next(), if !in_flight.is_empty() => {}
+            command = commands.next(), if !full => match command {
+                Some(command) => { in_flight.spawn(serve(ctx.clone(), command)); }
+                None => anyhow::bail!("the subscription to commands ended"),
+            },
+        }
+    }
+    // Others of the group take what comes now.
+    commands
+        .unsubscribe()
+        .await
+        .context("unsubscribe from commands")?;
+    let _ = tokio::time::timeout(DRAIN, async { while in_flight.join_next().await.is_some() {} }).await;
+    Ok(())
+}
+
+async fn serve(ctx: Ctx, command: Message) {
+    let Some(reply) = command.reply.clone() else {
+        // Nobody would learn what became of it, so nothing does.
+        tracing::debug!("command without a reply subject dropped");
+        return;
+    };
+    let document = answer(&ctx, &command).await;
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    if let Err(error) = publish(&ctx, reply, body).await {
+        tracing::warn!(%error, "answer to a command not sent");
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an answer is worth nothing to anybody but the waiting asker"
+)]
+async fn publish(
+    ctx: &Ctx,
+    reply: async_nats::Subject,
+    body: Vec<u8>,
+) -> Result<(), async_nats::PublishError> {
+    ctx.stream.bus().client().publish(reply, body.into()).await
+}

@@ -1,0 +1,129 @@
+//! `[service]` of unit-gateway. Every setting stands with its reason in `config/default.toml`.
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// The service's own settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitGatewayConfig {
+    /// Offset of local time in answers.
+    pub utc_offset_secs: i32,
+    /// Life of a new unit key.
+    pub key_lifetime_days: i64,
+    /// How long a replica believes in a key it has looked up.
+    pub key_cache_secs: i64,
+    /// Connection to the account of the units.
+    pub units_nats: bus::NatsConfig,
+    /// Claiming and publishing.
+    pub delivery: DeliveryConfig,
+    /// Calling out.
+    pub webhook: WebhookConfig,
+    /// Commands over NATS.
+    pub commands: CommandsConfig,
+}
+
+/// `[service.delivery]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryConfig {
+    /// Wait of an idle sender.
+    pub poll_ms: u64,
+    /// Documents claimed together.
+    pub batch_max: i64,
+    /// How long a sender may hold a document.
+    pub lease_secs: i64,
+    /// Wait after our own NATS failed.
+    pub nats_retry_secs: i64,
+}
+
+/// `[service.webhook]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// One call.
+    pub timeout_ms: u64,
+    /// Of that, until connected.
+    pub connect_timeout_ms: u64,
+    /// Most that is read of an answer.
+    pub response_max_bytes: usize,
+    /// Calls to one unit at the same time.
+    pub per_unit_in_flight_max: i64,
+    /// Calls to all units at the same time.
+    pub in_flight_max: i64,
+    /// Waits after failed calls.
+    pub retry_secs: Vec<u64>,
+    /// Plain http and private addresses.
+    pub allow_private_targets: bool,
+    /// Seals the signing secrets.
+    pub secret_key: SecretString,
+}
+
+/// `[service.commands]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandsConfig {
+    /// Worked on at the same time.
+    pub in_flight_max: usize,
+}
+
+impl UnitGatewayConfig {
+    /// Checks what serde cannot.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self) -> Result<(), String> {
+        let lease_ms = self.delivery.lease_secs.saturating_mul(1_000);
+        let longest_ms = self.webhook.timeout_ms.max(self.units_nats.ack_timeout_ms);
+        if u64::try_from(lease_ms).unwrap_or(0) < longest_ms.saturating_mul(2) {
+            return Err(format!(
+                "service.delivery.lease_secs must be at least twice the longest push ({longest_ms} ms)"
+            ));
+        }
+        for (name, value) in [
+            ("service.delivery.batch_max", self.delivery.batch_max),
+            (
+                "service.webhook.per_unit_in_flight_max",
+                self.webhook.per_unit_in_flight_max,
+            ),
+            ("service.webhook.in_flight_max", self.webhook.in_flight_max),
+            (
+                "service.commands.in_flight_max",
+                i64::try_from(self.commands.in_flight_max).unwrap_or(0),
+            ),
+            ("service.key_lifetime_days", self.key_lifetime_days),
+        ] {
+            if value < 1 {
+                return Err(format!("{name} must be at least 1"));
+            }
+        }
+        if chrono::FixedOffset::east_opt(self.utc_offset_secs).is_none() {
+            return Err("service.utc_offset_secs is no offset".to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::UnitGateway;
+
+    fn load(key: &str, value: &str) -> Result<(), String> {
+        runtime::settings::load::<UnitGateway>(None, &[(key.to_owned(), value.to_owned())])
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_complete_and_contradictions_are_named() {
+        load("service.units_nats.urls", "nats://a:4222,nats://b:4222").unwrap();
+        for (key, value) in [
+            ("service.delivery.lease_secs", "10"),
+            ("service.webhook.per_unit_in_flight_max", "0"),
+            ("service.utc_offset_secs", "999999"),
+            ("service.webhook.colour", "red"),
+        ] {
+            let error = load(key, value).unwrap_err();
+            assert!(error.contains(key.rsplit('.').next().unwrap()), "{error}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What the ways in hold. Cheap to clone.
+use crate::clients::unit_stream::UnitStream;
+use crate::clients::webhooks::Webhooks;
+use crate::config::UnitGatewayConfig;
+use crate::domain::sealing::Sealer;
+use crate::figures::Figures;
+use crate::usecases::acknowledge_pull::AcknowledgePulls;
+use crate::usecases::act_on_order::ActOnOrders;
+use crate::usecases::find_key::KeyRing;
+use chrono::{DateTime, FixedOffset, Utc};
+use db::{Db, Together};
+use std::sync::Arc;
+
+/// Database, clients, limits.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The database and its clock.
+    pub db: Db,
+    /// Actions of units; callers at the same time share a transaction.
+    pub act: Together<ActOnOrders>,
+    /// Cursors of units; callers at the same time share a transaction.
+    pub acknowledge: Together<AcknowledgePulls>,
+    /// Keys of the units' systems.
+    pub keys: KeyRing,
+    /// The account of the units.
+    pub stream: UnitStream,
+    /// Calls to the units' endpoints.
+    pub webhooks: Webhooks,
+    /// Signing secrets at rest.
+    pub sealer: Sealer,
+    /// Figures.
+    pub figures: Figures,
+    /// Settings.
+    pub config: Arc<UnitGatewayConfig>,
+}
+
+impl Ctx {
+    /// A moment in local time, for answers.
+    #[must_use]
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        let offset =
+            FixedOffset::east_opt(self.config.utc_offset_secs).unwrap_or_else(|| chrono::Offset::fix(&Utc));
+        at.with_timezone(&offset)
+    }
+}

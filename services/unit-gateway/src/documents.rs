@@ -1,0 +1,70 @@
+//! Domain → contracts: the one document that units get over NATS, webhooks and REST.
+use crate::domain::delivery::Notice;
+use crate::domain::handling::Handling;
+use crate::domain::order::OrderContent;
+use chrono::{DateTime, Utc};
+use contracts::ids::UnitCode;
+use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
+use uuid::Uuid;
+
+/// For whom a document is, and what it tells.
+#[derive(Clone, Debug)]
+pub struct Telling<'a> {
+    /// Stable id of the document.
+    pub id: Uuid,
+    /// The unit.
+    pub unit: &'a UnitCode,
+    /// True for the lead.
+    pub lead: bool,
+    /// What happened.
+    pub notice: Notice,
+    /// What the caller still wants, or why a return was refused.
+    pub note: Option<&'a str>,
+    /// When it became true.
+    pub at: DateTime<Utc>,
+}
+
+/// The document about an order for one unit.
+#[must_use]
+pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>) -> UnitDocumentV1 {
+    let notice = match telling.notice {
+        Notice::Assigned => UnitNotice::Assigned,
+        Notice::Reworked => UnitNotice::Reworked,
+        Notice::ReturnRejected => UnitNotice::ReturnRejected,
+        Notice::Revoked => UnitNotice::Revoked,
+        Notice::Closed => UnitNotice::Closed,
+    };
+    let assignment = &handling.assignment;
+    let data = UnitOrderV1 {
+        order_id: content.order_id,
+        order_number: content.order_number.clone(),
+        unit: telling.unit.clone(),
+        generation: handling.generation,
+        rework: handling.rework,
+        lead: telling.lead,
+        notice,
+        kind: content.kind,
+        urgency: content.urgency,
+        title: content.title.clone(),
+        text: content.text.clone(),
+        matter: assignment.matter.clone().or_else(|| content.matter.clone()),
+        place: content.place.clone(),
+        confidential: content.confidential,
+        co_handlers: assignment.co_handlers.clone(),
+        terms: assignment.terms.clone(),
+        accepted_at: content.accepted_at,
+        assigned_at: assignment.assigned_at,
+        why: assignment.why.clone(),
+        note: telling.note.map(ToOwned::to_owned),
+    };
+    UnitDocumentV1 {
+        specversion: "1.0".to_owned(),
+        id: telling.id,
+        source: "/unit-gateway".to_owned(),
+        event_type: format!("hotline.order.{notice}.v1", notice = notice.as_str()),
+        subject: content.order_id,
+        time: telling.at,
+        datacontenttype: "application/json".to_owned(),
+        data,
+    }
+}

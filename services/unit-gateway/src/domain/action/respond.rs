@@ -1,0 +1,20 @@
+//! 响应: first contact with the caller or arrival on site; once a round, and never the same as done.
+use super::{Effect, sign};
+use crate::domain::handling::{ActRefusal, Handling, State};
+use chrono::{DateTime, Utc};
+
+pub(super) fn decide(handling: &mut Handling, now: DateTime<Utc>) -> Result<Vec<Effect>, ActRefusal> {
+    let mut effects = sign::imply(handling, now)?;
+    match handling.state {
+        State::Signed { signed_at } => {
+            handling.state = State::Responded {
+                signed_at,
+                responded_at: now,
+            };
+            effects.push(Effect::Responded);
+            Ok(effects)
+        }
+        State::Responded { .. } => Err(ActRefusal::AlreadyResponded),
+        _ => Err(ActRefusal::AlreadyReplied),
+    }
+}

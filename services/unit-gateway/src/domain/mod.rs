@@ -1,0 +1,10 @@
+//! The rules of unit-gateway: pure, no I/O, no clock, no randomness.
+pub mod action; // what a unit may say: five verbs with their content
+pub mod address; // which addresses a webhook may reach
+pub mod backoff; // when a failed push is tried again
+pub mod delivery; // one document on its way to one unit
+pub mod handling; // who handles an order and how far it is
+pub mod order; // what every document tells of an order
+pub mod sealing; // webhook secrets at rest
+pub mod signature; // Standard Webhooks signatures
+pub mod unit_key; // keys of the units' systems

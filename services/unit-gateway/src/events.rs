@@ -1,0 +1,154 @@
+//! Domain → contracts: the facts this service publishes. The only file that knows both.
+use crate::domain::action::{Action, Effect};
+use crate::domain::delivery::Arrived;
+use crate::domain::handling::Handling;
+use bus::Fact;
+use chrono::{DateTime, Utc};
+use contracts::cause::Cause;
+use contracts::ids::{EventId, UnitCode};
+use contracts::unit_gateway::{
+    OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
+    OrderSignedV1,
+};
+
+/// The service's name in subjects, causes and tables.
+pub const SERVICE: &str = "unit-gateway";
+
+/// The fact that an order reached its lead; other documents are our own affair.
+#[must_use]
+pub fn delivered(arrived: &Arrived) -> Option<Fact> {
+    if !arrived.lead || !arrived.notice.hands_over() {
+        return None;
+    }
+    let cause = Cause {
+        correlation_id: arrived.origin.correlation_id,
+        causation_id: arrived.origin.causation_id.map(EventId),
+        actor: format!("service:{SERVICE}"),
+        traceparent: arrived.origin.traceparent.clone(),
+    };
+    let event = OrderDeliveredV1 {
+        order_id: arrived.order_id,
+        unit: arrived.unit.clone(),
+        generation: arrived.generation,
+        rework: arrived.rework,
+        way: arrived.way,
+        delivered_at: arrived.at,
+    };
+    Some(Fact::new(arrived.order_id.uuid(), arrived.at, &cause, &event))
+}
+
+/// The facts of one action, in order. `handling` is as it stands after the action.
+#[must_use]
+pub fn acted(
+    handling: &Handling,
+    unit: &UnitCode,
+    action: &Action,
+    effects: &[Effect],
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Vec<Fact> {
+    // The complaint's id goes through everything that follows from it, whoever does it.
+    let cause = Cause {
+        correlation_id: handling.correlation_id,
+        ..cause.clone()
+    };
+    effects
+        .iter()
+        .filter_map(|effect| fact(handling, unit, action, *effect, now, &cause))
+        .collect()
+}
+
+fn fact(
+    handling: &Handling,
+    unit: &UnitCode,
+    action: &Action,
+    effect: Effect,
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Option<Fact> {
+    let (order_id, generation) = (handling.order_id, handling.generation);
+    let (key, unit) = (order_id.uuid(), unit.clone());
+    Some(match (effect, action) {
+        (Effect::Signed, _) => Fact::new(
+            key,
+            now,
+            cause,
+            &OrderSignedV1 {
+                order_id,
+                unit,
+                generation,
+                signed_at: now,
+            },
+        ),
+        (Effect::Responded, Action::Respond { how, .. }) => {
+            let how = how.as_str().to_owned();
+            Fact::new(
+                key,
+                now,
+                cause,
+                &OrderRespondedV1 {
+                    order_id,
+                    unit,
+                    generation,
+                    how,
+                    responded_at: now,
+                },
+            )
+        }
+        (Effect::Progressed, Action::Progress { note }) => Fact::new(
+            key,
+            now,
+            cause,
+            &OrderProgressedV1 {
+                order_id,
+                unit,
+                generation,
+                note: note.clone(),
+            },
+        ),
+        (
+            Effect::ReturnRequested(return_id),
+            Action::RequestReturn {
+                reason,
+                basis,
+                suggested_unit,
+            },
+        ) => {
+            let event = OrderReturnRequestedV1 {
+                order_id,
+                return_id,
+                unit,
+                generation,
+                reason_code: reason.as_str().to_owned(),
+                basis: basis.clone(),
+                suggested_unit: suggested_unit.clone(),
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        (
+            Effect::Replied,
+            Action::Reply {
+                solved,
+                text,
+                claimed_result,
+                contacted,
+                ..
+            },
+        ) => {
+            let event = OrderRepliedV1 {
+                order_id,
+                unit,
+                generation,
+                rework: handling.rework,
+                solved: *solved,
+                claimed_result: *claimed_result,
+                contacted: *contacted,
+                text: text.clone(),
+                replied_at: now,
+            };
+            Fact::new(key, now, cause, &event)
+        }
+        // An effect belongs to its own action only.
+        _ => return None,
+    })
+}

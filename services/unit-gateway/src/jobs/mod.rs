@@ -1,0 +1,25 @@
+//! WAY IN: time. What is due is claimed in SQL, sent with no transaction open, and recorded.
+mod deliver_nats; // due documents of units on NATS, published together
+mod deliver_webhooks; // due documents of webhooks, called concurrently and fairly
+mod keep_unit_consumers; // durable consumers of units, made anew when their stream was lost
+mod measure_deliveries; // figures
+
+use crate::ctx::Ctx;
+use runtime::Job;
+
+/// Wait between two looks at the units' consumers.
+const CONSUMERS_EVERY_MS: u64 = 30_000;
+/// Wait between two figures.
+const FIGURES_EVERY_MS: u64 = 5_000;
+
+/// The list.
+#[must_use]
+pub fn all(ctx: &Ctx) -> Vec<Job> {
+    let poll_ms = ctx.config.delivery.poll_ms;
+    vec![
+        deliver_nats::job(ctx.clone(), poll_ms),
+        deliver_webhooks::job(ctx.clone(), poll_ms),
+        keep_unit_consumers::job(ctx.clone(), CONSUMERS_EVERY_MS),
+        measure_deliveries::job(ctx.clone(), FIGURES_EVERY_MS),
+    ]
+}

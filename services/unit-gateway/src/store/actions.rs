@@ -1,0 +1,113 @@
+//! Table `actions`: what units did. The digest makes a repeated action recognisable.
+use chrono::{DateTime, Utc};
+use contracts::ids::OrderId;
+use db::{Conn, DbError};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// One action that had an effect.
+#[derive(Debug)]
+pub struct ActionRow {
+    /// The order.
+    pub order_id: OrderId,
+    /// SHA-256 of unit, generation, verb and content.
+    pub digest: [u8; 32],
+    /// Who.
+    pub unit: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Round.
+    pub rework: i32,
+    /// What.
+    pub verb: &'static str,
+    /// As given, phone numbers masked.
+    pub content: serde_json::Value,
+}
+
+/// What a unit did to an order, as it is shown to it.
+#[derive(Debug)]
+pub struct ActionSeen {
+    /// What.
+    pub verb: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Round.
+    pub rework: i32,
+    /// As given, phone numbers masked.
+    pub content: serde_json::Value,
+    /// When.
+    pub acted_at: DateTime<Utc>,
+}
+
+/// Rounds in which the given (order, digest) pairs had their effect already.
+pub async fn known(
+    conn: &mut Conn,
+    order_ids: &[Uuid],
+    digests: &[Vec<u8>],
+) -> Result<HashMap<(OrderId, Vec<u8>), Vec<i32>>, DbError> {
+    let rows = sqlx::query!(
+        "select a.order_id, a.digest, a.rework from actions a
+         join unnest($1::uuid[], $2::bytea[]) as g(order_id, digest) on a.order_id = g.order_id and a.digest = g.digest",
+        order_ids,
+        digests
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut rounds: HashMap<(OrderId, Vec<u8>), Vec<i32>> = HashMap::new();
+    for row in rows {
+        rounds
+            .entry((OrderId(row.order_id), row.digest))
+            .or_default()
+            .push(row.rework);
+    }
+    Ok(rounds)
+}
+
+/// Writes actions down.
+pub async fn insert(conn: &mut Conn, now: DateTime<Utc>, actions: &[ActionRow]) -> Result<(), DbError> {
+    if actions.is_empty() {
+        return Ok(());
+    }
+    fn column<'a, T>(actions: &'a [ActionRow], value: impl Fn(&'a ActionRow) -> T) -> Vec<T> {
+        actions.iter().map(value).collect()
+    }
+    sqlx::query!(
+        "insert into actions (order_id, digest, unit, generation, rework, verb, content, acted_at)
+         select g.order_id, g.digest, g.unit, g.generation, g.rework, g.verb, g.content, $8
+         from unnest($1::uuid[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::text[], $7::jsonb[])
+              as g(order_id, digest, unit, generation, rework, verb, content)
+         on conflict (order_id, digest, rework) do nothing",
+        &column(actions, |a| a.order_id.uuid()),
+        &column(actions, |a| a.digest.to_vec()),
+        &column(actions, |a| a.unit.clone()),
+        &column(actions, |a| a.generation),
+        &column(actions, |a| a.rework),
+        &column(actions, |a| a.verb.to_owned()),
+        &column(actions, |a| a.content.clone()),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The newest actions of one unit on one order, oldest first.
+pub async fn of_unit(
+    conn: &mut Conn,
+    order_id: OrderId,
+    unit: &str,
+    limit: i64,
+) -> Result<Vec<ActionSeen>, DbError> {
+    let mut rows = sqlx::query_as!(
+        ActionSeen,
+        "select verb, generation, rework, content, acted_at from actions
+         where order_id = $1 and unit = $2 order by acted_at desc, digest limit $3",
+        order_id.uuid(),
+        unit,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.reverse();
+    Ok(rows)
+}

@@ -1,0 +1,71 @@
+//! Table `order_contents`.
+use crate::domain::order::OrderContent;
+use contracts::directory::PlaceV1;
+use contracts::ids::{MatterCode, OrderId};
+use db::{Conn, DbError};
+use sqlx::types::Json;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Stores contents and answers which are new; one that is known stays as it was.
+pub async fn insert(conn: &mut Conn, contents: &[&OrderContent]) -> Result<HashSet<OrderId>, DbError> {
+    fn column<'a, T>(contents: &[&'a OrderContent], value: impl Fn(&'a OrderContent) -> T) -> Vec<T> {
+        contents.iter().map(|content| value(content)).collect()
+    }
+    let matters: Vec<Option<String>> = column(contents, |c| c.matter.as_ref().map(|matter| matter.0.clone()));
+    let places: Vec<serde_json::Value> =
+        column(contents, |c| serde_json::to_value(&c.place).unwrap_or_default());
+    let new = sqlx::query_scalar!(
+        "insert into order_contents (order_id, order_number, kind, urgency, title, body, matter, place, confidential, accepted_at)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                              $8::jsonb[], $9::boolean[], $10::timestamptz[])
+         on conflict (order_id) do nothing
+         returning order_id",
+        &column(contents, |c| c.order_id.uuid()),
+        &column(contents, |c| c.order_number.clone()),
+        &column(contents, |c| c.kind.to_string()),
+        &column(contents, |c| c.urgency.to_string()),
+        &column(contents, |c| c.title.clone()),
+        &column(contents, |c| c.text.clone()),
+        &matters as &[Option<String>],
+        &places,
+        &column(contents, |c| c.confidential),
+        &column(contents, |c| c.accepted_at),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(new.into_iter().map(OrderId).collect())
+}
+
+/// Contents of the given orders; unknown ones are absent.
+pub async fn load(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashMap<OrderId, OrderContent>, DbError> {
+    let rows = sqlx::query!(
+        r#"select order_id, order_number, kind, urgency, title, body, matter, place as "place: Json<PlaceV1>",
+                  confidential, accepted_at
+           from order_contents where order_id = any($1)"#,
+        order_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let order_id = OrderId(row.order_id);
+            let bad = |column: &'static str, problem: &dyn std::fmt::Display| {
+                DbError::inconsistent("order_contents", column, &order_id, problem)
+            };
+            let content = OrderContent {
+                order_id,
+                order_number: row.order_number,
+                kind: row.kind.parse().map_err(|error| bad("kind", &error))?,
+                urgency: row.urgency.parse().map_err(|error| bad("urgency", &error))?,
+                title: row.title,
+                text: row.body,
+                matter: row.matter.map(MatterCode),
+                place: row.place.0,
+                confidential: row.confidential,
+                accepted_at: row.accepted_at,
+            };
+            Ok((order_id, content))
+        })
+        .collect()
+}

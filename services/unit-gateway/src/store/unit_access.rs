@@ -1,0 +1,88 @@
+//! Tables `unit_access` and `unit_feeds`: how units are reached.
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use sqlx::PgPool;
+
+/// How one unit is reached.
+#[derive(Clone, Debug)]
+pub struct AccessRow {
+    /// The unit.
+    pub unit: String,
+    /// `nats`, `webhook` or `rest`.
+    pub way: String,
+    /// Where its webhook listens.
+    pub endpoint: Option<String>,
+    /// Its sealed signing secret.
+    pub secret: Option<Vec<u8>>,
+    /// False: nothing is pushed.
+    pub active: bool,
+    /// Who changed it last.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Locks a unit's feed, made if need be: no document of the unit is queued until the end of the transaction.
+pub async fn lock_feed(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into unit_feeds as f (unit, last_seq) values ($1, 0)
+         on conflict (unit) do update set last_seq = f.last_seq",
+        unit
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How a unit is reached; `None` = it pulls.
+pub async fn get(conn: &mut Conn, unit: &str) -> Result<Option<AccessRow>, DbError> {
+    Ok(sqlx::query_as!(
+        AccessRow,
+        "select unit, way, endpoint, secret, active, changed_by, changed_at from unit_access where unit = $1",
+        unit
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Writes how a unit is reached.
+pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into unit_access (unit, way, endpoint, secret, active, changed_by, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (unit) do update set way = excluded.way, endpoint = excluded.endpoint, secret = excluded.secret,
+             active = excluded.active, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        access.unit,
+        access.way,
+        access.endpoint,
+        access.secret,
+        access.active,
+        access.changed_by,
+        access.changed_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Units with a registered way, by code, after a code.
+pub async fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<AccessRow>, DbError> {
+    Ok(sqlx::query_as!(
+        AccessRow,
+        "select unit, way, endpoint, secret, active, changed_by, changed_at from unit_access
+         where unit > $1 order by unit limit $2",
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Codes of the units that subscribe over NATS.
+pub async fn on_nats(pool: &PgPool) -> Result<Vec<String>, DbError> {
+    Ok(
+        sqlx::query_scalar!("select unit from unit_access where way = 'nats' and active order by unit")
+            .fetch_all(pool)
+            .await?,
+    )
+}

@@ -1,0 +1,237 @@
+//! A unit acts on its order: sign, respond, progress, request a return, reply. Hot path; one slice serves many units.
+//!
+//! The same action with the same content in the same round has one effect, however often it is sent. A unit that
+//! signs has received its documents, even when our own record of the delivery is a moment behind.
+use crate::domain::action::{Action, Effect};
+use crate::domain::handling::{ActRefusal, Handling, State};
+use crate::events;
+use crate::store::actions::ActionRow;
+use crate::store::{actions, deliveries, delivery_reads, handlings};
+use chrono::{DateTime, Utc};
+use contracts::cause::Asked;
+use contracts::ids::{OrderId, ReturnId, UnitCode};
+use db::{Conn, DbError, Results, Work};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What a unit asks.
+#[derive(Clone, Debug)]
+pub struct ActOnOrder {
+    /// Who.
+    pub unit: UnitCode,
+    /// On what.
+    pub order_id: OrderId,
+    /// The generation it knows.
+    pub generation: i32,
+    /// What.
+    pub action: Action,
+}
+
+/// How the order stands after it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acted {
+    /// The order.
+    pub order_id: OrderId,
+    /// Where it stands.
+    pub state: &'static str,
+    /// The current generation.
+    pub generation: i32,
+    /// Its round.
+    pub rework: i32,
+    /// The return request, when this was one.
+    pub return_id: Option<ReturnId>,
+}
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct ActOnOrders;
+
+impl Work for ActOnOrders {
+    const NAME: &'static str = "act_on_order";
+    type Command = ActOnOrder;
+    type Output = Acted;
+    type Refusal = ActRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<ActOnOrder>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut table = Loaded::load(conn, commands).await?;
+        let results: Results<Self> = commands.iter().map(|asked| table.act(now, asked)).collect();
+        table.save(conn, now).await?;
+        Ok(results)
+    }
+}
+
+struct Loaded {
+    handlings: HashMap<OrderId, Handling>,
+    /// Units that neither lead nor help, but had a document of the order.
+    former: HashSet<(OrderId, String)>,
+    /// Rounds in which an action had its effect.
+    done: HashMap<(OrderId, Vec<u8>), Vec<i32>>,
+    changed: BTreeSet<OrderId>,
+    signed: BTreeMap<OrderId, UnitCode>,
+    actions: Vec<ActionRow>,
+    facts: Vec<bus::Fact>,
+}
+
+impl Loaded {
+    async fn load(conn: &mut Conn, commands: &[Asked<ActOnOrder>]) -> Result<Self, DbError> {
+        let distinct: BTreeSet<Uuid> = commands
+            .iter()
+            .map(|asked| asked.command.order_id.uuid())
+            .collect();
+        let handlings = handlings::lock(conn, &distinct.into_iter().collect::<Vec<_>>()).await?;
+        let strangers = commands.iter().map(|asked| &asked.command).filter(|command| {
+            handlings
+                .get(&command.order_id)
+                .is_some_and(|h| h.lead() != &command.unit && !h.is_co_handler(&command.unit))
+        });
+        let (orders, units): (Vec<Uuid>, Vec<String>) =
+            strangers.map(|c| (c.order_id.uuid(), c.unit.0.clone())).unzip();
+        let former = if orders.is_empty() {
+            HashSet::new()
+        } else {
+            delivery_reads::known(conn, &orders, &units).await?
+        };
+        // Signing twice is seen in the state; only actions with content need their history.
+        let with_content = commands
+            .iter()
+            .map(|asked| &asked.command)
+            .filter(|command| command.action != Action::Sign);
+        let (orders, digests): (Vec<Uuid>, Vec<Vec<u8>>) = with_content
+            .map(|c| {
+                (
+                    c.order_id.uuid(),
+                    digest(&c.unit, c.generation, &c.action).to_vec(),
+                )
+            })
+            .unzip();
+        let done = if orders.is_empty() {
+            HashMap::new()
+        } else {
+            actions::known(conn, &orders, &digests).await?
+        };
+        Ok(Self {
+            handlings,
+            former,
+            done,
+            changed: BTreeSet::new(),
+            signed: BTreeMap::new(),
+            actions: Vec::new(),
+            facts: Vec::new(),
+        })
+    }
+
+    fn act(
+        &mut self,
+        now: DateTime<Utc>,
+        Asked { cause, command }: &Asked<ActOnOrder>,
+    ) -> Result<Acted, ActRefusal> {
+        let ActOnOrder {
+            unit,
+            order_id,
+            generation,
+            action,
+        } = command;
+        let handling = self.handlings.get_mut(order_id).ok_or(ActRefusal::UnknownOrder)?;
+        let knows = self.former.contains(&(*order_id, unit.0.clone()));
+        handling.admit(unit, *generation, action, knows)?;
+        let digest = digest(unit, *generation, action);
+        let rounds = self.done.entry((*order_id, digest.to_vec())).or_default();
+        if is_repeated(handling, rounds) {
+            return Ok(acted(handling));
+        }
+        let effects = handling.act(action, ReturnId(Uuid::now_v7()), now)?;
+        let answer = acted(handling);
+        if effects.is_empty() {
+            return Ok(answer);
+        }
+        rounds.push(handling.rework);
+        if effects.contains(&Effect::Signed) {
+            self.signed.insert(*order_id, unit.clone());
+        }
+        self.facts
+            .extend(events::acted(handling, unit, action, &effects, now, cause));
+        self.actions.push(ActionRow {
+            order_id: *order_id,
+            digest,
+            unit: unit.0.clone(),
+            generation: *generation,
+            rework: handling.rework,
+            verb: action.verb(),
+            content: content(action),
+        });
+        self.changed.insert(*order_id);
+        Ok(answer)
+    }
+
+    async fn save(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
+        let changed: Vec<&Handling> = self
+            .changed
+            .iter()
+            .filter_map(|order_id| self.handlings.get(order_id))
+            .collect();
+        handlings::save(conn, &changed).await?;
+        actions::insert(conn, now, &self.actions).await?;
+        let signed: Vec<(OrderId, UnitCode)> = self.signed.into_iter().collect();
+        let arrived = deliveries::proven(conn, now, &signed).await?;
+        // Delivered comes before signed, in the line of the order.
+        let mut facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
+        facts.extend(self.facts);
+        bus::outbox::append(conn, &facts).await
+    }
+}
+
+fn acted(handling: &Handling) -> Acted {
+    Acted {
+        order_id: handling.order_id,
+        state: handling.state.as_str(),
+        generation: handling.generation,
+        rework: handling.rework,
+        return_id: handling.return_id,
+    }
+}
+
+/// True when this very action had its effect in this round, or when it comes late from an earlier round: before
+/// the unit has done anything in the new one, its old words are an echo and not an answer.
+fn is_repeated(handling: &Handling, rounds: &[i32]) -> bool {
+    let untouched = handling.state == State::Assigned;
+    rounds
+        .iter()
+        .any(|round| *round == handling.rework || (untouched && *round < handling.rework))
+}
+
+fn digest(unit: &UnitCode, generation: i32, action: &Action) -> [u8; 32] {
+    let whole = json!([unit.as_str(), generation, action.verb(), content(action)]);
+    Sha256::digest(whole.to_string()).into()
+}
+
+fn content(action: &Action) -> Value {
+    match action {
+        Action::Sign => json!({}),
+        Action::Respond { how, note } => json!({ "how": how.as_str(), "note": note }),
+        Action::Progress { note } => json!({ "note": note }),
+        Action::RequestReturn {
+            reason,
+            basis,
+            suggested_unit,
+        } => {
+            json!({ "reason_code": reason.as_str(), "basis": basis, "suggested_unit": suggested_unit })
+        }
+        Action::Reply {
+            solved,
+            text,
+            internal_text,
+            claimed_result,
+            contacted,
+        } => json!({
+            "solved": solved, "text": text, "internal_text": internal_text,
+            "claimed_result": claimed_result, "contacted": contacted,
+        }),
+    }
+}

@@ -1,0 +1,58 @@
+//! 重办: the caller was not content; the same unit gets the order back, and is told what is still wanted.
+use super::batch::{Batch, NeverAssigned};
+use crate::domain::delivery::Notice;
+use chrono::{DateTime, Utc};
+use contracts::cause::Asked;
+use contracts::ids::OrderId;
+use db::{Conn, DbError, Results, Work};
+
+/// The callback found the order not solved.
+#[derive(Clone, Debug)]
+pub struct BeginRework {
+    /// The order.
+    pub order_id: OrderId,
+    /// The generation, kept.
+    pub generation: i32,
+    /// The new round.
+    pub rework: i32,
+    /// What the caller still wants, personal data masked.
+    pub reason: String,
+}
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct BeginReworks;
+
+impl Work for BeginReworks {
+    const NAME: &'static str = "begin_rework";
+    type Command = BeginRework;
+    type Output = ();
+    type Refusal = NeverAssigned;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<BeginRework>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
+        let results = commands.iter().map(|Asked { cause, command }| {
+            let told = batch.change(command.order_id, |handling| {
+                handling.begin_rework(command.generation, command.rework)
+            })?;
+            if told {
+                batch.tell_all(
+                    command.order_id,
+                    Notice::Reworked,
+                    Some(&command.reason),
+                    now,
+                    cause,
+                );
+            }
+            Ok(())
+        });
+        let results = results.collect();
+        batch.save(conn, now).await?;
+        Ok(results)
+    }
+}

@@ -1,0 +1,28 @@
+//! What went to a unit and what did not, for the people who watch.
+use crate::domain::delivery::DeliveryState;
+use crate::store::delivery_reads;
+pub use crate::store::delivery_reads::DeliveryRow;
+use contracts::ids::UnitCode;
+use db::{Db, DbError};
+
+/// Deliveries of a unit after a place in its feed; one more than `limit`, to tell that there is more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_deliveries(
+    db: &Db,
+    unit: &UnitCode,
+    state: Option<DeliveryState>,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<DeliveryRow>, DbError> {
+    let mut conn = db.pool().acquire().await?;
+    delivery_reads::list(
+        &mut conn,
+        unit.as_str(),
+        state.map(DeliveryState::as_str),
+        after,
+        i64::from(limit) + 1,
+    )
+    .await
+}

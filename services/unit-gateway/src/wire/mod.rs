@@ -1,0 +1,73 @@
+//! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
+mod body; // shared by the five bodies: masking, limits
+pub mod problem; // refusals as problem documents
+pub mod progress;
+pub mod reply;
+pub mod request_return;
+pub mod respond;
+pub mod sign;
+
+use crate::domain::action::Action;
+use crate::usecases::act_on_order::Acted;
+use contracts::ids::UnitCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Problem;
+
+pub use body::ActionBody;
+
+/// A checked body: the generation the unit knows, and what it does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The generation.
+    pub generation: i32,
+    /// What.
+    pub action: Action,
+}
+
+/// How the order stands after an action.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct ActedAnswer {
+    /// The order.
+    pub order_id: Uuid,
+    /// assigned, signed, responded or replied.
+    #[schema(example = "signed")]
+    pub state: String,
+    /// Generation of the assignment.
+    #[schema(example = 1)]
+    pub generation: i32,
+    /// Rework round; 0 at first.
+    pub rework: i32,
+    /// A return request that is under review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_id: Option<Uuid>,
+}
+
+impl From<Acted> for ActedAnswer {
+    fn from(acted: Acted) -> Self {
+        Self {
+            order_id: acted.order_id.uuid(),
+            state: acted.state.to_owned(),
+            generation: acted.generation,
+            rework: acted.rework,
+            return_id: acted.return_id.map(contracts::ids::ReturnId::uuid),
+        }
+    }
+}
+
+/// A unit code from an address or a subject.
+///
+/// # Errors
+/// A 400 problem for field `unit`.
+pub fn unit_code(text: String) -> Result<UnitCode, Problem> {
+    let unit = UnitCode(text);
+    if unit.is_valid() {
+        return Ok(unit);
+    }
+    Err(
+        Problem::bad_request("invalid_field", "a unit code has 1 to 64 letters, digits, _ or -")
+            .detail_zh("单位编码须为 1 至 64 个字母、数字、下划线或连字符")
+            .field("unit"),
+    )
+}

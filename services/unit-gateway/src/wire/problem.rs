@@ -1,0 +1,105 @@
+//! The only place that turns refusals and failures into problem documents.
+use crate::domain::handling::ActRefusal;
+use db::{DbError, ExecuteError};
+use web::{Problem, Text};
+
+/// Titles of this service's own codes.
+pub const TEXTS: &[Text] = &[
+    Text::new(
+        "order_unknown",
+        "there is no such order for this unit",
+        "本单位没有该工单",
+    ),
+    Text::new(
+        "stale_generation",
+        "the assignment is no longer current",
+        "该派单已失效",
+    ),
+    Text::new(
+        "not_responsible",
+        "the unit is not responsible for this order",
+        "本单位不是该工单的主办单位",
+    ),
+    Text::new("not_signed", "the order must be signed first", "请先签收工单"),
+    Text::new(
+        "already_responded",
+        "the first contact is already reported",
+        "已提交过首次响应",
+    ),
+    Text::new(
+        "already_replied",
+        "the order is already replied",
+        "工单已办结反馈",
+    ),
+    Text::new(
+        "return_pending",
+        "a return request is under review",
+        "退单申请正在审核",
+    ),
+    Text::new("order_closed", "the order is closed", "工单已办结"),
+    Text::new(
+        "keys_exhausted",
+        "the unit has two keys in use",
+        "该单位已有两个有效密钥",
+    ),
+    Text::new("key_unknown", "the unit has no such key", "该单位没有此密钥"),
+    Text::new("access_unknown", "no way is registered", "未登记接入方式"),
+    Text::new(
+        "endpoint_missing",
+        "a webhook needs an endpoint",
+        "Webhook 方式须填写地址",
+    ),
+    Text::new(
+        "endpoint_forbidden",
+        "this endpoint cannot be used",
+        "该地址不可使用",
+    ),
+    Text::new("verb_unknown", "there is no such command", "没有该指令"),
+];
+
+/// Why a unit's action had no effect.
+#[must_use]
+pub fn refused(refusal: ActRefusal) -> Problem {
+    match refusal {
+        ActRefusal::UnknownOrder => {
+            Problem::not_found("order_unknown", "nothing with this id was sent to this unit")
+                .detail_zh("该编号的工单未派给本单位")
+        }
+        ActRefusal::StaleGeneration => {
+            Problem::conflict("stale_generation", "read the newest document of the order")
+                .detail_zh("请以最新的派单文书为准")
+        }
+        ActRefusal::NotResponsible => Problem::forbidden("not_responsible", "only the lead unit may do this")
+            .detail_zh("只有主办单位可以进行此操作"),
+        ActRefusal::NotSigned => Problem::conflict("not_signed", "sign first").detail_zh("请先签收"),
+        ActRefusal::AlreadyResponded => {
+            Problem::conflict("already_responded", "use progress for further notes")
+                .detail_zh("后续情况请提交办理进展")
+        }
+        ActRefusal::AlreadyReplied => Problem::conflict("already_replied", "the hotline now asks the caller")
+            .detail_zh("正在等待热线回访"),
+        ActRefusal::ReturnPending => Problem::conflict("return_pending", "wait for the review of the return")
+            .detail_zh("请等待退单审核结果"),
+        ActRefusal::Closed => {
+            Problem::conflict("order_closed", "nothing more can be done").detail_zh("工单已结束")
+        }
+    }
+}
+
+/// The database failed.
+#[must_use]
+pub fn failed(error: &DbError) -> Problem {
+    if error.is_unavailable() {
+        tracing::warn!(error = error as &dyn std::error::Error, "database away");
+        return Problem::unavailable(1);
+    }
+    Problem::internal(error)
+}
+
+/// A refusal or a failure.
+pub fn executed<R>(error: ExecuteError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
+    match error {
+        ExecuteError::Refused(refusal) => refused(refusal),
+        ExecuteError::Db(error) => failed(&error),
+    }
+}

@@ -1,0 +1,73 @@
+//! Every operation has its callers, and the document says which.
+use crate::harness::start;
+use std::time::Duration;
+use testkit::Role;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_in_who_is_not_on_the_list() {
+    let app = start().await;
+    let openapi = serde_json::from_value(app.openapi.clone()).unwrap();
+    let issuer = app.world.issuer.clone();
+    web::testing::assert_auth_coverage(&app.router, &openapi, |roles: &[Role]| {
+        issuer.mint_roles(roles, None, "somebody", Duration::from_secs(60))
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_names_every_operation_and_its_query() {
+    let app = start().await;
+    let paths = app.openapi["paths"].as_object().unwrap();
+    let listed: Vec<String> = paths
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .unwrap()
+                .keys()
+                .map(move |method| format!("{method} {path}"))
+        })
+        .collect();
+    let expected = [
+        "get /v1/unit-access",
+        "get /v1/units/{unit}/access",
+        "put /v1/units/{unit}/access",
+        "get /v1/units/{unit}/deliveries",
+        "get /v1/units/{unit}/keys",
+        "post /v1/units/{unit}/keys",
+        "delete /v1/units/{unit}/keys/{key_id}",
+        "get /v1/units/{unit}/orders",
+        "get /v1/units/{unit}/orders/{order_id}",
+        "post /v1/units/{unit}/orders/{order_id}/progress",
+        "post /v1/units/{unit}/orders/{order_id}/reply",
+        "post /v1/units/{unit}/orders/{order_id}/respond",
+        "post /v1/units/{unit}/orders/{order_id}/return-requests",
+        "post /v1/units/{unit}/orders/{order_id}/sign",
+    ];
+    for operation in expected {
+        assert!(
+            listed.iter().any(|found| found == operation),
+            "{operation} is missing in {listed:?}"
+        );
+    }
+    assert_eq!(listed.len(), expected.len(), "{listed:?}");
+    for (path, expected) in [
+        (
+            "/v1/units/{unit}/orders",
+            vec!["unit path", "after query", "limit query"],
+        ),
+        ("/v1/unit-access", vec!["after query", "limit query"]),
+        (
+            "/v1/units/{unit}/deliveries",
+            vec!["unit path", "state query", "after query", "limit query"],
+        ),
+    ] {
+        let parameters = paths[path]["get"]["parameters"].as_array().unwrap();
+        let word =
+            |parameter: &serde_json::Value, member: &str| parameter[member].as_str().unwrap().to_owned();
+        let names: Vec<String> = parameters
+            .iter()
+            .map(|p| format!("{} {}", word(p, "name"), word(p, "in")))
+            .collect();
+        assert_eq!(names, expected, "{path}");
+    }
+}

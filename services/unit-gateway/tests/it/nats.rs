@@ -1,0 +1,321 @@
+//! A unit on NATS: its durable consumer brings orders, request/reply takes its commands.
+use crate::harness::{LEAD, Order, access, feed, key, notices, reply, start};
+use async_nats::HeaderMap;
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::PullConsumer;
+use bus::Bus;
+use contracts::streams;
+use contracts::subjects::Namespace;
+use contracts::unit_gateway::{OrderDeliveredV1, OrderRepliedV1, OrderSignedV1};
+use contracts::words::DeliveryWay;
+use futures::StreamExt;
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::servers::servers;
+use testkit::{Role, TestApp};
+use uuid::Uuid;
+
+/// A unit's own system.
+struct UnitSystem {
+    bus: Bus,
+    unit: String,
+}
+
+impl UnitSystem {
+    async fn connect(app: &TestApp, unit: &str) -> Self {
+        let config = bus::NatsConfig {
+            urls: vec![servers().nats.url()],
+            user: "units".into(),
+            password: "units".to_owned().into(),
+            namespace: app.world.namespace.clone(),
+            replicas: 1,
+            ack_timeout_ms: 5_000,
+        };
+        Self {
+            bus: Bus::connect(&config, unit).await.unwrap(),
+            unit: unit.to_owned(),
+        }
+    }
+
+    async fn consumer(&self) -> PullConsumer {
+        let stream = streams::units(self.bus.namespace()).name;
+        let durable = Namespace::unit_durable(&self.unit.as_str().into());
+        self.bus
+            .jetstream()
+            .get_consumer_from_stream(durable, stream)
+            .await
+            .unwrap()
+    }
+
+    /// What waits, acknowledged.
+    async fn take(&self) -> Vec<Message> {
+        let mut batch = self
+            .consumer()
+            .await
+            .fetch()
+            .max_messages(100)
+            .messages()
+            .await
+            .unwrap();
+        let mut taken = Vec::new();
+        while let Some(message) = batch.next().await {
+            let message = message.unwrap();
+            message.ack().await.unwrap();
+            taken.push(message);
+        }
+        taken
+    }
+
+    async fn command(&self, unit: &str, verb: &str, key: Option<&str>, body: &Value) -> Value {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = key {
+            headers.insert("Authorization", format!("Bearer {key}").as_str());
+        }
+        let subject = self.bus.namespace().unit_command(&unit.into(), verb);
+        let request = async_nats::Request::new()
+            .headers(headers)
+            .payload(body.to_string().into())
+            .timeout(Some(Duration::from_secs(20)));
+        let answer = self.bus.client().send_request(subject, request).await.unwrap();
+        serde_json::from_slice(&answer.payload).unwrap()
+    }
+}
+
+fn documents(messages: &[Message]) -> Vec<Value> {
+    messages
+        .iter()
+        .map(|message| serde_json::from_slice(&message.payload).unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_receives_by_its_consumer_and_acts_by_request_and_reply() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    access(&app, "U-OTHER", json!({ "way": "nats" })).await;
+    let (_, mine) = key(&app, LEAD).await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let messages = system.take().await;
+    let told = documents(&messages);
+    assert_eq!(notices(&told), ["assigned"]);
+    let headers = messages[0].headers.as_ref().unwrap();
+    assert_eq!(
+        headers.get("Nats-Msg-Id").unwrap().as_str(),
+        told[0]["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        headers.get("Content-Type").unwrap().as_str(),
+        "application/cloudevents+json"
+    );
+    let delivered = app.published::<OrderDeliveredV1>().await;
+    assert_eq!((delivered.len(), delivered[0].data.way), (1, DeliveryWay::Nats));
+    assert!(
+        UnitSystem::connect(&app, "U-OTHER").await.take().await.is_empty(),
+        "a consumer has its unit's orders only"
+    );
+
+    let mut sign = json!({ "order_id": order.id, "generation": 1 });
+    let signed = system.command(LEAD, "sign", Some(&mine), &sign).await;
+    assert_eq!(
+        signed,
+        json!({ "ok": true, "order_id": order.id, "state": "signed", "generation": 1, "rework": 0 })
+    );
+    assert_eq!(system.command(LEAD, "sign", Some(&mine), &sign).await, signed);
+    let mut done = reply(1, "done");
+    done["order_id"] = json!(order.id);
+    assert_eq!(
+        system.command(LEAD, "reply", Some(&mine), &done).await["state"],
+        "replied"
+    );
+    sign["generation"] = json!(2);
+    let stale = system.command(LEAD, "sign", Some(&mine), &sign).await;
+    assert_eq!(
+        (&stale["status"], &stale["code"]),
+        (&json!(409), &json!("stale_generation"))
+    );
+    app.settle().await;
+    assert_eq!(app.published::<OrderSignedV1>().await.len(), 1);
+    assert_eq!(
+        app.published::<OrderRepliedV1>().await[0].actor,
+        format!("unit:{LEAD}")
+    );
+    // The same documents may be pulled, and are not delivered twice by that.
+    assert_eq!(notices(&feed(&app, LEAD, 50).await), ["assigned"]);
+    app.settle().await;
+    assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_needs_the_key_of_its_own_unit() {
+    let app = start().await;
+    let (key_id, mine) = key(&app, LEAD).await;
+    let (_, other) = key(&app, "U-OTHER").await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let sign = json!({ "order_id": order.id, "generation": 1 });
+    for (unit, verb, key, body, status, code) in [
+        (LEAD, "sign", None, sign.clone(), 401, "token_missing"),
+        (LEAD, "sign", Some("Bearer"), sign.clone(), 401, "token_missing"),
+        (LEAD, "sign", Some("uk_wrong"), sign.clone(), 401, "token_invalid"),
+        (
+            LEAD,
+            "sign",
+            Some(other.as_str()),
+            sign.clone(),
+            403,
+            "wrong_unit",
+        ),
+        (
+            "U-OTHER",
+            "sign",
+            Some(mine.as_str()),
+            sign.clone(),
+            403,
+            "wrong_unit",
+        ),
+        (
+            "U-OTHER",
+            "sign",
+            Some(other.as_str()),
+            sign.clone(),
+            404,
+            "order_unknown",
+        ),
+        (
+            LEAD,
+            "burn",
+            Some(mine.as_str()),
+            sign.clone(),
+            404,
+            "verb_unknown",
+        ),
+        (
+            LEAD,
+            "sign",
+            Some(mine.as_str()),
+            json!({ "generation": 1 }),
+            400,
+            "missing_field",
+        ),
+        (
+            LEAD,
+            "sign",
+            Some(mine.as_str()),
+            json!({ "order_id": "x", "generation": 1 }),
+            400,
+            "invalid_field",
+        ),
+        (
+            LEAD,
+            "sign",
+            Some(mine.as_str()),
+            json!({ "order_id": Uuid::now_v7(), "generation": 1 }),
+            404,
+            "order_unknown",
+        ),
+        (
+            LEAD,
+            "reply",
+            Some(mine.as_str()),
+            json!({ "order_id": order.id, "generation": 1, "colour": "red" }),
+            400,
+            "unknown_field",
+        ),
+        (
+            LEAD,
+            "sign",
+            Some(mine.as_str()),
+            json!("text"),
+            400,
+            "invalid_field",
+        ),
+    ] {
+        let answer = system.command(unit, verb, key, &body).await;
+        assert_eq!(
+            (&answer["status"], &answer["code"]),
+            (&json!(status), &json!(code)),
+            "{unit} {verb} {body} {answer}"
+        );
+    }
+    system.command(LEAD, "sign", Some(&mine), &sign).await;
+    app.http(Role::Admin)
+        .delete(&format!("/v1/units/{LEAD}/keys/{key_id}"))
+        .await
+        .expect(204);
+    assert_eq!(
+        system.command(LEAD, "sign", Some(&mine), &sign).await["code"],
+        "token_invalid"
+    );
+    app.settle().await;
+    assert_eq!(app.published::<OrderSignedV1>().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_of_many_units_are_worked_on_together() {
+    const ORDERS: usize = 40;
+    let app = start().await;
+    let (_, mine) = key(&app, LEAD).await;
+    let mut orders = Vec::new();
+    for _ in 0..ORDERS {
+        let order = Order::new(&app);
+        app.publish(order.key(), 1, &order.registered()).await;
+        app.publish(order.key(), 1, &order.assigned(1, LEAD, &[])).await;
+        orders.push(order);
+    }
+    app.settle().await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let bodies: Vec<Value> = orders
+        .iter()
+        .map(|order| json!({ "order_id": order.id, "generation": 1 }))
+        .collect();
+    let answers = futures::future::join_all(
+        bodies
+            .iter()
+            .map(|body| system.command(LEAD, "sign", Some(&mine), body)),
+    )
+    .await;
+    assert!(answers.iter().all(|answer| answer["ok"] == true), "{answers:?}");
+    app.settle().await;
+    assert_eq!(app.published::<OrderSignedV1>().await.len(), ORDERS);
+    assert_eq!(
+        app.published::<OrderDeliveredV1>().await.len(),
+        ORDERS,
+        "who signs has received"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_way_takes_along_what_waits_and_a_lost_consumer_brings_back_what_is_unsigned() {
+    let app = start().await;
+    let waiting = Order::arrives(&app, LEAD, &[]).await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    let signed = Order::arrives(&app, LEAD, &[]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    assert_eq!(
+        documents(&system.take().await).len(),
+        2,
+        "{} and {}",
+        waiting.id,
+        signed.id
+    );
+    signed.sign(&app, LEAD, 1).await.expect(200);
+
+    // The stream is lost, with its consumers and its memory of message ids, and provisioned again.
+    let spec = streams::units(system.bus.namespace());
+    system.bus.jetstream().delete_stream(&spec.name).await.unwrap();
+    bus::provision::stream(&system.bus, &spec).await.unwrap();
+    app.settle().await;
+    let again = documents(&system.take().await);
+    let subjects: Vec<&str> = again
+        .iter()
+        .map(|document| document["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(subjects, [waiting.id.to_string()]);
+    assert_eq!(
+        app.published::<OrderDeliveredV1>().await.len(),
+        2,
+        "arriving again is no new fact"
+    );
+}

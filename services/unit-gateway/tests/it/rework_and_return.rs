@@ -1,0 +1,182 @@
+//! Rounds and generations: the caller is not content, the unit says "not ours".
+use crate::harness::{HELPER, LEAD, Order, feed, notices, start};
+use contracts::ids::ReturnId;
+use contracts::unit_gateway::{OrderDeliveredV1, OrderRepliedV1, OrderReturnRequestedV1, OrderSignedV1};
+use serde_json::{Value, json};
+use testkit::TestApp;
+
+fn wish(suggested: &str) -> Value {
+    json!({ "generation": 1, "reason_code": "not_our_duty", "basis": "《条例》第三条", "suggested_unit": suggested })
+}
+
+async fn asked(app: &TestApp) -> ReturnId {
+    app.settle().await;
+    app.published::<OrderReturnRequestedV1>()
+        .await
+        .last()
+        .unwrap()
+        .data
+        .return_id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rework_brings_the_order_back_to_the_same_unit() {
+    let app = start().await;
+    let order = Order::arrives(&app, LEAD, &[HELPER]).await;
+    order.sign(&app, LEAD, 1).await.expect(200);
+    order.reply(&app, LEAD, 1, "done").await.expect(200);
+    app.publish(order.key(), 1, &order.reworked(LEAD, 1, 1)).await;
+    app.settle().await;
+
+    let told = feed(&app, LEAD, 50).await;
+    assert_eq!(notices(&told), ["assigned", "reworked"]);
+    assert_eq!(
+        (&told[1]["data"]["rework"], &told[1]["data"]["note"]),
+        (&json!(1), &json!("路灯仍不亮"))
+    );
+    assert_eq!(notices(&feed(&app, HELPER, 50).await), ["assigned", "reworked"]);
+    // A late copy of the first reply is an echo, not the answer of the second round.
+    assert_eq!(
+        order
+            .reply(&app, LEAD, 1, "done")
+            .await
+            .expect(200)
+            .text("/state"),
+        "assigned"
+    );
+    assert_eq!(
+        order
+            .reply(&app, LEAD, 1, "done again")
+            .await
+            .expect(200)
+            .text("/state"),
+        "replied"
+    );
+    app.settle().await;
+    let replied: Vec<i32> = app
+        .published::<OrderRepliedV1>()
+        .await
+        .iter()
+        .map(|fact| fact.data.rework)
+        .collect();
+    assert_eq!(replied, [0, 1]);
+    assert_eq!(
+        app.published::<OrderSignedV1>().await.len(),
+        2,
+        "acting takes the second round"
+    );
+    let delivered: Vec<i32> = app
+        .published::<OrderDeliveredV1>()
+        .await
+        .iter()
+        .map(|fact| fact.data.rework)
+        .collect();
+    assert_eq!(delivered, [0, 1]);
+
+    app.publish(order.key(), 2, &order.closed(&app)).await;
+    app.settle().await;
+    assert_eq!(
+        notices(&feed(&app, LEAD, 50).await),
+        ["assigned", "reworked", "closed"]
+    );
+    assert_eq!(
+        order.sign(&app, LEAD, 1).await.expect(409).text("/code"),
+        "order_closed"
+    );
+    assert_eq!(
+        order
+            .reply(&app, LEAD, 1, "done again")
+            .await
+            .expect(200)
+            .text("/state"),
+        "closed",
+        "a repeat stays harmless"
+    );
+    app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_return_leaves_the_unit_responsible() {
+    let app = start().await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+    let first = order
+        .act(&app, LEAD, "return-requests", wish("U-OTHER"))
+        .await
+        .expect(200);
+    let again = order
+        .act(&app, LEAD, "return-requests", wish("U-OTHER"))
+        .await
+        .expect(200);
+    assert_eq!(first.body, again.body);
+    assert_eq!(
+        order
+            .act(&app, LEAD, "return-requests", wish("U-THIRD"))
+            .await
+            .expect(409)
+            .text("/code"),
+        "return_pending"
+    );
+    order.sign(&app, LEAD, 1).await.expect(200);
+    assert_eq!(
+        order.reply(&app, LEAD, 1, "done").await.expect(409).text("/code"),
+        "return_pending"
+    );
+    let return_id = asked(&app).await;
+    assert_eq!(app.published::<OrderReturnRequestedV1>().await.len(), 1);
+
+    app.publish(order.key(), 2, &order.rejected(return_id, LEAD, 1))
+        .await;
+    app.settle().await;
+    let told = feed(&app, LEAD, 50).await;
+    assert_eq!(notices(&told), ["assigned", "return_rejected"]);
+    assert_eq!(told[1]["data"]["note"], "条目明确由你单位主办");
+    order.reply(&app, LEAD, 1, "done").await.expect(200);
+    app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upheld_return_takes_the_order_away_before_the_next_unit_is_known() {
+    let app = start().await;
+    let order = Order::arrives(&app, LEAD, &[HELPER]).await;
+    order
+        .act(&app, LEAD, "return-requests", wish("U-NEXT"))
+        .await
+        .expect(200);
+    let return_id = asked(&app).await;
+    app.publish(order.key(), 2, &order.upheld(return_id, LEAD, 1))
+        .await;
+    app.settle().await;
+    assert_eq!(
+        order.sign(&app, LEAD, 1).await.expect(409).text("/code"),
+        "stale_generation"
+    );
+    let seen = app
+        .unit(LEAD)
+        .get(&format!("/v1/units/{LEAD}/orders/{}", order.id))
+        .await
+        .expect(200);
+    assert_eq!(
+        (seen.text("/state"), seen.body["responsible"].as_bool()),
+        ("revoked".into(), Some(false))
+    );
+
+    app.publish(order.key(), 3, &order.assigned(2, "U-NEXT", &[HELPER]))
+        .await;
+    app.settle().await;
+    assert_eq!(
+        notices(&feed(&app, LEAD, 50).await),
+        ["assigned", "revoked"],
+        "told once"
+    );
+    assert_eq!(notices(&feed(&app, "U-NEXT", 50).await), ["assigned"]);
+    assert_eq!(
+        notices(&feed(&app, HELPER, 50).await),
+        ["assigned", "revoked", "assigned"]
+    );
+    assert_eq!(
+        order.sign(&app, LEAD, 1).await.expect(409).text("/code"),
+        "stale_generation"
+    );
+    order.sign(&app, "U-NEXT", 2).await.expect(200);
+    app.settle().await;
+}

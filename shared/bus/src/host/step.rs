@@ -1,0 +1,65 @@
+//! The stepping form of a host: everything that waits right now, once. Tests drive it until nothing moves.
+use super::Host;
+use crate::feed::Delivery;
+use crate::{BusError, lane};
+use async_nats::jetstream::consumer::PullConsumer;
+use contracts::shard::Shard;
+use futures::future::try_join_all;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+impl Host {
+    /// One step of everything, for tests: leases, relay, what waits, held lines. Answers how much moved.
+    ///
+    /// # Errors
+    /// When the database or the server fails; the next step begins again from what was acknowledged.
+    pub async fn step(&self) -> Result<usize, BusError> {
+        let ttl = self.lease_ttl();
+        if self.leases.age().is_none_or(|age| age > ttl / 3) {
+            self.leases.tick(self.db.pool(), ttl).await?;
+        }
+        let mut moved = self.relay_pass().await?;
+        if !self.handlers.is_empty() {
+            let mut consumers = self.stepping.lock().await;
+            match self.consume_waiting(&mut consumers).await {
+                Ok(consumed) => moved += consumed,
+                Err(error) => {
+                    consumers.clear();
+                    return Err(error);
+                }
+            }
+            moved += self.retry(true).await?;
+        }
+        Ok(moved)
+    }
+
+    async fn consume_waiting(&self, consumers: &mut HashMap<Shard, PullConsumer>) -> Result<usize, BusError> {
+        let deliveries = self.take_waiting(consumers).await?;
+        let (applied, fenced) = self.lane().apply(&deliveries).await?;
+        let (lost, kept): (Vec<Delivery>, Vec<Delivery>) = deliveries
+            .into_iter()
+            .partition(|delivery| fenced.contains(&delivery.shard));
+        lane::acknowledge(&kept).await;
+        consumers.retain(|shard, _| !fenced.contains(shard));
+        // What was fenced off comes again, to whoever holds its shard by then.
+        Ok(applied.done + applied.repeated + applied.held + lost.len())
+    }
+
+    async fn take_waiting(
+        &self,
+        consumers: &mut HashMap<Shard, PullConsumer>,
+    ) -> Result<Vec<Delivery>, BusError> {
+        let feed = self.feed();
+        let held = self.leases.held();
+        consumers.retain(|shard, _| held.contains_key(shard));
+        for shard in held.into_keys() {
+            if let Entry::Vacant(vacant) = consumers.entry(shard) {
+                vacant.insert(feed.open(shard).await?.0);
+            }
+        }
+        let fetches = consumers
+            .iter()
+            .map(|(shard, consumer)| feed.take_waiting(*shard, consumer));
+        Ok(try_join_all(fetches).await?.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,61 @@
+//! Orders that nobody handles, so that their clocks run out in the middle of the storm.
+use sqlx::PgPool;
+use std::time::Duration;
+use system_tests::cluster::{Cluster, until};
+use system_tests::generator::{Api, Call, Demand};
+use uuid::Uuid;
+use web::auth::Role;
+
+/// Numbers of the demand that the lifecycles never reach.
+const FIRST_NUMBER: usize = 50_000_000;
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Registers them and waits until every clock of each is armed.
+pub async fn register_sleepers(cluster: &Cluster, api: &Api, demand: &Demand, count: usize, supervision: &PgPool) -> anyhow::Result<Vec<Uuid>> {
+    let agent = cluster.token(Role::Agent, None);
+    let mut sleepers = Vec::with_capacity(count);
+    for number in FIRST_NUMBER..FIRST_NUMBER + count {
+        let wanted = demand.complaint(number);
+        let call = Call {
+            name: None,
+            service: "intake",
+            path: "/v1/complaints".to_owned(),
+            token: &agent,
+            key: Some(wanted.key),
+            body: Some(wanted.body),
+        };
+        let answer = api.ask(&call).await?;
+        let id = answer.body["orders"][0]["order_id"].as_str().ok_or_else(|| anyhow::anyhow!("no order: {}", answer.body))?;
+        sleepers.push(id.parse()?);
+    }
+    until("the clocks of the sleepers are armed", DEADLINE, || async {
+        let armed: i64 = sqlx::query_scalar("select count(distinct order_id) from clocks where order_id = any($1) and clock = 'sign'")
+            .bind(&sleepers)
+            .fetch_one(supervision)
+            .await?;
+        Ok((usize::try_from(armed)? == sleepers.len()).then_some(()))
+    })
+    .await?;
+    Ok(sleepers)
+}
+
+/// Hours pass for the sleepers: every armed clock is moved so that its warning and its end fall into the coming
+/// seconds, spread over them. Real limits are hours and days; the timers do not know the difference.
+pub async fn let_hours_pass(supervision: &PgPool, sleepers: &[Uuid], within: Duration) -> anyhow::Result<u64> {
+    let moved = sqlx::query(
+        "with armed as (
+             select order_id, clock, timer_generation, row_number() over (order by order_id, clock) as place, count(*) over () as all_of_them
+             from clocks where order_id = any($1) and fires_at is not null
+             for update of clocks
+         ), times as (
+             select *, clock_timestamp() + $2 * place / all_of_them * interval '1 second' as warn from armed
+         )
+         update clocks c set warn_at = t.warn, due_at = t.warn + interval '1 second', fires_at = t.warn, state = 'running', warned_at = null
+         from times t where c.order_id = t.order_id and c.clock = t.clock and c.timer_generation = t.timer_generation and c.warned_at is null",
+    )
+    .bind(sleepers)
+    .bind(within.as_secs_f64())
+    .execute(supervision)
+    .await?;
+    Ok(moved.rows_affected())
+}

@@ -1,0 +1,15 @@
+//! One file per story: what a person or a unit's system does and sees, through public interfaces only, over all
+//! five services with real NATS and PostgreSQL.
+mod confidential_report;
+mod followers;
+mod late_and_near_late;
+mod plain_path;
+mod return_upheld;
+mod rework_and_contradiction;
+mod story_07_whose_noise;
+mod story_14_five_doors;
+mod story_18_three_demands;
+mod undecided_to_manual_queue;
+mod unit_by_nats;
+mod unit_by_webhook;
+mod wrong_unit;

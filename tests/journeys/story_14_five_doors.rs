@@ -1,0 +1,57 @@
+//! Story 14, 五个入口: phone, WeChat, app, web and province orders enter the same flow; a province order keeps the
+//! province's number, and the result is visible under it.
+use serde_json::{Value, json};
+use system_tests::Platform;
+use system_tests::people::{Registered, complaint, content};
+use testkit::Role;
+
+const UNIT: &str = "SJ-MUNI";
+const PROVINCE_NUMBER: &str = "SZ-2026-000317";
+
+/// A street light, by one of the doors.
+fn by(channel: &str) -> Value {
+    let mut body = complaint("M020101", "990102002");
+    body["channel"] = json!(channel);
+    body["title"] = json!(format!("路灯不亮（{channel}）"));
+    if channel == "province" {
+        body["source_number"] = json!(PROVINCE_NUMBER);
+    }
+    body
+}
+
+#[tokio::test]
+async fn five_doors_lead_into_one_flow() {
+    let platform = Platform::start().await;
+    for channel in ["phone", "wechat", "app", "web", "province"] {
+        let registered = platform.register(by(channel)).await;
+        let order = registered.order();
+        assert_eq!(platform.lead(order).await, UNIT, "{channel}");
+        platform.handled_by(UNIT, order).await;
+        platform.caller_says(order, content()).await;
+        let progress = platform.progress(&registered.number).await;
+        assert_eq!(progress["state"], "closed", "{channel}: {progress}");
+        assert!(progress["answer"].to_string().contains("已处理完毕"), "{channel}: {progress}");
+        if channel == "province" {
+            assert_eq!(progress["source_number"], PROVINCE_NUMBER, "the province finds its own number");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_province_may_send_its_order_twice_and_gets_the_same_one() {
+    let platform = Platform::start().await;
+    let first = platform.register(by("province")).await;
+    let again = platform.intake.http(Role::Agent).post("/v1/complaints", by("province")).await;
+    assert!(again.status.is_success(), "{} {}", again.status, again.body);
+    let again = Registered::read(&again);
+    assert_eq!((&again.complaint, &again.orders), (&first.complaint, &first.orders));
+    platform.settle().await;
+    let registered = platform.intake.published::<contracts::intake::OrderRegisteredV1>().await;
+    assert_eq!(registered.len(), 1, "one order, however often it is sent");
+
+    // Another sender's number is another matter: the same digits from the web are not the province's.
+    let mut elsewhere = by("web");
+    elsewhere["source_number"] = json!(PROVINCE_NUMBER);
+    let other = platform.register(elsewhere).await;
+    assert_ne!(other.complaint, first.complaint);
+}

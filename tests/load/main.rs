@@ -1,0 +1,92 @@
+//! The load generator: full lifecycles per second through the public interfaces, everything on this machine, with
+//! a durable PostgreSQL, beside the floor of the same machine in the same run.
+//!
+//! `infra/scripts/load.sh` builds it in release and runs it; `README.md` here says what the figures mean.
+mod floor;
+mod floor_nats;
+mod measure;
+mod output;
+mod sampler;
+mod volume;
+
+use anyhow::Context;
+use clap::Parser;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use system_tests::cluster::{Cluster, Options};
+use system_tests::generator::{Demand, Generator, Pace};
+
+/// What to measure.
+#[derive(Clone, Debug, Parser)]
+#[command(about = "Measures full lifecycles per second beside the floor of this machine")]
+struct Arguments {
+    /// Length of each measured window.
+    #[arg(long, default_value_t = 30)]
+    seconds: u64,
+    /// Full load before the first window, not measured.
+    #[arg(long, default_value_t = 8)]
+    warm_up_seconds: u64,
+    /// Lifecycles at the same time at full load.
+    #[arg(long, default_value_t = 192)]
+    in_flight: usize,
+    /// How many of the units subscribe by NATS; the others pull.
+    #[arg(long, default_value_t = 6)]
+    nats_units: usize,
+    /// How often a unit asks that got nothing.
+    #[arg(long, default_value_t = 100)]
+    pull_every_ms: u64,
+    /// nats-server syncs every write before it answers.
+    #[arg(long)]
+    nats_sync_always: bool,
+    /// Where the figures go as JSON.
+    #[arg(long, default_value = "target/load.json")]
+    output: PathBuf,
+}
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the figures are for a person at a terminal")]
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let measured = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(&arguments)));
+    match measured.and_then(|figures| Ok((output::keep(&figures, &arguments.output)?, figures))) {
+        Ok((kept, figures)) => {
+            println!("{}\n{kept}", output::table(&figures));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
+    let mut options = Options::new("load")
+        // The measurement runs at any hour; callers are called at any hour, too.
+        .set("callback", "service.call_from", "00:00:00")
+        .set("callback", "service.call_to", "23:59:59")
+        // All callers share one token here; the limit is per token and meant for strangers.
+        .set_everywhere("http.rate_per_second_max", "0");
+    options.durable = true;
+    options.nats_sync_always = arguments.nats_sync_always;
+    let demand = Demand::of_city(&options.city)?;
+    options.nats_units = demand.units().into_iter().take(arguments.nats_units).map(Into::into).collect();
+    let nats_units = options.nats_units.clone();
+    let mut cluster = Cluster::start(options).await?;
+    let pace = Pace {
+        in_flight_max: arguments.in_flight,
+        pull_every: Duration::from_millis(arguments.pull_every_ms),
+        callbacks_every: Duration::from_millis(50),
+        patience: Duration::from_secs(60),
+    };
+    let generator = Generator::new(&cluster, demand, pace)?;
+    let measured = measure::windows(&cluster, &generator, &nats_units, arguments).await.context("lifecycles")?;
+    cluster.stop_services().await?;
+    let floor = floor::measure(&cluster, &measured.volume, Duration::from_secs(arguments.seconds.min(15))).await.context("floor")?;
+    cluster.stop().await?;
+    Ok(output::Figures::new(arguments, measured, floor))
+}

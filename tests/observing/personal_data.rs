@@ -1,0 +1,127 @@
+//! Nothing that leaves intake's vault names the caller: not a span, not a log line, not an event or a row of the
+//! platform's tables, not a document on any of the three ways; although the agent typed name and number into title,
+//! text and address, and the unit and the callback agent typed the number again.
+use serde_json::{Value, json};
+use sqlx::Row as _;
+use system_tests::nats_unit::NatsUnit;
+use system_tests::people::{complaint, text};
+use system_tests::webhook::Endpoint;
+use system_tests::Platform;
+use testkit::{Role, TestApp};
+
+const NAME: &str = "慕容听雪";
+const PHONE: &str = "19900008765";
+/// The ways in which people write one number.
+const WRITTEN: [&str; 5] = ["19900008765", "199 0000 8765", "199-0000-8765", "+86 199 0000 8765", "１９９００００８７６５"];
+
+/// A name or a number in any writing: digits are compared without what people put between them.
+fn names_the_caller(text: &str) -> bool {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '－')).map(narrow).collect();
+    text.contains(NAME) || digits.contains(PHONE)
+}
+
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+        other => other,
+    }
+}
+
+#[test]
+fn the_search_itself_finds_every_writing() {
+    for written in WRITTEN {
+        assert!(names_the_caller(&format!("请回电{written}。")), "{written}");
+    }
+    assert!(names_the_caller(&format!("我是{NAME}")) && !names_the_caller("请回电***。"));
+}
+
+fn told_everything(matter: &str, unit_needs: &str) -> Value {
+    let mut body = complaint(matter, "990102002");
+    let everything = WRITTEN.join("，");
+    body["caller"] = json!({ "name": NAME, "phone": PHONE });
+    body["title"] = json!(format!("{NAME}来电 {PHONE}：{unit_needs}"));
+    body["text"] = json!(format!("我叫{NAME}，电话是{everything}，请尽快处理。"));
+    body["place"]["address"] = json!(format!("文渊街中段，联系{NAME} {PHONE}"));
+    body
+}
+
+/// One order to each way of delivery, all the way to the end, with everybody typing the number wherever they can.
+async fn lived(platform: &Platform) -> Vec<String> {
+    let nats = NatsUnit::open(platform, "SJ-MUNI").await;
+    let endpoint = Endpoint::open(platform, "QY-WATER").await;
+    let mut seen = Vec::new();
+    for (matter, unit) in [("M020101", "SJ-MUNI"), ("M020202", "QY-WATER"), ("M010101", "QX-990102-URBAN")] {
+        let registered = platform.register(told_everything(matter, unit)).await;
+        let order = registered.order().to_owned();
+        assert_eq!(platform.lead(&order).await, unit);
+        platform.acts(unit, &order, "sign", json!({ "generation": 1 })).await;
+        platform.acts(unit, &order, "respond", json!({ "generation": 1, "how": "called", "note": format!("已致电{PHONE}") })).await;
+        platform.acts(unit, &order, "progress", json!({ "generation": 1, "note": format!("已联系 {}", WRITTEN[1]) })).await;
+        let reply = json!({ "generation": 1, "solved": true, "contacted": true, "text": format!("已修好，并电告{PHONE}。") });
+        platform.acts(unit, &order, "reply", reply).await;
+        let unhappy = json!({ "reached": true, "contacted": true, "solved": false, "result": "not_satisfied", "attitude": "satisfied", "remark": format!("{} 说没修好", WRITTEN[2]) });
+        platform.caller_says(&order, unhappy).await;
+        platform.handled_by(unit, &order).await;
+        platform.caller_says(&order, system_tests::people::content()).await;
+        seen.extend(platform.documents(unit).await.iter().map(Value::to_string));
+        seen.push(json!(platform.timeline(&order).await).to_string());
+    }
+    for _ in 0..3 {
+        seen.push(nats.next().await.raw);
+    }
+    let calls = endpoint.calls();
+    assert!(calls.len() >= 3, "assigned, reworked, closed: {calls:?}");
+    seen.extend(calls);
+    seen
+}
+
+/// Every row of the tables that hold facts, in and out.
+async fn facts(app: &TestApp) -> Vec<String> {
+    let mut rows = Vec::new();
+    for table in ["journal", "held_messages", "dead_letters"] {
+        let found = sqlx::query(sqlx::AssertSqlSafe(format!("select to_json(t)::text as line from {table} t"))).fetch_all(app.db()).await;
+        rows.extend(found.expect(table).iter().map(|row| row.get::<String, _>("line")));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn nothing_that_leaves_the_vault_names_the_caller() {
+    let captured = telemetry::testing::install();
+    let platform = Platform::start().await;
+    let documents = lived(&platform).await;
+    assert!(documents.len() > 10, "there is something to search");
+    for document in &documents {
+        assert!(!names_the_caller(document), "a unit's document or a timeline: {document}");
+    }
+    for app in platform.apps() {
+        let facts = facts(app).await;
+        for fact in &facts {
+            assert!(!names_the_caller(fact), "an event: {fact}");
+        }
+    }
+    let spans = captured.spans();
+    assert!(spans.len() > 50, "there are spans to search");
+    for span in &spans {
+        assert!(!names_the_caller(&format!("{span:?}")), "a span: {span:?}");
+    }
+    let logs = captured.logs();
+    assert!(!logs.is_empty(), "there are lines to search");
+    for line in logs.lines() {
+        assert!(!names_the_caller(line), "a log line: {line}");
+    }
+    for app in platform.apps() {
+        assert!(!names_the_caller(&app.metrics().render()), "the figures");
+    }
+}
+
+/// The vault is the one place that has it, and gives it back.
+#[tokio::test]
+async fn the_vault_still_knows() {
+    let platform = Platform::start().await;
+    let registered = platform.register(told_everything("M020101", "路灯")).await;
+    let path = format!("/v1/complaints/{}/identity/reveals", registered.complaint);
+    let look = json!({ "field": "phone", "purpose": "callback", "reason": "回访" });
+    let shown = platform.intake.http(Role::CallbackAgent).post(&path, look).await.expect(200);
+    assert_eq!(text(&shown.body, "value"), PHONE);
+}

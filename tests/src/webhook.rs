@@ -1,0 +1,56 @@
+//! A unit's endpoint for webhooks inside a test: it takes every call and keeps it, headers and body.
+//!
+//! Whether signatures are right is not its question: that is asked by a client with the library units would use.
+use crate::Platform;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::post;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+use testkit::Role;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+type Calls = Arc<Mutex<Vec<String>>>;
+
+/// The endpoint; it ends when dropped.
+pub struct Endpoint {
+    /// What the administrator was told when it was registered.
+    pub access: Value,
+    calls: Calls,
+    _server: JoinSet<std::io::Result<()>>,
+}
+
+impl Endpoint {
+    /// Listens on this machine and registers itself as the unit's way, as an administrator does.
+    ///
+    /// # Panics
+    /// When it cannot listen, or the platform refuses it.
+    pub async fn open(platform: &Platform, unit: &str) -> Self {
+        let calls = Calls::default();
+        let router = Router::new().route("/orders", post(take)).with_state(Arc::clone(&calls));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, router).await });
+        let way = json!({ "way": "webhook", "endpoint": format!("http://{address}/orders") });
+        let answer = platform.gateway.http(Role::Admin).put(&format!("/v1/units/{unit}/access"), way).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        platform.settle().await;
+        Self { access: answer.body, calls, _server: server }
+    }
+
+    /// Every call so far: headers and body as text.
+    #[must_use]
+    pub fn calls(&self) -> Vec<String> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let call = format!("{headers:?}\n{}", String::from_utf8_lossy(&body));
+    calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    StatusCode::NO_CONTENT
+}
