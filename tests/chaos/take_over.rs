@@ -38,9 +38,9 @@ async fn replicas_share_shards_and_take_over() {
 
     cluster.kill("routing").await.unwrap();
     let killed = Instant::now();
-    let meanwhile = register(&cluster, &api, &demand, ORDERS..2 * ORDERS).await;
-    until("the other holds all", DEADLINE, || async { Ok((shares(&routing).await? == [usize::from(SHARDS)]).then_some(())) }).await.unwrap();
-    let taken_over = killed.elapsed();
+    let all = until("the other holds all", DEADLINE, || async { Ok((shares(&routing).await? == [usize::from(SHARDS)]).then_some(killed.elapsed())) });
+    let (meanwhile, taken_over) = tokio::join!(register(&cluster, &api, &demand, ORDERS..2 * ORDERS), all);
+    let taken_over = taken_over.unwrap();
     assigned(&routing, &meanwhile).await;
     let flowing = killed.elapsed();
     assert!(taken_over <= TAKE_OVER_MAX, "the take-over took {taken_over:?}");

@@ -46,12 +46,15 @@ pub async fn let_hours_pass(supervision: &PgPool, sleepers: &[Uuid], within: Dur
         "with armed as (
              select order_id, clock, timer_generation, row_number() over (order by order_id, clock) as place, count(*) over () as all_of_them
              from clocks where order_id = any($1) and fires_at is not null
-             for update of clocks
          ), times as (
              select *, clock_timestamp() + $2 * place / all_of_them * interval '1 second' as warn from armed
          )
-         update clocks c set warn_at = t.warn, due_at = t.warn + interval '1 second', fires_at = t.warn, state = 'running', warned_at = null
-         from times t where c.order_id = t.order_id and c.clock = t.clock and c.timer_generation = t.timer_generation and c.warned_at is null",
+         update clocks c
+         set warn_at = case when c.warned_at is null then t.warn else c.warn_at end,
+             due_at = t.warn + interval '1 second',
+             fires_at = case when c.warned_at is null then t.warn else t.warn + interval '1 second' end
+         from times t where c.order_id = t.order_id and c.clock = t.clock and c.timer_generation = t.timer_generation
+                        and c.fires_at is not null",
     )
     .bind(sleepers)
     .bind(within.as_secs_f64())

@@ -76,11 +76,14 @@ async fn a_unit_that_signs_and_responds_in_time_is_not_late_and_later_it_is() {
     assert_eq!((breached(&platform, ClockName::Sign).await, breached(&platform, ClockName::Respond).await), (0, 0));
     assert!(listed(&platform, "true").await.is_empty());
 
-    // Five working days from signing; the shifts work at weekends too: Saturday 21:00.
-    platform.pass_until("2026-03-07T20:59:59+08:00").await;
+    // Five working days from the signing, over a weekend: Monday, until the end of the late shift.
+    platform.pass_until("2026-03-06T20:59:59+08:00").await;
+    assert_eq!(warned(&platform, ClockName::Finish).await, 0, "never early");
+    platform.pass_until("2026-03-09T20:59:59+08:00").await;
     assert_eq!(warned(&platform, ClockName::Finish).await, 1, "yellow the working day before");
     assert_eq!(breached(&platform, ClockName::Finish).await, 0, "never early");
-    platform.pass_until("2026-03-07T21:00:01+08:00").await;
-    assert_eq!(breached(&platform, ClockName::Finish).await, 1);
+    platform.pass_until("2026-03-09T21:00:00+08:00").await;
+    let finish = clock(&platform.watched(&order).await, "finish");
+    assert_eq!(breached(&platform, ClockName::Finish).await, 1, "{finish}");
     assert_eq!(listed(&platform, "true").await, [order]);
 }

@@ -52,7 +52,9 @@ async fn an_upheld_return_gives_the_order_to_somebody_else() {
     let assignment = platform.assignment(&order).await;
     assert_eq!((&assignment["lead"]["code"], &assignment["generation"]), (&json!(SECOND), &json!(2)));
     assert!(assignment["explanation"].to_string().contains(FIRST), "why not the first: {assignment}");
-    assert_eq!(platform.document(FIRST, &order).await["data"]["notice"], "revoked");
+    // The first unit is told that it does not lead any more; by the second's duty the street helps.
+    let told: Vec<Value> = platform.documents(FIRST).await.iter().map(|document| json!([document["data"]["notice"], document["data"]["lead"]])).collect();
+    assert_eq!(told, [json!(["assigned", true]), json!(["revoked", true]), json!(["assigned", false])]);
     let document = platform.document(SECOND, &order).await;
     assert_eq!((&document["data"]["notice"], &document["data"]["generation"]), (&json!("assigned"), &json!(2)));
 
@@ -91,13 +93,13 @@ async fn a_rejected_return_leaves_the_order_where_it_is_and_says_why() {
 #[tokio::test]
 async fn when_nobody_else_can_be_named_a_dispatcher_decides() {
     let platform = Platform::start().await;
-    // The city's works alone have this duty.
-    let registered = platform.register(complaint("M020101", "990102002")).await;
+    // One unit of the city has this duty, and there is no duty on a higher level.
+    let registered = platform.register(complaint("M070102", "990102002")).await;
     let order = registered.order();
     let mut request = not_ours();
     request.as_object_mut().expect("an object").remove("suggested_unit");
-    platform.acts("SJ-MUNI", order, "return-requests", request).await;
-    review(&platform, "upheld", "该路段由区里管护").await;
+    platform.acts("SJ-TRANSPORT", order, "return-requests", request).await;
+    review(&platform, "upheld", "该站点由区里管护").await;
     let waiting = platform.routing.http(Role::Dispatcher).get("/v1/manual-queue").await.expect(200).body;
     assert_eq!(waiting["items"][0]["order_id"], order, "{waiting}");
     assert_eq!(waiting["items"][0]["generation"], 1);

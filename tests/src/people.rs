@@ -125,7 +125,6 @@ impl Platform {
     ///
     /// # Panics
     /// When it has none.
-    #[track_caller]
     pub async fn document(&self, unit: &str, order: &str) -> Value {
         let documents = self.documents(unit).await;
         let about = documents.into_iter().rev().find(|document| document["subject"] == order);
@@ -141,7 +140,6 @@ impl Platform {
     }
 
     /// A unit acts, and may.
-    #[track_caller]
     pub async fn acts(&self, unit: &str, order: &str, verb: &str, body: Value) -> Value {
         let answer = self.act(unit, order, verb, body).await;
         assert!(answer.status.is_success(), "{unit} {verb}: {} {}", answer.status, answer.body);
@@ -165,7 +163,6 @@ impl Platform {
     ///
     /// # Panics
     /// When there is none.
-    #[track_caller]
     pub async fn callback_of(&self, order: &str) -> Value {
         let callbacks = self.callbacks().await;
         let found = callbacks.iter().find(|callback| callback["order_id"] == order).cloned();

@@ -45,14 +45,20 @@ struct Access {
 /// Every fault of the pack with file, line and column.
 pub async fn import(routing_database: &str, folder: &Path) -> anyhow::Result<Imported> {
     let pool = PgPool::connect(routing_database).await?;
-    let version = routing::import_pack(&pool, folder, "hotline run").await.with_context(|| format!("pack {}", folder.display()))?;
+    let version = routing::import_pack(&pool, folder, "hotline run")
+        .await
+        .with_context(|| format!("pack {}", folder.display()))?;
     pool.close().await;
     let complaints = crate::demo::complaints(folder)?;
     Ok(Imported {
         version,
         folder: folder.to_owned(),
-        example_unit: access(folder)?.first().map_or_else(String::new, |access| access.unit.clone()),
-        first_complaint: complaints.first().map_or_else(|| json!({}), |complaint| complaint.body.clone()),
+        example_unit: access(folder)?
+            .first()
+            .map_or_else(String::new, |access| access.unit.clone()),
+        first_complaint: complaints
+            .first()
+            .map_or_else(|| json!({}), |complaint| complaint.body.clone()),
         complaints: complaints.len(),
     })
 }
@@ -67,7 +73,10 @@ pub fn nats_units(folder: &Path) -> anyhow::Result<Vec<UnitCode>> {
         .filter(|access| access.way == "nats")
         .map(|access| {
             let unit = UnitCode::from(access.unit);
-            anyhow::ensure!(unit.is_valid(), "unit_access.csv: {unit} cannot stand in a NATS subject");
+            anyhow::ensure!(
+                unit.is_valid(),
+                "unit_access.csv: {unit} cannot stand in a NATS subject"
+            );
             Ok(unit)
         })
         .collect()
@@ -80,7 +89,10 @@ pub fn nats_units(folder: &Path) -> anyhow::Result<Vec<UnitCode>> {
 pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
     let client = client()?;
     let token = issuer::token(issuer, Role::Admin, None);
-    for access in access(folder)?.iter().filter(|access| access.way == "nats" || access.way == "webhook") {
+    for access in access(folder)?
+        .iter()
+        .filter(|access| access.way == "nats" || access.way == "webhook")
+    {
         let url = format!("http://127.0.0.1:8103/v1/units/{}/access", access.unit);
         let known = client.get(&url).bearer_auth(&token).send().await?;
         if known.status().is_success() && known.json::<Value>().await?["way"] == access.way.as_str() {
@@ -89,7 +101,12 @@ pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result
         let endpoint = (!access.endpoint.is_empty()).then_some(&access.endpoint);
         let body = json!({ "way": access.way, "endpoint": endpoint });
         let answer = client.put(&url).bearer_auth(&token).json(&body).send().await?;
-        anyhow::ensure!(answer.status().is_success(), "{}: {}", access.unit, answer.text().await?);
+        anyhow::ensure!(
+            answer.status().is_success(),
+            "{}: {}",
+            access.unit,
+            answer.text().await?
+        );
     }
     Ok(())
 }
@@ -119,9 +136,15 @@ fn files(root: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, String>>
         let path = entry?.path();
         if path.is_dir() {
             found.extend(files(root, &path)?);
-        } else if path.extension().is_some_and(|e| e == "csv" || e == "json" || e == "geojson") {
+        } else if path
+            .extension()
+            .is_some_and(|e| e == "csv" || e == "json" || e == "geojson")
+        {
             let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
-            found.insert(name, fs::read_to_string(&path).with_context(|| path.display().to_string())?);
+            found.insert(
+                name,
+                fs::read_to_string(&path).with_context(|| path.display().to_string())?,
+            );
         }
     }
     Ok(found)
@@ -133,10 +156,16 @@ fn access(folder: &Path) -> anyhow::Result<Vec<Access>> {
     if !file.exists() {
         return Ok(Vec::new());
     }
-    csv::Reader::from_path(&file)?.into_deserialize().collect::<Result<_, _>>().context("unit_access.csv")
+    csv::Reader::from_path(&file)?
+        .into_deserialize()
+        .collect::<Result<_, _>>()
+        .context("unit_access.csv")
 }
 
 /// A client with limits.
 pub(crate) fn client() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build()?)
+    Ok(reqwest::Client::builder()
+        .timeout(Duration::from_secs(30))
+        .no_proxy()
+        .build()?)
 }

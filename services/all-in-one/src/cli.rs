@@ -101,7 +101,10 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Demo { run_dir } => demo::run(&Layout::new(&run_dir)?).await,
-        Command::Directory { run_dir, command: DirectoryCommand::Import { folder } } => {
+        Command::Directory {
+            run_dir,
+            command: DirectoryCommand::Import { folder },
+        } => {
             say(&city::import_by_http(&Layout::new(&run_dir)?, &folder).await?);
             Ok(())
         }
@@ -114,7 +117,10 @@ pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "a line for the person who started the program")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a line for the person who started the program"
+)]
 pub(crate) fn complain(text: &str) -> ExitCode {
     eprintln!("{text}");
     ExitCode::FAILURE

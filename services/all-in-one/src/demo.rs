@@ -94,21 +94,39 @@ pub async fn run(layout: &Layout) -> anyhow::Result<()> {
     let (agent, http) = (issuer::token(&issuer, Role::Agent, None), client()?);
     let mut sent = Vec::new();
     for sample in complaints(&platform.city)? {
-        let answer = http.post("http://127.0.0.1:8101/v1/complaints").bearer_auth(&agent).json(&sample.body).send().await?;
+        let answer = http
+            .post("http://127.0.0.1:8101/v1/complaints")
+            .bearer_auth(&agent)
+            .json(&sample.body)
+            .send()
+            .await?;
         let (accepted, body) = (answer.status().is_success(), answer.json::<Value>().await?);
         anyhow::ensure!(accepted, "{}: {body}", sample.number);
         sent.push((sample, body));
     }
-    say(&format!("{:<14} {:<34} {:<18} {:<3} why", "order", "complaint", "unit", ""));
+    say(&format!(
+        "{:<14} {:<34} {:<18} {:<3} why",
+        "order", "complaint", "unit", ""
+    ));
     let (mut right, total) = (0, sent.len());
     for (sample, registered) in sent {
-        let order = registered["orders"][0]["order_id"].as_str().context("an order")?.to_owned();
-        let number = registered["orders"][0]["order_number"].as_str().unwrap_or_default().to_owned();
+        let order = registered["orders"][0]["order_id"]
+            .as_str()
+            .context("an order")?
+            .to_owned();
+        let number = registered["orders"][0]["order_number"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let (lead, why) = routed(&http, &agent, &order).await?;
         let agrees = lead == sample.expected;
         right += usize::from(agrees);
         let shown = if lead.is_empty() { "(for a person)" } else { &lead };
-        say(&format!("{number:<14} {:<34} {shown:<18} {:<3} {why}", sample.title, if agrees { "ok" } else { "??" }));
+        say(&format!(
+            "{number:<14} {:<34} {shown:<18} {:<3} {why}",
+            sample.title,
+            if agrees { "ok" } else { "??" }
+        ));
     }
     say(&format!("\n{right} of {total} as the pack expects"));
     anyhow::ensure!(right == total, "{} complaints went elsewhere", total - right);
@@ -123,7 +141,11 @@ async fn routed(http: &reqwest::Client, token: &str, order: &str) -> anyhow::Res
         if answer.status().is_success() {
             let body: Value = answer.json().await?;
             let lead = body["lead"]["code"].as_str().unwrap_or_default().to_owned();
-            let why = body["explanation"]["en"].as_array().and_then(|lines| lines.last()).and_then(Value::as_str).unwrap_or_default();
+            let why = body["explanation"]["en"]
+                .as_array()
+                .and_then(|lines| lines.last())
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             return Ok((lead, why.to_owned()));
         }
         tokio::time::sleep(Duration::from_millis(ASK_AGAIN_MS)).await;
@@ -164,7 +186,12 @@ fn sample(line: Line) -> anyhow::Result<Sample> {
     if !line.phone.is_empty() {
         body["caller"] = json!({ "name": line.name, "phone": line.phone });
     }
-    Ok(Sample { number: line.number, title: line.title, expected: line.expected, body })
+    Ok(Sample {
+        number: line.number,
+        title: line.title,
+        expected: line.expected,
+        body,
+    })
 }
 
 fn channel(text: &str) -> anyhow::Result<Channel> {

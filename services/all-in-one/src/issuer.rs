@@ -31,7 +31,10 @@ pub fn open(layout: &Layout) -> anyhow::Result<DevIssuer> {
 /// A token for a day.
 #[must_use]
 pub fn token(issuer: &DevIssuer, role: Role, unit: Option<&str>) -> String {
-    let subject = unit.map_or_else(|| format!("dev-{}", role.as_str()), |unit| format!("dev-{}-{unit}", role.as_str()));
+    let subject = unit.map_or_else(
+        || format!("dev-{}", role.as_str()),
+        |unit| format!("dev-{}-{unit}", role.as_str()),
+    );
     issuer.mint(role, unit, &subject, TOKEN_LIFE)
 }
 
@@ -49,9 +52,14 @@ pub async fn serve(issuer: &DevIssuer, listen: SocketAddr, cancel: CancellationT
         "subject_types_supported": ["public"],
     });
     let router = Router::new()
-        .route("/.well-known/openid-configuration", get(move || std::future::ready(Json(discovery.clone()))))
+        .route(
+            "/.well-known/openid-configuration",
+            get(move || std::future::ready(Json(discovery.clone()))),
+        )
         .route("/jwks.json", get(move || std::future::ready(Json(keys.clone()))));
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("listen on {listen}"))?;
     web::serve(listener, router, cancel, Duration::from_secs(1)).await?;
     Ok(())
 }

@@ -30,7 +30,9 @@ impl Layout {
     /// When it cannot be made.
     pub fn new(root: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(root).with_context(|| format!("create {}", root.display()))?;
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self {
+            root: root.canonicalize()?,
+        })
     }
 
     /// The folder itself.
@@ -62,7 +64,12 @@ impl Layout {
     /// When none does.
     pub fn running(&self) -> anyhow::Result<Platform> {
         let file = self.join("platform.json");
-        let text = fs::read_to_string(&file).with_context(|| format!("no platform runs in {} (start one with `make run`)", self.root.display()))?;
+        let text = fs::read_to_string(&file).with_context(|| {
+            format!(
+                "no platform runs in {} (start one with `make run`)",
+                self.root.display()
+            )
+        })?;
         Ok(serde_json::from_str(&text)?)
     }
 

@@ -11,7 +11,13 @@ use supervision::app::Supervision;
 use unit_gateway::app::UnitGateway;
 
 /// Names of the services, which are also their databases (with `_` for `-`).
-pub const SERVICES: [&str; 5] = [Intake::NAME, Routing::NAME, UnitGateway::NAME, Callback::NAME, Supervision::NAME];
+pub const SERVICES: [&str; 5] = [
+    Intake::NAME,
+    Routing::NAME,
+    UnitGateway::NAME,
+    Callback::NAME,
+    Supervision::NAME,
+];
 
 /// Where the servers are, and who we are there.
 #[derive(Clone, Debug)]
@@ -35,7 +41,10 @@ type Overrides = Vec<(String, String)>;
 pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::Result<Overrides> {
     let set = |key: &str, value: String| (key.to_owned(), value);
     let mut all = vec![
-        set("db.url", format!("{}/{}", servers.postgres, service.replace('-', "_"))),
+        set(
+            "db.url",
+            format!("{}/{}", servers.postgres, service.replace('-', "_")),
+        ),
         set("nats.urls", servers.nats.clone()),
         set("nats.user", "app".to_owned()),
         set("nats.password", servers.app_password.clone()),
@@ -45,13 +54,22 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
     match service {
         Intake::NAME => {
             all.push(set("service.vault.keys.1", secrets::key(layout, "vault-key-1")?));
-            all.push(set("service.vault.blind_index_key", secrets::key(layout, "vault-blind-index")?));
+            all.push(set(
+                "service.vault.blind_index_key",
+                secrets::key(layout, "vault-blind-index")?,
+            ));
         }
         UnitGateway::NAME => {
             all.push(set("service.units_nats.urls", servers.nats.clone()));
             all.push(set("service.units_nats.user", "gateway".to_owned()));
-            all.push(set("service.units_nats.password", servers.gateway_password.clone()));
-            all.push(set("service.webhook.secret_key", secrets::key(layout, "webhook-secrets")?));
+            all.push(set(
+                "service.units_nats.password",
+                servers.gateway_password.clone(),
+            ));
+            all.push(set(
+                "service.webhook.secret_key",
+                secrets::key(layout, "webhook-secrets")?,
+            ));
             all.push(set("service.webhook.allow_private_targets", "true".to_owned()));
         }
         _ => {}
@@ -73,8 +91,12 @@ pub async fn prepare(layout: &Layout, servers: &Servers) -> anyhow::Result<()> {
 
 async fn prepare_one<S: Service>(layout: &Layout, servers: &Servers) -> anyhow::Result<()> {
     let settings = runtime::settings::load::<S>(None, &overrides(layout, servers, S::NAME)?)?;
-    runtime::migrate::<S>(&settings).await.with_context(|| format!("migrate {}", S::NAME))?;
-    runtime::provision::<S>(&settings).await.with_context(|| format!("provision {}", S::NAME))
+    runtime::migrate::<S>(&settings)
+        .await
+        .with_context(|| format!("migrate {}", S::NAME))?;
+    runtime::provision::<S>(&settings)
+        .await
+        .with_context(|| format!("provision {}", S::NAME))
 }
 
 /// Starts all services in this process.
@@ -93,7 +115,9 @@ pub async fn start(layout: &Layout, servers: &Servers, stop: &Stop) -> anyhow::R
 
 async fn start_one<S: Service>(layout: &Layout, servers: &Servers, stop: &Stop) -> anyhow::Result<Running> {
     let settings = runtime::settings::load::<S>(None, &overrides(layout, servers, S::NAME)?)?;
-    runtime::start::<S>(settings, stop).await.with_context(|| format!("start {}", S::NAME))
+    runtime::start::<S>(settings, stop)
+        .await
+        .with_context(|| format!("start {}", S::NAME))
 }
 
 /// The command line of one service, as its own binary has it.
@@ -105,6 +129,9 @@ pub fn service_main(name: &str, arguments: Vec<String>) -> ExitCode {
         UnitGateway::NAME => runtime::main_with::<UnitGateway>(arguments),
         Callback::NAME => runtime::main_with::<Callback>(arguments),
         Supervision::NAME => runtime::main_with::<Supervision>(arguments),
-        _ => crate::cli::complain(&format!("there is no service {name}; there are {}", SERVICES.join(", "))),
+        _ => crate::cli::complain(&format!(
+            "there is no service {name}; there are {}",
+            SERVICES.join(", ")
+        )),
     }
 }

@@ -21,9 +21,12 @@ const NATS_PORT: u16 = 24_222;
 /// When a part cannot start, or fails while running.
 pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
     let began = Instant::now();
-    let city = city.canonicalize().with_context(|| format!("city pack {}", city.display()))?;
+    let city = city
+        .canonicalize()
+        .with_context(|| format!("city pack {}", city.display()))?;
     let lock = File::create(layout.join("lock"))?;
-    lock.try_lock().map_err(|_| anyhow::anyhow!("a platform already runs in {}", layout.root().display()))?;
+    lock.try_lock()
+        .map_err(|_| anyhow::anyhow!("a platform already runs in {}", layout.root().display()))?;
     let telemetry = telemetry::init("hotline", &logs())?;
     let mut databases = start_postgres(layout).await?;
     let mut transport = start_nats(layout, &city).await?;
@@ -42,7 +45,13 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
     result
 }
 
-async fn serve(layout: &Layout, city: &Path, databases: &Postgres, servers: &Servers, began: Instant) -> anyhow::Result<()> {
+async fn serve(
+    layout: &Layout,
+    city: &Path,
+    databases: &Postgres,
+    servers: &Servers,
+    began: Instant,
+) -> anyhow::Result<()> {
     for service in SERVICES {
         databases.create_database(&service.replace('-', "_")).await?;
     }
@@ -51,7 +60,9 @@ async fn serve(layout: &Layout, city: &Path, databases: &Postgres, servers: &Ser
     let stop = Stop::new();
     let issuer = issuer::open(layout)?;
     let running = platform::start(layout, servers, &stop).await?;
-    city::register_units(&issuer, city).await.context("register the ways of the units")?;
+    city::register_units(&issuer, city)
+        .await
+        .context("register the ways of the units")?;
     layout.announce(&Platform {
         pid: std::process::id(),
         city: city.to_owned(),
@@ -88,12 +99,19 @@ async fn serve(layout: &Layout, city: &Path, databases: &Postgres, servers: &Ser
 
 async fn start_postgres(layout: &Layout) -> anyhow::Result<Postgres> {
     let binaries = Binaries::find(layout.root())?;
-    let settings = [("max_connections", "200"), ("shared_buffers", "256MB"), ("max_wal_size", "2GB"), ("wal_compression", "on")];
+    let settings = [
+        ("max_connections", "200"),
+        ("shared_buffers", "256MB"),
+        ("max_wal_size", "2GB"),
+        ("wal_compression", "on"),
+    ];
     let options = PostgresOptions {
         data_dir: layout.join("postgres"),
         port: free(POSTGRES_PORT),
         durable: true,
-        settings: settings.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+        settings: settings
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .to_vec(),
     };
     Ok(Postgres::start(&binaries, options).await?)
 }
@@ -128,5 +146,10 @@ fn free(port: u16) -> Option<u16> {
 }
 
 fn logs() -> TelemetryConfig {
-    TelemetryConfig { log_filter: "warn".to_owned(), log_format: LogFormat::Pretty, ..TelemetryConfig::default() }
+    TelemetryConfig {
+        // The sample city has a webhook unit whose endpoint is for you to start; its retries would fill the screen.
+        log_filter: "warn,unit_gateway=error".to_owned(),
+        log_format: LogFormat::Pretty,
+        ..TelemetryConfig::default()
+    }
 }

@@ -15,7 +15,9 @@ const KEY_BYTES: usize = 32;
 /// # Errors
 /// When the file cannot be read or made.
 pub fn key(layout: &Layout, name: &str) -> anyhow::Result<String> {
-    keep(layout, name, || STANDARD.encode(rand::random::<[u8; KEY_BYTES]>()))
+    keep(layout, name, || {
+        STANDARD.encode(rand::random::<[u8; KEY_BYTES]>())
+    })
 }
 
 /// A password that may stand in a URL and in a NATS configuration, the same at every start.
@@ -23,7 +25,9 @@ pub fn key(layout: &Layout, name: &str) -> anyhow::Result<String> {
 /// # Errors
 /// When the file cannot be read or made.
 pub fn password(layout: &Layout, name: &str) -> anyhow::Result<String> {
-    keep(layout, name, || URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>()))
+    keep(layout, name, || {
+        URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>())
+    })
 }
 
 fn keep(layout: &Layout, name: &str, make: impl FnOnce() -> String) -> anyhow::Result<String> {

@@ -58,19 +58,18 @@ impl CallbackConfig {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::Callback;
     use runtime::settings;
 
     fn load(key: &str, value: &str) -> Result<(), String> {
         let overrides = [(key.to_owned(), value.to_owned())];
-        settings::load::<Callback>(None, &overrides)
+        settings::load::<crate::app::Callback>(None, &overrides)
             .map(|_| ())
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn the_defaults_load_and_contradictions_are_named() {
-        let settings = settings::load::<Callback>(None, &[]).unwrap();
+        let settings = settings::load::<crate::app::Callback>(None, &[]).unwrap();
         assert_eq!(
             (settings.service.attempts_max, settings.http.listen.port()),
             (3, 8104)

@@ -42,12 +42,12 @@ create table orders (
     called_at timestamptz,                   -- when it was scheduled
     outcome text,                            -- how the order ended
     closed_at timestamptz,                   -- when
-    state text not null check (state in ('registered', 'undecided', 'assigned', 'signed', 'responded', 'replied',
-                                         'calling_back', 'closed')), -- follows from the above
+    state text not null,                     -- follows from the above
     level smallint not null default 0 check (level between 0 and 7), -- rung of the ladder of supervision; 0 = none
     due_at timestamptz,                      -- earliest limit among the open clocks; null = none open
     warn_at timestamptz,                     -- earliest warning among them
     unarmed boolean not null default false,  -- a clock could not be armed: its calendar has not been published yet
+    check (state in ('registered', 'undecided', 'assigned', 'signed', 'responded', 'replied', 'calling_back', 'closed')),
     check ((generation = 0) = (lead_unit is null)),
     check ((generation = 0) = (terms is null)),
     check ((state = 'closed') = (closed_at is not null)),

@@ -9,8 +9,7 @@ create table clocks (
     limit_amount integer not null check (limit_amount > 0), -- the limit: how many
     limit_unit text not null check (limit_unit in ('hours', 'calendar_days', 'working_days', 'working_hours')), -- of what
     start_rule text not null check (start_rule in ('acceptance', 'dispatch', 'signing', 'next_working_day')), -- counted from
-    start_basis text not null check (start_basis in ('acceptance', 'default_total', 'dispatch', 'new_assignment', 'signing',
-                                                     'sign_due', 'rework')), -- why it starts at started_at
+    start_basis text not null,               -- why it starts at started_at
     started_at timestamptz not null,         -- the moment the start rule names
     calendar text not null,                  -- code of the calendar
     directory_version bigint not null,       -- version the calendar was taken from
@@ -23,6 +22,7 @@ create table clocks (
     cancelled_at timestamptz,                -- when it stopped to matter
     fires_at timestamptz,                    -- next effect: warn_at while running, due_at while warned
     primary key (order_id, clock, generation, rework),
+    check (start_basis in ('acceptance', 'default_total', 'dispatch', 'new_assignment', 'signing', 'sign_due', 'rework')),
     check (warn_at <= due_at),
     check ((state = 'met') = (met_at is not null)),
     check ((state = 'cancelled') = (cancelled_at is not null)),

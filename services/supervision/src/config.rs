@@ -74,19 +74,18 @@ impl SupervisionConfig {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::Supervision;
     use runtime::settings;
 
     #[test]
     fn the_defaults_load_and_contradictions_are_named() {
-        let settings = settings::load::<Supervision>(None, &[]).unwrap();
+        let settings = settings::load::<crate::app::Supervision>(None, &[]).unwrap();
         assert_eq!(
             (settings.service.fire_chunk_max, settings.http.listen.port()),
             (500, 8105)
         );
         for (key, value) in [("service.fire_chunk_max", "0"), ("service.colour", "1")] {
             let overrides = [(key.to_owned(), value.to_owned())];
-            let error = settings::load::<Supervision>(None, &overrides)
+            let error = settings::load::<crate::app::Supervision>(None, &overrides)
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(key.rsplit('.').next().unwrap()), "{error}");

@@ -5,6 +5,7 @@ use crate::domain::handling::Handling;
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
+use contracts::event::Event;
 use contracts::ids::{EventId, UnitCode};
 use contracts::unit_gateway::{
     OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
@@ -47,74 +48,68 @@ pub fn acted(
     now: DateTime<Utc>,
     cause: &Cause,
 ) -> Vec<Fact> {
-    // The complaint's id goes through everything that follows from it, whoever does it.
-    let cause = Cause {
-        correlation_id: handling.correlation_id,
-        ..cause.clone()
+    let teller = Teller {
+        handling,
+        unit,
+        now,
+        // The complaint's id goes through everything that follows from it, whoever does it.
+        cause: Cause {
+            correlation_id: handling.correlation_id,
+            ..cause.clone()
+        },
     };
     effects
         .iter()
-        .filter_map(|effect| fact(handling, unit, action, *effect, now, &cause))
+        .filter_map(|effect| teller.fact(action, *effect))
         .collect()
 }
 
-fn fact(
-    handling: &Handling,
-    unit: &UnitCode,
-    action: &Action,
-    effect: Effect,
+struct Teller<'a> {
+    handling: &'a Handling,
+    unit: &'a UnitCode,
     now: DateTime<Utc>,
-    cause: &Cause,
-) -> Option<Fact> {
-    let (order_id, generation) = (handling.order_id, handling.generation);
-    let (key, unit) = (order_id.uuid(), unit.clone());
-    Some(match (effect, action) {
-        (Effect::Signed, _) => Fact::new(
-            key,
-            now,
-            cause,
-            &OrderSignedV1 {
+    cause: Cause,
+}
+
+impl Teller<'_> {
+    fn tell<E: Event>(&self, event: &E) -> Fact {
+        Fact::new(self.handling.order_id.uuid(), self.now, &self.cause, event)
+    }
+
+    fn fact(&self, action: &Action, effect: Effect) -> Option<Fact> {
+        let (order_id, generation) = (self.handling.order_id, self.handling.generation);
+        let (unit, now) = (self.unit.clone(), self.now);
+        Some(match (effect, action) {
+            (Effect::Signed, _) => self.tell(&OrderSignedV1 {
                 order_id,
                 unit,
                 generation,
                 signed_at: now,
-            },
-        ),
-        (Effect::Responded, Action::Respond { how, .. }) => {
-            let how = how.as_str().to_owned();
-            Fact::new(
-                key,
-                now,
-                cause,
-                &OrderRespondedV1 {
+            }),
+            (Effect::Responded, Action::Respond { how, .. }) => {
+                let how = how.as_str().to_owned();
+                self.tell(&OrderRespondedV1 {
                     order_id,
                     unit,
                     generation,
                     how,
                     responded_at: now,
-                },
-            )
-        }
-        (Effect::Progressed, Action::Progress { note }) => Fact::new(
-            key,
-            now,
-            cause,
-            &OrderProgressedV1 {
+                })
+            }
+            (Effect::Progressed, Action::Progress { note }) => self.tell(&OrderProgressedV1 {
                 order_id,
                 unit,
                 generation,
                 note: note.clone(),
-            },
-        ),
-        (
-            Effect::ReturnRequested(return_id),
-            Action::RequestReturn {
-                reason,
-                basis,
-                suggested_unit,
-            },
-        ) => {
-            let event = OrderReturnRequestedV1 {
+            }),
+            (
+                Effect::ReturnRequested(return_id),
+                Action::RequestReturn {
+                    reason,
+                    basis,
+                    suggested_unit,
+                },
+            ) => self.tell(&OrderReturnRequestedV1 {
                 order_id,
                 return_id,
                 unit,
@@ -122,33 +117,29 @@ fn fact(
                 reason_code: reason.as_str().to_owned(),
                 basis: basis.clone(),
                 suggested_unit: suggested_unit.clone(),
-            };
-            Fact::new(key, now, cause, &event)
-        }
-        (
-            Effect::Replied,
-            Action::Reply {
-                solved,
-                text,
-                claimed_result,
-                contacted,
-                ..
-            },
-        ) => {
-            let event = OrderRepliedV1 {
+            }),
+            (
+                Effect::Replied,
+                Action::Reply {
+                    solved,
+                    text,
+                    claimed_result,
+                    contacted,
+                    ..
+                },
+            ) => self.tell(&OrderRepliedV1 {
                 order_id,
                 unit,
                 generation,
-                rework: handling.rework,
+                rework: self.handling.rework,
                 solved: *solved,
                 claimed_result: *claimed_result,
                 contacted: *contacted,
                 text: text.clone(),
                 replied_at: now,
-            };
-            Fact::new(key, now, cause, &event)
-        }
-        // An effect belongs to its own action only.
-        _ => return None,
-    })
+            }),
+            // An effect belongs to its own action only.
+            _ => return None,
+        })
+    }
 }

@@ -1,5 +1,9 @@
 //! The line of a failed event: it and everything later about the same order wait in the database, all other
 //! orders pass. The first of a line is tried again with growing waits and parked when that is useless.
+//!
+//! While a line is being tried, the first event of *each publisher* in it is: what the failed one waits for may
+//! stand behind it, because the order between publishers is lost when each replays its journal into a new stream.
+//! The order of one publisher's facts is never given up, and a parked event stops its whole line.
 use crate::handler::Handlers;
 use crate::{BusConfig, BusError, Incoming, Verdict, apply, lease};
 use contracts::shard::Shard;
@@ -138,8 +142,9 @@ pub async fn retry(
     let shards: Vec<i16> = leases.keys().map(|shard| shard.number()).collect();
     let due: Vec<i64> = sqlx::query_scalar(
         "select position from (
-             select distinct on (key) position, key, next_attempt_at from held_messages
-             where shard = any($1) order by key, position
+             select distinct on (key, split_part(event_type, '.', 1)) position, key, next_attempt_at
+             from held_messages where shard = any($1)
+             order by key, split_part(event_type, '.', 1), position
          ) as first
          where ($2 or next_attempt_at <= clock_timestamp())
            and not exists (select 1 from dead_letters d where d.key = first.key and d.state = 'parked')

@@ -30,14 +30,14 @@ async fn complete(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
 async fn in_order(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     let pool = &aftermath.databases["supervision"];
     let broken: Vec<String> = sqlx::query_scalar(
-        "select format('%s of %s: number %s arrived at place %s', key, source, sequence, place)
-         from (select key, source, sequence, row_number() over (partition by source, key order by position) as place
+        "select format('%s of %s: number %s arrived at place %s', key, service, sequence, place)
+         from (select key, service, sequence, row_number() over (partition by service, key order by position) as place
                from timeline) as arrived
          where sequence <> place limit 50",
     )
     .fetch_all(pool)
     .await?;
-    let lines: i64 = sqlx::query_scalar("select count(*) from (select distinct source, key from timeline) as lines").fetch_one(pool).await?;
+    let lines: i64 = sqlx::query_scalar("select count(*) from (select distinct service, key from timeline) as lines").fetch_one(pool).await?;
     Ok(Checked::new("facts of one service about one order arrived as 1, 2, 3, …", usize::try_from(lines)?, broken))
 }
 

@@ -119,9 +119,7 @@ mod tests {
             let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
             let found = due_times(office, &limit(amount, unit), at(from), 1).unwrap();
             assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
-            if (amount, unit) != (1, LimitUnit::WorkingDays) {
-                assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
-            }
+            assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
             assert!(at(from) <= found.0 && found.0 <= found.1);
         }
     }

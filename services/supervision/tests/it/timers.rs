@@ -111,7 +111,7 @@ async fn after_a_long_silence_a_clock_is_red_without_having_been_yellow() {
 }
 
 #[tokio::test]
-async fn many_timers_at_one_moment_fire_once_each_in_chunks_by_two_replicas() {
+async fn many_timers_at_one_moment_fire_once_each_in_chunks_and_concurrent_runs() {
     let world = World::new();
     let chunk = [
         ("service.fire_chunk_max", "7".to_owned()),

@@ -155,101 +155,91 @@ async fn a_command_needs_the_key_of_its_own_unit() {
     let order = Order::arrives(&app, LEAD, &[]).await;
     let system = UnitSystem::connect(&app, LEAD).await;
     let sign = json!({ "order_id": order.id, "generation": 1 });
-    for (unit, verb, key, body, status, code) in [
-        (LEAD, "sign", None, sign.clone(), 401, "token_missing"),
-        (LEAD, "sign", Some("Bearer"), sign.clone(), 401, "token_missing"),
-        (LEAD, "sign", Some("uk_wrong"), sign.clone(), 401, "token_invalid"),
-        (
-            LEAD,
-            "sign",
-            Some(other.as_str()),
-            sign.clone(),
-            403,
-            "wrong_unit",
-        ),
-        (
-            "U-OTHER",
-            "sign",
-            Some(mine.as_str()),
-            sign.clone(),
-            403,
-            "wrong_unit",
-        ),
-        (
-            "U-OTHER",
-            "sign",
-            Some(other.as_str()),
-            sign.clone(),
-            404,
-            "order_unknown",
-        ),
-        (
-            LEAD,
-            "burn",
-            Some(mine.as_str()),
-            sign.clone(),
-            404,
-            "verb_unknown",
-        ),
-        (
-            LEAD,
-            "sign",
-            Some(mine.as_str()),
-            json!({ "generation": 1 }),
-            400,
-            "missing_field",
-        ),
-        (
-            LEAD,
-            "sign",
-            Some(mine.as_str()),
-            json!({ "order_id": "x", "generation": 1 }),
-            400,
-            "invalid_field",
-        ),
-        (
-            LEAD,
-            "sign",
-            Some(mine.as_str()),
-            json!({ "order_id": Uuid::now_v7(), "generation": 1 }),
-            404,
-            "order_unknown",
-        ),
-        (
-            LEAD,
-            "reply",
-            Some(mine.as_str()),
-            json!({ "order_id": order.id, "generation": 1, "colour": "red" }),
-            400,
-            "unknown_field",
-        ),
-        (
-            LEAD,
-            "sign",
-            Some(mine.as_str()),
-            json!("text"),
-            400,
-            "invalid_field",
-        ),
+    let (mine, other) = (mine.as_str(), other.as_str());
+    for (unit, key, status, code) in [
+        (LEAD, None, 401, "token_missing"),
+        (LEAD, Some("Bearer"), 401, "token_missing"),
+        (LEAD, Some("uk_wrong"), 401, "token_invalid"),
+        (LEAD, Some(other), 403, "wrong_unit"),
+        ("U-OTHER", Some(mine), 403, "wrong_unit"),
+        ("U-OTHER", Some(other), 404, "order_unknown"),
     ] {
-        let answer = system.command(unit, verb, key, &body).await;
+        let answer = system.command(unit, "sign", key, &sign).await;
         assert_eq!(
             (&answer["status"], &answer["code"]),
             (&json!(status), &json!(code)),
-            "{unit} {verb} {body} {answer}"
+            "{unit} {key:?}"
         );
     }
-    system.command(LEAD, "sign", Some(&mine), &sign).await;
+    system.command(LEAD, "sign", Some(mine), &sign).await;
     app.http(Role::Admin)
         .delete(&format!("/v1/units/{LEAD}/keys/{key_id}"))
         .await
         .expect(204);
     assert_eq!(
-        system.command(LEAD, "sign", Some(&mine), &sign).await["code"],
+        system.command(LEAD, "sign", Some(mine), &sign).await["code"],
         "token_invalid"
     );
     app.settle().await;
     assert_eq!(app.published::<OrderSignedV1>().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_cannot_be_read_is_answered_with_its_field() {
+    let app = start().await;
+    let (_, mine) = key(&app, LEAD).await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let colour = json!({ "order_id": order.id, "generation": 1, "colour": "red" });
+    for (verb, body, status, code, field) in [
+        (
+            "burn",
+            json!({ "order_id": order.id, "generation": 1 }),
+            404,
+            "verb_unknown",
+            Value::Null,
+        ),
+        (
+            "sign",
+            json!({ "generation": 1 }),
+            400,
+            "missing_field",
+            json!("order_id"),
+        ),
+        (
+            "sign",
+            json!({ "order_id": "x", "generation": 1 }),
+            400,
+            "invalid_field",
+            json!("order_id"),
+        ),
+        (
+            "sign",
+            json!({ "order_id": Uuid::now_v7(), "generation": 1 }),
+            404,
+            "order_unknown",
+            Value::Null,
+        ),
+        (
+            "sign",
+            json!({ "order_id": order.id, "generation": 0 }),
+            422,
+            "invalid_field",
+            json!("generation"),
+        ),
+        ("reply", colour, 400, "unknown_field", json!("colour")),
+        ("sign", json!("text"), 400, "invalid_field", Value::Null),
+    ] {
+        let answer = system.command(LEAD, verb, Some(&mine), &body).await;
+        let got = (&answer["status"], &answer["code"], &answer["field"]);
+        assert_eq!(
+            got,
+            (&json!(status), &json!(code), &field),
+            "{verb} {body} {answer}"
+        );
+    }
+    app.settle().await;
+    assert!(app.published::<OrderSignedV1>().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

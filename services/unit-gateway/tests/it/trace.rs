@@ -1,11 +1,13 @@
 //! One trace from the event to the unit and back.
 use crate::harness::{LEAD, Order, access, key, start};
+use async_nats::jetstream::consumer::PullConsumer;
 use contracts::streams;
 use contracts::subjects::Namespace;
 use contracts::unit_gateway::{OrderDeliveredV1, OrderSignedV1};
 use futures::StreamExt;
 use serde_json::json;
 use telemetry::propagation::trace_id_of;
+use testkit::TestApp;
 use testkit::servers::servers;
 
 const REMOTE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -23,45 +25,8 @@ async fn the_trace_goes_to_the_unit_and_comes_back_with_its_command() {
     app.publish_envelope(&assigned).await;
     app.settle().await;
 
-    let options = async_nats::ConnectOptions::new().user_and_password("units".into(), "units".into());
-    let client = options.connect(servers().nats.url()).await.unwrap();
-    let namespace = Namespace::new(&app.world.namespace);
-    let consumer: async_nats::jetstream::consumer::PullConsumer = async_nats::jetstream::new(client.clone())
-        .get_consumer_from_stream(
-            Namespace::unit_durable(&LEAD.into()),
-            streams::units(&namespace).name,
-        )
-        .await
-        .unwrap();
-    let message = consumer
-        .fetch()
-        .max_messages(1)
-        .messages()
-        .await
-        .unwrap()
-        .next()
-        .await
-        .unwrap()
-        .unwrap();
-    let carried = message
-        .headers
-        .as_ref()
-        .unwrap()
-        .get("traceparent")
-        .unwrap()
-        .as_str()
-        .to_owned();
+    let carried = receive_and_sign(&app, &order, &key).await;
     assert_eq!(trace_id_of(&carried), trace_id_of(REMOTE));
-
-    let mut headers = async_nats::HeaderMap::new();
-    headers.insert("Authorization", format!("Bearer {key}").as_str());
-    headers.insert("traceparent", carried.as_str());
-    let body = json!({ "order_id": order.id, "generation": 1 }).to_string();
-    let subject = namespace.unit_command(&LEAD.into(), "sign");
-    client
-        .request_with_headers(subject, headers, body.into())
-        .await
-        .unwrap();
     app.settle().await;
     let (delivered, signed) = (
         app.published::<OrderDeliveredV1>().await,
@@ -96,4 +61,46 @@ async fn the_trace_goes_to_the_unit_and_comes_back_with_its_command() {
     ] {
         assert!(shown.contains(figure), "{figure} is missing in {shown}");
     }
+}
+
+/// What the unit's own system does: takes the document, and signs in its trace. Answers the trace it got.
+async fn receive_and_sign(app: &TestApp, order: &Order, key: &str) -> String {
+    let options = async_nats::ConnectOptions::new().user_and_password("units".into(), "units".into());
+    let client = options.connect(servers().nats.url()).await.unwrap();
+    let namespace = Namespace::new(&app.world.namespace);
+    let consumer: PullConsumer = async_nats::jetstream::new(client.clone())
+        .get_consumer_from_stream(
+            Namespace::unit_durable(&LEAD.into()),
+            streams::units(&namespace).name,
+        )
+        .await
+        .unwrap();
+    let message = consumer
+        .fetch()
+        .max_messages(1)
+        .messages()
+        .await
+        .unwrap()
+        .next()
+        .await
+        .unwrap()
+        .unwrap();
+    let carried = message
+        .headers
+        .as_ref()
+        .unwrap()
+        .get("traceparent")
+        .unwrap()
+        .as_str()
+        .to_owned();
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Authorization", format!("Bearer {key}").as_str());
+    headers.insert("traceparent", carried.as_str());
+    let body = json!({ "order_id": order.id, "generation": 1 }).to_string();
+    let subject = namespace.unit_command(&LEAD.into(), "sign");
+    client
+        .request_with_headers(subject, headers, body.into())
+        .await
+        .unwrap();
+    carried
 }

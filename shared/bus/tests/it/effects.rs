@@ -30,6 +30,19 @@ pub struct Counted {}
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Marked {}
 
+/// An event of another publisher.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Prepared {}
+
+impl Event for Prepared {
+    const TYPE: EventType = EventType {
+        service: "other",
+        noun: "order",
+        past: "prepared",
+        version: 1,
+    };
+}
+
 const fn event_type(past: &'static str) -> EventType {
     EventType {
         service: "test",

@@ -1,5 +1,5 @@
 //! Hold-back: a failing event holds its own line, in order, and nobody else's.
-use crate::effects::{Counted, Effects, Marked, Trouble};
+use crate::effects::{Counted, Effects, Marked, Prepared, Trouble};
 use crate::rig::{Rig, keys, settle};
 use bus::Fact;
 use uuid::Uuid;
@@ -82,6 +82,36 @@ async fn a_row_that_somebody_keeps_locked_holds_only_the_line_that_wants_it() {
     somebody.rollback().await.unwrap();
     settle(&host).await;
     rig.assert_every_fact_once_and_in_order().await;
+}
+
+#[tokio::test]
+async fn what_a_failed_event_waits_for_may_stand_behind_it_when_another_publishes_it() {
+    let rig = Rig::start().await;
+    let host = rig.host("a");
+    let key = Uuid::now_v7();
+    rig.troubles.give(key, 1, Trouble::Retry);
+    rig.append(&[key; 2]).await;
+    settle(&host).await;
+    rig.publish(&rig.envelope(key, 71, &Prepared {})).await;
+    rig.publish(&rig.envelope(key, 72, &Prepared {})).await;
+    settle(&host).await;
+    assert_eq!(effects_of(&rig, key).await, [71, 72], "its own publisher's second fact still waits");
+    rig.troubles.remove(key, 1);
+    settle(&host).await;
+    assert_eq!(effects_of(&rig, key).await, [71, 72, 1, 2]);
+}
+
+#[tokio::test]
+async fn a_parked_event_stops_its_whole_line() {
+    let rig = Rig::start().await;
+    let host = rig.host("a");
+    let key = Uuid::now_v7();
+    rig.troubles.give(key, 1, Trouble::Dead);
+    rig.append(&[key]).await;
+    settle(&host).await;
+    rig.publish(&rig.envelope(key, 71, &Prepared {})).await;
+    settle(&host).await;
+    assert!(effects_of(&rig, key).await.is_empty());
 }
 
 #[tokio::test]

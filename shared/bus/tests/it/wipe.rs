@@ -161,7 +161,7 @@ async fn a_replay_during_a_pass_of_the_relay_loses_nothing() {
         .unwrap();
     let (passed, ()) = tokio::join!(rig.relay.pass(&shards, 1_000), async {
         eventually("the relay waits for the replay", || async {
-            rig.count("select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())").await > 0
+            rig.count("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").await > 0
         })
         .await;
         replaying.commit().await.unwrap();
