@@ -34,15 +34,11 @@ async fn a_registered_order_is_assigned_with_terms_and_reasons() {
         ["JD-990105001"]
     );
     assert_eq!(
-        event
-            .divisions
-            .iter()
-            .map(|code| code.as_str())
-            .collect::<Vec<_>>(),
+        event.divisions.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
         ["990105001", "990105", "990100"]
     );
     assert_eq!(
-        event.duties.iter().map(|code| code.as_str()).collect::<Vec<_>>(),
+        event.duties.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
         ["PD0010"]
     );
     assert_eq!(
@@ -81,7 +77,13 @@ async fn a_registered_order_is_assigned_with_terms_and_reasons() {
         "{:?}",
         event.explanation
     );
+}
 
+#[tokio::test]
+async fn an_assignment_can_be_looked_at_and_replayed() {
+    let app = started().await;
+    let registered = order("M010201", "990105001");
+    register(&app, &registered).await;
     let seen = assignment(&app, registered.order_id).await;
     assert_eq!(
         (&seen["state"], &seen["lead"]["code"], &seen["generation"]),

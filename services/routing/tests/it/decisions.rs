@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::Role;
 
 #[tokio::test]
-async fn one_question_has_one_answer_and_an_array_an_array() {
+async fn one_question_has_one_answer_with_its_reasons() {
     let app = started().await;
     let agent = app.http(Role::Agent);
     let one = agent
@@ -51,7 +51,12 @@ async fn one_question_has_one_answer_and_an_array_an_array() {
         .filter(|duty| duty["verdict"] == "lost")
         .count();
     assert!(lost >= 5, "{one}");
+}
 
+#[tokio::test]
+async fn an_array_of_questions_has_an_array_of_answers() {
+    let app = started().await;
+    let agent = app.http(Role::Agent);
     let batch = json!([night_noise("990102003"), { "matter": "M080101", "place": { "division": "990102002" } },
         { "matter": "M010201", "place": { "address": "澜江大道" } }, { "place": { "division": "990102" } },
         { "matter": "M040101", "place": { "division": "990100" } }]);

@@ -1,4 +1,4 @@
-//! The directory 派单目录: one immutable version, built from a [`Snapshot`] with an index for every question
+//! The directory 派单目录: one immutable version, built from a [`Snapshot`](crate::domain::snapshot::Snapshot) with an index for every question
 //! that a decision asks. Cheap to share behind an `Arc`, never changed.
 mod boundaries;
 mod build;
