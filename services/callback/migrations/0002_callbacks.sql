@@ -4,6 +4,7 @@
 -- so every part may be missing; a callback becomes due when all parts are there.
 create table orders (
     order_id uuid primary key,               -- as in every event
+    correlation_id uuid,                     -- of the contact it came from; every fact about it carries it on
     complaint_id uuid,                       -- from order.registered; null until it arrives
     order_number text,                       -- number people use
     caller uuid,                             -- token of the caller; null = nobody to call back

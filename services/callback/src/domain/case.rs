@@ -75,6 +75,8 @@ pub enum OrderState {
 pub struct Order {
     /// The order.
     pub order_id: OrderId,
+    /// Of the contact it came from; every fact about it carries it on. `None` until a fact has been heard.
+    pub correlation_id: Option<Uuid>,
     /// `None` until `order.registered` arrives.
     pub registration: Option<Registration>,
     /// The newest; `None` until `order.assigned` arrives.
@@ -117,6 +119,7 @@ impl Case {
     pub const fn unknown(order_id: OrderId) -> Self {
         let order = Order {
             order_id,
+            correlation_id: None,
             registration: None,
             assignment: None,
             rework: 0,

@@ -16,7 +16,7 @@ where
 /// Locks and loads the orders that exist.
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
-        "select order_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit, generation,
+        "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit, generation,
                 rework, state, outcome, closed_at
          from orders where order_id = any($1) order by order_id for update",
         orders
@@ -48,6 +48,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
         };
         found.push(Order {
             order_id: OrderId(id),
+            correlation_id: row.correlation_id,
             registration,
             assignment: row.lead_unit.map(|unit| Assignment {
                 unit: UnitCode(unit),
@@ -81,14 +82,16 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
     };
     sqlx::query!(
         "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit,
-                             generation, rework, state, outcome, closed_at)
+                             generation, rework, state, outcome, closed_at, correlation_id)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
-                              $8::text[], $9::integer[], $10::integer[], $11::text[], $12::text[], $13::timestamptz[])
+                              $8::text[], $9::integer[], $10::integer[], $11::text[], $12::text[], $13::timestamptz[],
+                              $14::uuid[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
              lead_unit = excluded.lead_unit, generation = excluded.generation, rework = excluded.rework,
-             state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at",
+             state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
+             correlation_id = excluded.correlation_id",
         &column(cases, |order| order.order_id.uuid()),
         &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
         &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
@@ -102,6 +105,7 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| order.state.word().to_owned()),
         &column(cases, |order| end(order).map(|(outcome, _)| outcome)) as &[Option<String>],
         &column(cases, |order| end(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
+        &column(cases, |order| order.correlation_id) as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;

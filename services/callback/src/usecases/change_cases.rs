@@ -7,11 +7,15 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
 use db::{Conn, DbError};
 
-/// The facts for what happened to a case.
+/// The facts for what happened to a case: part of the contact it came from, whoever caused them.
 pub(super) fn facts(case: &Case, happenings: &[Happening], now: DateTime<Utc>, cause: &Cause) -> Vec<Fact> {
+    let cause = Cause {
+        correlation_id: case.order.correlation_id.unwrap_or(cause.correlation_id),
+        ..cause.clone()
+    };
     happenings
         .iter()
-        .map(|happening| events::fact(&case.order, happening, now, cause))
+        .map(|happening| events::fact(&case.order, happening, now, &cause))
         .collect()
 }
 
@@ -32,6 +36,9 @@ pub(super) async fn change_cases<C>(
     let mut told = Vec::new();
     for asked in commands {
         let case = cases.of(order_of(&asked.command));
+        case.order
+            .correlation_id
+            .get_or_insert(asked.cause.correlation_id);
         let happenings = change(case, &asked.command);
         told.extend(facts(case, &happenings, now, &asked.cause));
     }

@@ -1,9 +1,8 @@
 //! Table `orders`: loaded under a lock, saved with one statement. Reading rows is in `order_read`.
-use crate::domain::{Acted, Assignment, Order, Registration};
+use crate::domain::{Assignment, Order, Registration};
 use crate::store::order_read;
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
-use contracts::words::Outcome;
 use db::{Conn, DbError};
 use serde_json::Value;
 use uuid::Uuid;
@@ -52,6 +51,34 @@ fn divisions(orders: &[&Order]) -> Vec<Option<String>> {
     routed(orders, |a| a.division.clone(), |r| r.division.clone())
 }
 
+fn confidential(orders: &[&Order]) -> Vec<bool> {
+    column(orders, |o| {
+        o.registration.as_ref().is_some_and(|r| r.confidential)
+    })
+}
+
+fn undecided_sequences(orders: &[&Order]) -> Vec<i64> {
+    column(orders, |o| {
+        o.undecided.as_ref().map_or(0, |(sequence, _)| *sequence)
+    })
+}
+
+fn undecided_reasons(orders: &[&Order]) -> Vec<Option<String>> {
+    column(orders, |o| o.undecided.as_ref().map(|(_, reason)| reason.clone()))
+}
+
+fn acts(orders: &[&Order]) -> Vec<Option<String>> {
+    column(orders, |o| {
+        o.handling.acted.map(|(acted, _)| acted.word().to_owned())
+    })
+}
+
+fn outcomes(orders: &[&Order]) -> Vec<Option<String>> {
+    column(orders, |o| {
+        o.closed.map(|(outcome, _)| outcome.as_str().to_owned())
+    })
+}
+
 fn json<T: serde::Serialize>(value: &T) -> Value {
     serde_json::to_value(value).expect("terms and unit references are plain data")
 }
@@ -64,17 +91,6 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
     if orders.is_empty() {
         return Ok(());
     }
-    let act = |order: &Order| {
-        order
-            .handling
-            .acted
-            .map(|(acted, _): (Acted, i64)| acted.word().to_owned())
-    };
-    let outcome = |order: &Order| {
-        order
-            .closed
-            .map(|(outcome, _): (Outcome, _)| outcome.as_str().to_owned())
-    };
     type Time = DateTime<Utc>;
     sqlx::query_file!(
         "src/store/upsert_orders.sql",
@@ -89,10 +105,7 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &registered(orders, |r| r.kind.as_str().to_owned()) as &[Option<String>],
         &registered(orders, |r| r.urgency.as_str().to_owned()) as &[Option<String>],
         &registered(orders, |r| r.channel.as_str().to_owned()) as &[Option<String>],
-        &column(orders, |o| o
-            .registration
-            .as_ref()
-            .is_some_and(|r| r.confidential)),
+        &confidential(orders),
         &column(orders, Order::accepted_at) as &[Option<Time>],
         &column(orders, Order::generation),
         &assigned(orders, |a| a.lead.code.0.clone()) as &[Option<String>],
@@ -102,16 +115,13 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &assigned(orders, |a| a.directory_version) as &[Option<i64>],
         &assigned(orders, |a| a.assigned_at) as &[Option<Time>],
         &column(orders, |o| o.assignment.as_ref().map_or(0, |a| a.sequence)),
-        &column(orders, |o| o
-            .undecided
-            .as_ref()
-            .map_or(0, |(sequence, _)| *sequence)),
-        &column(orders, |o| o.undecided.as_ref().map(|(_, reason)| reason.clone())) as &[Option<String>],
+        &undecided_sequences(orders),
+        &undecided_reasons(orders) as &[Option<String>],
         &column(orders, |o| o.ended_generation),
         &column(orders, |o| o.handling.generation),
         &column(orders, |o| o.handling.signed_at) as &[Option<Time>],
         &column(orders, |o| o.handling.responded_at) as &[Option<Time>],
-        &column(orders, act) as &[Option<String>],
+        &acts(orders) as &[Option<String>],
         &column(orders, |o| o.handling.acted.map_or(0, |(_, sequence)| sequence)),
         &column(orders, |o| o.rework.map_or(0, |rework| rework.generation)),
         &column(orders, |o| o.rework.map_or(0, |rework| rework.round)),
@@ -123,7 +133,7 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &column(orders, |o| o.replied.is_some_and(|reply| reply.contacted)),
         &column(orders, |o| o.called.map(|(rework, _)| rework)) as &[Option<i32>],
         &column(orders, |o| o.called.map(|(_, at)| at)) as &[Option<Time>],
-        &column(orders, outcome) as &[Option<String>],
+        &outcomes(orders) as &[Option<String>],
         &column(orders, |o| o.closed.map(|(_, at)| at)) as &[Option<Time>],
         &column(orders, |o| o.state().word().to_owned()),
         &column(orders, |o| o.next_limit.map(|(_, due)| due)) as &[Option<Time>],

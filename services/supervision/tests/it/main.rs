@@ -1,4 +1,5 @@
 //! Integration tests of supervision: events in, clocks and timelines out, on real PostgreSQL and NATS.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod api;
 mod events;
 mod harness;

@@ -103,7 +103,7 @@ proptest! {
             order.called = None;
             order
         };
-        let plain = super::tests::events();
+        let plain = self::events();
         let mut twice = events.clone();
         twice.push(events[repeated].clone());
         prop_assert_eq!(hear(&plain), hear(&twice));

@@ -200,7 +200,7 @@ fn undecided_orders_keep_the_city_s_clock_and_closing_stops_everything() {
 
 #[test]
 fn without_its_calendar_a_clock_waits_and_is_armed_when_it_arrives() {
-    let mut life = life_to_assignment();
+    let life = life_to_assignment();
     let armed = life.shown();
     let mut life = Life::new();
     let calendars = std::mem::take(&mut life.calendars);
