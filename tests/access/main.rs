@@ -27,8 +27,14 @@ async fn every_operation_of_every_service_refuses_no_token_and_the_wrong_role() 
 async fn the_documents_name_the_operations_that_others_rely_on() {
     let platform = Platform::start().await;
     for (app, operations) in [
-        (&platform.intake, &["post /v1/complaints", "get /v1/complaints/{number}/progress"][..]),
-        (&platform.routing, &["get /v1/orders/{order_id}/assignment", "post /v1/decisions"]),
+        (
+            &platform.intake,
+            &["post /v1/complaints", "get /v1/complaints/{number}/progress"][..],
+        ),
+        (
+            &platform.routing,
+            &["get /v1/orders/{order_id}/assignment", "post /v1/decisions"],
+        ),
         (
             &platform.gateway,
             &[
@@ -40,12 +46,25 @@ async fn the_documents_name_the_operations_that_others_rely_on() {
                 "post /v1/units/{unit}/orders/{order_id}/reply",
             ],
         ),
-        (&platform.callback, &["get /v1/callbacks", "post /v1/callbacks/{callback_id}/answers"]),
-        (&platform.supervision, &["get /v1/orders/{order_id}", "get /v1/orders/{order_id}/timeline", "get /v1/orders"]),
+        (
+            &platform.callback,
+            &["get /v1/callbacks", "post /v1/callbacks/{callback_id}/answers"],
+        ),
+        (
+            &platform.supervision,
+            &[
+                "get /v1/orders/{order_id}",
+                "get /v1/orders/{order_id}/timeline",
+                "get /v1/orders",
+            ],
+        ),
     ] {
         for operation in operations {
             let (method, path) = operation.split_once(' ').expect("method and path");
-            assert!(app.openapi["paths"][path][method].is_object(), "{operation} is not in the document");
+            assert!(
+                app.openapi["paths"][path][method].is_object(),
+                "{operation} is not in the document"
+            );
         }
     }
 }

@@ -9,17 +9,26 @@ fn every_service_has_the_same_platform_tables() {
     for service in SERVICES {
         let path = root().join(format!("services/{service}/migrations/0001_platform.sql"));
         let found = fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == expected, "{} must be a copy of shared/bus/sql/platform.sql", path.display());
+        assert!(
+            found == expected,
+            "{} must be a copy of shared/bus/sql/platform.sql",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn idempotency_tables_are_the_same_where_they_exist() {
-    let expected = fs::read_to_string(root().join("shared/web/sql/idempotency.sql")).expect("idempotency.sql");
+    let expected =
+        fs::read_to_string(root().join("shared/web/sql/idempotency.sql")).expect("idempotency.sql");
     for service in SERVICES {
         let path = root().join(format!("services/{service}/migrations/0002_idempotency.sql"));
         if let Ok(found) = fs::read_to_string(&path) {
-            assert!(found == expected, "{} must be a copy of shared/web/sql/idempotency.sql", path.display());
+            assert!(
+                found == expected,
+                "{} must be a copy of shared/web/sql/idempotency.sql",
+                path.display()
+            );
         }
     }
 }
@@ -39,7 +48,12 @@ fn every_column_is_commented() {
                 } else if inside && line.starts_with(')') {
                     inside = false;
                 } else if inside && is_column(&code) && !code.contains("--") {
-                    bare.push(format!("{service}/{}:{}: {}", entry.file_name().to_string_lossy(), number + 1, line.trim()));
+                    bare.push(format!(
+                        "{service}/{}:{}: {}",
+                        entry.file_name().to_string_lossy(),
+                        number + 1,
+                        line.trim()
+                    ));
                 }
             }
         }
@@ -47,13 +61,37 @@ fn every_column_is_commented() {
     assert!(bare.is_empty(), "columns without a comment: {bare:#?}");
 }
 
-const TYPES: [&str; 13] =
-    ["uuid", "text", "bigint", "integer", "smallint", "boolean", "timestamptz", "date", "json", "jsonb", "bytea", "double precision", "numeric"];
+const TYPES: [&str; 13] = [
+    "uuid",
+    "text",
+    "bigint",
+    "integer",
+    "smallint",
+    "boolean",
+    "timestamptz",
+    "date",
+    "json",
+    "jsonb",
+    "bytea",
+    "double precision",
+    "numeric",
+];
 
 fn is_column(code: &str) -> bool {
     let mut words = code.split_whitespace();
-    let (Some(name), Some(kind)) = (words.next(), words.next()) else { return false };
+    let (Some(name), Some(kind)) = (words.next(), words.next()) else {
+        return false;
+    };
     let kind = kind.trim_end_matches([',', '[', ']', ')']);
-    !["primary", "unique", "check", "constraint", "foreign", "--", "partition"].contains(&name)
+    ![
+        "primary",
+        "unique",
+        "check",
+        "constraint",
+        "foreign",
+        "--",
+        "partition",
+    ]
+    .contains(&name)
         && TYPES.iter().any(|t| t.split(' ').next() == Some(kind))
 }

@@ -4,7 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 
 const TOP_LEVEL: [&str; 11] = [
-    "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "LICENSE", "Makefile", "README.md", "services", "shared", "infra", "k8s", "tests",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "services",
+    "shared",
+    "infra",
+    "k8s",
+    "tests",
 ];
 
 #[test]
@@ -26,7 +36,10 @@ fn shared_crates_use_only_those_to_their_left() {
             if let Some(place) = SHARED.iter().position(|shared| *shared == used) {
                 assert!(place < position, "{name} uses {used}, which stands to its right");
             }
-            assert!(!SERVICES.contains(&used.as_str()), "{name} uses the service {used}");
+            assert!(
+                !SERVICES.contains(&used.as_str()),
+                "{name} uses the service {used}"
+            );
         }
     }
 }
@@ -35,7 +48,10 @@ fn shared_crates_use_only_those_to_their_left() {
 fn services_never_use_services_and_testkit_is_for_tests() {
     for name in SERVICES {
         for used in dependencies(&format!("services/{name}/Cargo.toml"), "dependencies") {
-            assert!(!SERVICES.contains(&used.as_str()), "{name} uses the service {used}");
+            assert!(
+                !SERVICES.contains(&used.as_str()),
+                "{name} uses the service {used}"
+            );
             assert_ne!(used, "testkit", "{name} uses testkit outside tests");
         }
     }
@@ -44,10 +60,27 @@ fn services_never_use_services_and_testkit_is_for_tests() {
 #[test]
 fn every_service_has_the_same_inside() {
     for name in SERVICES {
-        for part in ["README.md", "config/default.toml", "migrations", "src/main.rs", "src/lib.rs", "src/config.rs", "src/app.rs", "src/ctx.rs",
-            "src/api/mod.rs", "src/consumers/mod.rs", "src/usecases/mod.rs", "src/domain/mod.rs", "src/store/mod.rs", "src/events.rs", "tests/it/main.rs"]
-        {
-            assert!(root().join("services").join(name).join(part).exists(), "services/{name}/{part} is missing");
+        for part in [
+            "README.md",
+            "config/default.toml",
+            "migrations",
+            "src/main.rs",
+            "src/lib.rs",
+            "src/config.rs",
+            "src/app.rs",
+            "src/ctx.rs",
+            "src/api/mod.rs",
+            "src/consumers/mod.rs",
+            "src/usecases/mod.rs",
+            "src/domain/mod.rs",
+            "src/store/mod.rs",
+            "src/events.rs",
+            "tests/it/main.rs",
+        ] {
+            assert!(
+                root().join("services").join(name).join(part).exists(),
+                "services/{name}/{part} is missing"
+            );
         }
     }
 }
@@ -55,5 +88,9 @@ fn every_service_has_the_same_inside() {
 fn dependencies(manifest: &str, section: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(manifest)).expect("a manifest");
     let manifest: toml::Table = text.parse().expect("a readable manifest");
-    manifest.get(section).and_then(toml::Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+    manifest
+        .get(section)
+        .and_then(toml::Value::as_table)
+        .map(|table| table.keys().cloned().collect())
+        .unwrap_or_default()
 }

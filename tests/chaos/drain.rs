@@ -4,6 +4,7 @@ use async_nats::jetstream::consumer::PullConsumer;
 use contracts::shard::Shard;
 use contracts::subjects::Namespace;
 use sqlx::PgPool;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use system_tests::cluster::{Cluster, until};
@@ -25,35 +26,36 @@ pub async fn databases(cluster: &Cluster) -> anyhow::Result<Databases> {
 /// Waits until no outbox holds a row, no line waits, and every consumer has acknowledged everything.
 pub async fn everything_arrived(cluster: &Cluster, databases: &Databases) -> anyhow::Result<()> {
     let jetstream = cluster.transport().await?;
-    let mut quiet = 0;
-    until("everything arrived", DEADLINE, || {
-        let jetstream = &jetstream;
-        async move {
-            let waiting = waiting(databases, jetstream).await?;
-            anyhow::ensure!(waiting.is_empty(), "{waiting:?}");
-            Ok(Some(()))
-        }
-    })
-    .await?;
     // A message that was applied a moment ago may have caused the next: quiet means quiet twice.
-    while quiet < 2 {
+    let quiet = Cell::new(0);
+    until("everything arrived", DEADLINE, || async {
         let waiting = waiting(databases, &jetstream).await?;
-        quiet = if waiting.is_empty() { quiet + 1 } else { 0 };
-        if quiet == 0 {
-            until("everything arrived", DEADLINE, || async { Ok(self::waiting(databases, &jetstream).await?.is_empty().then_some(())) }).await?;
-        }
-    }
-    Ok(())
+        quiet.set(if waiting.is_empty() { quiet.get() + 1 } else { 0 });
+        anyhow::ensure!(waiting.is_empty(), "{waiting:?}");
+        Ok((quiet.get() >= 2).then_some(()))
+    })
+    .await
 }
 
 /// What has not arrived: place and count.
-async fn waiting(databases: &Databases, jetstream: &async_nats::jetstream::Context) -> anyhow::Result<Vec<(String, u64)>> {
+async fn waiting(
+    databases: &Databases,
+    jetstream: &async_nats::jetstream::Context,
+) -> anyhow::Result<Vec<(String, u64)>> {
     let mut found = Vec::new();
     for (service, pool) in databases {
         for table in ["outbox", "held_messages"] {
             let rows: i64 = match table {
-                "outbox" => sqlx::query_scalar("select count(*) from outbox").fetch_one(pool).await?,
-                _ => sqlx::query_scalar("select count(*) from held_messages").fetch_one(pool).await?,
+                "outbox" => {
+                    sqlx::query_scalar("select count(*) from outbox")
+                        .fetch_one(pool)
+                        .await?
+                }
+                _ => {
+                    sqlx::query_scalar("select count(*) from held_messages")
+                        .fetch_one(pool)
+                        .await?
+                }
             };
             if rows > 0 {
                 found.push((format!("{table} of {service}"), rows.unsigned_abs()));

@@ -12,44 +12,75 @@ use system_tests::generator::{Demand, Generator, Pace};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Time in which the clocks of the sleepers run out, while everything is being killed.
-const HOURS_PASS_IN: Duration = Duration::from_secs(25);
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_nothing_happens_twice() {
     let _machine = MACHINE.lock().await;
     let (began, scale) = (Instant::now(), scale::asked_for());
     let (mut cluster, demand) = start().await.unwrap();
     let databases = drain::databases(&cluster).await.unwrap();
-    let since: DateTime<Utc> = sqlx::query_scalar("select now() - interval '1 minute'").fetch_one(&databases["intake"]).await.unwrap();
+    let since: DateTime<Utc> = sqlx::query_scalar("select now() - interval '1 minute'")
+        .fetch_one(&databases["intake"])
+        .await
+        .unwrap();
 
-    let storm = weather(&mut cluster, &databases, demand, scale, since).await.unwrap();
+    let storm = weather(&mut cluster, &databases, demand, scale, since)
+        .await
+        .unwrap();
     let calm = Instant::now();
     drain::everything_arrived(&cluster, &databases).await.unwrap();
     let drained = calm.elapsed();
 
     let records = storm.generator.history().records();
-    let aftermath = Aftermath { cluster: &cluster, databases: &databases, records: &records, sleepers: &storm.sleepers };
+    let aftermath = Aftermath {
+        cluster: &cluster,
+        databases: &databases,
+        records: &records,
+        sleepers: &storm.sleepers,
+    };
     let checked = invariants::check(&aftermath).await.unwrap();
-    let resent = records.iter().flat_map(|record| &record.acknowledged).filter(|command| command.sent > 1).count();
+    let resent = records
+        .iter()
+        .flat_map(|record| &record.acknowledged)
+        .filter(|command| command.sent > 1)
+        .count();
     let commands: usize = records.iter().map(|record| record.acknowledged.len()).sum();
     let facts: i64 = count_facts(&databases).await.unwrap();
     let report = Report {
         counts: vec![
             ("lifecycles".to_owned(), records.len().to_string()),
-            ("of them closed".to_owned(), records.iter().filter(|record| record.stuck.is_none()).count().to_string()),
-            ("orders nobody handled, for the clocks".to_owned(), storm.sleepers.len().to_string()),
+            (
+                "of them closed".to_owned(),
+                records
+                    .iter()
+                    .filter(|record| record.stuck.is_none())
+                    .count()
+                    .to_string(),
+            ),
+            (
+                "orders nobody handled, for the clocks".to_owned(),
+                storm.sleepers.len().to_string(),
+            ),
             ("commands acknowledged".to_owned(), commands.to_string()),
             ("of them sent more than once".to_owned(), resent.to_string()),
             ("facts in the journals".to_owned(), facts.to_string()),
-            ("drained after".to_owned(), format!("{:.1} s", drained.as_secs_f64())),
+            (
+                "drained after".to_owned(),
+                format!("{:.1} s", drained.as_secs_f64()),
+            ),
         ],
         blows: storm.blows,
-        checked: checked.iter().map(|checked| (checked.name, checked.looked_at)).collect(),
+        latencies: storm.generator.figures().take(),
+        checked: checked
+            .iter()
+            .map(|checked| (checked.name, checked.looked_at))
+            .collect(),
         took: began.elapsed(),
     };
     println!("{}", report.text());
-    let broken: Vec<&Checked> = checked.iter().filter(|checked| !checked.broken.is_empty() || checked.looked_at == 0).collect();
+    let broken: Vec<&Checked> = checked
+        .iter()
+        .filter(|checked| !checked.broken.is_empty() || checked.looked_at == 0)
+        .collect();
     assert!(broken.is_empty(), "{}", tell(&broken));
     cluster.stop().await.unwrap();
 }
@@ -71,7 +102,13 @@ async fn start() -> anyhow::Result<(Cluster, Demand)> {
 }
 
 /// Load and blows at the same time.
-async fn weather(cluster: &mut Cluster, databases: &Databases, demand: Demand, scale: Scale, since: DateTime<Utc>) -> anyhow::Result<Storm> {
+async fn weather(
+    cluster: &mut Cluster,
+    databases: &Databases,
+    demand: Demand,
+    scale: Scale,
+    since: DateTime<Utc>,
+) -> anyhow::Result<Storm> {
     let pace = Pace {
         in_flight_max: scale.in_flight_max,
         pull_every: Duration::from_millis(100),
@@ -83,20 +120,36 @@ async fn weather(cluster: &mut Cluster, databases: &Databases, demand: Demand, s
     let stop = CancellationToken::new();
     let desks = generator.open_desks(cluster, &nats_units, &stop)?;
     let supervision = &databases["supervision"];
-    let sleepers = timers::register_sleepers(cluster, generator.api(), &demand, scale.sleepers, supervision).await?;
-    let moved = timers::let_hours_pass(supervision, &sleepers, HOURS_PASS_IN).await?;
-    anyhow::ensure!(moved > 0, "no clock of a sleeper was armed");
-    let (load, blows) = (generator.run(scale.orders), storm::rage(cluster, &generator, scale, since));
+    let groups = storm::clock_groups(scale.rounds);
+    let mut sleepers = timers::register(
+        cluster,
+        generator.api(),
+        &demand,
+        scale.sleepers,
+        groups,
+        supervision,
+    )
+    .await?;
+    let (load, blows) = (
+        generator.run(scale.orders),
+        storm::rage(cluster, &generator, &mut sleepers, scale, since),
+    );
     let ((), blows) = tokio::join!(load, blows);
     stop.cancel();
     desks.join_all().await;
-    Ok(Storm { generator: generator.clone(), sleepers, blows: blows? })
+    Ok(Storm {
+        generator: generator.clone(),
+        sleepers: sleepers.orders,
+        blows: blows?,
+    })
 }
 
 async fn count_facts(databases: &Databases) -> anyhow::Result<i64> {
     let mut facts = 0;
     for pool in databases.values() {
-        facts += sqlx::query_scalar::<_, i64>("select count(*) from journal").fetch_one(pool).await?;
+        facts += sqlx::query_scalar::<_, i64>("select count(*) from journal")
+            .fetch_one(pool)
+            .await?;
     }
     Ok(facts)
 }
@@ -104,7 +157,13 @@ async fn count_facts(databases: &Databases) -> anyhow::Result<i64> {
 fn tell(broken: &[&Checked]) -> String {
     let tell_one = |checked: &&Checked| {
         let examples: Vec<&str> = checked.broken.iter().take(12).map(String::as_str).collect();
-        format!("NOT SO: {} ({} of {} broken)\n    {}", checked.name, checked.broken.len(), checked.looked_at, examples.join("\n    "))
+        format!(
+            "NOT SO: {} ({} of {} broken)\n    {}",
+            checked.name,
+            checked.broken.len(),
+            checked.looked_at,
+            examples.join("\n    ")
+        )
     };
     broken.iter().map(tell_one).collect::<Vec<_>>().join("\n")
 }

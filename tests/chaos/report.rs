@@ -1,7 +1,9 @@
 //! The summary that a run prints.
 use crate::storm::Blow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
+use system_tests::generator::Summary;
 
 /// What a run did and what was found.
 pub struct Report {
@@ -9,6 +11,8 @@ pub struct Report {
     pub counts: Vec<(String, String)>,
     /// Every kill.
     pub blows: Vec<Blow>,
+    /// How long things took, the storm included.
+    pub latencies: BTreeMap<&'static str, Summary>,
     /// Every invariant that was checked, with how many things it looked at.
     pub checked: Vec<(&'static str, usize)>,
     /// From the first start to the last check.
@@ -23,7 +27,11 @@ impl Report {
         for (name, figure) in &self.counts {
             let _ = writeln!(text, "  {name:<44} {figure:>12}");
         }
-        let _ = writeln!(text, "\n  {:<16} {:>10} {:>14} {:>18}", "kill -9 of", "at order", "ready after", "flowing after");
+        let _ = writeln!(
+            text,
+            "\n  {:<16} {:>10} {:>14} {:>18}",
+            "kill -9 of", "at order", "ready after", "flowing after"
+        );
         for blow in &self.blows {
             let _ = writeln!(
                 text,
@@ -32,6 +40,19 @@ impl Report {
                 blow.at_order,
                 blow.ready_after.as_secs_f64(),
                 blow.flowing_after.as_secs_f64()
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\n  {:<40} {:>7} {:>9} {:>9} {:>9}",
+            "seconds, the storm included", "count", "p50", "p99", "longest"
+        );
+        for (name, summary) in &self.latencies {
+            let [p50, p99, max] = [summary.p50_ms, summary.p99_ms, summary.max_ms].map(|ms| ms / 1_000.0);
+            let _ = writeln!(
+                text,
+                "  {name:<40} {:>7} {p50:>9.2} {p99:>9.2} {max:>9.2}",
+                summary.count
             );
         }
         let _ = writeln!(text, "\n  invariants that held over");

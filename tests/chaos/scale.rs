@@ -17,11 +17,26 @@ pub struct Scale {
 }
 
 /// `HOTLINE_CHAOS=long` asks for the storm of `make chaos`.
-#[expect(clippy::disallowed_methods, reason = "chooses how long a test runs; no service reads it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "chooses how long a test runs; no service reads it"
+)]
 pub fn asked_for() -> Scale {
     if std::env::var("HOTLINE_CHAOS").is_ok_and(|value| value == "long") {
-        Scale { orders: 2_400, in_flight_max: 96, rounds: 2, sleepers: 60, patience: Duration::from_secs(240) }
+        Scale {
+            orders: 2_400,
+            in_flight_max: 96,
+            rounds: 2,
+            sleepers: 60,
+            patience: Duration::from_secs(240),
+        }
     } else {
-        Scale { orders: 200, in_flight_max: 32, rounds: 1, sleepers: 12, patience: Duration::from_secs(90) }
+        Scale {
+            orders: 200,
+            in_flight_max: 32,
+            rounds: 1,
+            sleepers: 12,
+            patience: Duration::from_secs(90),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The storm: kills every process in turn while orders flow, then loses the whole transport.
 use crate::scale::Scale;
+use crate::timers::Sleepers;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -21,14 +22,35 @@ pub struct Blow {
 }
 
 /// The processes, in the order in which they are killed.
-const VICTIMS: [&str; 7] = ["intake", "routing", "nats-server", "unit-gateway", "callback", "PostgreSQL", "supervision"];
+const VICTIMS: [&str; 7] = [
+    "intake",
+    "routing",
+    "nats-server",
+    "unit-gateway",
+    "callback",
+    "PostgreSQL",
+    "supervision",
+];
+/// Without these no clock fires.
+const FIRES_CLOCKS: [&str; 2] = ["PostgreSQL", "supervision"];
 /// How long a victim stays dead.
 const DOWN: Duration = Duration::from_millis(700);
 /// Until orders must flow again: a lease that a dead replica held runs out first.
 const FLOWING_DEADLINE: Duration = Duration::from_secs(60);
 
+/// How often clocks run out in a storm of so many rounds.
+pub const fn clock_groups(rounds: usize) -> usize {
+    FIRES_CLOCKS.len() * rounds
+}
+
 /// Kills everything in turn, evenly over the run, and wipes the transport near its end.
-pub async fn rage(cluster: &mut Cluster, generator: &Generator, scale: Scale, since: DateTime<Utc>) -> anyhow::Result<Vec<Blow>> {
+pub async fn rage(
+    cluster: &mut Cluster,
+    generator: &Generator,
+    sleepers: &mut Sleepers,
+    scale: Scale,
+    since: DateTime<Utc>,
+) -> anyhow::Result<Vec<Blow>> {
     let mut blows = Vec::new();
     let hits = VICTIMS.len() * scale.rounds + 1;
     let apart = scale.orders / (hits + 2);
@@ -36,23 +58,38 @@ pub async fn rage(cluster: &mut Cluster, generator: &Generator, scale: Scale, si
         let wanted = (apart * hit).min(scale.orders.saturating_sub(1));
         reached(generator, wanted).await?;
         let at_order = generator.finished();
-        let (victim, began) = (VICTIMS[(hit - 1) % VICTIMS.len()], Instant::now());
+        let victim = VICTIMS[(hit - 1) % VICTIMS.len()];
+        if FIRES_CLOCKS.contains(&victim) && hit < hits {
+            sleepers.next_group_runs_out().await?;
+        }
+        let began = Instant::now();
         let (victim, ready_after) = if hit == hits {
-            ("JetStream store".to_owned(), lose_the_transport(cluster, since).await?)
+            (
+                "JetStream store".to_owned(),
+                lose_the_transport(cluster, since).await?,
+            )
         } else {
             (victim.to_owned(), strike(cluster, generator, victim).await?)
         };
         // The last blows may fall on the last orders: then there is no next one to wait for.
         let next = (at_order + 1).min(scale.orders);
         reached(generator, next).await?;
-        blows.push(Blow { victim, at_order, ready_after, flowing_after: began.elapsed() });
+        blows.push(Blow {
+            victim,
+            at_order,
+            ready_after,
+            flowing_after: began.elapsed(),
+        });
     }
     Ok(blows)
 }
 
 async fn reached(generator: &Generator, orders: usize) -> anyhow::Result<()> {
     let what = format!("{orders} lifecycles ended (now {})", generator.finished());
-    until(&what, FLOWING_DEADLINE, || async { Ok((generator.finished() >= orders).then_some(())) }).await
+    until(&what, FLOWING_DEADLINE, || async {
+        Ok((generator.finished() >= orders).then_some(()))
+    })
+    .await
 }
 
 /// Kills one process and starts it again a moment later; answers how long it took to be ready.
@@ -99,7 +136,10 @@ async fn registers_all_the_same(cluster: &Cluster, generator: &Generator) -> any
         body: Some(body),
     };
     let answer = generator.api().ask(&call).await?;
-    anyhow::ensure!(answer.status.is_success() && answer.sent == 1, "without NATS: {answer:?}");
+    anyhow::ensure!(
+        answer.status.is_success() && answer.sent == 1,
+        "without NATS: {answer:?}"
+    );
     Ok(())
 }
 
@@ -112,12 +152,17 @@ async fn refuses_politely(cluster: &Cluster, generator: &Generator) -> anyhow::R
         path: "/v1/complaints".to_owned(),
         token: &agent,
         key: Some(uuid::Uuid::new_v4().to_string()),
-        body: Some(json!({ "channel": "phone", "kind": "consultation", "urgency": "ordinary", "title": "t", "text": "t",
-            "place": {}, "disposition": "answered", "answer": "a" })),
+        body: Some(
+            json!({ "channel": "phone", "kind": "consultation", "urgency": "ordinary", "title": "t", "text": "t",
+            "place": {}, "disposition": "answered", "answer": "a" }),
+        ),
     };
     let (status, took) = generator.api().attempt(&call).await?;
     anyhow::ensure!(status.as_u16() == 503, "without PostgreSQL: {status}");
-    anyhow::ensure!(took < Duration::from_secs(10), "without PostgreSQL the answer took {took:?}");
+    anyhow::ensure!(
+        took < Duration::from_secs(10),
+        "without PostgreSQL the answer took {took:?}"
+    );
     Ok(())
 }
 

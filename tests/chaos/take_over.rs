@@ -30,7 +30,11 @@ async fn replicas_share_shards_and_take_over() {
 
     let half = usize::from(SHARDS) / 2;
     let shared = Instant::now();
-    until("each replica holds half", DEADLINE, || async { Ok((shares(&routing).await? == [half, half]).then_some(())) }).await.unwrap();
+    until("each replica holds half", DEADLINE, || async {
+        Ok((shares(&routing).await? == [half, half]).then_some(()))
+    })
+    .await
+    .unwrap();
     let shared = shared.elapsed();
     let before = register(&cluster, &api, &demand, 0..ORDERS).await;
     assigned(&routing, &before).await;
@@ -38,18 +42,27 @@ async fn replicas_share_shards_and_take_over() {
 
     cluster.kill("routing").await.unwrap();
     let killed = Instant::now();
-    let all = until("the other holds all", DEADLINE, || async { Ok((shares(&routing).await? == [usize::from(SHARDS)]).then_some(killed.elapsed())) });
+    let all = until("the other holds all", DEADLINE, || async {
+        Ok((shares(&routing).await? == [usize::from(SHARDS)]).then_some(killed.elapsed()))
+    });
     let (meanwhile, taken_over) = tokio::join!(register(&cluster, &api, &demand, ORDERS..2 * ORDERS), all);
     let taken_over = taken_over.unwrap();
     assigned(&routing, &meanwhile).await;
     let flowing = killed.elapsed();
     assert!(taken_over <= TAKE_OVER_MAX, "the take-over took {taken_over:?}");
     let raised = epochs_raised(&epochs, &self::epochs(&routing).await);
-    assert_eq!(raised, half, "every shard that changed hands has a new epoch, and no other");
+    assert_eq!(
+        raised, half,
+        "every shard that changed hands has a new epoch, and no other"
+    );
 
     cluster.restart("routing").await.unwrap();
     let returned = Instant::now();
-    until("each replica holds half again", DEADLINE, || async { Ok((shares(&routing).await? == [half, half]).then_some(())) }).await.unwrap();
+    until("each replica holds half again", DEADLINE, || async {
+        Ok((shares(&routing).await? == [half, half]).then_some(()))
+    })
+    .await
+    .unwrap();
     let returned = returned.elapsed();
     let after = register(&cluster, &api, &demand, 2 * ORDERS..3 * ORDERS).await;
     assigned(&routing, &after).await;
@@ -73,19 +86,33 @@ async fn shares(routing: &PgPool) -> anyhow::Result<Vec<usize>> {
     )
     .fetch_all(routing)
     .await?;
-    Ok(counts.into_iter().filter_map(|count| usize::try_from(count).ok()).collect())
+    Ok(counts
+        .into_iter()
+        .filter_map(|count| usize::try_from(count).ok())
+        .collect())
 }
 
 async fn epochs(routing: &PgPool) -> BTreeMap<i16, i64> {
-    let rows: Vec<(i16, i64)> = sqlx::query_as("select shard, epoch from shard_leases").fetch_all(routing).await.unwrap();
+    let rows: Vec<(i16, i64)> = sqlx::query_as("select shard, epoch from shard_leases")
+        .fetch_all(routing)
+        .await
+        .unwrap();
     rows.into_iter().collect()
 }
 
 fn epochs_raised(before: &BTreeMap<i16, i64>, after: &BTreeMap<i16, i64>) -> usize {
-    after.iter().filter(|(shard, epoch)| before[shard] < **epoch).count()
+    after
+        .iter()
+        .filter(|(shard, epoch)| before[shard] < **epoch)
+        .count()
 }
 
-async fn register(cluster: &Cluster, api: &Api, demand: &Demand, numbers: std::ops::Range<usize>) -> BTreeSet<Uuid> {
+async fn register(
+    cluster: &Cluster,
+    api: &Api,
+    demand: &Demand,
+    numbers: std::ops::Range<usize>,
+) -> BTreeSet<Uuid> {
     let agent = cluster.token(Role::Agent, None);
     let mut orders = BTreeSet::new();
     for number in numbers {
@@ -100,7 +127,13 @@ async fn register(cluster: &Cluster, api: &Api, demand: &Demand, numbers: std::o
         };
         let answer = api.ask(&call).await.unwrap();
         assert!(answer.status.is_success(), "{answer:?}");
-        orders.insert(answer.body["orders"][0]["order_id"].as_str().unwrap().parse().unwrap());
+        orders.insert(
+            answer.body["orders"][0]["order_id"]
+                .as_str()
+                .unwrap()
+                .parse()
+                .unwrap(),
+        );
     }
     orders
 }
@@ -124,10 +157,12 @@ async fn assigned(routing: &PgPool, orders: &BTreeSet<Uuid>) {
 /// No order was assigned by both.
 async fn once_each(routing: &PgPool, orders: impl Iterator<Item = &Uuid>) {
     let ids: Vec<Uuid> = orders.copied().collect();
-    let decisions: i64 = sqlx::query_scalar("select count(*) from journal where event_type = 'routing.order.assigned.v1' and key = any($1)")
-        .bind(&ids)
-        .fetch_one(routing)
-        .await
-        .unwrap();
+    let decisions: i64 = sqlx::query_scalar(
+        "select count(*) from journal where event_type = 'routing.order.assigned.v1' and key = any($1)",
+    )
+    .bind(&ids)
+    .fetch_one(routing)
+    .await
+    .unwrap();
     assert_eq!(usize::try_from(decisions).unwrap(), ids.len());
 }

@@ -1,4 +1,5 @@
-//! Orders that nobody handles, so that their clocks run out in the middle of the storm.
+//! Orders that nobody handles, so that their clocks run out in the middle of the storm: some just before the process
+//! that fires them is killed, some while it is dead, some when it is back.
 use sqlx::PgPool;
 use std::time::Duration;
 use system_tests::cluster::{Cluster, until};
@@ -9,9 +10,60 @@ use web::auth::Role;
 /// Numbers of the demand that the lifecycles never reach.
 const FIRST_NUMBER: usize = 50_000_000;
 const DEADLINE: Duration = Duration::from_secs(60);
+/// Longer than the process is dead.
+const RUN_OUT_WITHIN: Duration = Duration::from_secs(4);
 
-/// Registers them and waits until every clock of each is armed.
-pub async fn register_sleepers(cluster: &Cluster, api: &Api, demand: &Demand, count: usize, supervision: &PgPool) -> anyhow::Result<Vec<Uuid>> {
+/// Orders that sleep until a blow falls on what fires their clocks.
+pub struct Sleepers {
+    /// All of them.
+    pub orders: Vec<Uuid>,
+    asleep: Vec<Uuid>,
+    each_time: usize,
+    supervision: PgPool,
+}
+
+impl Sleepers {
+    /// The clocks of the next group run out within the coming seconds.
+    pub async fn next_group_runs_out(&mut self) -> anyhow::Result<()> {
+        let group: Vec<Uuid> = self
+            .asleep
+            .drain(..self.each_time.min(self.asleep.len()))
+            .collect();
+        let moved = let_hours_pass(&self.supervision, &group, RUN_OUT_WITHIN).await?;
+        anyhow::ensure!(
+            group.is_empty() || moved > 0,
+            "no clock of these sleepers was armed: {group:?}"
+        );
+        Ok(())
+    }
+}
+
+/// Registers them and waits until every clock of each is armed. They will run out in `groups` groups.
+pub async fn register(
+    cluster: &Cluster,
+    api: &Api,
+    demand: &Demand,
+    count: usize,
+    groups: usize,
+    supervision: &PgPool,
+) -> anyhow::Result<Sleepers> {
+    let orders = register_orders(cluster, api, demand, count, supervision).await?;
+    let each_time = count.div_ceil(groups);
+    Ok(Sleepers {
+        asleep: orders.clone(),
+        orders,
+        each_time,
+        supervision: supervision.clone(),
+    })
+}
+
+async fn register_orders(
+    cluster: &Cluster,
+    api: &Api,
+    demand: &Demand,
+    count: usize,
+    supervision: &PgPool,
+) -> anyhow::Result<Vec<Uuid>> {
     let agent = cluster.token(Role::Agent, None);
     let mut sleepers = Vec::with_capacity(count);
     for number in FIRST_NUMBER..FIRST_NUMBER + count {
@@ -25,14 +77,18 @@ pub async fn register_sleepers(cluster: &Cluster, api: &Api, demand: &Demand, co
             body: Some(wanted.body),
         };
         let answer = api.ask(&call).await?;
-        let id = answer.body["orders"][0]["order_id"].as_str().ok_or_else(|| anyhow::anyhow!("no order: {}", answer.body))?;
+        let id = answer.body["orders"][0]["order_id"]
+            .as_str()
+            .ok_or_else(|| anyhow::anyhow!("no order: {}", answer.body))?;
         sleepers.push(id.parse()?);
     }
     until("the clocks of the sleepers are armed", DEADLINE, || async {
-        let armed: i64 = sqlx::query_scalar("select count(distinct order_id) from clocks where order_id = any($1) and clock = 'sign'")
-            .bind(&sleepers)
-            .fetch_one(supervision)
-            .await?;
+        let armed: i64 = sqlx::query_scalar(
+            "select count(distinct order_id) from clocks where order_id = any($1) and clock = 'sign'",
+        )
+        .bind(&sleepers)
+        .fetch_one(supervision)
+        .await?;
         Ok((usize::try_from(armed)? == sleepers.len()).then_some(()))
     })
     .await?;
@@ -41,7 +97,7 @@ pub async fn register_sleepers(cluster: &Cluster, api: &Api, demand: &Demand, co
 
 /// Hours pass for the sleepers: every armed clock is moved so that its warning and its end fall into the coming
 /// seconds, spread over them. Real limits are hours and days; the timers do not know the difference.
-pub async fn let_hours_pass(supervision: &PgPool, sleepers: &[Uuid], within: Duration) -> anyhow::Result<u64> {
+async fn let_hours_pass(supervision: &PgPool, sleepers: &[Uuid], within: Duration) -> anyhow::Result<u64> {
     let moved = sqlx::query(
         "with armed as (
              select order_id, clock, timer_generation, row_number() over (order by order_id, clock) as place, count(*) over () as all_of_them

@@ -20,7 +20,11 @@ const EVERYWHERE: [&str; 6] = [
 async fn knock(live: &Live) {
     for (service, role, path) in [
         ("intake", Role::Agent, "/v1/complaints"),
-        ("routing", Role::Dispatcher, "/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057/assignment"),
+        (
+            "routing",
+            Role::Dispatcher,
+            "/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057/assignment",
+        ),
         ("unit-gateway", Role::Admin, "/v1/units/SJ-MUNI/access"),
         ("callback", Role::CallbackAgent, "/v1/callbacks"),
         ("supervision", Role::Supervisor, "/v1/orders"),
@@ -33,7 +37,13 @@ async fn knock(live: &Live) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_service_is_ready_and_shows_its_figures() {
     let live = Live::start(&[]).await;
-    live.post("intake", Role::Agent, "/v1/complaints", &complaint("M020101", "990102002")).await;
+    live.post(
+        "intake",
+        Role::Agent,
+        "/v1/complaints",
+        &complaint("M020101", "990102002"),
+    )
+    .await;
     knock(&live).await;
     for service in SERVICES {
         assert_eq!(live.ops(service, "/livez").await.0, 200, "{service}");
@@ -41,14 +51,27 @@ async fn every_service_is_ready_and_shows_its_figures() {
         let text = wait::until(&format!("figures of {service}"), || async {
             let (status, text) = live.ops(service, "/metrics").await;
             assert_eq!(status, 200, "{service}");
-            EVERYWHERE.iter().all(|series| text.contains(series)).then_some(text)
+            EVERYWHERE
+                .iter()
+                .all(|series| text.contains(series))
+                .then_some(text)
         })
         .await;
         let own = json!(service).to_string();
-        assert!(text.contains(&format!("service={own}")), "the series say whose they are: {text}");
-        assert!(text.lines().any(|line| line.starts_with("dead_letters{") && line.ends_with(" 0")), "{service}: {text}");
+        assert!(
+            text.contains(&format!("service={own}")),
+            "the series say whose they are: {text}"
+        );
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("dead_letters{") && line.ends_with(" 0")),
+            "{service}: {text}"
+        );
     }
     let (_, text) = live.ops("supervision", "/metrics").await;
-    assert!(text.lines().any(|line| line.starts_with("timer_lag_seconds{")), "{text}");
+    assert!(
+        text.lines().any(|line| line.starts_with("timer_lag_seconds{")),
+        "{text}"
+    );
     live.stop().await;
 }

@@ -10,18 +10,45 @@ const UNIT: &str = "SJ-MUNI";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_python_unit_receives_and_signs_orders_over_nats() {
-    let Some(python) = python::interpreter() else { return };
+    let Some(python) = python::interpreter() else {
+        return;
+    };
     let live = Live::start(&[UNIT]).await;
-    live.put("unit-gateway", Role::Admin, &format!("/v1/units/{UNIT}/access"), &json!({ "way": "nats" })).await;
-    let key = live.post("unit-gateway", Role::Admin, &format!("/v1/units/{UNIT}/keys"), &json!({})).await;
+    live.put(
+        "unit-gateway",
+        Role::Admin,
+        &format!("/v1/units/{UNIT}/access"),
+        &json!({ "way": "nats" }),
+    )
+    .await;
+    let key = live
+        .post(
+            "unit-gateway",
+            Role::Admin,
+            &format!("/v1/units/{UNIT}/keys"),
+            &json!({}),
+        )
+        .await;
     let (key, password) = (text(&key, "key"), password_of(UNIT));
     live.has_consumer(UNIT).await;
 
     let arguments = ["--server", &live.nats.url(), "--unit", UNIT, "--orders", "2"];
-    let mut client = Client::start(&python, "unit_nats.py", &arguments, &[("UNIT_KEY", &key), ("NATS_PASSWORD", &password)]);
+    let mut client = Client::start(
+        &python,
+        "unit_nats.py",
+        &arguments,
+        &[("UNIT_KEY", &key), ("NATS_PASSWORD", &password)],
+    );
     client.next("ready").await;
     for _ in 0..2 {
-        let registered = live.post("intake", Role::Agent, "/v1/complaints", &complaint("M020101", "990102002")).await;
+        let registered = live
+            .post(
+                "intake",
+                Role::Agent,
+                "/v1/complaints",
+                &complaint("M020101", "990102002"),
+            )
+            .await;
         let order = text(&registered["orders"][0], "order_id");
         let received = client.next("received").await;
         assert_eq!(received["document"]["subject"], order);
@@ -29,7 +56,11 @@ async fn a_python_unit_receives_and_signs_orders_over_nats() {
         assert_eq!(received["document"]["data"]["unit"], UNIT);
         for verb in ["sign", "respond"] {
             let answered = client.next("answered").await;
-            assert_eq!((&answered["verb"], &answered["order_id"]), (&json!(verb), &json!(order)), "{answered}");
+            assert_eq!(
+                (&answered["verb"], &answered["order_id"]),
+                (&json!(verb), &json!(order)),
+                "{answered}"
+            );
             assert_eq!(answered["reply"]["ok"], true, "refused: {answered}");
         }
         // What the client did took effect everywhere.

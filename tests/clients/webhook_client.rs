@@ -13,18 +13,34 @@ async fn registered(live: &Live, python: &std::path::Path, documents: &str) -> (
     let mut client = Client::start(python, "unit_webhook.py", &["--documents", documents], &[]);
     let port = client.next("listening").await["port"].as_u64().expect("a port");
     let way = json!({ "way": "webhook", "endpoint": format!("http://127.0.0.1:{port}/orders") });
-    let access = live.put("unit-gateway", Role::Admin, &format!("/v1/units/{UNIT}/access"), &way).await;
+    let access = live
+        .put(
+            "unit-gateway",
+            Role::Admin,
+            &format!("/v1/units/{UNIT}/access"),
+            &way,
+        )
+        .await;
     client.tell(&text(&access, "webhook_secret")).await;
     (client, port)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_python_unit_verifies_every_webhook() {
-    let Some(python) = python::interpreter() else { return };
+    let Some(python) = python::interpreter() else {
+        return;
+    };
     let live = Live::start(&[]).await;
     let (mut client, _) = registered(&live, &python, "2").await;
     for _ in 0..2 {
-        let registered = live.post("intake", Role::Agent, "/v1/complaints", &complaint("M020202", "990102002")).await;
+        let registered = live
+            .post(
+                "intake",
+                Role::Agent,
+                "/v1/complaints",
+                &complaint("M020202", "990102002"),
+            )
+            .await;
         let order = text(&registered["orders"][0], "order_id");
         let verified = client.next("verified").await;
         assert_eq!(verified["document"]["subject"], order);
@@ -37,7 +53,9 @@ async fn a_python_unit_verifies_every_webhook() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_the_platform_did_not_sign_is_refused() {
-    let Some(python) = python::interpreter() else { return };
+    let Some(python) = python::interpreter() else {
+        return;
+    };
     let live = Live::start(&[]).await;
     let (client, port) = registered(&live, &python, "1").await;
     let forged = live.call_webhook(port).await;

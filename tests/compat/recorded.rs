@@ -31,7 +31,12 @@ impl Work for Keep {
     type Output = ();
     type Refusal = Infallible;
 
-    async fn apply(&self, _: &mut Conn, _: DateTime<Utc>, commands: &[Asked<Value>]) -> Result<db::Results<Self>, DbError> {
+    async fn apply(
+        &self,
+        _: &mut Conn,
+        _: DateTime<Utc>,
+        commands: &[Asked<Value>],
+    ) -> Result<db::Results<Self>, DbError> {
         let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         read.extend(commands.iter().map(|asked| asked.command.clone()));
         Ok(commands.iter().map(|_| Ok(())).collect())
@@ -56,11 +61,31 @@ macro_rules! readers {
 
 fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
     readers![
-        read, CallbackAttemptedV1, CallbackRecordedV1, CallbackScheduledV1, OrderClosedV1, OrderReworkedV1,
-        ReplyContradictedV1, ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderFollowerAddedV1,
-        OrderRegisteredV1, DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
-        ClockBreachedV1, ClockWarnedV1, OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
-        OrderReturnRequestedV1, OrderSignedV1,
+        read,
+        CallbackAttemptedV1,
+        CallbackRecordedV1,
+        CallbackScheduledV1,
+        OrderClosedV1,
+        OrderReworkedV1,
+        ReplyContradictedV1,
+        ComplaintAnsweredV1,
+        ComplaintDeclinedV1,
+        ComplaintReceivedV1,
+        OrderFollowerAddedV1,
+        OrderRegisteredV1,
+        DirectoryPublishedV1,
+        OrderAssignedV1,
+        OrderUndecidedV1,
+        ReturnRejectedV1,
+        ReturnUpheldV1,
+        ClockBreachedV1,
+        ClockWarnedV1,
+        OrderDeliveredV1,
+        OrderProgressedV1,
+        OrderRepliedV1,
+        OrderRespondedV1,
+        OrderReturnRequestedV1,
+        OrderSignedV1,
     ]
 }
 
@@ -80,14 +105,23 @@ fn arrived(message: &Value) -> Incoming {
 /// Handlers get a transaction; these do not use it.
 async fn connection() -> Conn {
     let name = format!("compat{}", Uuid::new_v4().simple());
-    servers().postgres.create_database(&name).await.expect("a database");
-    Conn::connect(&servers().postgres.url(&name)).await.expect("a connection")
+    servers()
+        .postgres
+        .create_database(&name)
+        .await
+        .expect("a database");
+    Conn::connect(&servers().postgres.url(&name))
+        .await
+        .expect("a connection")
 }
 
 async fn read_by(handler: &dyn Handler, message: &Value) -> Verdict {
     let mut conn = connection().await;
     let event = arrived(message);
-    let verdicts = handler.apply(&mut conn, event.envelope.occurred_at, &[&event]).await.expect("no trouble");
+    let verdicts = handler
+        .apply(&mut conn, event.envelope.occurred_at, &[&event])
+        .await
+        .expect("no trouble");
     verdicts.into_iter().next().expect("one verdict for one event")
 }
 
@@ -96,11 +130,19 @@ async fn every_recorded_message_is_read_whole() {
     let read = Read::default();
     let readers = readers(&read);
     let types: Vec<String> = event::all().iter().map(ToString::to_string).collect();
-    assert_eq!(readers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), types, "a reader for every event");
+    assert_eq!(
+        readers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+        types,
+        "a reader for every event"
+    );
     for (name, handler) in &readers {
         let message = snapshot(name);
         assert_eq!(read_by(&**handler, &message).await, Verdict::Done, "{name}");
-        let kept = read.lock().unwrap().pop().unwrap_or_else(|| panic!("{name} was passed over"));
+        let kept = read
+            .lock()
+            .unwrap()
+            .pop()
+            .unwrap_or_else(|| panic!("{name} was passed over"));
         assert_eq!(kept, message, "{name}: something was lost or changed in reading");
     }
 }
@@ -124,10 +166,16 @@ async fn a_newer_version_waits_and_a_broken_message_is_put_aside() {
     for (name, handler) in &readers(&read) {
         let mut newer = snapshot(name);
         newer["type"] = json!(name.replace(".v1", ".v2"));
-        assert!(matches!(read_by(&**handler, &newer).await, Verdict::Retry(_)), "{name}");
+        assert!(
+            matches!(read_by(&**handler, &newer).await, Verdict::Retry(_)),
+            "{name}"
+        );
         let mut broken = snapshot(name);
         broken["data"] = json!({ "order_id": 7 });
-        assert!(matches!(read_by(&**handler, &broken).await, Verdict::Dead(_)), "{name}");
+        assert!(
+            matches!(read_by(&**handler, &broken).await, Verdict::Dead(_)),
+            "{name}"
+        );
         assert!(read.lock().unwrap().is_empty(), "{name} took effect");
     }
 }

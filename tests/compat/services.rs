@@ -47,18 +47,42 @@ async fn supervision_takes_an_old_order_into_its_timeline() {
     let supervision = TestApp::start::<Supervision>().await;
     let mut published = snapshot("routing.directory.published.v1");
     published["id"] = Value::from(Uuid::now_v7().to_string());
-    supervision.publish_envelope(&serde_json::from_value(published).expect("an envelope")).await;
+    supervision
+        .publish_envelope(&serde_json::from_value(published).expect("an envelope"))
+        .await;
     supervision.settle().await;
 
-    let order: Uuid = snapshot(LINE[0])["key"].as_str().expect("a key").parse().expect("an id");
+    let order: Uuid = snapshot(LINE[0])["key"]
+        .as_str()
+        .expect("a key")
+        .parse()
+        .expect("an id");
     for (event_type, sequence) in LINE.iter().zip(1..) {
-        assert!(event::all().iter().any(|known| known.to_string() == *event_type), "{event_type}");
-        supervision.publish_envelope(&recorded(event_type, order, sequence)).await;
+        assert!(
+            event::all().iter().any(|known| known.to_string() == *event_type),
+            "{event_type}"
+        );
+        supervision
+            .publish_envelope(&recorded(event_type, order, sequence))
+            .await;
         supervision.settle().await;
     }
     let path = format!("/v1/orders/{order}/timeline?limit=200");
-    let page = supervision.http(Role::Supervisor).get(&path).await.expect(200).body;
-    let told: Vec<&str> = page["items"].as_array().expect("items").iter().filter_map(|entry| entry["type"].as_str()).collect();
-    let missing: Vec<&&str> = LINE.iter().filter(|event_type| !told.contains(event_type)).collect();
+    let page = supervision
+        .http(Role::Supervisor)
+        .get(&path)
+        .await
+        .expect(200)
+        .body;
+    let told: Vec<&str> = page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|entry| entry["type"].as_str())
+        .collect();
+    let missing: Vec<&&str> = LINE
+        .iter()
+        .filter(|event_type| !told.contains(event_type))
+        .collect();
     assert!(missing.is_empty(), "not in the timeline: {missing:?}");
 }

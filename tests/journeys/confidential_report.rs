@@ -14,7 +14,9 @@ fn report() -> Value {
     let mut body = complaint("M010202", "990103001");
     body["kind"] = json!("report");
     body["title"] = json!("楼顶违法加盖");
-    body["text"] = json!(format!("我是{NAME}，电话{PHONE}，竹溪路12号楼顶有人违法加盖，请查处，不要透露是我说的。"));
+    body["text"] = json!(format!(
+        "我是{NAME}，电话{PHONE}，竹溪路12号楼顶有人违法加盖，请查处，不要透露是我说的。"
+    ));
     body["caller"] = json!({ "name": NAME, "phone": PHONE });
     body
 }
@@ -36,7 +38,10 @@ async fn the_unit_gets_the_matter_and_never_the_person() {
     let order = registered.order().to_owned();
     let document = platform.document(UNIT, &order).await;
     assert_eq!(document["data"]["confidential"], true, "{document}");
-    assert!(document["data"]["text"].to_string().contains("楼顶有人违法加盖"), "{document}");
+    assert!(
+        document["data"]["text"].to_string().contains("楼顶有人违法加盖"),
+        "{document}"
+    );
     assert!(!knows(&document.to_string()), "{document}");
     platform.handled_by(UNIT, &order).await;
     let callback = platform.callback_of(&order).await;
@@ -49,8 +54,19 @@ async fn the_unit_gets_the_matter_and_never_the_person() {
         platform.watched(&order).await,
         json!(platform.timeline(&order).await),
         platform.assignment(&order).await,
-        platform.intake.http(Role::Agent).get(&format!("/v1/complaints/{}", registered.number)).await.body,
-        platform.intake.http(Role::Agent).get("/v1/complaints").await.expect(200).body,
+        platform
+            .intake
+            .http(Role::Agent)
+            .get(&format!("/v1/complaints/{}", registered.number))
+            .await
+            .body,
+        platform
+            .intake
+            .http(Role::Agent)
+            .get("/v1/complaints")
+            .await
+            .expect(200)
+            .body,
     ];
     for body in &shown {
         assert!(!knows(&body.to_string()), "{body}");
@@ -63,21 +79,53 @@ async fn the_unit_gets_the_matter_and_never_the_person() {
 async fn who_needs_the_person_says_why_and_every_look_is_written_down() {
     let platform = Platform::start().await;
     let complaint = platform.register(report()).await.complaint;
-    let shown = look(&platform, Role::CallbackAgent, &complaint, "phone", "callback").await.expect(200);
+    let shown = look(&platform, Role::CallbackAgent, &complaint, "phone", "callback")
+        .await
+        .expect(200);
     assert_eq!(shown.body["value"], PHONE);
     assert_eq!(shown.headers["cache-control"], "no-store");
-    assert_eq!(look(&platform, Role::Supervisor, &complaint, "name", "supervision").await.expect(200).body["value"], NAME);
+    assert_eq!(
+        look(&platform, Role::Supervisor, &complaint, "name", "supervision")
+            .await
+            .expect(200)
+            .body["value"],
+        NAME
+    );
     // A report: the agent who took the call is not let in again, the leader and the administrator never.
     for role in [Role::Agent, Role::Leader, Role::Admin, Role::UnitOperator] {
-        let refused = look(&platform, role, &complaint, "phone", "callback").await.expect(403);
+        let refused = look(&platform, role, &complaint, "phone", "callback")
+            .await
+            .expect(403);
         assert!(!knows(&refused.body.to_string()), "{}", refused.body);
     }
     let path = format!("/v1/complaints/{complaint}/identity/accesses");
-    let log = platform.intake.http(Role::Auditor).get(&path).await.expect(200).body;
-    let outcomes: Vec<&str> =
-        log["items"].as_array().expect("items").iter().filter_map(|access| access["outcome"].as_str()).collect();
-    assert_eq!(outcomes, ["shown", "shown", "refused", "refused", "refused", "refused"], "{log}");
+    let log = platform
+        .intake
+        .http(Role::Auditor)
+        .get(&path)
+        .await
+        .expect(200)
+        .body;
+    let outcomes: Vec<&str> = log["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|access| access["outcome"].as_str())
+        .collect();
+    assert_eq!(
+        outcomes,
+        ["shown", "shown", "refused", "refused", "refused", "refused"],
+        "{log}"
+    );
     assert_eq!(log["items"][0]["purpose"], "callback");
-    assert!(!knows(&log.to_string()), "the log names the look, not the person: {log}");
-    platform.intake.http(Role::Supervisor).get(&path).await.expect(403);
+    assert!(
+        !knows(&log.to_string()),
+        "the log names the look, not the person: {log}"
+    );
+    platform
+        .intake
+        .http(Role::Supervisor)
+        .get(&path)
+        .await
+        .expect(403);
 }

@@ -21,7 +21,13 @@ fn not_ours() -> Value {
 
 /// The only return request that waits for review.
 async fn waiting_return(platform: &Platform) -> Value {
-    let list = platform.routing.http(Role::Dispatcher).get("/v1/returns").await.expect(200).body;
+    let list = platform
+        .routing
+        .http(Role::Dispatcher)
+        .get("/v1/returns")
+        .await
+        .expect(200)
+        .body;
     let items = list["items"].as_array().expect("items").clone();
     assert_eq!(items.len(), 1, "{list}");
     items[0].clone()
@@ -30,7 +36,12 @@ async fn waiting_return(platform: &Platform) -> Value {
 async fn review(platform: &Platform, verdict: &str, reason: &str) {
     let id = text(&waiting_return(platform).await, "return_id");
     let body = json!({ "verdict": verdict, "reason": reason });
-    platform.routing.http(Role::Dispatcher).post(&format!("/v1/returns/{id}/review"), body).await.expect(200);
+    platform
+        .routing
+        .http(Role::Dispatcher)
+        .post(&format!("/v1/returns/{id}/review"), body)
+        .await
+        .expect(200);
     platform.settle().await;
 }
 
@@ -45,28 +56,63 @@ async fn an_upheld_return_gives_the_order_to_somebody_else() {
     platform.acts(FIRST, &order, "return-requests", not_ours()).await;
     let request = waiting_return(&platform).await;
     assert_eq!(request["unit"], FIRST);
-    assert_eq!((&request["reason_code"], &request["in_window"]), (&json!("not_our_duty"), &json!(true)));
+    assert_eq!(
+        (&request["reason_code"], &request["in_window"]),
+        (&json!("not_our_duty"), &json!(true))
+    );
     platform.pass(chrono::TimeDelta::hours(2)).await;
     review(&platform, "upheld", "经查属实").await;
 
     let assignment = platform.assignment(&order).await;
-    assert_eq!((&assignment["lead"]["code"], &assignment["generation"]), (&json!(SECOND), &json!(2)));
-    assert!(assignment["explanation"].to_string().contains(FIRST), "why not the first: {assignment}");
+    assert_eq!(
+        (&assignment["lead"]["code"], &assignment["generation"]),
+        (&json!(SECOND), &json!(2))
+    );
+    assert!(
+        assignment["explanation"].to_string().contains(FIRST),
+        "why not the first: {assignment}"
+    );
     // The first unit is told that it does not lead any more; by the second's duty the street helps.
-    let told: Vec<Value> = platform.documents(FIRST).await.iter().map(|document| json!([document["data"]["notice"], document["data"]["lead"]])).collect();
-    assert_eq!(told, [json!(["assigned", true]), json!(["revoked", true]), json!(["assigned", false])]);
+    let told: Vec<Value> = platform
+        .documents(FIRST)
+        .await
+        .iter()
+        .map(|document| json!([document["data"]["notice"], document["data"]["lead"]]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["assigned", true]),
+            json!(["revoked", true]),
+            json!(["assigned", false])
+        ]
+    );
     let document = platform.document(SECOND, &order).await;
-    assert_eq!((&document["data"]["notice"], &document["data"]["generation"]), (&json!("assigned"), &json!(2)));
+    assert_eq!(
+        (&document["data"]["notice"], &document["data"]["generation"]),
+        (&json!("assigned"), &json!(2))
+    );
 
     // A new clock for the unit, never a new one for the city.
     let watched = platform.watched(&order).await;
-    assert_eq!(clock(&watched, "total")["due_at"], total_before["due_at"], "{watched}");
-    let refused = platform.act(FIRST, &order, "sign", json!({ "generation": 1 })).await;
+    assert_eq!(
+        clock(&watched, "total")["due_at"],
+        total_before["due_at"],
+        "{watched}"
+    );
+    let refused = platform
+        .act(FIRST, &order, "sign", json!({ "generation": 1 }))
+        .await;
     assert!(refused.status.is_client_error(), "{}", refused.body);
 
-    platform.acts(SECOND, &order, "sign", json!({ "generation": 2 })).await;
-    platform.acts(SECOND, &order, "reply", system_tests::people::solved(2)).await;
+    platform
+        .acts(SECOND, &order, "sign", json!({ "generation": 2 }))
+        .await;
+    platform
+        .acts(SECOND, &order, "reply", system_tests::people::solved(2))
+        .await;
     platform.caller_says(&order, content()).await;
+    platform.follows_from_one_contact(&order).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
 }
 
@@ -76,15 +122,30 @@ async fn a_rejected_return_leaves_the_order_where_it_is_and_says_why() {
     let registered = platform.register(street_trading()).await;
     let order = registered.order();
     platform.acts(FIRST, order, "return-requests", not_ours()).await;
-    let early = platform.act(FIRST, order, "reply", system_tests::people::solved(1)).await;
-    assert!(early.status.is_client_error(), "no reply while the return is under review: {}", early.body);
+    let early = platform
+        .act(FIRST, order, "reply", system_tests::people::solved(1))
+        .await;
+    assert!(
+        early.status.is_client_error(),
+        "no reply while the return is under review: {}",
+        early.body
+    );
     review(&platform, "rejected", "目录明确由你单位牵头").await;
 
     let assignment = platform.assignment(order).await;
-    assert_eq!((text(&assignment["lead"], "code").as_str(), &assignment["generation"]), (FIRST, &json!(1)));
+    assert_eq!(
+        (
+            text(&assignment["lead"], "code").as_str(),
+            &assignment["generation"]
+        ),
+        (FIRST, &json!(1))
+    );
     let document = platform.document(FIRST, order).await;
     assert_eq!(document["data"]["notice"], "return_rejected");
-    assert!(document["data"]["note"].to_string().contains("目录明确"), "{document}");
+    assert!(
+        document["data"]["note"].to_string().contains("目录明确"),
+        "{document}"
+    );
     platform.handled_by(FIRST, order).await;
     platform.caller_says(order, content()).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
@@ -97,19 +158,44 @@ async fn when_nobody_else_can_be_named_a_dispatcher_decides() {
     let registered = platform.register(complaint("M070102", "990102002")).await;
     let order = registered.order();
     let mut request = not_ours();
-    request.as_object_mut().expect("an object").remove("suggested_unit");
-    platform.acts("SJ-TRANSPORT", order, "return-requests", request).await;
+    request
+        .as_object_mut()
+        .expect("an object")
+        .remove("suggested_unit");
+    platform
+        .acts("SJ-TRANSPORT", order, "return-requests", request)
+        .await;
     review(&platform, "upheld", "该站点由区里管护").await;
-    let waiting = platform.routing.http(Role::Dispatcher).get("/v1/manual-queue").await.expect(200).body;
+    let waiting = platform
+        .routing
+        .http(Role::Dispatcher)
+        .get("/v1/manual-queue")
+        .await
+        .expect(200)
+        .body;
     assert_eq!(waiting["items"][0]["order_id"], order, "{waiting}");
     assert_eq!(waiting["items"][0]["generation"], 1);
     assert_eq!(platform.watched(order).await["state"], "undecided");
-    assert_eq!(platform.progress(&registered.number).await["orders"][0]["state"], "undecided");
+    assert_eq!(
+        platform.progress(&registered.number).await["orders"][0]["state"],
+        "undecided"
+    );
     let decision = json!({ "lead": "QX-990102-URBAN", "reason": "属地管护" });
     let path = format!("/v1/manual-queue/{order}/decision");
-    platform.routing.http(Role::Dispatcher).post(&path, decision).await.expect(200);
+    platform
+        .routing
+        .http(Role::Dispatcher)
+        .post(&path, decision)
+        .await
+        .expect(200);
     platform.settle().await;
     let assignment = platform.assignment(order).await;
-    assert_eq!((&assignment["lead"]["code"], &assignment["generation"]), (&json!("QX-990102-URBAN"), &json!(2)));
-    assert_eq!(platform.document("QX-990102-URBAN", order).await["data"]["generation"], 2);
+    assert_eq!(
+        (&assignment["lead"]["code"], &assignment["generation"]),
+        (&json!("QX-990102-URBAN"), &json!(2))
+    );
+    assert_eq!(
+        platform.document("QX-990102-URBAN", order).await["data"]["generation"],
+        2
+    );
 }

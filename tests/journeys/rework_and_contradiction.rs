@@ -20,7 +20,9 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     let platform = Platform::start().await;
     let registered = platform.register(complaint("M020101", "990102002")).await;
     let order = registered.order().to_owned();
-    platform.acts(UNIT, &order, "sign", json!({ "generation": 1 })).await;
+    platform
+        .acts(UNIT, &order, "sign", json!({ "generation": 1 }))
+        .await;
     platform.acts(UNIT, &order, "reply", bold_reply(1)).await;
 
     let followed = platform.caller_says(&order, not_satisfied()).await;
@@ -30,25 +32,48 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     let marked = platform.callback.published::<ReplyContradictedV1>().await;
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0].data.unit.as_str(), UNIT);
-    assert!(platform.callbacks().await.is_empty(), "nobody is called before the unit has replied again");
+    assert!(
+        platform.callbacks().await.is_empty(),
+        "nobody is called before the unit has replied again"
+    );
 
     // The same unit, the same generation, another round, with what is still wanted.
     assert_eq!(platform.assignment(&order).await["generation"], 1);
     let document = platform.document(UNIT, &order).await;
     assert_eq!(document["data"]["notice"], "reworked");
-    assert_eq!((&document["data"]["rework"], &document["data"]["generation"]), (&json!(1), &json!(1)));
-    assert!(document["data"]["note"].to_string().contains("路灯还是不亮"), "{document}");
+    assert_eq!(
+        (&document["data"]["rework"], &document["data"]["generation"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(
+        document["data"]["note"].to_string().contains("路灯还是不亮"),
+        "{document}"
+    );
     let told = platform.progress(&registered.number).await;
     assert_eq!(told["orders"][0]["state"], "assigned", "{told}");
 
     platform.handled_by(UNIT, &order).await;
     assert_eq!(platform.callback_of(&order).await["rework"], 1);
     platform.caller_says(&order, content()).await;
+    platform.follows_from_one_contact(&order).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
-    assert_eq!(platform.callback.published::<ReplyContradictedV1>().await.len(), 1, "the mark stays, and stays one");
+    assert_eq!(
+        platform.callback.published::<ReplyContradictedV1>().await.len(),
+        1,
+        "the mark stays, and stays one"
+    );
     let happened = platform.happened(&order).await;
-    assert!(happened.contains(&"callback.reply.contradicted.v1".to_owned()), "{happened:?}");
-    assert_eq!(happened.iter().filter(|kind| *kind == "unit-gateway.order.replied.v1").count(), 2);
+    assert!(
+        happened.contains(&"callback.reply.contradicted.v1".to_owned()),
+        "{happened:?}"
+    );
+    assert_eq!(
+        happened
+            .iter()
+            .filter(|kind| *kind == "unit-gateway.order.replied.v1")
+            .count(),
+        2
+    );
 }
 
 /// Story 3 in one test: a good result and a bad attitude close the order; the attitude is kept apart.
@@ -61,8 +86,14 @@ async fn result_and_attitude_are_two_questions() {
     let mut said = content();
     said["attitude"] = json!("not_satisfied");
     let followed = platform.caller_says(order, said).await;
-    assert_eq!((followed["order_state"].as_str(), followed["outcome"].as_str()), (Some("closed"), Some("solved")));
-    let recorded = platform.callback.published::<contracts::callback::CallbackRecordedV1>().await;
+    assert_eq!(
+        (followed["order_state"].as_str(), followed["outcome"].as_str()),
+        (Some("closed"), Some("solved"))
+    );
+    let recorded = platform
+        .callback
+        .published::<contracts::callback::CallbackRecordedV1>()
+        .await;
     assert_eq!(recorded[0].data.attitude.as_str(), "not_satisfied");
 }
 
@@ -73,11 +104,21 @@ async fn a_caller_who_cannot_be_reached_is_called_again_and_then_the_order_close
     let order = registered.order();
     platform.handled_by(UNIT, order).await;
     for attempt in 1..=2 {
-        let followed = platform.caller_says(order, json!({ "reached": false, "remark": format!("无人接听 {attempt}") })).await;
+        let followed = platform
+            .caller_says(
+                order,
+                json!({ "reached": false, "remark": format!("无人接听 {attempt}") }),
+            )
+            .await;
         assert_eq!(followed["attempts"], attempt, "{followed}");
         platform.pass(chrono::TimeDelta::hours(3)).await;
     }
-    let followed = platform.caller_says(order, json!({ "reached": false, "remark": "无人接听 3" })).await;
-    assert_eq!((followed["order_state"].as_str(), followed["outcome"].as_str()), (Some("closed"), Some("unreachable")));
+    let followed = platform
+        .caller_says(order, json!({ "reached": false, "remark": "无人接听 3" }))
+        .await;
+    assert_eq!(
+        (followed["order_state"].as_str(), followed["outcome"].as_str()),
+        (Some("closed"), Some("unreachable"))
+    );
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
 }

@@ -17,10 +17,38 @@ struct Call {
 }
 
 const CALLS: [Call; 4] = [
-    Call { where_: "city rule", division: "990102003", point: (125.175, 30.125), site: None, unit: "QX-990102-URBAN", duty: "PD0047" },
-    Call { where_: "district override", division: "990103001", point: (125.05, 30.17), site: None, unit: "QX-990103-EPB", duty: "PD0051" },
-    Call { where_: "functional zone", division: "990104003", point: (125.27, 30.16), site: None, unit: "QX-990191-CONST", duty: "PD0052" },
-    Call { where_: "construction committee", division: "990102002", point: (125.125, 30.125), site: Some("住建"), unit: "SJ-CONSTRUCTION", duty: "PD0048" },
+    Call {
+        where_: "city rule",
+        division: "990102003",
+        point: (125.175, 30.125),
+        site: None,
+        unit: "QX-990102-URBAN",
+        duty: "PD0047",
+    },
+    Call {
+        where_: "district override",
+        division: "990103001",
+        point: (125.05, 30.17),
+        site: None,
+        unit: "QX-990103-EPB",
+        duty: "PD0051",
+    },
+    Call {
+        where_: "functional zone",
+        division: "990104003",
+        point: (125.27, 30.16),
+        site: None,
+        unit: "QX-990191-CONST",
+        duty: "PD0052",
+    },
+    Call {
+        where_: "construction committee",
+        division: "990102002",
+        point: (125.125, 30.125),
+        site: Some("住建"),
+        unit: "SJ-CONSTRUCTION",
+        duty: "PD0048",
+    },
 ];
 
 fn noise(call: &Call, place: &Value) -> Value {
@@ -40,7 +68,10 @@ fn noise(call: &Call, place: &Value) -> Value {
 /// The place by its code, then by a point on the map.
 fn places(call: &Call) -> [Value; 2] {
     let (longitude, latitude) = call.point;
-    [json!({ "division": call.division }), json!({ "longitude": longitude, "latitude": latitude })]
+    [
+        json!({ "division": call.division }),
+        json!({ "longitude": longitude, "latitude": latitude }),
+    ]
 }
 
 #[tokio::test]
@@ -50,12 +81,24 @@ async fn four_calls_with_the_same_words_reach_four_units_and_each_says_why() {
         for place in places(call) {
             let registered = platform.register(noise(call, &place)).await;
             let assignment = platform.assignment(registered.order()).await;
-            assert_eq!(assignment["lead"]["code"], call.unit, "{} at {place}: {assignment}", call.where_);
+            assert_eq!(
+                assignment["lead"]["code"], call.unit,
+                "{} at {place}: {assignment}",
+                call.where_
+            );
             let why = assignment["explanation"].to_string();
-            assert!(why.contains(call.duty), "{} at {place} does not name {}: {why}", call.where_, call.duty);
+            assert!(
+                why.contains(call.duty),
+                "{} at {place} does not name {}: {why}",
+                call.where_,
+                call.duty
+            );
             // The unit reads the reason too.
             let document = platform.document(call.unit, registered.order()).await;
-            assert!(document["data"]["why"].to_string().contains(call.duty), "{document}");
+            assert!(
+                document["data"]["why"].to_string().contains(call.duty),
+                "{document}"
+            );
         }
     }
 }
@@ -69,7 +112,16 @@ async fn the_decision_can_be_asked_for_without_registering_anything() {
         let question = json!({ "matter": body["matter"], "place": body["place"], "facts": body["facts"], "kind": body["kind"], "urgency": body["urgency"] });
         let decision = dispatcher.post("/v1/decisions", question).await.expect(200).body;
         assert_eq!(decision["lead"]["code"], call.unit, "{}: {decision}", call.where_);
-        assert!(decision["explanation"].to_string().contains(call.duty), "{decision}");
+        assert!(
+            decision["explanation"].to_string().contains(call.duty),
+            "{decision}"
+        );
     }
-    assert!(platform.routing.published::<contracts::routing::OrderAssignedV1>().await.is_empty());
+    assert!(
+        platform
+            .routing
+            .published::<contracts::routing::OrderAssignedV1>()
+            .await
+            .is_empty()
+    );
 }

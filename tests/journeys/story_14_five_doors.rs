@@ -30,9 +30,15 @@ async fn five_doors_lead_into_one_flow() {
         platform.caller_says(order, content()).await;
         let progress = platform.progress(&registered.number).await;
         assert_eq!(progress["state"], "closed", "{channel}: {progress}");
-        assert!(progress["answer"].to_string().contains("已处理完毕"), "{channel}: {progress}");
+        assert!(
+            progress["answer"].to_string().contains("已处理完毕"),
+            "{channel}: {progress}"
+        );
         if channel == "province" {
-            assert_eq!(progress["source_number"], PROVINCE_NUMBER, "the province finds its own number");
+            assert_eq!(
+                progress["source_number"], PROVINCE_NUMBER,
+                "the province finds its own number"
+            );
         }
     }
 }
@@ -41,12 +47,22 @@ async fn five_doors_lead_into_one_flow() {
 async fn the_province_may_send_its_order_twice_and_gets_the_same_one() {
     let platform = Platform::start().await;
     let first = platform.register(by("province")).await;
-    let again = platform.intake.http(Role::Agent).post("/v1/complaints", by("province")).await;
+    let again = platform
+        .intake
+        .http(Role::Agent)
+        .post("/v1/complaints", by("province"))
+        .await;
     assert!(again.status.is_success(), "{} {}", again.status, again.body);
     let again = Registered::read(&again);
-    assert_eq!((&again.complaint, &again.orders), (&first.complaint, &first.orders));
+    assert_eq!(
+        (&again.complaint, &again.orders),
+        (&first.complaint, &first.orders)
+    );
     platform.settle().await;
-    let registered = platform.intake.published::<contracts::intake::OrderRegisteredV1>().await;
+    let registered = platform
+        .intake
+        .published::<contracts::intake::OrderRegisteredV1>()
+        .await;
     assert_eq!(registered.len(), 1, "one order, however often it is sent");
 
     // Another sender's number is another matter: the same digits from the web are not the province's.

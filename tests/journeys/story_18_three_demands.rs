@@ -30,7 +30,10 @@ async fn three_orders_one_complaint_one_combined_answer() {
     for (done, position) in [1, 2, 0].into_iter().enumerate() {
         let progress = platform.progress(&registered.number).await;
         assert_eq!(progress["state"], "open", "after {done} of three: {progress}");
-        assert!(progress["answer"].is_null(), "no answer before all are closed: {progress}");
+        assert!(
+            progress["answer"].is_null(),
+            "no answer before all are closed: {progress}"
+        );
         let (order, unit) = (&registered.orders[position], UNITS[position]);
         platform.handled_by(unit, order).await;
         platform.caller_says(order, content()).await;

@@ -7,7 +7,13 @@ use system_tests::people::{complaint, content, text};
 use testkit::Role;
 
 async fn queue(platform: &Platform) -> Vec<Value> {
-    let list = platform.routing.http(Role::Dispatcher).get("/v1/manual-queue?limit=200").await.expect(200).body;
+    let list = platform
+        .routing
+        .http(Role::Dispatcher)
+        .get("/v1/manual-queue?limit=200")
+        .await
+        .expect(200)
+        .body;
     list["items"].as_array().expect("items").clone()
 }
 
@@ -24,24 +30,37 @@ async fn a_light_that_two_units_could_own_waits_for_a_dispatcher() {
     assert_eq!(text(&waiting[0], "order_id"), order);
     assert_eq!(waiting[0]["reason"], "tie");
     let candidates = waiting[0]["candidates"].to_string();
-    assert!(candidates.contains("SJ-MUNI") && candidates.contains("QX-990105-URBAN"), "{candidates}");
+    assert!(
+        candidates.contains("SJ-MUNI") && candidates.contains("QX-990105-URBAN"),
+        "{candidates}"
+    );
     let told = platform.progress(&registered.number).await;
     assert_eq!(told["orders"][0]["state"], "undecided", "{told}");
     assert_eq!(platform.watched(&order).await["state"], "undecided");
 
     let dispatcher = platform.routing.http(Role::Dispatcher);
-    dispatcher.post(&format!("/v1/manual-queue/{order}/claim"), json!({})).await.expect(200);
+    dispatcher
+        .post(&format!("/v1/manual-queue/{order}/claim"), json!({}))
+        .await
+        .expect(200);
     let path = format!("/v1/manual-queue/{order}/decision");
     let decided = json!({ "lead": "SJ-MUNI", "co_handlers": ["QX-990105-URBAN"], "reason": "按设施接管办法由市政处牵头" });
     dispatcher.post(&path, decided).await.expect(200);
     platform.settle().await;
     assert!(queue(&platform).await.is_empty());
     let assignment = platform.assignment(&order).await;
-    assert_eq!((&assignment["lead"]["code"], &assignment["generation"]), (&json!("SJ-MUNI"), &json!(1)));
-    assert!(assignment["explanation"].to_string().contains("按设施接管办法"), "{assignment}");
+    assert_eq!(
+        (&assignment["lead"]["code"], &assignment["generation"]),
+        (&json!("SJ-MUNI"), &json!(1))
+    );
+    assert!(
+        assignment["explanation"].to_string().contains("按设施接管办法"),
+        "{assignment}"
+    );
 
     platform.handled_by("SJ-MUNI", &order).await;
     platform.caller_says(&order, content()).await;
+    platform.follows_from_one_contact(&order).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
 }
 
@@ -67,8 +86,17 @@ async fn every_reason_is_named_and_nothing_is_guessed() {
         let registered = platform.register(body).await;
         let order = registered.order();
         let waiting = queue(&platform).await;
-        let mine = waiting.iter().find(|item| item["order_id"] == order).unwrap_or_else(|| panic!("{reason}: {waiting:?}"));
+        let mine = waiting
+            .iter()
+            .find(|item| item["order_id"] == order)
+            .unwrap_or_else(|| panic!("{reason}: {waiting:?}"));
         assert_eq!(mine["reason"], reason, "{mine}");
-        assert!(!mine["explanation"]["zh"].as_array().expect("sentences").is_empty(), "{mine}");
+        assert!(
+            !mine["explanation"]["zh"]
+                .as_array()
+                .expect("sentences")
+                .is_empty(),
+            "{mine}"
+        );
     }
 }

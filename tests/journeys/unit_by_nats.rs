@@ -18,11 +18,23 @@ async fn a_unit_lives_by_nats_alone() {
     assert_eq!(received.document["data"]["notice"], "assigned");
     assert_eq!(received.document["subject"], order);
     platform.settle().await;
-    assert!(platform.happened(&order).await.contains(&"unit-gateway.order.delivered.v1".to_owned()));
+    assert!(
+        platform
+            .happened(&order)
+            .await
+            .contains(&"unit-gateway.order.delivered.v1".to_owned())
+    );
 
-    for (verb, more) in [("sign", json!({})), ("respond", json!({ "how": "visited" })), ("progress", json!({ "note": "在修" }))] {
+    for (verb, more) in [
+        ("sign", json!({})),
+        ("respond", json!({ "how": "visited" })),
+        ("progress", json!({ "note": "在修" })),
+    ] {
         let mut command = json!({ "order_id": order, "generation": 1 });
-        command.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        command
+            .as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("an object").clone());
         let reply = unit.ask(verb, &command).await;
         assert_eq!(reply["ok"], true, "{verb}: {reply}");
         platform.settle().await;
@@ -40,15 +52,31 @@ async fn a_unit_lives_by_nats_alone() {
 async fn the_same_problem_comes_back_over_nats_and_over_http() {
     let platform = Platform::start().await;
     let unit = NatsUnit::open(&platform, UNIT).await;
-    let order = platform.register(complaint("M020101", "990102002")).await.order().to_owned();
-    let stale = unit.ask("sign", &json!({ "order_id": order, "generation": 2 })).await;
-    let over_http = platform.act(UNIT, &order, "sign", json!({ "generation": 2 })).await;
-    assert_eq!(stale["code"], over_http.body["code"], "{stale} and {}", over_http.body);
+    let order = platform
+        .register(complaint("M020101", "990102002"))
+        .await
+        .order()
+        .to_owned();
+    let stale = unit
+        .ask("sign", &json!({ "order_id": order, "generation": 2 }))
+        .await;
+    let over_http = platform
+        .act(UNIT, &order, "sign", json!({ "generation": 2 }))
+        .await;
+    assert_eq!(
+        stale["code"], over_http.body["code"],
+        "{stale} and {}",
+        over_http.body
+    );
     assert_eq!(stale["code"], "stale_generation");
 
-    let without_key = unit.ask_with_key("", "sign", &json!({ "order_id": order, "generation": 1 })).await;
+    let without_key = unit
+        .ask_with_key("", "sign", &json!({ "order_id": order, "generation": 1 }))
+        .await;
     assert_eq!(without_key["code"], "token_missing");
-    let with_a_guess = unit.ask_with_key("uk_AAAA", "sign", &json!({ "order_id": order, "generation": 1 })).await;
+    let with_a_guess = unit
+        .ask_with_key("uk_AAAA", "sign", &json!({ "order_id": order, "generation": 1 }))
+        .await;
     assert_eq!(with_a_guess["code"], "token_invalid");
     platform.settle().await;
     assert_eq!(platform.watched(&order).await["state"], "assigned");

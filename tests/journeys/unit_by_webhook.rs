@@ -10,22 +10,44 @@ const UNIT: &str = "QY-WATER";
 async fn a_unit_is_called_with_each_document_in_order() {
     let platform = Platform::start().await;
     let endpoint = Endpoint::open(&platform, UNIT).await;
-    assert!(endpoint.access.to_string().contains("whsec_"), "the administrator is told the secret once: {}", endpoint.access);
+    assert!(
+        endpoint.access.to_string().contains("whsec_"),
+        "the administrator is told the secret once: {}",
+        endpoint.access
+    );
     let registered = platform.register(complaint("M020202", "990102002")).await;
     let order = registered.order().to_owned();
     assert_eq!(endpoint.calls().len(), 1);
-    assert!(platform.happened(&order).await.contains(&"unit-gateway.order.delivered.v1".to_owned()));
+    assert!(
+        platform
+            .happened(&order)
+            .await
+            .contains(&"unit-gateway.order.delivered.v1".to_owned())
+    );
     platform.handled_by(UNIT, &order).await;
     platform.caller_says(&order, content()).await;
 
     let calls = endpoint.calls();
-    let notices: Vec<String> = calls.iter().map(|call| body(call)["data"]["notice"].to_string()).collect();
+    let notices: Vec<String> = calls
+        .iter()
+        .map(|call| body(call)["data"]["notice"].to_string())
+        .collect();
     assert_eq!(notices, ["\"assigned\"", "\"closed\""]);
-    for (call, header) in calls.iter().flat_map(|call| ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|h| (call, h))) {
+    for (call, header) in calls
+        .iter()
+        .flat_map(|call| ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|h| (call, h)))
+    {
         assert!(call.contains(header), "no {header}: {call}");
     }
     // The id of the call is the id of the document: what a unit recognises a repetition by.
-    assert!(calls[0].contains(&format!("\"webhook-id\": \"{}\"", body(&calls[0])["id"].as_str().expect("an id"))), "{}", calls[0]);
+    assert!(
+        calls[0].contains(&format!(
+            "\"webhook-id\": \"{}\"",
+            body(&calls[0])["id"].as_str().expect("an id")
+        )),
+        "{}",
+        calls[0]
+    );
 }
 
 fn body(call: &str) -> Value {

@@ -59,9 +59,14 @@ pub async fn measure(cluster: &Cluster, volume: &Volume, time: Duration) -> anyh
         .max_connections((WORKERS * (SINGLES_IN_FLIGHT + 1)) as u32)
         .connect(&cluster.postgres.url("floor"))
         .await?;
-    sqlx::query("create table floor_rows (id bigint primary key, body bytea not null)").execute(&pool).await?;
+    sqlx::query("create table floor_rows (id bigint primary key, body bytea not null)")
+        .execute(&pool)
+        .await?;
     let rows = volume.rows.round() as usize;
-    anyhow::ensure!(rows > COMMANDS && volume.messages > 0.0, "nothing was measured before: {volume:?}");
+    anyhow::ensure!(
+        rows > COMMANDS && volume.messages > 0.0,
+        "nothing was measured before: {volume:?}"
+    );
     let next = Arc::new(AtomicU64::new(1));
     let mut results = [0.0; 3];
     for (result, singles) in results.iter_mut().zip([0, COMMANDS, rows]) {
@@ -80,13 +85,20 @@ pub async fn measure(cluster: &Cluster, volume: &Volume, time: Duration) -> anyh
     }
     pool.close().await;
     let [batched, commands_single, all_single] = results;
-    Ok(Floor { batched, commands_single, all_single })
+    Ok(Floor {
+        batched,
+        commands_single,
+        all_single,
+    })
 }
 
 /// A row's bytes without its header (24), its key (8) and the length word (4). Random, so that nothing compresses.
 fn body(row_bytes: f64) -> Arc<[u8]> {
     let length = (row_bytes - 36.0).max(8.0) as usize;
-    std::iter::repeat_with(|| *uuid::Uuid::new_v4().as_bytes()).flatten().take(length).collect()
+    std::iter::repeat_with(|| *uuid::Uuid::new_v4().as_bytes())
+        .flatten()
+        .take(length)
+        .collect()
 }
 
 /// Lifecycles per second, until the last message is consumed.
@@ -114,14 +126,19 @@ async fn run(work: Work, time: Duration) -> anyhow::Result<f64> {
 
 async fn chunk(work: &Work) -> anyhow::Result<()> {
     let singles = (work.singles * CHUNK) as u64;
-    let first = work.next.fetch_add(singles + work.together as u64, Ordering::Relaxed);
+    let first = work
+        .next
+        .fetch_add(singles + work.together as u64, Ordering::Relaxed);
     stream::iter(first..first + singles)
         .map(|id| single(work, id))
         .buffer_unordered(SINGLES_IN_FLIGHT)
         .try_collect::<Vec<()>>()
         .await?;
     if work.together > 0 {
-        let ids: Vec<i64> = (first + singles..).take(work.together).map(|id| id as i64).collect();
+        let ids: Vec<i64> = (first + singles..)
+            .take(work.together)
+            .map(|id| id as i64)
+            .collect();
         let bodies: Vec<&[u8]> = vec![&work.row; ids.len()];
         sqlx::query("insert into floor_rows (id, body) select id, body from unnest($1::bigint[], $2::bytea[]) as t(id, body)")
             .bind(&ids)

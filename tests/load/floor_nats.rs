@@ -29,7 +29,11 @@ impl Transport {
     /// Makes the stream and starts its consumers.
     pub async fn open(cluster: &Cluster, volume: &Volume) -> anyhow::Result<Self> {
         let context = cluster.transport().await?;
-        let config = stream::Config { name: STREAM.to_owned(), subjects: vec!["floor.>".to_owned()], ..stream::Config::default() };
+        let config = stream::Config {
+            name: STREAM.to_owned(),
+            subjects: vec!["floor.>".to_owned()],
+            ..stream::Config::default()
+        };
         let stream = context.create_stream(config).await?;
         let consumers = (volume.deliveries / volume.messages).round().max(1.0) as usize;
         let (consumed, mut running) = (Arc::<AtomicU64>::default(), JoinSet::new());
@@ -44,7 +48,13 @@ impl Transport {
             running.spawn(consume(consumer, Arc::clone(&consumed)));
         }
         let body = vec![b'x'; volume.message_bytes.max(1.0) as usize].into();
-        Ok(Self { context, body, consumers, consumed, running: Arc::new(running) })
+        Ok(Self {
+            context,
+            body,
+            consumers,
+            consumed,
+            running: Arc::new(running),
+        })
     }
 
     /// Publishes so many, each acknowledged.
@@ -57,9 +67,15 @@ impl Transport {
         Ok(())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the floor has no outbox: that is what makes it the floor")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the floor has no outbox: that is what makes it the floor"
+    )]
     async fn one(&self) -> anyhow::Result<()> {
-        self.context.publish("floor.event", self.body.clone()).await?.await?;
+        self.context
+            .publish("floor.event", self.body.clone())
+            .await?
+            .await?;
         Ok(())
     }
 
@@ -81,7 +97,9 @@ impl Transport {
 }
 
 async fn consume(consumer: PullConsumer, consumed: Arc<AtomicU64>) {
-    let Ok(mut messages) = consumer.stream().max_messages_per_batch(BATCH).messages().await else { return };
+    let Ok(mut messages) = consumer.stream().max_messages_per_batch(BATCH).messages().await else {
+        return;
+    };
     let mut since_ack = 0;
     while let Some(Ok(message)) = messages.next().await {
         since_ack += 1;

@@ -44,7 +44,11 @@ struct Arguments {
     output: PathBuf,
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the figures are for a person at a terminal")]
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the figures are for a person at a terminal"
+)]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let measured = tokio::runtime::Builder::new_multi_thread()
@@ -74,7 +78,12 @@ async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
     options.durable = true;
     options.nats_sync_always = arguments.nats_sync_always;
     let demand = Demand::of_city(&options.city)?;
-    options.nats_units = demand.units().into_iter().take(arguments.nats_units).map(Into::into).collect();
+    options.nats_units = demand
+        .units()
+        .into_iter()
+        .take(arguments.nats_units)
+        .map(Into::into)
+        .collect();
     let nats_units = options.nats_units.clone();
     let mut cluster = Cluster::start(options).await?;
     let pace = Pace {
@@ -84,9 +93,17 @@ async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
         patience: Duration::from_secs(60),
     };
     let generator = Generator::new(&cluster, demand, pace)?;
-    let measured = measure::windows(&cluster, &generator, &nats_units, arguments).await.context("lifecycles")?;
+    let measured = measure::windows(&cluster, &generator, &nats_units, arguments)
+        .await
+        .context("lifecycles")?;
     cluster.stop_services().await?;
-    let floor = floor::measure(&cluster, &measured.volume, Duration::from_secs(arguments.seconds.min(15))).await.context("floor")?;
+    let floor = floor::measure(
+        &cluster,
+        &measured.volume,
+        Duration::from_secs(arguments.seconds.min(15)),
+    )
+    .await
+    .context("floor")?;
     cluster.stop().await?;
     Ok(output::Figures::new(arguments, measured, floor))
 }

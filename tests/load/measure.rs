@@ -39,7 +39,12 @@ pub struct Measured {
 /// Lifecycles that may not have ended when a window ends.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(90);
 
-pub async fn windows(cluster: &Cluster, generator: &Generator, nats_units: &[UnitCode], arguments: &Arguments) -> anyhow::Result<Measured> {
+pub async fn windows(
+    cluster: &Cluster,
+    generator: &Generator,
+    nats_units: &[UnitCode],
+    arguments: &Arguments,
+) -> anyhow::Result<Measured> {
     let desks_stop = CancellationToken::new();
     let desks = generator.open_desks(cluster, nats_units, &desks_stop)?;
     let before = volume::read(cluster).await?;
@@ -71,20 +76,34 @@ pub async fn windows(cluster: &Cluster, generator: &Generator, nats_units: &[Uni
     );
     desks_stop.cancel();
     desks.join_all().await;
-    Ok(Measured { full, half: half?, volume })
+    Ok(Measured {
+        full,
+        half: half?,
+        volume,
+    })
 }
 
 async fn window(cluster: &Cluster, generator: &Generator, seconds: u64) -> anyhow::Result<Window> {
     let sampler = Sampler::start(cluster)?;
     // What was recorded before the window does not count.
     drop(generator.figures().take());
-    let (began, finished, stuck) = (Instant::now(), generator.finished(), generator.history().stuck().len());
+    let (began, finished, stuck) = (
+        Instant::now(),
+        generator.finished(),
+        generator.history().stuck().len(),
+    );
     let shares = sampler.watch(Duration::from_secs(seconds)).await;
     let closed = generator.finished() - finished;
     let lifecycles_per_second = closed as f64 / began.elapsed().as_secs_f64();
     let latencies = generator.figures().take();
     let stuck = generator.history().stuck().len() - stuck;
-    Ok(Window { lifecycles_per_second, closed: closed - stuck, stuck, latencies, shares })
+    Ok(Window {
+        lifecycles_per_second,
+        closed: closed - stuck,
+        stuck,
+        latencies,
+        shares,
+    })
 }
 
 /// Waits until nothing is on its way any more.
@@ -95,7 +114,9 @@ async fn settle(cluster: &Cluster) -> anyhow::Result<()> {
     }
     until("the outboxes are empty", DRAIN_DEADLINE, || async {
         for pool in &pools {
-            let rows: i64 = sqlx::query_scalar("select count(*) from outbox").fetch_one(pool).await?;
+            let rows: i64 = sqlx::query_scalar("select count(*) from outbox")
+                .fetch_one(pool)
+                .await?;
             if rows > 0 {
                 return Ok(None);
             }

@@ -59,26 +59,83 @@ pub fn keep(figures: &Figures, file: &Path) -> anyhow::Result<String> {
 /// The table.
 pub fn table(figures: &Figures) -> String {
     let mut text = String::new();
-    let Figures { full, half, volume, floor, .. } = figures;
-    let _ = writeln!(text, "\n{} processors, windows of {} s, {} lifecycles at the same time at full load", figures.processors, figures.window_seconds, figures.in_flight);
-    let _ = writeln!(text, "\n                                   full load      half load");
-    let _ = writeln!(text, "lifecycles per second             {:>10.1}     {:>10.1}", full.lifecycles_per_second, half.lifecycles_per_second);
-    let _ = writeln!(text, "lifecycles closed / stuck         {:>6} / {:<5} {:>6} / {:<5}", full.closed, full.stuck, half.closed, half.stuck);
-    let _ = writeln!(text, "\nfloor, lifecycles per second: batched {:.0}, commands single {:.0}, all single {:.0}", floor.batched, floor.commands_single, floor.all_single);
-    let _ = writeln!(text, "full load is {:.2} of the batched floor\n", figures.share_of_floor);
-    let _ = writeln!(text, "{:<36} {:>27} {:>27}", "latencies in ms", "full: p50   p99   max", "half: p50   p99   max");
+    let Figures {
+        full,
+        half,
+        volume,
+        floor,
+        ..
+    } = figures;
+    let _ = writeln!(
+        text,
+        "\n{} processors, windows of {} s, {} lifecycles at the same time at full load",
+        figures.processors, figures.window_seconds, figures.in_flight
+    );
+    let _ = writeln!(
+        text,
+        "\n                                   full load      half load"
+    );
+    let _ = writeln!(
+        text,
+        "lifecycles per second             {:>10.1}     {:>10.1}",
+        full.lifecycles_per_second, half.lifecycles_per_second
+    );
+    let _ = writeln!(
+        text,
+        "lifecycles closed / stuck         {:>6} / {:<5} {:>6} / {:<5}",
+        full.closed, full.stuck, half.closed, half.stuck
+    );
+    let _ = writeln!(
+        text,
+        "\nfloor, lifecycles per second: batched {:.0}, commands single {:.0}, all single {:.0}",
+        floor.batched, floor.commands_single, floor.all_single
+    );
+    let _ = writeln!(
+        text,
+        "full load is {:.2} of the batched floor\n",
+        figures.share_of_floor
+    );
+    let _ = writeln!(
+        text,
+        "{:<36} {:>27} {:>27}",
+        "latencies in ms", "full: p50   p99   max", "half: p50   p99   max"
+    );
     for (name, now) in &full.latencies {
-        let _ = write!(text, "{name:<36} {:>9.1} {:>8.1} {:>8.1}", now.p50_ms, now.p99_ms, now.max_ms);
+        let _ = write!(
+            text,
+            "{name:<36} {:>9.1} {:>8.1} {:>8.1}",
+            now.p50_ms, now.p99_ms, now.max_ms
+        );
         if let Some(then) = half.latencies.get(name) {
-            let _ = write!(text, " {:>9.1} {:>8.1} {:>8.1}", then.p50_ms, then.p99_ms, then.max_ms);
+            let _ = write!(
+                text,
+                " {:>9.1} {:>8.1} {:>8.1}",
+                then.p50_ms, then.p99_ms, then.max_ms
+            );
         }
         let _ = writeln!(text);
     }
-    let _ = writeln!(text, "\n{:<20} {:>10} {:>10} {:>14}", "", "cpu full", "cpu half", "RSS max MiB");
+    let _ = writeln!(
+        text,
+        "\n{:<20} {:>10} {:>10} {:>14}",
+        "", "cpu full", "cpu half", "RSS max MiB"
+    );
     for (name, share) in &full.shares.cpu {
-        let memory = full.shares.rss_mib_max.get(name).copied().zip(half.shares.rss_mib_max.get(name).copied());
-        let memory = memory.map_or_else(|| "shared".to_owned(), |(full, half)| format!("{:.0}", full.max(half)));
-        let _ = writeln!(text, "{name:<20} {share:>10.2} {:>10.2} {memory:>14}", half.shares.cpu.get(name).copied().unwrap_or_default());
+        let memory = full
+            .shares
+            .rss_mib_max
+            .get(name)
+            .copied()
+            .zip(half.shares.rss_mib_max.get(name).copied());
+        let memory = memory.map_or_else(
+            || "shared".to_owned(),
+            |(full, half)| format!("{:.0}", full.max(half)),
+        );
+        let _ = writeln!(
+            text,
+            "{name:<20} {share:>10.2} {:>10.2} {memory:>14}",
+            half.shares.cpu.get(name).copied().unwrap_or_default()
+        );
     }
     let _ = writeln!(
         text,

@@ -26,13 +26,19 @@ const POSTGRES: &str = "PostgreSQL";
 impl Sampler {
     /// Everything of the cluster, and this process, which is the load generator.
     pub fn start(cluster: &Cluster) -> anyhow::Result<Self> {
-        let mut single = vec![("load generator".to_owned(), std::process::id()), ("nats-server".to_owned(), cluster.nats.pid())];
+        let mut single = vec![
+            ("load generator".to_owned(), std::process::id()),
+            ("nats-server".to_owned(), cluster.nats.pid()),
+        ];
         for name in cluster.names() {
             if let Some(pid) = cluster.service(name)?.pid() {
                 single.push((name.to_owned(), pid));
             }
         }
-        Ok(Self { single, postgres: cluster.postgres.pid() })
+        Ok(Self {
+            single,
+            postgres: cluster.postgres.pid(),
+        })
     }
 
     /// Watches for a while.
@@ -51,14 +57,26 @@ impl Sampler {
         }
         let seconds = began.elapsed().as_secs_f64();
         let share = |name: &str, usage: &Usage| {
-            let ticks = usage.cpu_ticks.saturating_sub(before.get(name).map_or(0, |before| before.cpu_ticks));
+            let ticks = usage
+                .cpu_ticks
+                .saturating_sub(before.get(name).map_or(0, |before| before.cpu_ticks));
             ticks as f64 / TICKS_PER_SECOND as f64 / seconds
         };
-        Shares { cpu: now.iter().map(|(name, usage)| (name.clone(), share(name, usage))).collect(), rss_mib_max }
+        Shares {
+            cpu: now
+                .iter()
+                .map(|(name, usage)| (name.clone(), share(name, usage)))
+                .collect(),
+            rss_mib_max,
+        }
     }
 
     fn look(&self) -> BTreeMap<String, Usage> {
-        let mut seen: BTreeMap<String, Usage> = self.single.iter().map(|(name, pid)| (name.clone(), usage::of(*pid))).collect();
+        let mut seen: BTreeMap<String, Usage> = self
+            .single
+            .iter()
+            .map(|(name, pid)| (name.clone(), usage::of(*pid)))
+            .collect();
         seen.insert(POSTGRES.to_owned(), usage::of_family(self.postgres));
         seen
     }

@@ -63,16 +63,22 @@ pub async fn read(cluster: &Cluster) -> anyhow::Result<Counters> {
     let mut counters = Counters::default();
     for service in SERVICES {
         let pool = cluster.pool(service).await?;
-        sqlx::query("select pg_stat_force_next_flush()").execute(&pool).await?;
+        sqlx::query("select pg_stat_force_next_flush()")
+            .execute(&pool)
+            .await?;
         let (written, commits): (i64, i64) = sqlx::query_as(
             "select tup_inserted + tup_updated, xact_commit from pg_stat_database where datname = current_database()",
         )
         .fetch_one(&pool)
         .await?;
-        let heap: i64 = sqlx::query_scalar("select coalesce(sum(pg_relation_size(relid)), 0)::bigint from pg_stat_user_tables")
+        let heap: i64 = sqlx::query_scalar(
+            "select coalesce(sum(pg_relation_size(relid)), 0)::bigint from pg_stat_user_tables",
+        )
+        .fetch_one(&pool)
+        .await?;
+        let wal: i64 = sqlx::query_scalar("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
             .fetch_one(&pool)
             .await?;
-        let wal: i64 = sqlx::query_scalar("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint").fetch_one(&pool).await?;
         counters.tuples_written += written;
         counters.commits += commits;
         counters.heap_bytes += heap;
@@ -84,7 +90,9 @@ pub async fn read(cluster: &Cluster) -> anyhow::Result<Counters> {
     (counters.messages, counters.message_bytes) = (state.messages, state.bytes);
     for service in SERVICES {
         for shard in Shard::all() {
-            let consumer: Result<PullConsumer, _> = jetstream.get_consumer_from_stream(Namespace::durable(service, shard), "EVENTS").await;
+            let consumer: Result<PullConsumer, _> = jetstream
+                .get_consumer_from_stream(Namespace::durable(service, shard), "EVENTS")
+                .await;
             if let Ok(consumer) = consumer {
                 counters.deliveries += consumer.cached_info().delivered.consumer_sequence;
             }

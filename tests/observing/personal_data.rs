@@ -3,20 +3,30 @@
 //! text and address, and the unit and the callback agent typed the number again.
 use serde_json::{Value, json};
 use sqlx::Row as _;
+use system_tests::Platform;
 use system_tests::nats_unit::NatsUnit;
 use system_tests::people::{complaint, text};
 use system_tests::webhook::Endpoint;
-use system_tests::Platform;
 use testkit::{Role, TestApp};
 
 const NAME: &str = "慕容听雪";
 const PHONE: &str = "19900008765";
 /// The ways in which people write one number.
-const WRITTEN: [&str; 5] = ["19900008765", "199 0000 8765", "199-0000-8765", "+86 199 0000 8765", "１９９００００８７６５"];
+const WRITTEN: [&str; 5] = [
+    "19900008765",
+    "199 0000 8765",
+    "199-0000-8765",
+    "+86 199 0000 8765",
+    "１９９００００８７６５",
+];
 
 /// A name or a number in any writing: digits are compared without what people put between them.
 fn names_the_caller(text: &str) -> bool {
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '－')).map(narrow).collect();
+    let digits: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '－'))
+        .map(narrow)
+        .collect();
     text.contains(NAME) || digits.contains(PHONE)
 }
 
@@ -50,19 +60,41 @@ async fn lived(platform: &Platform) -> Vec<String> {
     let nats = NatsUnit::open(platform, "SJ-MUNI").await;
     let endpoint = Endpoint::open(platform, "QY-WATER").await;
     let mut seen = Vec::new();
-    for (matter, unit) in [("M020101", "SJ-MUNI"), ("M020202", "QY-WATER"), ("M010101", "QX-990102-URBAN")] {
+    for (matter, unit) in [
+        ("M020101", "SJ-MUNI"),
+        ("M020202", "QY-WATER"),
+        ("M010101", "QX-990102-URBAN"),
+    ] {
         let registered = platform.register(told_everything(matter, unit)).await;
         let order = registered.order().to_owned();
         assert_eq!(platform.lead(&order).await, unit);
-        platform.acts(unit, &order, "sign", json!({ "generation": 1 })).await;
-        platform.acts(unit, &order, "respond", json!({ "generation": 1, "how": "called", "note": format!("已致电{PHONE}") })).await;
-        platform.acts(unit, &order, "progress", json!({ "generation": 1, "note": format!("已联系 {}", WRITTEN[1]) })).await;
+        platform
+            .acts(unit, &order, "sign", json!({ "generation": 1 }))
+            .await;
+        platform
+            .acts(
+                unit,
+                &order,
+                "respond",
+                json!({ "generation": 1, "how": "called", "note": format!("已致电{PHONE}") }),
+            )
+            .await;
+        platform
+            .acts(
+                unit,
+                &order,
+                "progress",
+                json!({ "generation": 1, "note": format!("已联系 {}", WRITTEN[1]) }),
+            )
+            .await;
         let reply = json!({ "generation": 1, "solved": true, "contacted": true, "text": format!("已修好，并电告{PHONE}。") });
         platform.acts(unit, &order, "reply", reply).await;
         let unhappy = json!({ "reached": true, "contacted": true, "solved": false, "result": "not_satisfied", "attitude": "satisfied", "remark": format!("{} 说没修好", WRITTEN[2]) });
         platform.caller_says(&order, unhappy).await;
         platform.handled_by(unit, &order).await;
-        platform.caller_says(&order, system_tests::people::content()).await;
+        platform
+            .caller_says(&order, system_tests::people::content())
+            .await;
         seen.extend(platform.documents(unit).await.iter().map(Value::to_string));
         seen.push(json!(platform.timeline(&order).await).to_string());
     }
@@ -79,7 +111,11 @@ async fn lived(platform: &Platform) -> Vec<String> {
 async fn facts(app: &TestApp) -> Vec<String> {
     let mut rows = Vec::new();
     for table in ["journal", "held_messages", "dead_letters"] {
-        let found = sqlx::query(sqlx::AssertSqlSafe(format!("select to_json(t)::text as line from {table} t"))).fetch_all(app.db()).await;
+        let found = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "select to_json(t)::text as line from {table} t"
+        )))
+        .fetch_all(app.db())
+        .await;
         rows.extend(found.expect(table).iter().map(|row| row.get::<String, _>("line")));
     }
     rows
@@ -90,9 +126,20 @@ async fn nothing_that_leaves_the_vault_names_the_caller() {
     let captured = telemetry::testing::install();
     let platform = Platform::start().await;
     let documents = lived(&platform).await;
-    assert!(documents.len() > 10, "there is something to search");
+    let masked = documents
+        .iter()
+        .filter(|document| document.contains("***"))
+        .count();
+    assert!(
+        documents.len() > 10 && masked > 10,
+        "the texts came through, masked: {masked} of {}",
+        documents.len()
+    );
     for document in &documents {
-        assert!(!names_the_caller(document), "a unit's document or a timeline: {document}");
+        assert!(
+            !names_the_caller(document),
+            "a unit's document or a timeline: {document}"
+        );
     }
     for app in platform.apps() {
         let facts = facts(app).await;
@@ -122,6 +169,11 @@ async fn the_vault_still_knows() {
     let registered = platform.register(told_everything("M020101", "路灯")).await;
     let path = format!("/v1/complaints/{}/identity/reveals", registered.complaint);
     let look = json!({ "field": "phone", "purpose": "callback", "reason": "回访" });
-    let shown = platform.intake.http(Role::CallbackAgent).post(&path, look).await.expect(200);
+    let shown = platform
+        .intake
+        .http(Role::CallbackAgent)
+        .post(&path, look)
+        .await
+        .expect(200);
     assert_eq!(text(&shown.body, "value"), PHONE);
 }

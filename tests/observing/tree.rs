@@ -14,7 +14,13 @@ pub fn drawn(spans: &[CapturedSpan]) -> String {
 
 fn draw(spans: &[CapturedSpan], span: &CapturedSpan, depth: usize, text: &mut String) {
     let service = service(span).unwrap_or("-");
-    let _ = writeln!(text, "{:indent$}{} [{service}]", "", span.name, indent = depth * 2);
+    let _ = writeln!(
+        text,
+        "{:indent$}{} [{service}]",
+        "",
+        span.name,
+        indent = depth * 2
+    );
     for child in spans.iter().filter(|child| child.parent_span_id == span.span_id) {
         draw(spans, child, depth + 1, text);
     }
@@ -22,6 +28,11 @@ fn draw(spans: &[CapturedSpan], span: &CapturedSpan, depth: usize, text: &mut St
 
 /// The service a span says it belongs to.
 pub fn service(span: &CapturedSpan) -> Option<&str> {
-    let named = |key: &str| span.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    let named = |key: &str| {
+        span.attributes
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
+    };
     named("service").or_else(|| named("service.name"))
 }

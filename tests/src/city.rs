@@ -26,8 +26,15 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             collect(root, &path, found);
-        } else if path.extension().is_some_and(|kind| kind == "csv" || kind == "json" || kind == "geojson") {
-            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+        } else if path
+            .extension()
+            .is_some_and(|kind| kind == "csv" || kind == "json" || kind == "geojson")
+        {
+            let name = path
+                .strip_prefix(root)
+                .expect("below the root")
+                .to_string_lossy()
+                .into_owned();
             found.insert(name, fs::read_to_string(&path).expect("a readable file"));
         }
     }

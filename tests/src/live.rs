@@ -3,16 +3,15 @@
 //!
 //! For clients in other languages and for what only a running process has (`/metrics`, `/readyz`). Everything
 //! else is tested on the stepped [`Platform`](crate::Platform), where nothing has to be waited for.
-use crate::{city, wait};
+mod watching;
+
+use crate::city;
 use all_in_one::layout::Layout;
 use all_in_one::nats::{PlatformPasswords, UnitUser};
 use all_in_one::platform::{self, Servers};
 use all_in_one::{issuer, nats};
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::PullConsumer;
-use base64::Engine as _;
 use callback::app::Callback;
-use contracts::subjects::Namespace;
 use intake::app::Intake;
 use reqwest::Method;
 use routing::Routing;
@@ -58,9 +57,17 @@ impl Live {
     /// # Panics
     /// When a part cannot start.
     pub async fn start(units: &[&str]) -> Self {
-        let live = Self::try_start(units).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let live = Self::try_start(units)
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"));
         let pack = json!({ "pack": city::files(&city::sample()) });
-        live.post(Routing::NAME, Role::DirectoryEditor, "/v1/directory/versions", &pack).await;
+        live.post(
+            Routing::NAME,
+            Role::DirectoryEditor,
+            "/v1/directory/versions",
+            &pack,
+        )
+        .await;
         live
     }
 
@@ -68,9 +75,18 @@ impl Live {
         let shared = servers();
         let data = ThrowAway::new("live")?;
         let layout = Layout::new(data.path())?;
-        let users: Vec<UnitUser> =
-            units.iter().map(|unit| UnitUser { unit: (*unit).into(), password: password_of(unit) }).collect();
-        let passwords = PlatformPasswords { app: "app".into(), gateway: "gateway".into(), system: "sys".into() };
+        let users: Vec<UnitUser> = units
+            .iter()
+            .map(|unit| UnitUser {
+                unit: (*unit).into(),
+                password: password_of(unit),
+            })
+            .collect();
+        let passwords = PlatformPasswords {
+            app: "app".into(),
+            gateway: "gateway".into(),
+            system: "sys".into(),
+        };
         let options = NatsOptions {
             store_dir: layout.join("nats"),
             port: None,
@@ -86,14 +102,21 @@ impl Live {
         };
         let mut live = Self {
             nats,
-            http: reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build()?,
+            http: reqwest::Client::builder()
+                .timeout(Duration::from_secs(30))
+                .no_proxy()
+                .build()?,
             issuer: issuer::open(&layout)?,
             addresses: BTreeMap::new(),
             running: Vec::new(),
             stop: Stop::new(),
             _data: data,
         };
-        let start = Start { layout, servers, databases: format!("live{}", uuid::Uuid::new_v4().simple()) };
+        let start = Start {
+            layout,
+            servers,
+            databases: format!("live{}", uuid::Uuid::new_v4().simple()),
+        };
         live.add::<Intake>(&start).await?;
         live.add::<Routing>(&start).await?;
         live.add::<UnitGateway>(&start).await?;
@@ -106,15 +129,29 @@ impl Live {
         let database = format!("{}_{}", start.databases, S::NAME.replace('-', "_"));
         servers().postgres.create_database(&database).await?;
         let mut settings = platform::overrides(&start.layout, &start.servers, S::NAME)?;
-        settings.push(("db.url".to_owned(), format!("{}/{database}", start.servers.postgres)));
+        settings.push((
+            "db.url".to_owned(),
+            format!("{}/{database}", start.servers.postgres),
+        ));
         settings.push(("http.listen".to_owned(), "127.0.0.1:0".to_owned()));
         settings.push(("ops.listen".to_owned(), "127.0.0.1:0".to_owned()));
         let settings = runtime::settings::load::<S>(None, &settings)?;
-        runtime::migrate::<S>(&settings).await.with_context(|| format!("migrate {}", S::NAME))?;
-        runtime::provision::<S>(&settings).await.with_context(|| format!("provision {}", S::NAME))?;
-        let running =
-            runtime::start::<S>(settings, &self.stop).await.with_context(|| format!("start {}", S::NAME))?;
-        self.addresses.insert(S::NAME, Addresses { http: running.http, ops: running.ops });
+        runtime::migrate::<S>(&settings)
+            .await
+            .with_context(|| format!("migrate {}", S::NAME))?;
+        runtime::provision::<S>(&settings)
+            .await
+            .with_context(|| format!("provision {}", S::NAME))?;
+        let running = runtime::start::<S>(settings, &self.stop)
+            .await
+            .with_context(|| format!("start {}", S::NAME))?;
+        self.addresses.insert(
+            S::NAME,
+            Addresses {
+                http: running.http,
+                ops: running.ops,
+            },
+        );
         self.running.push(running);
         Ok(())
     }
@@ -123,15 +160,31 @@ impl Live {
     ///
     /// # Panics
     /// When nobody answers.
-    pub async fn ask(&self, service: &str, role: Role, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub async fn ask(
+        &self,
+        service: &str,
+        role: Role,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let url = format!("http://{}{path}", self.addresses[service].http);
-        let mut request = self.http.request(method, url).bearer_auth(issuer::token(&self.issuer, role, None));
+        let mut request = self
+            .http
+            .request(method, url)
+            .bearer_auth(issuer::token(&self.issuer, role, None));
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.unwrap_or_else(|error| panic!("{service} {path}: {error}"));
+        let answer = request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{service} {path}: {error}"));
         let status = answer.status().as_u16();
-        let text = answer.text().await.unwrap_or_else(|error| panic!("{service} {path}: {error}"));
+        let text = answer
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{service} {path}: {error}"));
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
@@ -145,14 +198,20 @@ impl Live {
     /// POST that must succeed.
     pub async fn post(&self, service: &str, role: Role, path: &str, body: &Value) -> Value {
         let (status, answer) = self.ask(service, role, Method::POST, path, Some(body)).await;
-        assert!((200..300).contains(&status), "{service} {path}: {status} {answer}");
+        assert!(
+            (200..300).contains(&status),
+            "{service} {path}: {status} {answer}"
+        );
         answer
     }
 
     /// PUT that must succeed.
     pub async fn put(&self, service: &str, role: Role, path: &str, body: &Value) -> Value {
         let (status, answer) = self.ask(service, role, Method::PUT, path, Some(body)).await;
-        assert!((200..300).contains(&status), "{service} {path}: {status} {answer}");
+        assert!(
+            (200..300).contains(&status),
+            "{service} {path}: {status} {answer}"
+        );
         answer
     }
 
@@ -162,64 +221,13 @@ impl Live {
     /// When nobody answers.
     pub async fn ops(&self, service: &str, path: &str) -> (u16, String) {
         let url = format!("http://{}{path}", self.addresses[service].ops);
-        let answer = self.http.get(url).send().await.expect("the port of the operators answers");
+        let answer = self
+            .http
+            .get(url)
+            .send()
+            .await
+            .expect("the port of the operators answers");
         (answer.status().as_u16(), answer.text().await.expect("text"))
-    }
-
-    /// Waits until the platform has made the NATS consumer of a unit.
-    ///
-    /// # Panics
-    /// When nats-server does not answer.
-    pub async fn has_consumer(&self, unit: &str) {
-        let options = async_nats::ConnectOptions::with_user_and_password(unit.to_owned(), password_of(unit))
-            .custom_inbox_prefix(format!("_INBOX_{unit}"));
-        let client = options.connect(self.nats.url()).await.expect("the unit's user");
-        let jetstream = async_nats::jetstream::new(client);
-        let durable = Namespace::unit_durable(&unit.into());
-        wait::until(&format!("the consumer of {unit}"), || async {
-            let found: Result<PullConsumer, _> = jetstream.get_consumer_from_stream(&durable, "UNITS").await;
-            found.ok()
-        })
-        .await;
-    }
-
-    /// Calls a webhook of this machine as somebody who does not know the secret; answers the status.
-    ///
-    /// # Panics
-    /// When nobody answers.
-    pub async fn call_webhook(&self, port: u64) -> u16 {
-        #[expect(clippy::disallowed_methods, reason = "a stale call would be refused for its age, not for its signature")]
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
-        let call = self.http.post(format!("http://127.0.0.1:{port}/orders"));
-        let signature = base64::engine::general_purpose::STANDARD.encode([0; 32]);
-        let answer = call
-            .header("webhook-id", "made-up")
-            .header("webhook-timestamp", now.to_string())
-            .header("webhook-signature", format!("v1,{signature}"))
-            .body("{}")
-            .send();
-        answer.await.expect("the client answers").status().as_u16()
-    }
-
-    /// Waits until the timeline says that the order has reached its unit.
-    pub async fn order_reached_its_unit(&self, order: &str) {
-        let path = format!("/v1/orders/{order}/timeline");
-        wait::until(&format!("delivery of {order}"), || async {
-            let (status, body) = self.ask(Supervision::NAME, Role::Supervisor, Method::GET, &path, None).await;
-            (status == 200 && body.to_string().contains("unit-gateway.order.delivered.v1")).then_some(())
-        })
-        .await;
-    }
-
-    /// Waits until supervision shows the order in that state.
-    pub async fn order_in_state(&self, order: &str, state: &str) -> Value {
-        let path = format!("/v1/orders/{order}");
-        wait::until(&format!("order {order} {state}"), || async {
-            let (status, body) =
-                self.ask(Supervision::NAME, Role::Supervisor, Method::GET, &path, None).await;
-            (status == 200 && body["state"] == state).then_some(body)
-        })
-        .await
     }
 
     /// Ends everything in order.

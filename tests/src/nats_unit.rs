@@ -45,19 +45,34 @@ impl NatsUnit {
     /// When the platform or the server refuses.
     pub async fn open(platform: &Platform, unit: &str) -> Self {
         let admin = platform.gateway.http(Role::Admin);
-        let way = admin.put(&format!("/v1/units/{unit}/access"), json!({ "way": "nats" })).await;
+        let way = admin
+            .put(&format!("/v1/units/{unit}/access"), json!({ "way": "nats" }))
+            .await;
         assert!(way.status.is_success(), "{}", way.body);
         platform.settle().await;
-        let key = admin.post(&format!("/v1/units/{unit}/keys"), json!({})).await.expect(201);
-        let options = async_nats::ConnectOptions::with_user_and_password("units".to_owned(), "units".to_owned());
-        let client = options.connect(servers().nats.url()).await.expect("the account of the units");
+        let key = admin
+            .post(&format!("/v1/units/{unit}/keys"), json!({}))
+            .await
+            .expect(201);
+        let options =
+            async_nats::ConnectOptions::with_user_and_password("units".to_owned(), "units".to_owned());
+        let client = options
+            .connect(servers().nats.url())
+            .await
+            .expect("the account of the units");
         let namespace = Namespace::new(&platform.world.namespace);
         let unit = UnitCode::from(unit);
         let consumer = jetstream::new(client.clone())
             .get_consumer_from_stream(Namespace::unit_durable(&unit), streams::units(&namespace).name)
             .await
             .expect("the platform has made the unit's consumer");
-        Self { unit, key: text(&key.body, "key"), namespace, client, consumer }
+        Self {
+            unit,
+            key: text(&key.body, "key"),
+            namespace,
+            client,
+            consumer,
+        }
     }
 
     /// The next document, acknowledged.
@@ -65,14 +80,35 @@ impl NatsUnit {
     /// # Panics
     /// When none comes.
     pub async fn next(&self) -> Received {
-        let mut batch = self.consumer.batch().max_messages(1).expires(PATIENCE).messages().await.expect("a pull");
-        let message = batch.next().await.expect("a document waits").expect("a readable message");
-        message.ack_with(AckKind::Ack).await.expect("the server takes the acknowledgement");
-        let traceparent = message.headers.as_ref().and_then(|headers| headers.get(HEADER_TRACEPARENT));
+        let mut batch = self
+            .consumer
+            .batch()
+            .max_messages(1)
+            .expires(PATIENCE)
+            .messages()
+            .await
+            .expect("a pull");
+        let message = batch
+            .next()
+            .await
+            .expect("a document waits")
+            .expect("a readable message");
+        message
+            .ack_with(AckKind::Ack)
+            .await
+            .expect("the server takes the acknowledgement");
+        let traceparent = message
+            .headers
+            .as_ref()
+            .and_then(|headers| headers.get(HEADER_TRACEPARENT));
         Received {
             document: serde_json::from_slice(&message.payload).expect("JSON"),
             traceparent: traceparent.map(|value| value.as_str().to_owned()),
-            raw: format!("{:?} {}", message.headers, String::from_utf8_lossy(&message.payload)),
+            raw: format!(
+                "{:?} {}",
+                message.headers,
+                String::from_utf8_lossy(&message.payload)
+            ),
         }
     }
 
@@ -100,8 +136,13 @@ impl NatsUnit {
             headers.insert(HEADER_TRACEPARENT, traceparent);
         }
         let subject = self.namespace.unit_command(&self.unit, verb);
-        let request = self.client.request_with_headers(subject, headers, command.to_string().into());
-        let reply = tokio::time::timeout(PATIENCE, request).await.expect("an answer in time").expect("an answer");
+        let request = self
+            .client
+            .request_with_headers(subject, headers, command.to_string().into());
+        let reply = tokio::time::timeout(PATIENCE, request)
+            .await
+            .expect("an answer in time")
+            .expect("an answer");
         serde_json::from_slice(&reply.payload).expect("JSON")
     }
 }

@@ -2,6 +2,7 @@
 //! who are called back, supervisors. A step that must succeed fails the test with what the platform answered.
 use crate::Platform;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use testkit::{Response, Role};
 
 /// What an agent sees after registering a complaint.
@@ -67,7 +68,10 @@ pub fn complaint(matter: &str, division: &str) -> Value {
 #[must_use]
 #[track_caller]
 pub fn text(body: &Value, field: &str) -> String {
-    body[field].as_str().unwrap_or_else(|| panic!("no text {field} in {body}")).to_owned()
+    body[field]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text {field} in {body}"))
+        .to_owned()
 }
 
 /// What a satisfied caller says.
@@ -79,7 +83,12 @@ pub fn content() -> Value {
 impl Platform {
     /// An agent registers a complaint; everybody hears of it.
     pub async fn register(&self, complaint: Value) -> Registered {
-        let answer = self.intake.http(Role::Agent).post("/v1/complaints", complaint).await.expect(201);
+        let answer = self
+            .intake
+            .http(Role::Agent)
+            .post("/v1/complaints", complaint)
+            .await
+            .expect(201);
         self.settle().await;
         Registered::read(&answer)
     }
@@ -93,7 +102,12 @@ impl Platform {
     /// Who is responsible for an order, and why.
     pub async fn assignment(&self, order: &str) -> Value {
         let path = format!("/v1/orders/{order}/assignment");
-        self.routing.http(Role::Dispatcher).get(&path).await.expect(200).body
+        self.routing
+            .http(Role::Dispatcher)
+            .get(&path)
+            .await
+            .expect(200)
+            .body
     }
 
     /// Code of the lead unit.
@@ -109,7 +123,11 @@ impl Platform {
         let mut documents = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = client.get(&format!("/v1/units/{unit}/orders?after={cursor}")).await.expect(200).body;
+            let page = client
+                .get(&format!("/v1/units/{unit}/orders?after={cursor}"))
+                .await
+                .expect(200)
+                .body;
             let items = page["items"].as_array().expect("items");
             documents.extend(items.iter().cloned());
             cursor = text(&page, "next");
@@ -127,7 +145,10 @@ impl Platform {
     /// When it has none.
     pub async fn document(&self, unit: &str, order: &str) -> Value {
         let documents = self.documents(unit).await;
-        let about = documents.into_iter().rev().find(|document| document["subject"] == order);
+        let about = documents
+            .into_iter()
+            .rev()
+            .find(|document| document["subject"] == order);
         about.unwrap_or_else(|| panic!("{unit} has nothing about {order}"))
     }
 
@@ -142,20 +163,36 @@ impl Platform {
     /// A unit acts, and may.
     pub async fn acts(&self, unit: &str, order: &str, verb: &str, body: Value) -> Value {
         let answer = self.act(unit, order, verb, body).await;
-        assert!(answer.status.is_success(), "{unit} {verb}: {} {}", answer.status, answer.body);
+        assert!(
+            answer.status.is_success(),
+            "{unit} {verb}: {} {}",
+            answer.status,
+            answer.body
+        );
         answer.body
     }
 
     /// Sign, respond, reply with success: an order of generation 1 without trouble.
     pub async fn handled_by(&self, unit: &str, order: &str) {
         self.acts(unit, order, "sign", json!({ "generation": 1 })).await;
-        self.acts(unit, order, "respond", json!({ "generation": 1, "how": "called" })).await;
+        self.acts(
+            unit,
+            order,
+            "respond",
+            json!({ "generation": 1, "how": "called" }),
+        )
+        .await;
         self.acts(unit, order, "reply", solved(1)).await;
     }
 
     /// Due callbacks, oldest promise first.
     pub async fn callbacks(&self) -> Vec<Value> {
-        let page = self.callback.http(Role::CallbackAgent).get("/v1/callbacks?state=due&limit=200").await.expect(200);
+        let page = self
+            .callback
+            .http(Role::CallbackAgent)
+            .get("/v1/callbacks?state=due&limit=200")
+            .await
+            .expect(200);
         page.body["items"].as_array().expect("items").clone()
     }
 
@@ -165,7 +202,10 @@ impl Platform {
     /// When there is none.
     pub async fn callback_of(&self, order: &str) -> Value {
         let callbacks = self.callbacks().await;
-        let found = callbacks.iter().find(|callback| callback["order_id"] == order).cloned();
+        let found = callbacks
+            .iter()
+            .find(|callback| callback["order_id"] == order)
+            .cloned();
         found.unwrap_or_else(|| panic!("no callback is due for {order}: {callbacks:?}"))
     }
 
@@ -173,7 +213,12 @@ impl Platform {
     pub async fn caller_says(&self, order: &str, said: Value) -> Value {
         let callback = text(&self.callback_of(order).await, "callback_id");
         let path = format!("/v1/callbacks/{callback}/answers");
-        let answer = self.callback.http(Role::CallbackAgent).post(&path, said).await.expect(201);
+        let answer = self
+            .callback
+            .http(Role::CallbackAgent)
+            .post(&path, said)
+            .await
+            .expect(201);
         self.settle().await;
         answer.body
     }
@@ -181,7 +226,12 @@ impl Platform {
     /// An order as supervision sees it.
     pub async fn watched(&self, order: &str) -> Value {
         let path = format!("/v1/orders/{order}");
-        self.supervision.http(Role::Supervisor).get(&path).await.expect(200).body
+        self.supervision
+            .http(Role::Supervisor)
+            .get(&path)
+            .await
+            .expect(200)
+            .body
     }
 
     /// Everything that happened to an order, oldest first.
@@ -199,9 +249,23 @@ impl Platform {
         }
     }
 
+    /// Asserts that everything that happened to an order carries the id of the one contact it came from.
+    pub async fn follows_from_one_contact(&self, order: &str) {
+        let timeline = self.timeline(order).await;
+        let contacts: BTreeSet<String> = timeline
+            .iter()
+            .map(|entry| text(entry, "correlation_id"))
+            .collect();
+        assert_eq!(contacts.len(), 1, "{timeline:#?}");
+    }
+
     /// Types of everything that happened to an order, oldest first.
     pub async fn happened(&self, order: &str) -> Vec<String> {
-        self.timeline(order).await.iter().map(|entry| text(entry, "type")).collect()
+        self.timeline(order)
+            .await
+            .iter()
+            .map(|entry| text(entry, "type"))
+            .collect()
     }
 }
 
@@ -219,5 +283,9 @@ pub fn solved(generation: i32) -> Value {
 #[track_caller]
 pub fn clock(watched: &Value, name: &str) -> Value {
     let clocks = watched["clocks"].as_array().expect("clocks");
-    clocks.iter().find(|clock| clock["clock"] == name).unwrap_or_else(|| panic!("no clock {name}: {watched}")).clone()
+    clocks
+        .iter()
+        .find(|clock| clock["clock"] == name)
+        .unwrap_or_else(|| panic!("no clock {name}: {watched}"))
+        .clone()
 }

@@ -57,7 +57,14 @@ impl Platform {
             TestApp::start_with::<Callback>(&world, &[]),
             TestApp::start_with::<Supervision>(&world, &[]),
         );
-        let platform = Self { intake, routing, gateway, callback, supervision, world };
+        let platform = Self {
+            intake,
+            routing,
+            gateway,
+            callback,
+            supervision,
+            world,
+        };
         platform.import(&city::sample()).await;
         platform
     }
@@ -66,15 +73,28 @@ impl Platform {
     pub async fn import(&self, folder: &Path) {
         let pack = city::files(folder);
         let editor = self.routing.http(Role::DirectoryEditor);
-        let answer = editor.post("/v1/directory/versions", serde_json::json!({ "pack": pack })).await;
-        assert!(answer.status.is_success(), "{}: {}", folder.display(), answer.body);
+        let answer = editor
+            .post("/v1/directory/versions", serde_json::json!({ "pack": pack }))
+            .await;
+        assert!(
+            answer.status.is_success(),
+            "{}: {}",
+            folder.display(),
+            answer.body
+        );
         self.settle().await;
     }
 
     /// The five, in the order in which facts travel.
     #[must_use]
     pub const fn apps(&self) -> [&TestApp; 5] {
-        [&self.intake, &self.routing, &self.gateway, &self.callback, &self.supervision]
+        [
+            &self.intake,
+            &self.routing,
+            &self.gateway,
+            &self.callback,
+            &self.supervision,
+        ]
     }
 
     /// Runs relays, consumers, held lines and due jobs of all five until nothing moves anywhere.

@@ -25,10 +25,15 @@ pub fn interpreter() -> Option<PathBuf> {
         say("SKIPPED: there is no python3 on this machine, so no foreign client was tried");
         return None;
     }
-    panic!("the libraries of the foreign clients are missing: run `make test`, which installs them into .run/py");
+    panic!(
+        "the libraries of the foreign clients are missing: run `make test`, which installs them into .run/py"
+    );
 }
 
-#[expect(clippy::disallowed_methods, reason = "where python3 would be, which is no setting of the platform")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where python3 would be, which is no setting of the platform"
+)]
 fn workspace_path() -> std::ffi::OsString {
     std::env::var_os("PATH").unwrap_or_default()
 }
@@ -88,7 +93,10 @@ impl Client {
     /// When it does not take it.
     pub async fn tell(&mut self, line: &str) {
         let input = self.input.as_mut().expect("a pipe");
-        input.write_all(format!("{line}\n").as_bytes()).await.expect("the client reads");
+        input
+            .write_all(format!("{line}\n").as_bytes())
+            .await
+            .expect("the client reads");
     }
 
     /// Waits for its end.

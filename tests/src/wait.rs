@@ -1,7 +1,7 @@
 //! Waiting for a fact of a platform that runs by itself: ask again and again, but not for ever.
+use crate::cluster;
 use std::time::Duration;
 
-const ASK_EVERY: Duration = Duration::from_millis(50);
 /// Generous: a machine may build something else meanwhile.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -13,16 +13,9 @@ pub async fn until<T, Fut>(what: &str, mut look: impl FnMut() -> Fut) -> T
 where
     Fut: Future<Output = Option<T>>,
 {
-    let mut tick = tokio::time::interval(ASK_EVERY);
-    let looking = async {
-        loop {
-            tick.tick().await;
-            if let Some(found) = look().await {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, looking)
-        .await
-        .unwrap_or_else(|_| panic!("{what}: not within {} s", PATIENCE.as_secs()))
+    let found = cluster::until(what, PATIENCE, || {
+        let looking = look();
+        async { Ok(looking.await) }
+    });
+    found.await.unwrap_or_else(|error| panic!("{error:#}"))
 }

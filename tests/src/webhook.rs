@@ -30,16 +30,26 @@ impl Endpoint {
     /// When it cannot listen, or the platform refuses it.
     pub async fn open(platform: &Platform, unit: &str) -> Self {
         let calls = Calls::default();
-        let router = Router::new().route("/orders", post(take)).with_state(Arc::clone(&calls));
+        let router = Router::new()
+            .route("/orders", post(take))
+            .with_state(Arc::clone(&calls));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, router).await });
         let way = json!({ "way": "webhook", "endpoint": format!("http://{address}/orders") });
-        let answer = platform.gateway.http(Role::Admin).put(&format!("/v1/units/{unit}/access"), way).await;
+        let answer = platform
+            .gateway
+            .http(Role::Admin)
+            .put(&format!("/v1/units/{unit}/access"), way)
+            .await;
         assert!(answer.status.is_success(), "{}", answer.body);
         platform.settle().await;
-        Self { access: answer.body, calls, _server: server }
+        Self {
+            access: answer.body,
+            calls,
+            _server: server,
+        }
     }
 
     /// Every call so far: headers and body as text.

@@ -2,6 +2,7 @@
 
 create table orders (
     order_id uuid primary key,               -- as in every event
+    correlation_id uuid not null,            -- of the contact it came from; every fact about it carries it on
     order_number text not null,              -- number people use
     title text not null,                     -- one line, personal data masked
     text text not null,                      -- what is wanted, personal data masked

@@ -9,7 +9,7 @@ use crate::figures::Figures;
 use crate::usecases::acknowledge_pull::AcknowledgePulls;
 use crate::usecases::act_on_order::ActOnOrders;
 use crate::usecases::find_key::KeyRing;
-use crate::{api, commands, consumers, events, jobs, wire};
+use crate::{SERVICE, api, commands, consumers, jobs, wire};
 use anyhow::Context;
 use bus::Bus;
 use chrono::TimeDelta;
@@ -28,7 +28,7 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 pub struct UnitGateway;
 
 impl Service for UnitGateway {
-    const NAME: &'static str = events::SERVICE;
+    const NAME: &'static str = SERVICE;
     const DEFAULTS: &'static str = include_str!("../config/default.toml");
     type Config = UnitGatewayConfig;
 

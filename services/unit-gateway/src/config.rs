@@ -105,7 +105,7 @@ impl UnitGatewayConfig {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::UnitGateway;
+    use crate::UnitGateway;
 
     fn load(key: &str, value: &str) -> Result<(), String> {
         runtime::settings::load::<UnitGateway>(None, &[(key.to_owned(), value.to_owned())])

@@ -1,4 +1,5 @@
 //! Domain → contracts: the facts this service publishes. The only file that knows both.
+use crate::SERVICE;
 use crate::domain::action::{Action, Effect};
 use crate::domain::delivery::Arrived;
 use crate::domain::handling::Handling;
@@ -11,9 +12,6 @@ use contracts::unit_gateway::{
     OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
     OrderSignedV1,
 };
-
-/// The service's name in subjects, causes and tables.
-pub const SERVICE: &str = "unit-gateway";
 
 /// The fact that an order reached its lead; other documents are our own affair.
 #[must_use]

@@ -21,3 +21,6 @@ pub mod usecases;
 pub mod wire;
 
 pub use app::UnitGateway;
+
+/// The service's name in subjects, causes and tables.
+pub const SERVICE: &str = "unit-gateway";

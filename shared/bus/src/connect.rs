@@ -116,7 +116,7 @@ fn report(event: &Event) {
         Event::Connected => tracing::info!("nats connected"),
         Event::Disconnected => tracing::warn!("nats disconnected"),
         Event::SlowConsumer(id) => {
-            tracing::warn!(subscription = id, "nats dropped messages of a slow subscription")
+            tracing::warn!(subscription = id, "nats dropped messages of a slow subscription");
         }
         Event::ServerError(error) => tracing::error!(%error, "nats server refused something"),
         Event::ClientError(error) => tracing::warn!(%error, "nats client trouble"),

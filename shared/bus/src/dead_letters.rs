@@ -81,35 +81,27 @@ async fn fetch(pool: &PgPool, id: Option<Uuid>) -> Result<Vec<DeadLetter>, BusEr
 /// # Errors
 /// [`BusError::NotFound`] when it is not parked or its body cannot be read (then it can only be skipped).
 pub async fn replay(pool: &PgPool, id: Uuid, by: &str) -> Result<(), BusError> {
-    let mut tx = pool.begin().await?;
-    let letter: Option<(Option<Uuid>, Option<Uuid>, i16, String, String)> = sqlx::query_as(
-        "update dead_letters set state = 'replayed', resolved_at = now(), resolved_by = $2
-         where dead_letter_id = $1 and state = 'parked' and event_id is not null and key is not null
-         returning event_id, key, shard, subject, body",
+    // Before everything that waits behind it: the later it is put back, the smaller its position.
+    let replayed = sqlx::query(
+        "with letter as (
+             update dead_letters set state = 'replayed', resolved_at = now(), resolved_by = $2
+             where dead_letter_id = $1 and state = 'parked' and event_id is not null and key is not null
+             returning event_id, key, shard, subject, body
+         )
+         insert into held_messages (position, event_id, key, shard, event_type, envelope, next_attempt_at)
+         overriding system value
+         select -nextval(pg_get_serial_sequence('held_messages', 'position')),
+                event_id, key, shard, subject, body, now() from letter",
     )
     .bind(id)
     .bind(by)
-    .fetch_optional(&mut *tx)
+    .execute(pool)
     .await?;
-    let Some((event_id, key, shard, event_type, body)) = letter else {
+    if replayed.rows_affected() == 0 {
         return Err(BusError::NotFound(format!(
             "dead letter {id} is not parked, or its body cannot be read"
         )));
-    };
-    // Before everything that waits behind it: the later it is put back, the smaller its position.
-    sqlx::query(
-        "insert into held_messages (position, event_id, key, shard, event_type, envelope, next_attempt_at)
-         overriding system value
-         values (-nextval(pg_get_serial_sequence('held_messages', 'position')), $1, $2, $3, $4, $5, now())",
-    )
-    .bind(event_id)
-    .bind(key)
-    .bind(shard)
-    .bind(event_type)
-    .bind(body)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
+    }
     Ok(())
 }
 

@@ -177,8 +177,11 @@ async fn retry_one(
     position: i64,
 ) -> Result<bool, BusError> {
     let mut tx = db.pool().begin().await?;
+    // Not when its line was stopped since the list of what is due was made.
     let row = sqlx::query(
-        "select shard, envelope, attempts from held_messages where position = $1 for update skip locked",
+        "select shard, envelope, attempts from held_messages h
+         where position = $1 and not exists (select 1 from dead_letters d where d.key = h.key and d.state = 'parked')
+         for update of h skip locked",
     )
     .bind(position)
     .fetch_optional(&mut *tx)

@@ -110,11 +110,12 @@ impl Leases {
     /// When the database fails; the leases then expire by themselves.
     pub async fn release(&self, pool: &PgPool) -> Result<(), DbError> {
         self.forget();
-        sqlx::query("update shard_leases set holder = null, expires_at = '-infinity' where holder = $1")
+        // This row first: a tick that was cut off while it committed holds it, and may just have taken a shard.
+        sqlx::query("delete from replicas where replica = $1")
             .bind(&*self.replica)
             .execute(pool)
             .await?;
-        sqlx::query("delete from replicas where replica = $1")
+        sqlx::query("update shard_leases set holder = null, expires_at = '-infinity' where holder = $1")
             .bind(&*self.replica)
             .execute(pool)
             .await?;

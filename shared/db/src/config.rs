@@ -6,6 +6,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// A process that stands still inside a transaction loses it, with its locks, after this: another replica takes
+/// its shards within 15 s, and must not wait longer for these.
+const IDLE_IN_TRANSACTION_MS: u64 = 9_000;
+
 /// `[db]` of every service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +38,10 @@ impl DbConfig {
             .options([
                 ("statement_timeout", self.statement_timeout_ms.to_string()),
                 ("lock_timeout", self.lock_timeout_ms.to_string()),
-                ("idle_in_transaction_session_timeout", "30000".to_owned()),
+                (
+                    "idle_in_transaction_session_timeout",
+                    IDLE_IN_TRANSACTION_MS.to_string(),
+                ),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(self.pool_max)

@@ -75,7 +75,8 @@ impl DbError {
         matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
     }
 
-    /// True when the database is away rather than unwilling: connection lost, shutting down, pool exhausted.
+    /// True when the database is away rather than unwilling: connection lost, session ended, shutting down, pool
+    /// exhausted.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
@@ -87,7 +88,9 @@ impl DbError {
             ) => true,
             Self::Sql(sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed) => true,
             Self::Sql(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                code.starts_with("08") || code.starts_with("57P") || code.starts_with("53")
+                ["08", "57P", "53", "25P03", "25P04"]
+                    .iter()
+                    .any(|prefix| code.starts_with(prefix))
             }),
             Self::LeaseLost => true,
             _ => false,

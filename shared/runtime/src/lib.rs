@@ -2,6 +2,7 @@
 //!
 //! A service implements [`Service`] and its `main` calls [`main`]; the all-in-one calls [`serve`] for each of
 //! the five in one process; tests build the [`App`] and step it by hand.
+mod assemble;
 mod cli;
 mod commands;
 /// A private nats-server and PostgreSQL, for the all-in-one and for tests.
@@ -13,6 +14,7 @@ mod service;
 pub mod settings;
 mod shutdown;
 
+pub use assemble::{Assembled, assemble};
 pub use cli::{main, main_with};
 pub use commands::{DeadLetterCommand, dead_letters, migrate, provision, replay};
 pub use job::{Job, Task};

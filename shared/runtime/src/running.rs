@@ -1,12 +1,11 @@
 //! Runs a built service until it is told to stop: HTTP, health, shards, jobs, tasks; then drains in order.
-use crate::{App, Job, Parts, Service, Settings, Stop};
+use crate::assemble::assemble;
+use crate::{Job, Service, Settings, Stop};
 use anyhow::Context;
-use bus::handler::Handlers;
-use bus::{Bus, Host};
+use bus::Bus;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::metrics::Metrics;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -62,68 +61,38 @@ pub async fn start<S: Service>(settings: Settings<S::Config>, stop: &Stop) -> an
     let database = settings.db.connect(S::NAME).await.context("database")?;
     db::migrate::check(database.pool(), S::migrator()).await?;
     let bus = Bus::connect(&settings.nats, S::NAME).await?;
-    let metrics = Metrics::new(S::NAME);
-    let parts = Parts {
-        db: database.clone(),
-        bus: bus.clone(),
-        metrics: metrics.clone(),
-    };
-    let app = S::build(parts, settings.service.clone()).await.context("build")?;
-    let App {
-        table,
-        texts,
-        keys,
-        handlers,
-        jobs,
-        tasks: own,
-    } = app;
-
-    let verifier = web::auth::Verifier::new(&settings.auth)?;
-    let router = web::router(
-        table,
-        web::Parts {
-            verifier,
-            keys,
-            metrics: metrics.clone(),
-            config: settings.http.clone(),
-            texts,
-        },
-    );
-    let http = TcpListener::bind(settings.http.listen)
-        .await
-        .with_context(|| format!("listen on {}", settings.http.listen))?;
-    let ops = TcpListener::bind(settings.ops.listen)
-        .await
-        .with_context(|| format!("listen on {}", settings.ops.listen))?;
-    let (http_at, ops_at) = (http.local_addr()?, ops.local_addr()?);
-
-    let ops_router = web::ops::router(metrics.clone(), Arc::new(|| true), ready(database.pool().clone()));
     let replica = format!("{}-{}", S::NAME, uuid::Uuid::now_v7());
-    let host = Host::new(
-        database,
-        bus,
-        settings.bus.clone(),
-        Handlers::new(S::NAME, handlers)?,
-        &replica,
-        metrics,
+    let assembled = assemble::<S>(&settings, database.clone(), bus, &replica).await?;
+    let http = listen(settings.http.listen).await?;
+    let ops = listen(settings.ops.listen).await?;
+    let (http_at, ops_at) = (http.local_addr()?, ops.local_addr()?);
+    let ops_router = web::ops::router(
+        assembled.metrics,
+        Arc::new(|| true),
+        ready(database.pool().clone()),
     );
 
     let mut tasks = JoinSet::new();
     let drain = Duration::from_secs(settings.http.drain_secs);
     let token = stop.token();
-    spawn(&mut tasks, "http", web::serve(http, router, token.clone(), drain));
+    spawn(
+        &mut tasks,
+        "http",
+        web::serve(http, assembled.router, token.clone(), drain),
+    );
     spawn(
         &mut tasks,
         "ops",
         web::serve(ops, ops_router, token.clone(), Duration::from_secs(1)),
     );
-    for job in jobs {
+    for job in assembled.jobs {
         spawn(&mut tasks, job.name, repeat(job, token.clone()));
     }
-    for task in own {
+    for task in assembled.tasks {
         let name = task.name;
         spawn(&mut tasks, name, task.run(token.clone()));
     }
+    let host = assembled.host;
     spawn(&mut tasks, "shards", async move {
         host.run(token).await;
         anyhow::Ok(())
@@ -135,6 +104,12 @@ pub async fn start<S: Service>(settings: Settings<S::Config>, stop: &Stop) -> an
         name: S::NAME,
         tasks,
     })
+}
+
+async fn listen(at: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(at)
+        .await
+        .with_context(|| format!("listen on {at}"))
 }
 
 /// Ready means: the database answers. NATS being away must not make a service unready, the outbox waits.

@@ -5,7 +5,6 @@ use crate::servers::servers;
 use crate::world::{ISSUER, World};
 use anyhow::Context;
 use async_nats_publish::publish;
-use bus::handler::Handlers;
 use bus::{Bus, Host};
 use chrono::{DateTime, Utc};
 use contracts::envelope::Envelope;
@@ -13,7 +12,7 @@ use contracts::event::Event;
 use contracts::ids::EventId;
 use contracts::shard::Shard;
 use db::Clock;
-use runtime::{App, Job, Parts, Service};
+use runtime::{Assembled, Job, Service};
 use serde::de::DeserializeOwned;
 use sqlx::{PgPool, Row};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,40 +89,15 @@ impl TestApp {
             .await?
             .with_clock(world.clock.clone());
         let bus = Bus::connect(&settings.nats, S::NAME).await?;
-        let metrics = Metrics::new(S::NAME);
-        let parts = Parts {
-            db: database.clone(),
-            bus: bus.clone(),
-            metrics: metrics.clone(),
-        };
-        let App {
-            table,
-            texts,
-            keys,
-            handlers,
+        let replica = format!("{}-test", S::NAME);
+        let Assembled {
+            router,
+            openapi,
+            host,
             jobs,
             tasks,
-        } = S::build(parts, settings.service.clone()).await.context("build")?;
-        let openapi = serde_json::to_value(table.openapi())?;
-        let verifier = web::auth::Verifier::new(&settings.auth)?;
-        let router = web::router(
-            table,
-            web::Parts {
-                verifier,
-                keys,
-                metrics: metrics.clone(),
-                config: settings.http.clone(),
-                texts,
-            },
-        );
-        let host = Host::new(
-            database.clone(),
-            bus.clone(),
-            settings.bus.clone(),
-            Handlers::new(S::NAME, handlers)?,
-            &format!("{}-test", S::NAME),
-            metrics.clone(),
-        );
+            metrics,
+        } = runtime::assemble::<S>(&settings, database.clone(), bus.clone(), &replica).await?;
         let cancel = CancellationToken::new();
         let mut running = JoinSet::new();
         for task in tasks {

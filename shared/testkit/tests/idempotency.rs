@@ -1,4 +1,5 @@
 //! The SQL behind `Idempotency-Key`, which `web` cannot test itself because it stands left of the servers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use testkit::servers::servers;

@@ -2,7 +2,11 @@
 use super::{Aftermath, Checked};
 
 pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
-    Ok(vec![once(aftermath).await?, never_early(aftermath).await?, none_forgotten(aftermath).await?])
+    Ok(vec![
+        once(aftermath).await?,
+        never_early(aftermath).await?,
+        none_forgotten(aftermath).await?,
+    ])
 }
 
 /// At most one warning and one breach per (order, clock, arming).
@@ -14,8 +18,16 @@ async fn once(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     )
     .fetch_all(pool)
     .await?;
-    let broken = rows.iter().filter(|(_, count)| *count > 1).map(|(name, count)| format!("{name}: {count} times")).collect();
-    Ok(Checked::new("each arming of each clock warned and breached at most once", rows.len(), broken))
+    let broken = rows
+        .iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(name, count)| format!("{name}: {count} times"))
+        .collect();
+    Ok(Checked::new(
+        "each arming of each clock warned and breached at most once",
+        rows.len(),
+        broken,
+    ))
 }
 
 /// No fact about a clock was recorded before its time, by the database's own clock.
@@ -31,7 +43,11 @@ async fn never_early(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     )
     .fetch_all(pool)
     .await?;
-    let broken = rows.iter().filter(|(_, early)| *early).map(|(name, _)| name.clone()).collect();
+    let broken = rows
+        .iter()
+        .filter(|(_, early)| *early)
+        .map(|(name, _)| name.clone())
+        .collect();
     Ok(Checked::new("no clock fired before its time", rows.len(), broken))
 }
 
@@ -48,6 +64,14 @@ async fn none_forgotten(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     .bind(aftermath.sleepers)
     .fetch_all(pool)
     .await?;
-    let broken = rows.iter().filter(|(_, told)| !told).map(|(name, _)| name.clone()).collect();
-    Ok(Checked::new("every clock that ran out told so", rows.len(), broken))
+    let broken = rows
+        .iter()
+        .filter(|(_, told)| !told)
+        .map(|(name, _)| name.clone())
+        .collect();
+    Ok(Checked::new(
+        "every clock that ran out told so",
+        rows.len(),
+        broken,
+    ))
 }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
     let mut facts: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
     for service in SERVICES {
-        let rows: Vec<(String, Uuid)> = sqlx::query_as("select event_type, event_id from journal").fetch_all(&aftermath.databases[service]).await?;
+        let rows: Vec<(String, Uuid)> = sqlx::query_as("select event_type, event_id from journal")
+            .fetch_all(&aftermath.databases[service])
+            .await?;
         for (event_type, event) in rows {
             facts.entry(event_type).or_default().push(event);
         }
@@ -18,16 +20,28 @@ pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
     let (mut broken, mut effects) = (Vec::new(), 0);
     for service in SERVICES {
         let heard = hears(aftermath, service).await?;
-        let expected: BTreeSet<Uuid> =
-            facts.iter().filter(|(event_type, _)| heard.matches(event_type)).flat_map(|(_, events)| events.iter().copied()).collect();
-        let taken: Vec<Uuid> = sqlx::query_scalar("select event_id from inbox").fetch_all(&aftermath.databases[service]).await?;
+        let expected: BTreeSet<Uuid> = facts
+            .iter()
+            .filter(|(event_type, _)| heard.matches(event_type))
+            .flat_map(|(_, events)| events.iter().copied())
+            .collect();
+        let taken: Vec<Uuid> = sqlx::query_scalar("select event_id from inbox")
+            .fetch_all(&aftermath.databases[service])
+            .await?;
         effects += expected.len();
         let once: BTreeSet<Uuid> = taken.iter().copied().collect();
         if once.len() != taken.len() {
             broken.push(format!("{service} took {} facts twice", taken.len() - once.len()));
         }
-        broken.extend(expected.difference(&once).map(|id| format!("{service} never took {id}")));
-        broken.extend(once.difference(&expected).map(|id| format!("{service} took {id}, which nobody published for it")));
+        broken.extend(
+            expected
+                .difference(&once)
+                .map(|id| format!("{service} never took {id}")),
+        );
+        broken.extend(
+            once.difference(&expected)
+                .map(|id| format!("{service} took {id}, which nobody published for it")),
+        );
     }
     Ok(vec![
         Checked::new("every (fact, hearer) had one effect", effects, broken),
@@ -40,7 +54,9 @@ struct Hears(BTreeSet<String>);
 
 impl Hears {
     fn matches(&self, event_type: &str) -> bool {
-        let family = event_type.rsplit_once('.').map_or(event_type, |(family, _)| family);
+        let family = event_type
+            .rsplit_once('.')
+            .map_or(event_type, |(family, _)| family);
         self.0.contains(">") || self.0.contains(&format!("{family}.>"))
     }
 }
@@ -49,9 +65,15 @@ async fn hears(aftermath: &Aftermath<'_>, service: &str) -> anyhow::Result<Hears
     let jetstream = aftermath.cluster.transport().await?;
     let mut subjects = BTreeSet::new();
     for shard in Shard::all() {
-        let consumer: PullConsumer = jetstream.get_consumer_from_stream(Namespace::durable(service, shard), "EVENTS").await?;
+        let consumer: PullConsumer = jetstream
+            .get_consumer_from_stream(Namespace::durable(service, shard), "EVENTS")
+            .await?;
         let config = &consumer.cached_info().config;
-        let all = config.filter_subjects.iter().chain(std::iter::once(&config.filter_subject)).filter(|subject| !subject.is_empty());
+        let all = config
+            .filter_subjects
+            .iter()
+            .chain(std::iter::once(&config.filter_subject))
+            .filter(|subject| !subject.is_empty());
         subjects.extend(all.map(|subject| subject.trim_start_matches(&format!("evt.{shard}.")).to_owned()));
     }
     anyhow::ensure!(!subjects.is_empty(), "{service} hears nothing");
@@ -69,9 +91,15 @@ async fn numbered_without_gaps(aftermath: &Aftermath<'_>) -> anyhow::Result<Chec
         )
         .fetch_all(pool)
         .await?;
-        let keys: i64 = sqlx::query_scalar("select count(distinct key) from journal").fetch_one(pool).await?;
+        let keys: i64 = sqlx::query_scalar("select count(distinct key) from journal")
+            .fetch_one(pool)
+            .await?;
         lines += usize::try_from(keys)?;
         broken.extend(wrong.into_iter().map(|line| format!("{service}: {line}")));
     }
-    Ok(Checked::new("each line of each journal is numbered 1, 2, 3, …", lines, broken))
+    Ok(Checked::new(
+        "each line of each journal is numbered 1, 2, 3, …",
+        lines,
+        broken,
+    ))
 }

@@ -21,7 +21,11 @@ pub struct Checked {
 
 impl Checked {
     fn new(name: &'static str, looked_at: usize, broken: Vec<String>) -> Self {
-        Self { name, looked_at, broken }
+        Self {
+            name,
+            looked_at,
+            broken,
+        }
     }
 }
 

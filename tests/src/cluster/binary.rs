@@ -22,7 +22,11 @@ pub(super) fn hotline() -> anyhow::Result<PathBuf> {
     if !is_fresh(&program) {
         build(&folder)?;
     }
-    anyhow::ensure!(program.is_file(), "{} is absent; run `cargo build -p all-in-one`", program.display());
+    anyhow::ensure!(
+        program.is_file(),
+        "{} is absent; run `cargo build -p all-in-one`",
+        program.display()
+    );
     Ok(program)
 }
 
@@ -30,13 +34,21 @@ pub(super) fn hotline() -> anyhow::Result<PathBuf> {
 fn profile_folder() -> anyhow::Result<PathBuf> {
     let exe = std::env::current_exe().context("where am I")?;
     let folder = exe.parent().context("a program lies in a folder")?;
-    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+    let folder = if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
     Ok(folder.to_owned())
 }
 
 fn is_fresh(program: &Path) -> bool {
-    let Ok(built) = fs::metadata(program).and_then(|metadata| metadata.modified()) else { return false };
-    ["shared", "services"].iter().all(|part| newest(&workspace().join(part)) <= built)
+    let Ok(built) = fs::metadata(program).and_then(|metadata| metadata.modified()) else {
+        return false;
+    };
+    ["shared", "services"]
+        .iter()
+        .all(|part| newest(&workspace().join(part)) <= built)
 }
 
 /// When anything below the folder was last changed, tests apart.
@@ -49,18 +61,25 @@ fn newest(folder: &Path) -> SystemTime {
             if path.is_dir() {
                 return Some(newest(&path));
             }
-            let built_in = path.extension().is_some_and(|e| e == "rs" || e == "toml" || e == "sql");
+            let built_in = path
+                .extension()
+                .is_some_and(|e| e == "rs" || e == "toml" || e == "sql");
             built_in.then(|| entry.metadata().ok()?.modified().ok())?
         })
         .max()
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo says where it is; this is no setting of a service")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo says where it is; this is no setting of a service"
+)]
 fn build(folder: &Path) -> anyhow::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--package", "all-in-one"]).current_dir(workspace());
+    command
+        .args(["build", "--package", "all-in-one"])
+        .current_dir(workspace());
     if folder.ends_with("release") {
         command.arg("--release");
     }

@@ -69,9 +69,21 @@ impl Cluster {
         platform::prepare(&layout, &servers).await?;
         all_in_one::city::import(&format!("{}/routing", servers.postgres), &options.city).await?;
         let issuer = issuer::open(&layout)?;
-        let http = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).no_proxy().build()?;
-        let mut cluster =
-            Self { postgres, nats, servers, services: BTreeMap::new(), options, issuer, layout, http, data };
+        let http = reqwest::Client::builder()
+            .timeout(REQUEST_TIMEOUT)
+            .no_proxy()
+            .build()?;
+        let mut cluster = Self {
+            postgres,
+            nats,
+            servers,
+            services: BTreeMap::new(),
+            options,
+            issuer,
+            layout,
+            http,
+            data,
+        };
         for service in cluster.options.services.clone() {
             cluster.add(service, service, &binary)?;
         }
@@ -91,7 +103,11 @@ impl Cluster {
 
     fn add(&mut self, name: &str, service: &'static str, binary: &Path) -> anyhow::Result<()> {
         let mut settings = platform::overrides(&self.layout, &self.servers, service)?;
-        let extra = self.options.settings.iter().filter(|setting| setting.service == service);
+        let extra = self
+            .options
+            .settings
+            .iter()
+            .filter(|setting| setting.service == service);
         settings.extend(extra.map(|setting| (setting.key.clone(), setting.value.clone())));
         let log = self.data.path().join(format!("{name}.log"));
         let process = ServiceProcess::start(binary, service, settings, log)?;
@@ -114,8 +130,18 @@ impl Cluster {
         let token = self.token(Role::Admin, None);
         for unit in &self.options.nats_units {
             let url = format!("{}/v1/units/{unit}/access", self.address("unit-gateway"));
-            let answer = self.http.put(url).bearer_auth(&token).json(&json!({ "way": "nats" })).send().await?;
-            anyhow::ensure!(answer.status().is_success(), "open {unit}: {}", answer.text().await?);
+            let answer = self
+                .http
+                .put(url)
+                .bearer_auth(&token)
+                .json(&json!({ "way": "nats" }))
+                .send()
+                .await?;
+            anyhow::ensure!(
+                answer.status().is_success(),
+                "open {unit}: {}",
+                answer.text().await?
+            );
         }
         Ok(())
     }
@@ -123,7 +149,10 @@ impl Cluster {
     /// `http://host:port` of a service (of its first replica).
     #[must_use]
     pub fn address(&self, name: &str) -> String {
-        self.services.get(name).map(ServiceProcess::http).unwrap_or_default()
+        self.services
+            .get(name)
+            .map(ServiceProcess::http)
+            .unwrap_or_default()
     }
 
     /// The process of a service or of a replica.
@@ -131,7 +160,9 @@ impl Cluster {
     /// # Errors
     /// When there is none of that name.
     pub fn service(&self, name: &str) -> anyhow::Result<&ServiceProcess> {
-        self.services.get(name).with_context(|| format!("no process {name}"))
+        self.services
+            .get(name)
+            .with_context(|| format!("no process {name}"))
     }
 
     /// Names of all processes.
@@ -144,7 +175,11 @@ impl Cluster {
     /// # Errors
     /// When there is none of that name.
     pub async fn kill(&mut self, name: &str) -> anyhow::Result<()> {
-        self.services.get_mut(name).with_context(|| format!("no process {name}"))?.kill().await
+        self.services
+            .get_mut(name)
+            .with_context(|| format!("no process {name}"))?
+            .kill()
+            .await
     }
 
     /// Starts a killed service again on its old ports, and waits until it is ready.
@@ -152,7 +187,10 @@ impl Cluster {
     /// # Errors
     /// When it does not become ready.
     pub async fn restart(&mut self, name: &str) -> anyhow::Result<()> {
-        let process = self.services.get_mut(name).with_context(|| format!("no process {name}"))?;
+        let process = self
+            .services
+            .get_mut(name)
+            .with_context(|| format!("no process {name}"))?;
         process.restart()?;
         process.ready(&self.http).await
     }
@@ -178,7 +216,11 @@ impl Cluster {
     /// When the server does not answer.
     pub async fn pool(&self, service: &str) -> anyhow::Result<PgPool> {
         let url = self.postgres.url(&database(service));
-        Ok(PgPoolOptions::new().max_connections(3).acquire_timeout(Duration::from_secs(30)).connect(&url).await?)
+        Ok(PgPoolOptions::new()
+            .max_connections(3)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect(&url)
+            .await?)
     }
 
     /// A connection to the account APP, as the services have it.
@@ -186,9 +228,12 @@ impl Cluster {
     /// # Errors
     /// When the server does not answer.
     pub async fn transport(&self) -> anyhow::Result<async_nats::jetstream::Context> {
-        let client = async_nats::ConnectOptions::with_user_and_password("app".to_owned(), self.servers.app_password.clone())
-            .connect(&self.servers.nats)
-            .await?;
+        let client = async_nats::ConnectOptions::with_user_and_password(
+            "app".to_owned(),
+            self.servers.app_password.clone(),
+        )
+        .connect(&self.servers.nats)
+        .await?;
         Ok(async_nats::jetstream::new(client))
     }
 

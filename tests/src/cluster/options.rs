@@ -54,14 +54,20 @@ impl Options {
     /// The same with one more setting.
     #[must_use]
     pub fn set(mut self, service: &'static str, key: &str, value: &str) -> Self {
-        self.settings.push(Setting { service, key: key.to_owned(), value: value.to_owned() });
+        self.settings.push(Setting {
+            service,
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
         self
     }
 
     /// The same with one more setting in every service.
     #[must_use]
     pub fn set_everywhere(self, key: &str, value: &str) -> Self {
-        SERVICES.into_iter().fold(self, |options, service| options.set(service, key, value))
+        SERVICES
+            .into_iter()
+            .fold(self, |options, service| options.set(service, key, value))
     }
 }
 

@@ -24,13 +24,28 @@ const STOP_STEPS: [(Signal, Duration); 1] = [(Signal::SIGTERM, Duration::from_se
 
 impl ServiceProcess {
     /// Chooses ports and starts; does not wait.
-    pub(super) fn start(binary: &Path, service: &'static str, settings: Vec<(String, String)>, log: PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        binary: &Path,
+        service: &'static str,
+        settings: Vec<(String, String)>,
+        log: PathBuf,
+    ) -> anyhow::Result<Self> {
         let (http, ops) = (free_port()?, free_port()?);
         let addresses = [("http.listen", http), ("ops.listen", ops)];
         let addresses = addresses.map(|(key, port)| (key.to_owned(), format!("127.0.0.1:{port}")));
-        let environment = settings.into_iter().chain(addresses).map(|(key, value)| (variable(service, &key), value));
-        let mut process =
-            Self { service, binary: binary.to_owned(), environment: environment.collect(), http, ops, log, server: None };
+        let environment = settings
+            .into_iter()
+            .chain(addresses)
+            .map(|(key, value)| (variable(service, &key), value));
+        let mut process = Self {
+            service,
+            binary: binary.to_owned(),
+            environment: environment.collect(),
+            http,
+            ops,
+            log,
+            server: None,
+        };
         process.restart()?;
         Ok(process)
     }
@@ -55,7 +70,11 @@ impl ServiceProcess {
             Ok(http.get(&url).send().await?.status().is_success().then_some(()))
         });
         asking.await.with_context(|| self.last_words())?;
-        tracing::debug!(service = self.service, took_ms = began.elapsed().as_millis(), "ready");
+        tracing::debug!(
+            service = self.service,
+            took_ms = began.elapsed().as_millis(),
+            "ready"
+        );
         Ok(())
     }
 
@@ -80,7 +99,11 @@ impl ServiceProcess {
         command.args(arguments);
         let output = tokio::process::Command::from(command).output().await?;
         let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        anyhow::ensure!(output.status.success(), "{} {arguments:?}: {printed}", self.service);
+        anyhow::ensure!(
+            output.status.success(),
+            "{} {arguments:?}: {printed}",
+            self.service
+        );
         Ok(printed)
     }
 
@@ -110,15 +133,22 @@ impl ServiceProcess {
 
     fn program(&self) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(["service", self.service]).envs(self.environment.iter().map(|(key, value)| (key, value)));
+        command
+            .args(["service", self.service])
+            .envs(self.environment.iter().map(|(key, value)| (key, value)));
         command
     }
 
     /// A zombie, or nobody at all.
     fn dead(&self) -> Option<String> {
-        let Some(pid) = self.pid() else { return Some("it was killed".to_owned()) };
+        let Some(pid) = self.pid() else {
+            return Some("it was killed".to_owned());
+        };
         let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = status.rsplit(')').next().and_then(|rest| rest.split_whitespace().next());
+        let state = status
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().next());
         (state.is_none_or(|state| state == "Z")).then(|| self.last_words())
     }
 

@@ -9,13 +9,20 @@ use runtime::embedded::{Binaries, Nats, NatsOptions, Postgres, PostgresOptions};
 /// Starts both.
 pub(super) async fn start(layout: &Layout, options: &Options) -> anyhow::Result<(Postgres, Nats)> {
     let binaries = Binaries::find(&workspace().join(".run"))?;
-    let usual = [("shared_buffers", "256MB"), ("max_wal_size", "2GB"), ("wal_compression", "on")];
+    let usual = [
+        ("shared_buffers", "256MB"),
+        ("max_wal_size", "2GB"),
+        ("wal_compression", "on"),
+    ];
     let usual = usual.map(|(key, value)| (key.to_owned(), value.to_owned()));
     let postgres = PostgresOptions {
         data_dir: layout.join("postgres"),
         port: None,
         durable: options.durable,
-        settings: usual.into_iter().chain(options.postgres.iter().cloned()).collect(),
+        settings: usual
+            .into_iter()
+            .chain(options.postgres.iter().cloned())
+            .collect(),
     };
     let transport = NatsOptions {
         store_dir: layout.join("nats"),
@@ -23,7 +30,10 @@ pub(super) async fn start(layout: &Layout, options: &Options) -> anyhow::Result<
         config: nats_configuration(layout, options)?,
         sync_always: options.nats_sync_always,
     };
-    Ok(tokio::try_join!(Postgres::start(&binaries, postgres), Nats::start(&binaries, transport))?)
+    Ok(tokio::try_join!(
+        Postgres::start(&binaries, postgres),
+        Nats::start(&binaries, transport)
+    )?)
 }
 
 /// Where they are, and who we are there.
@@ -50,7 +60,12 @@ fn nats_configuration(layout: &Layout, options: &Options) -> anyhow::Result<Stri
     let units = options
         .nats_units
         .iter()
-        .map(|unit| Ok(nats::UnitUser { unit: unit.clone(), password: unit_password(layout, unit.as_str())? }))
+        .map(|unit| {
+            Ok(nats::UnitUser {
+                unit: unit.clone(),
+                password: unit_password(layout, unit.as_str())?,
+            })
+        })
         .collect::<anyhow::Result<Vec<_>>>()?;
     Ok(nats::configuration(&passwords, &units))
 }

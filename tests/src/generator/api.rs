@@ -64,8 +64,16 @@ impl Api {
             .tcp_nodelay(true)
             .no_proxy()
             .build()?;
-        let addresses = SERVICES.into_iter().map(|service| (service, cluster.address(service))).collect();
-        Ok(Self { http, addresses: Arc::new(addresses), patience, figures: Arc::default() })
+        let addresses = SERVICES
+            .into_iter()
+            .map(|service| (service, cluster.address(service)))
+            .collect();
+        Ok(Self {
+            http,
+            addresses: Arc::new(addresses),
+            patience,
+            figures: Arc::default(),
+        })
     }
 
     /// Latencies of the named calls.
@@ -83,7 +91,9 @@ impl Api {
         loop {
             sent += 1;
             let problem = match self.once(call).await {
-                Ok((status, body)) if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+                Ok((status, body))
+                    if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS =>
+                {
                     if let Some(name) = call.name {
                         self.figures.record(name, began.elapsed());
                     }
@@ -93,7 +103,12 @@ impl Api {
                 Err(error) => format!("{:#}", anyhow::Error::from(error)),
             };
             self.figures.record("(sent again)", began.elapsed());
-            anyhow::ensure!(began.elapsed() < self.patience, "{} {} sent {sent} times: {problem}", call.service, call.path);
+            anyhow::ensure!(
+                began.elapsed() < self.patience,
+                "{} {} sent {sent} times: {problem}",
+                call.service,
+                call.path
+            );
             pause(again).await;
             again = (again * 2).min(AGAIN_MAX);
         }
@@ -111,8 +126,15 @@ impl Api {
 
     async fn once(&self, call: &Call<'_>) -> Result<(StatusCode, Value), reqwest::Error> {
         let address = self.addresses.get(call.service).map_or("", String::as_str);
-        let method = if call.body.is_some() { Method::POST } else { Method::GET };
-        let mut request = self.http.request(method, format!("{address}{}", call.path)).bearer_auth(call.token);
+        let method = if call.body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let mut request = self
+            .http
+            .request(method, format!("{address}{}", call.path))
+            .bearer_auth(call.token);
         if let Some(key) = &call.key {
             request = request.header("idempotency-key", key);
         }

@@ -22,7 +22,10 @@ pub(super) async fn poll(inner: Arc<Inner>) {
 async fn round(inner: &Inner) -> anyhow::Result<usize> {
     let (mut new, mut after) = (0, None::<String>);
     loop {
-        let cursor = after.as_ref().map(|cursor| format!("&after={cursor}")).unwrap_or_default();
+        let cursor = after
+            .as_ref()
+            .map(|cursor| format!("&after={cursor}"))
+            .unwrap_or_default();
         let call = Call {
             name: None,
             service: "callback",
@@ -46,6 +49,8 @@ async fn round(inner: &Inner) -> anyhow::Result<usize> {
 
 /// An id in an answer.
 pub(super) fn id(value: &Value, field: &str) -> anyhow::Result<Uuid> {
-    let text = value[field].as_str().ok_or_else(|| anyhow::anyhow!("no {field} in {value}"))?;
+    let text = value[field]
+        .as_str()
+        .ok_or_else(|| anyhow::anyhow!("no {field} in {value}"))?;
     Ok(text.parse()?)
 }

@@ -40,7 +40,10 @@ impl Demand {
             .map(|Sample { expected, body, .. }| (expected, body))
             .collect();
         anyhow::ensure!(!samples.is_empty(), "{} has no complaints", pack.display());
-        Ok(Self { samples, run: Uuid::new_v4() })
+        Ok(Self {
+            samples,
+            run: Uuid::new_v4(),
+        })
     }
 
     /// The same, for some units only.
@@ -66,6 +69,10 @@ impl Demand {
         let (mut body, key) = (body.clone(), format!("{}-{number}", self.run));
         let phone = FIRST_PHONE + number as u64 % PHONES;
         body["caller"] = json!({ "name": "岑试样", "phone": phone.to_string() });
-        Wanted { key, unit: unit.clone(), body }
+        Wanted {
+            key,
+            unit: unit.clone(),
+            body,
+        }
     }
 }

@@ -36,18 +36,27 @@ pub struct History {
 
 impl History {
     pub(super) fn keep(&self, record: Record) {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(record);
     }
 
     /// A copy of all records.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The lifecycles that did not end.
     #[must_use]
     pub fn stuck(&self) -> Vec<Record> {
-        self.records().into_iter().filter(|record| record.stuck.is_some()).collect()
+        self.records()
+            .into_iter()
+            .filter(|record| record.stuck.is_some())
+            .collect()
     }
 }

@@ -18,7 +18,9 @@ enum Slot<T> {
 
 impl<T> Default for Mailbox<T> {
     fn default() -> Self {
-        Self { slots: Mutex::default() }
+        Self {
+            slots: Mutex::default(),
+        }
     }
 }
 

@@ -72,7 +72,10 @@ impl Generator {
     /// When the demand cannot be read.
     pub fn new(cluster: &Cluster, demand: Demand, pace: Pace) -> anyhow::Result<Self> {
         let units = demand.units();
-        let unit_tokens = units.iter().map(|unit| (unit.clone(), cluster.token(Role::UnitOperator, Some(unit)))).collect();
+        let unit_tokens = units
+            .iter()
+            .map(|unit| (unit.clone(), cluster.token(Role::UnitOperator, Some(unit))))
+            .collect();
         let inner = Inner {
             api: Api::new(cluster, pace.patience)?,
             agent: cluster.token(Role::Agent, None),
@@ -87,28 +90,40 @@ impl Generator {
             started: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Starts the systems of the units and the callback desk; they run until `stop`.
     ///
     /// # Errors
     /// When a unit's credentials cannot be read.
-    pub fn open_desks(&self, cluster: &Cluster, nats_units: &[UnitCode], stop: &CancellationToken) -> anyhow::Result<JoinSet<()>> {
+    pub fn open_desks(
+        &self,
+        cluster: &Cluster,
+        nats_units: &[UnitCode],
+        stop: &CancellationToken,
+    ) -> anyhow::Result<JoinSet<()>> {
         let mut desks = JoinSet::new();
         for unit in self.inner.unit_tokens.keys() {
             let inner = Arc::clone(&self.inner);
-            let work: futures::future::BoxFuture<'static, ()> = if nats_units.iter().any(|code| code.as_str() == unit) {
-                let (url, password) = (cluster.nats.url(), cluster.unit_password(unit)?);
-                Box::pin(units::subscribe(inner, unit.clone(), url, password))
-            } else {
-                Box::pin(units::pull(inner, unit.clone()))
-            };
+            let work: futures::future::BoxFuture<'static, ()> =
+                if nats_units.iter().any(|code| code.as_str() == unit) {
+                    let (url, password) = (cluster.nats.url(), cluster.unit_password(unit)?);
+                    Box::pin(units::subscribe(inner, unit.clone(), url, password))
+                } else {
+                    Box::pin(units::pull(inner, unit.clone()))
+                };
             let stop = stop.clone();
             desks.spawn(async move { stop.run_until_cancelled_owned(work).await.unwrap_or_default() });
         }
         let (inner, stop) = (Arc::clone(&self.inner), stop.clone());
-        desks.spawn(async move { stop.run_until_cancelled_owned(callbacks::poll(inner)).await.unwrap_or_default() });
+        desks.spawn(async move {
+            stop.run_until_cancelled_owned(callbacks::poll(inner))
+                .await
+                .unwrap_or_default()
+        });
         Ok(desks)
     }
 
@@ -116,7 +131,9 @@ impl Generator {
     pub async fn run(&self, count: usize) {
         let mut running = JoinSet::new();
         for _ in 0..count {
-            let Ok(room) = Arc::clone(&self.inner.room).acquire_owned().await else { break };
+            let Ok(room) = Arc::clone(&self.inner.room).acquire_owned().await else {
+                break;
+            };
             let number = self.inner.started.fetch_add(1, Ordering::Relaxed);
             let inner = Arc::clone(&self.inner);
             running.spawn(async move {

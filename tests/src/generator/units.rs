@@ -43,7 +43,10 @@ pub(super) async fn pull(inner: Arc<Inner>, unit: String) {
 }
 
 async fn pull_once(inner: &Inner, unit: &str, cursor: &mut Option<String>) -> anyhow::Result<usize> {
-    let after = cursor.as_ref().map(|cursor| format!("&after={cursor}")).unwrap_or_default();
+    let after = cursor
+        .as_ref()
+        .map(|cursor| format!("&after={cursor}"))
+        .unwrap_or_default();
     let call = Call {
         name: Some("pull"),
         service: "unit-gateway",
@@ -55,7 +58,10 @@ async fn pull_once(inner: &Inner, unit: &str, cursor: &mut Option<String>) -> an
     let answer = inner.api.ask(&call).await?;
     anyhow::ensure!(answer.status.is_success(), "{}: {}", answer.status, answer.body);
     let at = Instant::now();
-    let items = answer.body["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = answer.body["items"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     for item in items {
         let document = UnitDocumentV1::deserialize(item).with_context(|| item.to_string())?;
         arrived(inner, unit, &document, false, at);
@@ -84,7 +90,9 @@ async fn listen(inner: &Inner, unit: &str, url: &str, password: &str) -> anyhow:
         .connect(url)
         .await?;
     let durable = Namespace::unit_durable(&UnitCode::from(unit));
-    let consumer: PullConsumer = jetstream::new(client).get_consumer_from_stream(durable, "UNITS").await?;
+    let consumer: PullConsumer = jetstream::new(client)
+        .get_consumer_from_stream(durable, "UNITS")
+        .await?;
     let mut messages = consumer
         .stream()
         .max_messages_per_batch(PAGE)
@@ -104,7 +112,12 @@ async fn listen(inner: &Inner, unit: &str, url: &str, password: &str) -> anyhow:
 fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, at: Instant) {
     let order = &document.data;
     if order.lead && order.notice == UnitNotice::Assigned {
-        let arrival = Arrival { unit: unit.to_owned(), generation: order.generation, by_nats, at };
+        let arrival = Arrival {
+            unit: unit.to_owned(),
+            generation: order.generation,
+            by_nats,
+            at,
+        };
         inner.arrivals.put(order.order_id.uuid(), arrival);
     }
 }

@@ -25,6 +25,7 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Order {
     let data = event.data;
     Order {
         order_id: data.order_id,
+        correlation_id: event.correlation_id,
         order_number: data.order_number,
         title: data.title,
         text: data.text,

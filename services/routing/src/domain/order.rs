@@ -2,10 +2,12 @@
 //! (`tests` prints it); what it does not allow is refused and changes nothing.
 use crate::domain::decide::Question;
 use chrono::{DateTime, Utc};
+use contracts::cause::Cause;
 use contracts::ids::OrderId;
 use contracts::words::Urgency;
 use std::fmt;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// Where an order stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -122,6 +124,8 @@ impl fmt::Display for OrderEvent {
 pub struct Order {
     /// The order.
     pub order_id: OrderId,
+    /// Of the contact it came from; every fact about it carries it on.
+    pub correlation_id: Uuid,
     /// Number people use.
     pub order_number: String,
     /// One line, personal data masked.
@@ -137,6 +141,15 @@ pub struct Order {
 }
 
 impl Order {
+    /// What a person causes is part of the contact that the order came from.
+    #[must_use]
+    pub fn within(&self, cause: &Cause) -> Cause {
+        Cause {
+            correlation_id: self.correlation_id,
+            ..cause.clone()
+        }
+    }
+
     /// When the complaint was accepted.
     #[must_use]
     pub const fn accepted_at(&self) -> DateTime<Utc> {

@@ -16,7 +16,7 @@ pub async fn known(conn: &mut Conn, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr
 pub async fn load_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, Order>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select order_id, order_number, title, text, question, state, generation
+        "select order_id, correlation_id, order_number, title, text, question, state, generation
          from orders where order_id = any($1) order by order_id for update",
         ids
     );
@@ -31,7 +31,8 @@ pub async fn load_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uu
 pub async fn get(conn: &mut Conn, id: Uuid) -> Result<Option<Order>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        "select order_id, order_number, title, text, question, state, generation from orders where order_id = $1",
+        "select order_id, correlation_id, order_number, title, text, question, state, generation
+         from orders where order_id = $1",
         id
     );
     row.fetch_optional(conn).await?.map(Row::order).transpose()
@@ -39,6 +40,7 @@ pub async fn get(conn: &mut Conn, id: Uuid) -> Result<Option<Order>, DbError> {
 
 struct Row {
     order_id: Uuid,
+    correlation_id: Uuid,
     order_number: String,
     title: String,
     text: String,
@@ -53,6 +55,7 @@ impl Row {
             .ok_or_else(|| DbError::inconsistent("orders", "state", &self.order_id, &self.state))?;
         Ok(Order {
             order_id: OrderId(self.order_id),
+            correlation_id: self.correlation_id,
             question: read(self.question, "orders", "question", &self.order_id)?,
             order_number: self.order_number,
             title: self.title,
@@ -73,10 +76,11 @@ pub async fn insert(conn: &mut Conn, orders: &[Order]) -> Result<(), DbError> {
         return Ok(());
     }
     sqlx::query!(
-        "insert into orders (order_id, order_number, title, text, question, accepted_at, state, generation)
-         select id, number, title, body, question::json, accepted_at, state, generation
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::int[])
-              as n(id, number, title, body, question, accepted_at, state, generation)",
+        "insert into orders (order_id, correlation_id, order_number, title, text, question, accepted_at, state, generation)
+         select id, contact, number, title, body, question::json, accepted_at, state, generation
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::int[],
+                     $9::uuid[])
+              as n(id, number, title, body, question, accepted_at, state, generation, contact)",
         &column(orders, |order| order.order_id.uuid()),
         &column(orders, |order| order.order_number.clone()),
         &column(orders, |order| order.title.clone()),
@@ -85,6 +89,7 @@ pub async fn insert(conn: &mut Conn, orders: &[Order]) -> Result<(), DbError> {
         &column(orders, Order::accepted_at),
         &column(orders, |order| order.state.as_str().to_owned()),
         &column(orders, |order| order.generation),
+        &column(orders, |order| order.correlation_id),
     )
     .execute(conn)
     .await?;

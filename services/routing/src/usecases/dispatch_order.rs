@@ -103,7 +103,8 @@ impl Work for DispatchOrder {
             let claim = claims.get(&id).and_then(Option::as_ref);
             let decided = decide(&directory, order, claim, command, now);
             if let Ok(assignment) = &decided {
-                changes.assign(order, assignment.clone(), cause);
+                let cause = order.within(cause);
+                changes.assign(order, assignment.clone(), &cause);
                 changes.orders.insert(id, order.clone());
                 changes.dequeued.push(id);
             }

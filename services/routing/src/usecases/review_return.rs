@@ -101,6 +101,7 @@ impl Work for ReviewReturn {
                 at: now,
                 reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
             };
+            let cause = &order.within(cause);
             let kept = leads
                 .get(&order.order_id.uuid())
                 .map(|assignment| assignment.lead.clone());

@@ -30,7 +30,7 @@ const WATCH: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Supervisor];
 /// Every route.
 #[must_use]
 pub fn table(ctx: Ctx) -> Table {
-    Table::new(crate::events::SERVICE, env!("CARGO_PKG_VERSION"))
+    Table::new(crate::SERVICE, env!("CARGO_PKG_VERSION"))
         .add(routes!(pull_orders::pull_orders), UNIT)
         .add(routes!(get_order::get_order), UNIT)
         .add(routes!(sign_order::sign_order), UNIT)

@@ -2,8 +2,8 @@
 //!
 //! Our own services never connect to this account, so what is stolen from a unit never meets internal traffic.
 use crate::domain::delivery::Claimed;
-use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::{HeaderMap, Subject};
 use bus::{Bus, BusError};
 use contracts::envelope::{HEADER_MESSAGE_ID, HEADER_TRACEPARENT};
 use contracts::ids::UnitCode;
@@ -47,7 +47,7 @@ impl UnitStream {
         clippy::disallowed_methods,
         reason = "the table deliveries is the outbox of this account"
     )]
-    pub async fn publish(&self, claimed: &Claimed, traceparent: Option<&str>) -> Result<(), BusError> {
+    pub async fn send(&self, claimed: &Claimed, traceparent: Option<&str>) -> Result<(), BusError> {
         let mut headers = HeaderMap::new();
         headers.insert(HEADER_MESSAGE_ID, claimed.delivery_id.to_string().as_str());
         headers.insert("Content-Type", MEDIA_TYPE);
@@ -66,6 +66,22 @@ impl UnitStream {
             .await
             .map_err(BusError::nats("document acknowledgement"))?;
         Ok(())
+    }
+
+    /// Answers a command.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an answer is worth nothing to anybody but the waiting asker"
+    )]
+    pub async fn reply(&self, to: Subject, body: Vec<u8>) -> Result<(), BusError> {
+        self.bus
+            .client()
+            .publish(to, body.into())
+            .await
+            .map_err(BusError::nats("answer"))
     }
 
     /// Makes (or keeps) the durable consumer of a unit. Units may not make their own: the filter would not hold.

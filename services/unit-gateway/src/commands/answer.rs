@@ -31,7 +31,7 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
         "command",
         otel.name = %format!("command.{verb}"),
         otel.kind = "server",
-        service = crate::events::SERVICE,
+        service = crate::SERVICE,
         unit = tracing::field::Empty,
         order.id = tracing::field::Empty,
     );

@@ -1,7 +1,7 @@
 //! The subscription of all replicas together: each command is worked on by one of them, many at the same time.
 use super::answer::answer;
+use crate::SERVICE;
 use crate::ctx::Ctx;
-use crate::events::SERVICE;
 use anyhow::Context;
 use async_nats::Message;
 use futures::StreamExt;
@@ -56,19 +56,8 @@ async fn serve(ctx: Ctx, command: Message) {
     };
     let document = answer(&ctx, &command).await;
     let body = serde_json::to_vec(&document).unwrap_or_default();
-    if let Err(error) = publish(&ctx, reply, body).await {
-        tracing::warn!(%error, "answer to a command not sent");
+    if let Err(error) = ctx.stream.reply(reply, body).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "answer to a command not sent");
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an answer is worth nothing to anybody but the waiting asker"
-)]
-async fn publish(
-    ctx: &Ctx,
-    reply: async_nats::Subject,
-    body: Vec<u8>,
-) -> Result<(), async_nats::PublishError> {
-    ctx.stream.bus().client().publish(reply, body.into()).await
 }

@@ -1,6 +1,6 @@
 //! `order.assigned`: a new generation. The lead and the helpers get the order, whoever had it before is told.
+use crate::SERVICE;
 use crate::domain::order::Assignment;
-use crate::events::SERVICE;
 use crate::usecases::begin_assignment::{BeginAssignment, BeginAssignments};
 use bus::{Handler, Verdict};
 use contracts::routing::OrderAssignedV1;

@@ -1,6 +1,6 @@
 //! `order.closed`: everyone who has the order is told; nobody may act on it any more.
 use super::unknown;
-use crate::events::SERVICE;
+use crate::SERVICE;
 use crate::usecases::close_order::{CloseOrder, CloseOrders};
 use bus::Handler;
 use contracts::callback::OrderClosedV1;

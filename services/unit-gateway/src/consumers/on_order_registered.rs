@@ -1,6 +1,6 @@
 //! `order.registered`: keep the content, from which the units' documents are made.
+use crate::SERVICE;
 use crate::domain::order::OrderContent;
-use crate::events::SERVICE;
 use crate::usecases::store_order::StoreOrder;
 use bus::Handler;
 use contracts::intake::OrderRegisteredV1;

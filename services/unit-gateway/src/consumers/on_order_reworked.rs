@@ -1,6 +1,6 @@
 //! `order.reworked`: the same unit gets the order back, with what the caller still wants.
 use super::unknown;
-use crate::events::SERVICE;
+use crate::SERVICE;
 use crate::usecases::begin_rework::{BeginRework, BeginReworks};
 use bus::Handler;
 use contracts::callback::OrderReworkedV1;

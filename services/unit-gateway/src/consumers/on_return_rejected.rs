@@ -1,6 +1,6 @@
 //! `return.rejected`: the unit stays responsible and is told why.
 use super::unknown;
-use crate::events::SERVICE;
+use crate::SERVICE;
 use crate::usecases::reject_return::{RejectReturn, RejectReturns};
 use bus::Handler;
 use contracts::routing::ReturnRejectedV1;

@@ -1,6 +1,6 @@
 //! `return.upheld`: the order leaves the unit at once; who is next comes with `order.assigned`.
 use super::unknown;
-use crate::events::SERVICE;
+use crate::SERVICE;
 use crate::usecases::uphold_return::{UpholdReturn, UpholdReturns};
 use bus::Handler;
 use contracts::routing::ReturnUpheldV1;

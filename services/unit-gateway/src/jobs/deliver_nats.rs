@@ -45,7 +45,7 @@ async fn push(ctx: Ctx, claimed: Claimed) -> Push {
         "deliver",
         otel.name = "deliver.nats",
         otel.kind = "producer",
-        service = crate::events::SERVICE,
+        service = crate::SERVICE,
         order.id = %claimed.order_id,
         unit = %claimed.unit,
         notice = %claimed.notice,
@@ -55,7 +55,7 @@ async fn push(ctx: Ctx, claimed: Claimed) -> Push {
     let (began_at, started) = (ctx.db.clock().now(), Instant::now());
     let result = async {
         let traceparent = telemetry::propagation::current_traceparent();
-        ctx.stream.publish(&claimed, traceparent.as_deref()).await
+        ctx.stream.send(&claimed, traceparent.as_deref()).await
     }
     .instrument(span)
     .await;

@@ -100,7 +100,7 @@ async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
         "deliver",
         otel.name = "deliver.webhook",
         otel.kind = "client",
-        service = crate::events::SERVICE,
+        service = crate::SERVICE,
         order.id = %claimed.order_id,
         unit = %claimed.unit,
         notice = %claimed.notice,

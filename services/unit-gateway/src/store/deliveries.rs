@@ -4,6 +4,7 @@
 use crate::domain::delivery::{Arrived, Claimed, NewDelivery, Origin, Outcome, Push};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::{OrderId, UnitCode};
+use contracts::words::DeliveryWay;
 use db::{Conn, DbError};
 use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
@@ -199,8 +200,13 @@ impl TryFrom<ClaimedRow> for Claimed {
     }
 }
 
-/// Marks documents as delivered; answers those the unit did not have before.
-pub async fn delivered(conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Result<Vec<Arrived>, DbError> {
+/// Marks documents as delivered, by `way` if that is known better than before; answers those the unit did not have.
+pub async fn delivered(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    ids: &[Uuid],
+    way: Option<DeliveryWay>,
+) -> Result<Vec<Arrived>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -209,71 +215,56 @@ pub async fn delivered(conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Res
         r#"with mine as (
              select delivery_id, delivered_at as before from deliveries
              where delivery_id = any($2) and state <> 'delivered' order by delivery_id for update)
-           update deliveries as d set state = 'delivered', delivered_at = coalesce(d.delivered_at, $1), last_error = null
+           update deliveries as d
+           set state = 'delivered', delivered_at = coalesce(d.delivered_at, $1), way = coalesce($3, d.way), last_error = null
            from mine where d.delivery_id = mine.delivery_id
            returning d.order_id, d.unit, d.seq, d.generation, d.rework, d.notice, d.lead, d.way, d.correlation_id,
                      d.causation_id, d.traceparent, mine.before is null as "first!""#,
         now,
-        ids
+        ids,
+        way.map(DeliveryWay::as_str)
     )
     .fetch_all(conn)
     .await?;
     arrived(rows, now)
 }
 
-/// A unit that pulls with a cursor has everything up to it, whatever way it was meant to go.
-pub async fn pulled(
+/// Documents up to the units' cursors that are not marked as delivered, whatever way they were meant to go; at most
+/// `limit` of each unit.
+pub async fn up_to_cursor(
     conn: &mut Conn,
-    now: DateTime<Utc>,
     units: &[String],
     cursors: &[i64],
-) -> Result<Vec<Arrived>, DbError> {
-    let rows = sqlx::query_as!(
-        ArrivedRow,
-        r#"with mine as (
-             select d.delivery_id, d.delivered_at as before from deliveries d
-             join unnest($2::text[], $3::bigint[]) as g(unit, cursor) on d.unit = g.unit and d.seq <= g.cursor
-             where d.state <> 'delivered' order by d.delivery_id for update of d)
-           update deliveries as d
-           set state = 'delivered', delivered_at = coalesce(d.delivered_at, $1), way = 'rest', last_error = null
-           from mine where d.delivery_id = mine.delivery_id
-           returning d.order_id, d.unit, d.seq, d.generation, d.rework, d.notice, d.lead, d.way, d.correlation_id,
-                     d.causation_id, d.traceparent, mine.before is null as "first!""#,
-        now,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    // Lateral with a limit, because the planner would else read the whole table.
+    Ok(sqlx::query_scalar!(
+        r#"select d.delivery_id as "delivery_id!"
+           from unnest($1::text[], $2::bigint[]) as g(unit, cursor)
+           cross join lateral (
+               select p.delivery_id from deliveries p
+               where p.unit = g.unit and p.seq <= g.cursor and p.state <> 'delivered'
+               order by p.unit, p.seq limit $3
+           ) as d"#,
         units,
-        cursors
+        cursors,
+        limit
     )
     .fetch_all(conn)
-    .await?;
-    arrived(rows, now)
+    .await?)
 }
 
-/// A unit that acts on an order has its documents, even when our own record of it is not written yet.
-pub async fn proven(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    orders: &[(OrderId, UnitCode)],
-) -> Result<Vec<Arrived>, DbError> {
-    if orders.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query_as!(
-        ArrivedRow,
-        r#"with mine as (
-             select d.delivery_id, d.delivered_at as before from deliveries d
-             join unnest($2::uuid[], $3::text[]) as g(order_id, unit) on d.order_id = g.order_id and d.unit = g.unit
-             where d.state <> 'delivered' order by d.delivery_id for update of d)
-           update deliveries as d set state = 'delivered', delivered_at = coalesce(d.delivered_at, $1), last_error = null
-           from mine where d.delivery_id = mine.delivery_id
-           returning d.order_id, d.unit, d.seq, d.generation, d.rework, d.notice, d.lead, d.way, d.correlation_id,
-                     d.causation_id, d.traceparent, mine.before is null as "first!""#,
-        now,
+/// Documents of orders to units that are not marked as delivered.
+pub async fn of_orders(conn: &mut Conn, orders: &[(OrderId, UnitCode)]) -> Result<Vec<Uuid>, DbError> {
+    Ok(sqlx::query_scalar!(
+        "select d.delivery_id from unnest($1::uuid[], $2::text[]) as g(order_id, unit)
+         join deliveries d on d.order_id = g.order_id and d.unit = g.unit
+         where d.state <> 'delivered'",
         &orders.iter().map(|(order, _)| order.uuid()).collect::<Vec<_>>(),
         &orders.iter().map(|(_, unit)| unit.0.clone()).collect::<Vec<_>>(),
     )
     .fetch_all(conn)
-    .await?;
-    arrived(rows, now)
+    .await?)
 }
 
 struct ArrivedRow {

@@ -4,9 +4,13 @@ use crate::store::deliveries;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::UnitCode;
+use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+
+/// Documents of one unit in one transaction; the next pull goes on with the rest.
+const DOCUMENTS_MAX: i64 = 5_000;
 
 /// The cursor that a unit came back with.
 #[derive(Clone, Debug)]
@@ -39,7 +43,8 @@ impl Work for AcknowledgePulls {
             *cursor = command.cursor.max(*cursor);
         }
         let (units, cursors): (Vec<String>, Vec<i64>) = furthest.into_iter().unzip();
-        let arrived = deliveries::pulled(conn, now, &units, &cursors).await?;
+        let ids = deliveries::up_to_cursor(conn, &units, &cursors, DOCUMENTS_MAX).await?;
+        let arrived = deliveries::delivered(conn, now, &ids, Some(DeliveryWay::Rest)).await?;
         let facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
         bus::outbox::append(conn, &facts).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())

@@ -62,6 +62,12 @@ impl Work for ActOnOrders {
     ) -> Result<Results<Self>, DbError> {
         let mut table = Loaded::load(conn, commands).await?;
         let results: Results<Self> = commands.iter().map(|asked| table.act(now, asked)).collect();
+        for (Asked { command, .. }, result) in commands.iter().zip(&results) {
+            if let Err(refusal) = result {
+                // The audit line: a refused action leaves nothing else.
+                tracing::info!(unit = %command.unit, order.id = %command.order_id, generation = command.generation, verb = command.action.verb(), %refusal, "action of a unit refused");
+            }
+        }
         table.save(conn, now).await?;
         Ok(results)
     }
@@ -179,7 +185,12 @@ impl Loaded {
         handlings::save(conn, &changed).await?;
         actions::insert(conn, now, &self.actions).await?;
         let signed: Vec<(OrderId, UnitCode)> = self.signed.into_iter().collect();
-        let arrived = deliveries::proven(conn, now, &signed).await?;
+        let proven = if signed.is_empty() {
+            Vec::new()
+        } else {
+            deliveries::of_orders(conn, &signed).await?
+        };
+        let arrived = deliveries::delivered(conn, now, &proven, None).await?;
         // Delivered comes before signed, in the line of the order.
         let mut facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
         facts.extend(self.facts);

@@ -30,7 +30,7 @@ impl Work for RecordDeliveries {
             .filter(|push| push.outcome == Outcome::Delivered)
             .map(|push| push.delivery_id)
             .collect();
-        let arrived = deliveries::delivered(conn, now, &ids).await?;
+        let arrived = deliveries::delivered(conn, now, &ids, None).await?;
         deliveries::failed(conn, &pushes).await?;
         attempts::insert(conn, &pushes).await?;
         let facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
@@ -47,7 +47,7 @@ pub async fn record(db: &Db, pushes: Vec<Push>) -> Result<(), DbError> {
     if pushes.is_empty() {
         return Ok(());
     }
-    let cause = Cause::asked_by(format!("service:{}", events::SERVICE), None);
+    let cause = Cause::asked_by(format!("service:{}", crate::SERVICE), None);
     let asked: Vec<Asked<Push>> = pushes
         .into_iter()
         .map(|command| Asked {

@@ -95,7 +95,11 @@ async fn what_a_failed_event_waits_for_may_stand_behind_it_when_another_publishe
     rig.publish(&rig.envelope(key, 71, &Prepared {})).await;
     rig.publish(&rig.envelope(key, 72, &Prepared {})).await;
     settle(&host).await;
-    assert_eq!(effects_of(&rig, key).await, [71, 72], "its own publisher's second fact still waits");
+    assert_eq!(
+        effects_of(&rig, key).await,
+        [71, 72],
+        "its own publisher's second fact still waits"
+    );
     rig.troubles.remove(key, 1);
     settle(&host).await;
     assert_eq!(effects_of(&rig, key).await, [71, 72, 1, 2]);
@@ -112,6 +116,24 @@ async fn a_parked_event_stops_its_whole_line() {
     rig.publish(&rig.envelope(key, 71, &Prepared {})).await;
     settle(&host).await;
     assert!(effects_of(&rig, key).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_parked_while_its_line_is_tried_stops_the_other_publishers_too() {
+    let rig = Rig::start().await;
+    let host = rig.host("a");
+    let key = Uuid::now_v7();
+    rig.troubles.give(key, 1, Trouble::Retry);
+    rig.append(&[key]).await;
+    settle(&host).await;
+    rig.troubles.give(key, 71, Trouble::Retry);
+    rig.publish(&rig.envelope(key, 71, &Prepared {})).await;
+    settle(&host).await;
+    rig.troubles.give(key, 1, Trouble::Dead);
+    rig.troubles.remove(key, 71);
+    settle(&host).await;
+    assert!(effects_of(&rig, key).await.is_empty());
+    assert_eq!(rig.count("select count(*) from dead_letters").await, 1);
 }
 
 #[tokio::test]

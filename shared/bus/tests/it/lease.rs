@@ -69,7 +69,7 @@ async fn replicas_share_the_shards_evenly_as_they_come_and_go() {
 #[tokio::test]
 async fn as_shipped_a_dead_replica_is_replaced_within_the_promised_time() {
     let rig = Rig::start().await;
-    let config = shipped();
+    let config = shipped().bus;
     let ttl = Duration::from_millis(config.lease_ttl_ms);
     let [a, b] = ["a", "b"].map(Leases::new);
     assert_eq!(rounds(&rig, &[&a, &b], ttl).await, [8, 8]);

@@ -9,10 +9,9 @@ use contracts::event::Event;
 use contracts::ids::EventId;
 use contracts::shard::Shard;
 use contracts::streams;
-use db::{Clock, Db};
+use db::{Db, DbConfig};
 use runtime::embedded::Nats;
 use serde::Deserialize;
-use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -38,16 +37,15 @@ pub struct Rig {
 const STEPS_MAX: usize = 400;
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Part of what a service is shipped with.
 #[derive(Deserialize)]
-struct Platform {
-    bus: BusConfig,
+pub struct Shipped {
+    pub db: DbConfig,
+    pub bus: BusConfig,
 }
 
-/// What a service is shipped with.
-pub fn shipped() -> BusConfig {
-    toml::from_str::<Platform>(include_str!("../../../runtime/config/platform.toml"))
-        .unwrap()
-        .bus
+pub fn shipped() -> Shipped {
+    toml::from_str(include_str!("../../../runtime/config/platform.toml")).unwrap()
 }
 
 impl Rig {
@@ -64,7 +62,8 @@ impl Rig {
         let namespace = format!("b{}", &id[..12]);
         servers().postgres.create_database(&namespace).await.unwrap();
         let url = servers().postgres.url(&namespace);
-        let pool = pool(&url).await;
+        let db = database(&url).await;
+        let pool = db.pool().clone();
         sqlx::raw_sql(PLATFORM_SQL).execute(&pool).await.unwrap();
         sqlx::raw_sql(effects::TABLES).execute(&pool).await.unwrap();
         let nats = NatsConfig {
@@ -82,14 +81,12 @@ impl Rig {
             retry_first_ms: 20,
             retry_max_ms: 200,
             ack_wait_secs: 5,
-            ..shipped()
+            ..shipped().bus
         };
-        let clock = Clock::following_database();
-        clock.synchronise(&pool).await.unwrap();
         let bus = Bus::connect(&nats, "test").await.unwrap();
         Self {
-            db: Db::new(pool.clone(), clock),
             relay: Relay::new(pool, bus.clone()),
+            db,
             bus,
             config,
             troubles: Troubles::default(),
@@ -127,7 +124,7 @@ impl Rig {
 
     /// Another replica, with connections of its own.
     pub async fn replica(&self, name: &str) -> Host {
-        let db = Db::new(pool(&self.url).await, self.db.clock().clone());
+        let db = database(&self.url).await;
         let bus = Bus::connect(&self.nats, name).await.unwrap();
         let handlers = Handlers::new("test", vec![Box::new(Effects::everything(&self.troubles))]).unwrap();
         Host::new(db, bus, self.config.clone(), handlers, name, Metrics::new("test"))
@@ -230,13 +227,15 @@ impl Rig {
     }
 }
 
-async fn pool(url: &str) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(10)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect(url)
-        .await
-        .unwrap()
+/// As a service opens its pool.
+async fn database(url: &str) -> Db {
+    let config = DbConfig {
+        url: url.to_owned().into(),
+        pool_max: 10,
+        acquire_timeout_ms: 30_000,
+        ..shipped().db
+    };
+    config.connect("test").await.unwrap()
 }
 
 /// Steps a host until nothing moves.
