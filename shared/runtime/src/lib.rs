@@ -5,7 +5,6 @@
 mod assemble;
 mod cli;
 mod commands;
-/// A private nats-server and PostgreSQL, for the all-in-one and for tests.
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod job;
