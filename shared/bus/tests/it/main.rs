@@ -15,5 +15,6 @@ mod partitions;
 mod provision;
 mod relay;
 mod rig;
+mod running;
 mod takeover;
 mod wipe;

@@ -1,5 +1,6 @@
 //! One service under test: a database with the platform's tables, a namespace, a stream, hosts to run.
 use crate::effects::{self, Counted, Effects, Troubles};
+pub use crate::running::Running;
 use bus::handler::Handlers;
 use bus::relay::Relay;
 use bus::{Bus, BusConfig, Fact, Handler, Host, NatsConfig, PLATFORM_SQL};
@@ -18,8 +19,6 @@ use std::future::Future;
 use std::time::Duration;
 use telemetry::metrics::Metrics;
 use testkit::servers::servers;
-use tokio::task::{AbortHandle, JoinSet};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What a test works with. Publisher and consumer are the same service: the stream is between them all the same.
@@ -267,26 +266,6 @@ where
         tokio::time::timeout(PATIENCE, patiently).await.is_ok(),
         "never: {what}"
     );
-}
-
-/// Hosts that run for real, side by side.
-#[derive(Default)]
-pub struct Running {
-    tasks: JoinSet<()>,
-    cancel: CancellationToken,
-}
-
-impl Running {
-    /// Runs a host; aborting the handle ends it as a crash would, with its leases still standing.
-    pub fn add(&mut self, host: Host) -> AbortHandle {
-        let cancel = self.cancel.clone();
-        self.tasks.spawn(async move { host.run(cancel).await })
-    }
-
-    pub async fn stop(mut self) {
-        self.cancel.cancel();
-        while self.tasks.join_next().await.is_some() {}
-    }
 }
 
 /// New lines, all on different ids.
