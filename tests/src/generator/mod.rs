@@ -116,13 +116,13 @@ impl Generator {
                     Box::pin(units::pull(inner, unit.clone()))
                 };
             let stop = stop.clone();
-            desks.spawn(async move { stop.run_until_cancelled_owned(work).await.unwrap_or_default() });
+            desks.spawn(async move {
+                stop.run_until_cancelled_owned(work).await;
+            });
         }
         let (inner, stop) = (Arc::clone(&self.inner), stop.clone());
         desks.spawn(async move {
-            stop.run_until_cancelled_owned(callbacks::poll(inner))
-                .await
-                .unwrap_or_default()
+            stop.run_until_cancelled_owned(callbacks::poll(inner)).await;
         });
         Ok(desks)
     }
