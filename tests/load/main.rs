@@ -39,6 +39,9 @@ struct Arguments {
     /// nats-server syncs every write before it answers.
     #[arg(long)]
     nats_sync_always: bool,
+    /// Further settings of PostgreSQL, as name=value.
+    #[arg(long, value_parser = setting)]
+    postgres: Vec<(String, String)>,
     /// Where the figures go as JSON.
     #[arg(long, default_value = "target/load.json")]
     output: PathBuf,
@@ -68,6 +71,11 @@ fn main() -> ExitCode {
     }
 }
 
+fn setting(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("not of the form name=value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
     let mut options = Options::new("load")
         // The measurement runs at any hour; callers are called at any hour, too.
@@ -76,6 +84,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
         // All callers share one token here; the limit is per token and meant for strangers.
         .set_everywhere("http.rate_per_second_max", "0");
     options.durable = true;
+    options.postgres.clone_from(&arguments.postgres);
     options.nats_sync_always = arguments.nats_sync_always;
     let demand = Demand::of_city(&options.city)?;
     options.nats_units = demand

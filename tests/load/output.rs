@@ -2,9 +2,10 @@
 use crate::Arguments;
 use crate::floor::Floor;
 use crate::measure::{Measured, Window};
+use crate::sampler::Shares;
 use crate::volume::Volume;
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::Path;
 
@@ -56,88 +57,98 @@ pub fn keep(figures: &Figures, file: &Path) -> anyhow::Result<String> {
     Ok(format!("the same as JSON: {}", file.display()))
 }
 
-/// The table.
+/// The table. Writing into a `String` cannot fail.
 pub fn table(figures: &Figures) -> String {
     let mut text = String::new();
+    let _ = rates(&mut text, figures);
+    let _ = latencies(&mut text, &figures.full, &figures.half);
+    let _ = shares(&mut text, &figures.full.shares, &figures.half.shares);
+    let _ = volume(&mut text, &figures.volume);
+    text
+}
+
+fn rates(text: &mut String, figures: &Figures) -> fmt::Result {
     let Figures {
-        full,
-        half,
-        volume,
-        floor,
-        ..
+        full, half, floor, ..
     } = figures;
-    let _ = writeln!(
+    writeln!(
         text,
         "\n{} processors, windows of {} s, {} lifecycles at the same time at full load",
         figures.processors, figures.window_seconds, figures.in_flight
-    );
-    let _ = writeln!(
+    )?;
+    writeln!(
         text,
         "\n                                   full load      half load"
-    );
-    let _ = writeln!(
+    )?;
+    writeln!(
         text,
         "lifecycles per second             {:>10.1}     {:>10.1}",
         full.lifecycles_per_second, half.lifecycles_per_second
-    );
-    let _ = writeln!(
+    )?;
+    writeln!(
         text,
         "lifecycles closed / stuck         {:>6} / {:<5} {:>6} / {:<5}",
         full.closed, full.stuck, half.closed, half.stuck
-    );
-    let _ = writeln!(
+    )?;
+    writeln!(
         text,
         "\nfloor, lifecycles per second: batched {:.0}, commands single {:.0}, all single {:.0}",
         floor.batched, floor.commands_single, floor.all_single
-    );
-    let _ = writeln!(
+    )?;
+    writeln!(
         text,
         "full load is {:.2} of the batched floor\n",
         figures.share_of_floor
-    );
-    let _ = writeln!(
+    )
+}
+
+fn latencies(text: &mut String, full: &Window, half: &Window) -> fmt::Result {
+    writeln!(
         text,
         "{:<36} {:>27} {:>27}",
         "latencies in ms", "full: p50   p99   max", "half: p50   p99   max"
-    );
+    )?;
     for (name, now) in &full.latencies {
-        let _ = write!(
+        write!(
             text,
             "{name:<36} {:>9.1} {:>8.1} {:>8.1}",
             now.p50_ms, now.p99_ms, now.max_ms
-        );
+        )?;
         if let Some(then) = half.latencies.get(name) {
-            let _ = write!(
+            write!(
                 text,
                 " {:>9.1} {:>8.1} {:>8.1}",
                 then.p50_ms, then.p99_ms, then.max_ms
-            );
+            )?;
         }
-        let _ = writeln!(text);
+        writeln!(text)?;
     }
-    let _ = writeln!(
+    Ok(())
+}
+
+fn shares(text: &mut String, full: &Shares, half: &Shares) -> fmt::Result {
+    writeln!(
         text,
         "\n{:<20} {:>10} {:>10} {:>14}",
         "", "cpu full", "cpu half", "RSS max MiB"
-    );
-    for (name, share) in &full.shares.cpu {
-        let memory = full
-            .shares
-            .rss_mib_max
-            .get(name)
-            .copied()
-            .zip(half.shares.rss_mib_max.get(name).copied());
+    )?;
+    for (name, share) in &full.cpu {
+        let memory = full.rss_mib_max.get(name).zip(half.rss_mib_max.get(name));
         let memory = memory.map_or_else(
             || "shared".to_owned(),
-            |(full, half)| format!("{:.0}", full.max(half)),
+            |(full, half)| format!("{:.0}", full.max(*half)),
         );
-        let _ = writeln!(
+        writeln!(
             text,
             "{name:<20} {share:>10.2} {:>10.2} {memory:>14}",
-            half.shares.cpu.get(name).copied().unwrap_or_default()
-        );
+            half.cpu.get(name).copied().unwrap_or_default()
+        )?;
     }
-    let _ = writeln!(
+    Ok(())
+}
+
+fn volume(text: &mut String, volume: &Volume) -> fmt::Result {
+    writeln!(
         text,
         "\none lifecycle: {:.1} rows of {:.0} bytes, {:.1} commits, {:.1} KiB of WAL, {:.1} messages of {:.0} bytes, {:.1} deliveries",
         volume.rows,
@@ -147,6 +158,5 @@ pub fn table(figures: &Figures) -> String {
         volume.messages,
         volume.message_bytes,
         volume.deliveries
-    );
-    text
+    )
 }
