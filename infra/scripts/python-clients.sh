@@ -5,20 +5,24 @@ set -euo pipefail
 # shellcheck source=infra/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-PACKAGES=(nats-py==2.16.0 standardwebhooks==1.1.0)
+requirements=$(realpath "$(dirname "${BASH_SOURCE[0]}")/requirements/clients.txt")
 
+if ! command -v python3 >/dev/null; then
+  say "there is no python3 here: the tests with foreign clients will say that they are skipped"
+  exit 0
+fi
 mkdir -p "${1:?usage: python-clients.sh RUN_DIR}"
 folder=$(realpath "$1")/py
 # Another interpreter means another installation.
-wanted="${PACKAGES[*]} $(command -v python3 >/dev/null && python3 --version)"
+wanted="$(sha256sum <"$requirements") $(python3 --version)"
 if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then exit 0; fi
 
-ensure_pip
-say "installing ${PACKAGES[*]}"
+ensure_pip "$(dirname "$folder")"
+say "installing the libraries of the foreign clients"
 rm -rf "$folder"
 mkdir -p "$folder/bin"
 # A plain folder instead of a venv: python3-venv is a package of its own on Debian and often absent.
-pip_into "$folder/lib" "${PACKAGES[@]}" || die "cannot install ${PACKAGES[*]}; see the message above"
+pip_into "$folder/lib" "$requirements" || die "cannot install them; see the message above"
 cat >"$folder/bin/python" <<'WRAPPER'
 #!/bin/sh
 # Python with the libraries of the foreign clients.
@@ -26,4 +30,4 @@ PYTHONPATH="$(dirname "$0")/../lib" exec python3 "$@"
 WRAPPER
 chmod +x "$folder/bin/python"
 "$folder/bin/python" -c 'import nats, standardwebhooks' || die "the installed libraries do not load"
-echo "${PACKAGES[*]} $(python3 --version)" >"$folder/installed"
+echo "$wanted" >"$folder/installed"

@@ -38,6 +38,15 @@ trap clean_up EXIT
 is_running() { as_postgres "$pg_bin/pg_ctl" -D "$1/data" status >/dev/null 2>&1; }
 url_of() { as_postgres sed -n '4s|^|postgres://postgres@127.0.0.1:|p' "$1/data/postmaster.pid"; }
 
+# close_inherited COMMAND…: runs it with nothing open but the three standard streams (255 is this script itself).
+close_inherited() (
+  for descriptor in "/proc/$BASHPID/fd/"*; do
+    descriptor=${descriptor##*/}
+    if [ "$descriptor" -gt 2 ] && [ "$descriptor" -ne 255 ]; then eval "exec $descriptor>&-"; fi
+  done
+  "$@"
+)
+
 # start_server DIR: makes DIR/data when needed and starts a server that may forget everything.
 start_server() {
   local folder=$1 port version
@@ -53,9 +62,9 @@ start_server() {
   fi
   for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 12000))
-    # Standard output is closed, because the server would hold a caller's pipe open. The same for the lock.
-    if as_postgres "$pg_bin/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 60 -o "-c listen_addresses=127.0.0.1 \
-      -c port=$port -c unix_socket_directories= -c fsync=off -c full_page_writes=off" start >/dev/null 2>&1 9>&-; then return; fi
+    # Output and whatever else is open are closed, because the server would hold a caller's pipe, or a caller's lock.
+    if close_inherited as_postgres "$pg_bin/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 60 -o "-c listen_addresses=127.0.0.1 \
+      -c port=$port -c unix_socket_directories= -c fsync=off -c full_page_writes=off" start >/dev/null 2>&1; then return; fi
   done
   die "PostgreSQL does not start: $(as_postgres tail -n 20 "$folder/data/server.log")"
 }

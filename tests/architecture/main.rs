@@ -1,5 +1,8 @@
-//! The structure of the tree, checked: what may import what, sizes, documentation, one owner per event.
+//! The structure of the tree, checked: what may import what, sizes, documentation, one owner per event; and that what
+//! stands beside the code (READMEs, `infra/`) is true.
 mod imports;
+mod infra;
+mod links;
 mod ownership;
 mod sizes;
 mod source;

@@ -18,22 +18,6 @@ fn every_service_has_the_same_platform_tables() {
 }
 
 #[test]
-fn idempotency_tables_are_the_same_where_they_exist() {
-    let expected =
-        fs::read_to_string(root().join("shared/web/sql/idempotency.sql")).expect("idempotency.sql");
-    for service in SERVICES {
-        let path = root().join(format!("services/{service}/migrations/0002_idempotency.sql"));
-        if let Ok(found) = fs::read_to_string(&path) {
-            assert!(
-                found == expected,
-                "{} must be a copy of shared/web/sql/idempotency.sql",
-                path.display()
-            );
-        }
-    }
-}
-
-#[test]
 fn every_column_is_commented() {
     let mut bare = Vec::new();
     for service in SERVICES {

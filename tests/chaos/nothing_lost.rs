@@ -8,7 +8,7 @@ use crate::{MACHINE, timers};
 use chrono::{DateTime, Utc};
 use std::time::{Duration, Instant};
 use system_tests::cluster::{Cluster, Options};
-use system_tests::generator::{Demand, Generator, Pace};
+use system_tests::generator::{Demand, Generator, Mixture, Pace, Record, Route};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -38,36 +38,9 @@ async fn nothing_is_lost_and_nothing_happens_twice() {
         sleepers: &storm.sleepers,
     };
     let checked = invariants::check(&aftermath).await.unwrap();
-    let resent = records
-        .iter()
-        .flat_map(|record| &record.acknowledged)
-        .filter(|command| command.sent > 1)
-        .count();
-    let commands: usize = records.iter().map(|record| record.acknowledged.len()).sum();
-    let facts: i64 = count_facts(&databases).await.unwrap();
+    let facts = count_facts(&databases).await.unwrap();
     let report = Report {
-        counts: vec![
-            ("lifecycles".to_owned(), records.len().to_string()),
-            (
-                "of them closed".to_owned(),
-                records
-                    .iter()
-                    .filter(|record| record.stuck.is_none())
-                    .count()
-                    .to_string(),
-            ),
-            (
-                "orders nobody handled, for the clocks".to_owned(),
-                storm.sleepers.len().to_string(),
-            ),
-            ("commands acknowledged".to_owned(), commands.to_string()),
-            ("of them sent more than once".to_owned(), resent.to_string()),
-            ("facts in the journals".to_owned(), facts.to_string()),
-            (
-                "drained after".to_owned(),
-                format!("{:.1} s", drained.as_secs_f64()),
-            ),
-        ],
+        counts: counts(&records, &storm.sleepers, facts, drained),
         blows: storm.blows,
         latencies: storm.generator.figures().take(),
         checked: checked
@@ -83,6 +56,33 @@ async fn nothing_is_lost_and_nothing_happens_twice() {
         .collect();
     assert!(broken.is_empty(), "{}", tell(&broken));
     cluster.stop().await.unwrap();
+}
+
+fn counts(records: &[Record], sleepers: &[Uuid], facts: i64, drained: Duration) -> Vec<(String, String)> {
+    let commands = || records.iter().flat_map(|record| &record.acknowledged);
+    let resent = commands().filter(|command| command.sent > 1).count();
+    let closed = records.iter().filter(|record| record.stuck.is_none()).count();
+    let counts = [
+        ("lifecycles", records.len().to_string()),
+        ("of them closed", closed.to_string()),
+        ("with a rework", taken(records, |route| route.reworks > 0)),
+        ("with a return request", taken(records, |route| route.returned)),
+        ("with commands by NATS", taken(records, |route| route.by_nats)),
+        (
+            "orders nobody handled, for the clocks",
+            sleepers.len().to_string(),
+        ),
+        ("commands acknowledged", commands().count().to_string()),
+        ("of them sent more than once", resent.to_string()),
+        ("facts in the journals", facts.to_string()),
+        ("drained after", format!("{:.1} s", drained.as_secs_f64())),
+    ];
+    counts.map(|(name, figure)| (name.to_owned(), figure)).to_vec()
+}
+
+fn taken(records: &[Record], is_it: impl Fn(&Route) -> bool) -> String {
+    let taken = records.iter().filter(|record| is_it(&record.route));
+    taken.count().to_string()
 }
 
 struct Storm {
@@ -114,11 +114,13 @@ async fn weather(
         pull_every: Duration::from_millis(100),
         callbacks_every: Duration::from_millis(100),
         patience: scale.patience,
+        mixture: Mixture::Mixed,
     };
     let generator = Generator::new(cluster, demand.clone(), pace)?;
     let nats_units = cluster.nats_units().to_vec();
     let stop = CancellationToken::new();
     let desks = generator.open_desks(cluster, &nats_units, &stop)?;
+    generator.open_lines(cluster, &nats_units).await?;
     let supervision = &databases["supervision"];
     let groups = storm::clock_groups(scale.rounds);
     let mut sleepers = timers::register(

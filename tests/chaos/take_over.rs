@@ -2,6 +2,7 @@
 //! and no order stays where it was.
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 use crate::MACHINE;
+use chrono::{DateTime, Utc};
 use contracts::shard::SHARDS;
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,10 @@ use web::auth::Role;
 /// The promise of the architecture.
 const TAKE_OVER_MAX: Duration = Duration::from_secs(15);
 const DEADLINE: Duration = Duration::from_secs(40);
+/// Until an order of that time is assigned: the take-over, and a moment for the feed to begin and the batch to commit.
+const ASSIGNED_MAX: Duration = Duration::from_secs(17);
+/// The same for orders whose shard the living replica had all the time: the death of the other is no matter of theirs.
+const UNTOUCHED_MAX: Duration = Duration::from_secs(5);
 /// Enough that every shard gets one, most of the time.
 const ORDERS: usize = 64;
 
@@ -50,10 +55,17 @@ async fn replicas_share_shards_and_take_over() {
     assigned(&routing, &meanwhile).await;
     let flowing = killed.elapsed();
     assert!(taken_over <= TAKE_OVER_MAX, "the take-over took {taken_over:?}");
-    let raised = epochs_raised(&epochs, &self::epochs(&routing).await);
+    let moved = moved(&epochs, &self::epochs(&routing).await);
     assert_eq!(
-        raised, half,
+        moved.len(),
+        half,
         "every shard that changed hands has a new epoch, and no other"
+    );
+    let [taken, untouched] = longest_waits(&cluster, &routing, &meanwhile, &moved).await;
+    assert!(taken <= ASSIGNED_MAX, "an order waited {taken:?}");
+    assert!(
+        untouched <= UNTOUCHED_MAX,
+        "an order of a shard that nobody took away waited {untouched:?}"
     );
 
     cluster.restart("routing").await.unwrap();
@@ -68,12 +80,9 @@ async fn replicas_share_shards_and_take_over() {
     assigned(&routing, &after).await;
     once_each(&routing, before.iter().chain(&meanwhile).chain(&after)).await;
     println!(
-        "\ntake-over of routing: shared after {:.1} s, all {SHARDS} shards taken over {:.1} s after kill -9, {ORDERS} orders of \
-         that time assigned after {:.1} s, shared again {:.1} s after the return",
-        shared.as_secs_f64(),
-        taken_over.as_secs_f64(),
-        flowing.as_secs_f64(),
-        returned.as_secs_f64()
+        "\ntake-over of routing: shared after {shared:.1?}, all {SHARDS} shards taken over {taken_over:.1?} after kill -9, \
+         {ORDERS} orders of that time assigned after {flowing:.1?} (longest wait {taken:.1?}, in untouched shards \
+         {untouched:.1?}), shared again {returned:.1?} after the return"
     );
     cluster.stop().await.unwrap();
 }
@@ -100,11 +109,49 @@ async fn epochs(routing: &PgPool) -> BTreeMap<i16, i64> {
     rows.into_iter().collect()
 }
 
-fn epochs_raised(before: &BTreeMap<i16, i64>, after: &BTreeMap<i16, i64>) -> usize {
+/// Shards whose epoch was raised.
+fn moved(before: &BTreeMap<i16, i64>, after: &BTreeMap<i16, i64>) -> BTreeSet<i16> {
     after
         .iter()
         .filter(|(shard, epoch)| before[shard] < **epoch)
-        .count()
+        .map(|(shard, _)| *shard)
+        .collect()
+}
+
+/// The longest time from registration to assignment, by the one database server: of orders whose shard changed hands,
+/// and of the others.
+async fn longest_waits(
+    cluster: &Cluster,
+    routing: &PgPool,
+    orders: &BTreeSet<Uuid>,
+    moved: &BTreeSet<i16>,
+) -> [Duration; 2] {
+    let ids: Vec<Uuid> = orders.iter().copied().collect();
+    let intake = cluster.pool("intake").await.unwrap();
+    let assigned: BTreeMap<Uuid, DateTime<Utc>> = recorded(routing, "routing.order.assigned.v1", &ids)
+        .await
+        .into_iter()
+        .map(|(order, _, at)| (order, at))
+        .collect();
+    let registered = recorded(&intake, "intake.order.registered.v1", &ids).await;
+    assert_eq!(registered.len(), ids.len());
+    [true, false].map(|touched| {
+        let orders = registered
+            .iter()
+            .filter(|(_, shard, _)| moved.contains(shard) == touched);
+        let waits = orders.map(|(order, _, at)| (assigned[order] - at).to_std().unwrap_or_default());
+        waits.max().expect("orders of both kinds of shards")
+    })
+}
+
+/// When a fact about each order was recorded, with its shard.
+async fn recorded(pool: &PgPool, event: &str, orders: &[Uuid]) -> Vec<(Uuid, i16, DateTime<Utc>)> {
+    sqlx::query_as("select key, shard, recorded_at from journal where event_type = $1 and key = any($2)")
+        .bind(event)
+        .bind(orders)
+        .fetch_all(pool)
+        .await
+        .unwrap()
 }
 
 async fn register(

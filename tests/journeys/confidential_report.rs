@@ -57,8 +57,9 @@ async fn the_unit_gets_the_matter_and_never_the_person() {
         platform
             .intake
             .http(Role::Agent)
-            .get(&format!("/v1/complaints/{}", registered.number))
+            .get(&format!("/v1/complaints/{}", registered.complaint))
             .await
+            .expect(200)
             .body,
         platform
             .intake
@@ -73,6 +74,27 @@ async fn the_unit_gets_the_matter_and_never_the_person() {
     }
     platform.caller_says(&order, content()).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
+}
+
+/// The callback agent writes what the caller said, name and all; the unit that is reported gets a fixed sentence.
+#[tokio::test]
+async fn a_rework_tells_the_unit_nothing_of_the_person() {
+    let platform = Platform::start().await;
+    let order = platform.register(report()).await.order().to_owned();
+    platform.handled_by(UNIT, &order).await;
+    let unhappy = json!({
+        "reached": true, "contacted": true, "solved": false, "result": "not_satisfied", "attitude": "satisfied",
+        "remark": format!("{NAME}（{PHONE}）说还在加盖"),
+    });
+    platform.caller_says(&order, unhappy).await;
+    let document = platform.document(UNIT, &order).await;
+    assert_eq!(document["data"]["rework"], 1, "{document}");
+    assert!(document.to_string().contains("保密件"), "{document}");
+    for told in platform.documents(UNIT).await {
+        assert!(!knows(&told.to_string()), "{told}");
+    }
+    let timeline = json!(platform.timeline(&order).await);
+    assert!(!knows(&timeline.to_string()), "{timeline}");
 }
 
 #[tokio::test]

@@ -72,21 +72,15 @@ async fn an_upheld_return_gives_the_order_to_somebody_else() {
         assignment["explanation"].to_string().contains(FIRST),
         "why not the first: {assignment}"
     );
-    // The first unit is told that it does not lead any more; by the second's duty the street helps.
+    // The first unit is told that it does not lead any more. By the second's duty the street would help: not this one.
+    assert_eq!(assignment["co_handlers"], json!([]), "{assignment}");
     let told: Vec<Value> = platform
         .documents(FIRST)
         .await
         .iter()
         .map(|document| json!([document["data"]["notice"], document["data"]["lead"]]))
         .collect();
-    assert_eq!(
-        told,
-        [
-            json!(["assigned", true]),
-            json!(["revoked", true]),
-            json!(["assigned", false])
-        ]
-    );
+    assert_eq!(told, [json!(["assigned", true]), json!(["revoked", true])]);
     let document = platform.document(SECOND, &order).await;
     assert_eq!(
         (&document["data"]["notice"], &document["data"]["generation"]),
@@ -102,8 +96,19 @@ async fn an_upheld_return_gives_the_order_to_somebody_else() {
     );
     let refused = platform
         .act(FIRST, &order, "sign", json!({ "generation": 1 }))
-        .await;
-    assert!(refused.status.is_client_error(), "{}", refused.body);
+        .await
+        .expect(409);
+    assert_eq!(refused.body["code"], "stale_generation", "{}", refused.body);
+    let refused = platform
+        .act(
+            FIRST,
+            &order,
+            "progress",
+            json!({ "generation": 2, "note": "协办" }),
+        )
+        .await
+        .expect(403);
+    assert_eq!(refused.body["code"], "not_responsible", "{}", refused.body);
 
     platform
         .acts(SECOND, &order, "sign", json!({ "generation": 2 }))
@@ -124,9 +129,10 @@ async fn a_rejected_return_leaves_the_order_where_it_is_and_says_why() {
     platform.acts(FIRST, order, "return-requests", not_ours()).await;
     let early = platform
         .act(FIRST, order, "reply", system_tests::people::solved(1))
-        .await;
-    assert!(
-        early.status.is_client_error(),
+        .await
+        .expect(409);
+    assert_eq!(
+        early.body["code"], "return_pending",
         "no reply while the return is under review: {}",
         early.body
     );

@@ -35,12 +35,24 @@ async fn five_doors_lead_into_one_flow() {
             "{channel}: {progress}"
         );
         if channel == "province" {
-            assert_eq!(
-                progress["source_number"], PROVINCE_NUMBER,
-                "the province finds its own number"
-            );
+            assert_eq!(progress["source_number"], PROVINCE_NUMBER);
+            by_its_own_number(&platform, &registered).await;
         }
     }
+}
+
+/// The province knows its own number and no other: it finds the complaint by it, and from there the result.
+async fn by_its_own_number(platform: &Platform, registered: &Registered) {
+    let path = format!("/v1/complaints?channel=province&source_number={PROVINCE_NUMBER}");
+    let found = platform.intake.http(Role::Agent).get(&path).await.expect(200);
+    let items = found.body["items"].as_array().expect("items");
+    assert_eq!(items.len(), 1, "{}", found.body);
+    assert_eq!(items[0]["complaint_number"], registered.number.as_str());
+    let result = platform.progress(&registered.number).await;
+    assert_eq!(
+        (&result["state"], &result["source_number"]),
+        (&json!("closed"), &json!(PROVINCE_NUMBER))
+    );
 }
 
 #[tokio::test]

@@ -50,6 +50,31 @@ async fn a_unit_is_called_with_each_document_in_order() {
     );
 }
 
+#[tokio::test]
+async fn a_unit_whose_system_was_away_is_called_again() {
+    const DELIVERED: &str = "unit-gateway.order.delivered.v1";
+    let platform = Platform::start().await;
+    let endpoint = Endpoint::open(&platform, UNIT).await;
+    endpoint.goes_away();
+    let order = platform
+        .register(complaint("M020202", "990102002"))
+        .await
+        .order()
+        .to_owned();
+    assert_eq!((endpoint.turned_away(), endpoint.calls().len()), (1, 0));
+    assert!(!platform.happened(&order).await.contains(&DELIVERED.to_owned()));
+
+    endpoint.comes_back();
+    platform.pass(chrono::TimeDelta::minutes(1)).await;
+    let calls = endpoint.calls();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!(body(&calls[0])["subject"], order.as_str());
+    assert!(platform.happened(&order).await.contains(&DELIVERED.to_owned()));
+    platform.handled_by(UNIT, &order).await;
+    platform.caller_says(&order, content()).await;
+    assert_eq!(endpoint.calls().len(), 2, "and not once more than that");
+}
+
 fn body(call: &str) -> Value {
     let (_, body) = call.split_once('\n').expect("headers, then the body");
     serde_json::from_str(body).expect("JSON")

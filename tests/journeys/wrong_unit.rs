@@ -66,14 +66,14 @@ async fn a_generation_that_is_over_or_not_yet_is_refused() {
         .await
         .order()
         .to_owned();
-    for generation in [0, 2] {
+    for (generation, status, code) in [(0, 422, "invalid_field"), (2, 409, "stale_generation")] {
         let refused = platform
             .act(UNIT, &order, "sign", json!({ "generation": generation }))
-            .await;
-        assert!(
-            refused.status.is_client_error(),
-            "generation {generation}: {} {}",
-            refused.status,
+            .await
+            .expect(status);
+        assert_eq!(
+            refused.body["code"], code,
+            "generation {generation}: {}",
             refused.body
         );
     }
@@ -103,11 +103,10 @@ async fn a_helper_reports_progress_and_nothing_more() {
         ("sign", json!({ "generation": 1 })),
         ("reply", system_tests::people::solved(1)),
     ] {
-        let refused = platform.act(HELPER, &order, verb, body).await;
-        assert!(
-            refused.status.is_client_error(),
-            "{verb}: {} {}",
-            refused.status,
+        let refused = platform.act(HELPER, &order, verb, body).await.expect(403);
+        assert_eq!(
+            refused.body["code"], "not_responsible",
+            "{verb}: {}",
             refused.body
         );
     }

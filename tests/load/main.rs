@@ -2,8 +2,10 @@
 //! a durable PostgreSQL, beside the floor of the same machine in the same run.
 //!
 //! `infra/scripts/load.sh` builds it in release and runs it; `README.md` here says what the figures mean.
+mod aims;
 mod floor;
 mod floor_nats;
+mod lag;
 mod measure;
 mod output;
 mod sampler;
@@ -15,7 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use system_tests::cluster::{Cluster, Options};
-use system_tests::generator::{Demand, Generator, Pace};
+use system_tests::generator::{Demand, Generator, Mixture, Pace};
 
 /// What to measure.
 #[derive(Clone, Debug, Parser)]
@@ -100,6 +102,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
         pull_every: Duration::from_millis(arguments.pull_every_ms),
         callbacks_every: Duration::from_millis(50),
         patience: Duration::from_secs(60),
+        mixture: Mixture::Plain,
     };
     let generator = Generator::new(&cluster, demand, pace)?;
     let measured = measure::windows(&cluster, &generator, &nats_units, arguments)

@@ -1,24 +1,31 @@
 //! The measured windows: full load in a closed loop, then half of that at a steady rate.
 use crate::Arguments;
+use crate::lag::{Gauge, Lag};
 use crate::sampler::{Sampler, Shares};
 use crate::volume::{self, Volume};
 use contracts::ids::UnitCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use system_tests::cluster::{Cluster, pause, until};
+use system_tests::cluster::{Cluster, pause};
 use system_tests::generator::{Generator, Summary};
 use tokio_util::sync::CancellationToken;
 
 /// One window.
 #[derive(Clone, Debug, Serialize)]
 pub struct Window {
-    /// Lifecycles that were closed in it, per second.
+    /// Lifecycles that were closed in it, per second; those that did not end do not count.
     pub lifecycles_per_second: f64,
     /// Lifecycles closed.
     pub closed: usize,
     /// Lifecycles that did not end.
     pub stuck: usize,
+    /// Events on their way when it began.
+    pub lag_before: Lag,
+    /// Events on their way when it ended: much more than before means that the rate was borrowed.
+    pub lag_after: Lag,
+    /// From the end of the load until nothing was on its way any more.
+    pub drain_seconds: f64,
     /// Latencies by name.
     pub latencies: BTreeMap<&'static str, Summary>,
     /// Who used the processors, and memory.
@@ -36,9 +43,6 @@ pub struct Measured {
     pub volume: Volume,
 }
 
-/// Lifecycles that may not have ended when a window ends.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(90);
-
 pub async fn windows(
     cluster: &Cluster,
     generator: &Generator,
@@ -47,20 +51,21 @@ pub async fn windows(
 ) -> anyhow::Result<Measured> {
     let desks_stop = CancellationToken::new();
     let desks = generator.open_desks(cluster, nats_units, &desks_stop)?;
+    let gauge = Gauge::open(cluster).await?;
     let before = volume::read(cluster).await?;
     let finished_before = generator.finished();
 
     let (full, ()) = tokio::join!(
         async {
             pause(Duration::from_secs(arguments.warm_up_seconds)).await;
-            let window = window(cluster, generator, arguments.seconds).await;
+            let window = window(cluster, &gauge, generator, arguments.seconds).await;
             generator.close();
             window
         },
         generator.run(usize::MAX),
     );
-    let full = full?;
-    settle(cluster).await?;
+    let mut full = full?;
+    full.drain_seconds = gauge.drained().await?.as_secs_f64();
     let after = volume::read(cluster).await?;
     let volume = after.since(&before, generator.finished() - finished_before);
 
@@ -68,60 +73,45 @@ pub async fn windows(
     let (half, ()) = tokio::join!(
         async {
             pause(Duration::from_secs(arguments.warm_up_seconds / 2)).await;
-            let window = window(cluster, generator, arguments.seconds).await;
+            let window = window(cluster, &gauge, generator, arguments.seconds).await;
             stop.cancel();
             window
         },
         generator.run_at(rate, &stop),
     );
+    let mut half = half?;
+    half.drain_seconds = gauge.drained().await?.as_secs_f64();
     desks_stop.cancel();
     desks.join_all().await;
-    Ok(Measured {
-        full,
-        half: half?,
-        volume,
-    })
+    Ok(Measured { full, half, volume })
 }
 
-async fn window(cluster: &Cluster, generator: &Generator, seconds: u64) -> anyhow::Result<Window> {
+async fn window(
+    cluster: &Cluster,
+    gauge: &Gauge,
+    generator: &Generator,
+    seconds: u64,
+) -> anyhow::Result<Window> {
     let sampler = Sampler::start(cluster)?;
+    let lag_before = gauge.lag().await?;
     // What was recorded before the window does not count.
     drop(generator.figures().take());
-    let (began, finished, stuck) = (
-        Instant::now(),
-        generator.finished(),
-        generator.history().stuck().len(),
-    );
+    let stuck = generator.history().stuck().len();
+    let (began, finished) = (Instant::now(), generator.finished());
     let shares = sampler.watch(Duration::from_secs(seconds)).await;
-    let closed = generator.finished() - finished;
-    let lifecycles_per_second = closed as f64 / began.elapsed().as_secs_f64();
+    let (finished, took) = (generator.finished() - finished, began.elapsed());
     let latencies = generator.figures().take();
+    let lag_after = gauge.lag().await?;
     let stuck = generator.history().stuck().len() - stuck;
+    let closed = finished.saturating_sub(stuck);
     Ok(Window {
-        lifecycles_per_second,
-        closed: closed - stuck,
+        lifecycles_per_second: closed as f64 / took.as_secs_f64(),
+        closed,
         stuck,
+        lag_before,
+        lag_after,
+        drain_seconds: 0.0,
         latencies,
         shares,
     })
-}
-
-/// Waits until nothing is on its way any more.
-async fn settle(cluster: &Cluster) -> anyhow::Result<()> {
-    let mut pools = Vec::new();
-    for service in all_in_one::platform::SERVICES {
-        pools.push(cluster.pool(service).await?);
-    }
-    until("the outboxes are empty", DRAIN_DEADLINE, || async {
-        for pool in &pools {
-            let rows: i64 = sqlx::query_scalar("select count(*) from outbox")
-                .fetch_one(pool)
-                .await?;
-            if rows > 0 {
-                return Ok(None);
-            }
-        }
-        Ok(Some(()))
-    })
-    .await
 }

@@ -1,5 +1,6 @@
 //! The figures, as a table for people and as JSON for comparison over time.
 use crate::Arguments;
+use crate::aims::{self, Aim};
 use crate::floor::Floor;
 use crate::measure::{Measured, Window};
 use crate::sampler::Shares;
@@ -30,11 +31,13 @@ pub struct Figures {
     pub floor: Floor,
     /// Full load over the batched floor; the aim is 0.25.
     pub share_of_floor: f64,
+    /// What was aimed at, and whether it was met.
+    pub aims: Vec<Aim>,
 }
 
 impl Figures {
     pub(crate) fn new(arguments: &Arguments, measured: Measured, floor: Floor) -> Self {
-        Self {
+        let mut figures = Self {
             processors: std::thread::available_parallelism().map_or(0, usize::from),
             window_seconds: arguments.seconds,
             in_flight: arguments.in_flight,
@@ -44,7 +47,10 @@ impl Figures {
             half: measured.half,
             volume: measured.volume,
             floor,
-        }
+            aims: Vec::new(),
+        };
+        figures.aims = aims::of(&figures);
+        figures
     }
 }
 
@@ -64,6 +70,7 @@ pub fn table(figures: &Figures) -> String {
     let _ = latencies(&mut text, &figures.full, &figures.half);
     let _ = shares(&mut text, &figures.full.shares, &figures.half.shares);
     let _ = volume(&mut text, &figures.volume);
+    let _ = aims::table(&mut text, &figures.aims);
     text
 }
 
@@ -89,6 +96,21 @@ fn rates(text: &mut String, figures: &Figures) -> fmt::Result {
         text,
         "lifecycles closed / stuck         {:>6} / {:<5} {:>6} / {:<5}",
         full.closed, full.stuck, half.closed, half.stuck
+    )?;
+    let lag = |window: &Window| {
+        let [before, after] = [window.lag_before, window.lag_after].map(|lag| lag.pending + lag.ack_pending);
+        format!("{before} → {after}")
+    };
+    writeln!(
+        text,
+        "events on their way, begin → end  {:>14} {:>14}",
+        lag(full),
+        lag(half)
+    )?;
+    writeln!(
+        text,
+        "seconds until drained             {:>10.1}     {:>10.1}",
+        full.drain_seconds, half.drain_seconds
     )?;
     writeln!(
         text,
@@ -150,13 +172,14 @@ fn shares(text: &mut String, full: &Shares, half: &Shares) -> fmt::Result {
 fn volume(text: &mut String, volume: &Volume) -> fmt::Result {
     writeln!(
         text,
-        "\none lifecycle: {:.1} rows of {:.0} bytes, {:.1} commits, {:.1} KiB of WAL, {:.1} messages of {:.0} bytes, {:.1} deliveries",
+        "\none lifecycle: {:.1} rows of {:.0} bytes, {:.1} commits, {:.1} KiB of WAL, {:.1} messages of {:.0} bytes ({:.1} to units), {:.1} deliveries",
         volume.rows,
         volume.row_bytes,
         volume.commits,
         volume.wal_bytes / 1_024.0,
         volume.messages,
         volume.message_bytes,
+        volume.unit_documents,
         volume.deliveries
     )
 }

@@ -1,16 +1,17 @@
-//! Samples processor time and memory of everything that takes part, so that the bottleneck can be seen.
+//! Looks at processor time and memory of everything that takes part, so that the bottleneck can be seen.
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use system_tests::cluster::Cluster;
 use system_tests::cluster::usage::{self, TICKS_PER_SECOND, Usage};
+use system_tests::cluster::{Cluster, pause};
 
 /// Who used what in a window.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shares {
     /// Processor share by name; 1.0 = one processor all the time.
     pub cpu: BTreeMap<String, f64>,
-    /// Largest resident memory seen, in MiB; not of PostgreSQL, whose processes share theirs.
+    /// Largest resident memory since its start, in MiB, as the kernel noted it; not of PostgreSQL, whose processes
+    /// share theirs.
     pub rss_mib_max: BTreeMap<String, f64>,
 }
 
@@ -20,7 +21,6 @@ pub struct Sampler {
     postgres: u32,
 }
 
-const EVERY: Duration = Duration::from_millis(500);
 const POSTGRES: &str = "PostgreSQL";
 
 impl Sampler {
@@ -44,17 +44,12 @@ impl Sampler {
     /// Watches for a while.
     pub async fn watch(&self, time: Duration) -> Shares {
         let (began, before) = (Instant::now(), self.look());
-        let mut rss_mib_max: BTreeMap<String, f64> = BTreeMap::new();
-        let mut now = before.clone();
-        let mut tick = tokio::time::interval(EVERY);
-        while began.elapsed() < time {
-            tick.tick().await;
-            now = self.look();
-            for (name, usage) in now.iter().filter(|(name, _)| *name != POSTGRES) {
-                let highest = rss_mib_max.entry(name.clone()).or_default();
-                *highest = highest.max(usage.rss_kib as f64 / 1_024.0);
-            }
-        }
+        pause(time).await;
+        let now = self.look();
+        let memory = now.iter().filter(|(name, _)| *name != POSTGRES);
+        let rss_mib_max = memory
+            .map(|(name, usage)| (name.clone(), usage.rss_peak_kib as f64 / 1_024.0))
+            .collect();
         let seconds = began.elapsed().as_secs_f64();
         let share = |name: &str, usage: &Usage| {
             let ticks = usage

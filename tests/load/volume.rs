@@ -1,8 +1,9 @@
 //! What a lifecycle costs in rows and messages, counted by the servers themselves.
 use all_in_one::platform::SERVICES;
-use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::consumer::{Info, PullConsumer};
 use contracts::shard::Shard;
 use contracts::subjects::Namespace;
+use futures::TryStreamExt;
 use serde::Serialize;
 use system_tests::cluster::Cluster;
 
@@ -13,7 +14,8 @@ pub struct Counters {
     commits: i64,
     wal_bytes: i64,
     heap_bytes: i64,
-    messages: u64,
+    events: u64,
+    unit_documents: u64,
     message_bytes: u64,
     deliveries: u64,
 }
@@ -31,11 +33,13 @@ pub struct Volume {
     pub commits: f64,
     /// Bytes of write-ahead log.
     pub wal_bytes: f64,
-    /// Messages published to `EVENTS`.
+    /// Messages published, to `EVENTS` and to `UNITS`.
     pub messages: f64,
+    /// Of them documents for units.
+    pub unit_documents: f64,
     /// Bytes of one message on the average.
     pub message_bytes: f64,
-    /// Deliveries of these messages to services.
+    /// Deliveries of these messages, to services and to units.
     pub deliveries: f64,
 }
 
@@ -43,7 +47,8 @@ impl Counters {
     /// The difference, per lifecycle.
     pub fn since(&self, before: &Self, lifecycles: usize) -> Volume {
         let per = |now: i64, then: i64| (now - then) as f64 / lifecycles.max(1) as f64;
-        let messages = self.messages - before.messages;
+        let documents = self.unit_documents - before.unit_documents;
+        let messages = self.events - before.events + documents;
         let written = (self.tuples_written - before.tuples_written).max(1);
         Volume {
             lifecycles,
@@ -52,6 +57,7 @@ impl Counters {
             commits: per(self.commits, before.commits),
             wal_bytes: per(self.wal_bytes, before.wal_bytes),
             messages: messages as f64 / lifecycles.max(1) as f64,
+            unit_documents: documents as f64 / lifecycles.max(1) as f64,
             message_bytes: (self.message_bytes - before.message_bytes) as f64 / messages.max(1) as f64,
             deliveries: (self.deliveries - before.deliveries) as f64 / lifecycles.max(1) as f64,
         }
@@ -87,7 +93,7 @@ pub async fn read(cluster: &Cluster) -> anyhow::Result<Counters> {
     }
     let jetstream = cluster.transport().await?;
     let state = jetstream.get_stream("EVENTS").await?.cached_info().state.clone();
-    (counters.messages, counters.message_bytes) = (state.messages, state.bytes);
+    (counters.events, counters.message_bytes) = (state.messages, state.bytes);
     for service in SERVICES {
         for shard in Shard::all() {
             let consumer: Result<PullConsumer, _> = jetstream
@@ -98,5 +104,12 @@ pub async fn read(cluster: &Cluster) -> anyhow::Result<Counters> {
             }
         }
     }
+    let units = cluster.units_transport().await?.get_stream("UNITS").await?;
+    let state = units.cached_info().state.clone();
+    counters.unit_documents = state.messages;
+    counters.message_bytes += state.bytes;
+    let consumers: Vec<Info> = units.consumers().try_collect().await?;
+    let delivered = consumers.iter().map(|unit| unit.delivered.consumer_sequence);
+    counters.deliveries += delivered.sum::<u64>();
     Ok(counters)
 }

@@ -97,6 +97,7 @@ impl Live {
         let servers = Servers {
             postgres: shared.postgres.url("").trim_end_matches('/').to_owned(),
             nats: nats.url(),
+            nats_monitor: nats.monitor_url(),
             app_password: passwords.app,
             gateway_password: passwords.gateway,
         };

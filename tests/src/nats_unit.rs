@@ -55,7 +55,8 @@ impl NatsUnit {
             .await
             .expect(201);
         let options =
-            async_nats::ConnectOptions::with_user_and_password("units".to_owned(), "units".to_owned());
+            async_nats::ConnectOptions::with_user_and_password("units".to_owned(), "units".to_owned())
+                .custom_inbox_prefix(format!("_INBOX_{unit}"));
         let client = options
             .connect(servers().nats.url())
             .await

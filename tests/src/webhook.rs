@@ -8,18 +8,24 @@ use axum::extract::State;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use testkit::Role;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-type Calls = Arc<Mutex<Vec<String>>>;
+#[derive(Default)]
+struct Seen {
+    calls: Mutex<Vec<String>>,
+    away: AtomicBool,
+    turned_away: AtomicUsize,
+}
 
 /// The endpoint; it ends when dropped.
 pub struct Endpoint {
     /// What the administrator was told when it was registered.
     pub access: Value,
-    calls: Calls,
+    seen: Arc<Seen>,
     _server: JoinSet<std::io::Result<()>>,
 }
 
@@ -29,10 +35,10 @@ impl Endpoint {
     /// # Panics
     /// When it cannot listen, or the platform refuses it.
     pub async fn open(platform: &Platform, unit: &str) -> Self {
-        let calls = Calls::default();
+        let seen = Arc::new(Seen::default());
         let router = Router::new()
             .route("/orders", post(take))
-            .with_state(Arc::clone(&calls));
+            .with_state(Arc::clone(&seen));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut server = JoinSet::new();
@@ -47,20 +53,44 @@ impl Endpoint {
         platform.settle().await;
         Self {
             access: answer.body,
-            calls,
+            seen,
             _server: server,
         }
     }
 
-    /// Every call so far: headers and body as text.
+    /// Every call that was taken so far: headers and body as text.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let calls = self.seen.calls.lock();
+        calls.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The unit's system is away from now on: calls are answered 503 and not taken.
+    pub fn goes_away(&self) {
+        self.seen.away.store(true, Ordering::Relaxed);
+    }
+
+    /// It takes calls again.
+    pub fn comes_back(&self) {
+        self.seen.away.store(false, Ordering::Relaxed);
+    }
+
+    /// How many calls found it away.
+    #[must_use]
+    pub fn turned_away(&self) -> usize {
+        self.seen.turned_away.load(Ordering::Relaxed)
     }
 }
 
-async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn take(State(seen): State<Arc<Seen>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    if seen.away.load(Ordering::Relaxed) {
+        seen.turned_away.fetch_add(1, Ordering::Relaxed);
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
     let call = format!("{headers:?}\n{}", String::from_utf8_lossy(&body));
-    calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    seen.calls
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(call);
     StatusCode::NO_CONTENT
 }

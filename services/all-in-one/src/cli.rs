@@ -93,19 +93,19 @@ async fn execute(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run { run_dir, city } => run::run(&Layout::new(&run_dir)?, &city).await,
         Command::Token { role, unit, run_dir } => {
-            let issuer = issuer::open(&Layout::new(&run_dir)?)?;
+            let issuer = issuer::open(&Layout::existing(&run_dir)?)?;
             if role == Role::UnitOperator && unit.is_none() {
                 anyhow::bail!("--unit is missing: a unit_operator works for a unit");
             }
             say(&issuer::token(&issuer, role, unit.as_deref()));
             Ok(())
         }
-        Command::Demo { run_dir } => demo::run(&Layout::new(&run_dir)?).await,
+        Command::Demo { run_dir } => demo::run(&Layout::existing(&run_dir)?).await,
         Command::Directory {
             run_dir,
             command: DirectoryCommand::Import { folder },
         } => {
-            say(&city::import_by_http(&Layout::new(&run_dir)?, &folder).await?);
+            say(&city::import_by_http(&Layout::existing(&run_dir)?, &folder).await?);
             Ok(())
         }
         Command::Service { .. } => unreachable!("handled before the runtime is made"),

@@ -24,7 +24,7 @@ const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3_600);
 /// # Errors
 /// When the key cannot be read or made.
 pub fn open(layout: &Layout) -> anyhow::Result<DevIssuer> {
-    let key = layout.join("secrets/issuer.pem");
+    let key = layout.issuer_key();
     DevIssuer::open(&key, ISSUER, AUDIENCE).with_context(|| format!("issuer key {}", key.display()))
 }
 

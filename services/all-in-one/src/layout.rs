@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+const ISSUER_KEY: &str = "secrets/issuer.pem";
+
 /// The run folder of one platform.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -33,6 +35,25 @@ impl Layout {
         Ok(Self {
             root: root.canonicalize()?,
         })
+    }
+
+    /// The folder of a platform that has run; nothing is made.
+    ///
+    /// # Errors
+    /// When no platform has: a token of a new key would be refused everywhere.
+    pub fn existing(root: &Path) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            root.join(ISSUER_KEY).is_file(),
+            "no platform has run in {} (start one with `make run`, or name its folder with --run-dir)",
+            root.display()
+        );
+        Self::new(root)
+    }
+
+    /// Where the key of the development issuer is.
+    #[must_use]
+    pub fn issuer_key(&self) -> PathBuf {
+        self.join(ISSUER_KEY)
     }
 
     /// The folder itself.
@@ -78,5 +99,24 @@ impl Layout {
         if let Err(error) = fs::remove_file(self.join("platform.json")) {
             tracing::debug!(%error, "nothing to withdraw");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::embedded::ThrowAway;
+
+    #[test]
+    fn a_folder_in_which_nothing_ran_is_refused_and_stays_as_it_is() {
+        let folder = ThrowAway::new("layout").unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        let refused = Layout::existing(&elsewhere).unwrap_err().to_string();
+        assert!(refused.contains("no platform has run in"), "{refused}");
+        assert!(!elsewhere.exists());
+        let layout = Layout::new(&elsewhere).unwrap();
+        assert!(Layout::existing(&elsewhere).is_err(), "it is still empty");
+        crate::issuer::open(&layout).unwrap();
+        Layout::existing(&elsewhere).unwrap();
     }
 }

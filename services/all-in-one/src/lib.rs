@@ -10,6 +10,7 @@ pub mod demo;
 pub mod issuer;
 pub mod layout;
 pub mod nats;
+mod parts;
 pub mod platform;
 pub mod run;
 pub mod secrets;

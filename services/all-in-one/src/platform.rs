@@ -26,6 +26,8 @@ pub struct Servers {
     pub postgres: String,
     /// `nats://host:port`.
     pub nats: String,
+    /// `http://host:port` of its monitoring.
+    pub nats_monitor: String,
     /// Password of `app`.
     pub app_password: String,
     /// Password of `gateway`.
@@ -46,6 +48,7 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
             format!("{}/{}", servers.postgres, service.replace('-', "_")),
         ),
         set("nats.urls", servers.nats.clone()),
+        set("nats.monitor_url", servers.nats_monitor.clone()),
         set("nats.user", "app".to_owned()),
         set("nats.password", servers.app_password.clone()),
         set("auth.issuer", issuer::ISSUER.to_owned()),

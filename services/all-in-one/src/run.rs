@@ -1,5 +1,6 @@
 //! `hotline run`: start in order, serve, stop in the opposite order.
 use crate::layout::{Layout, Platform};
+use crate::parts::{self, part};
 use crate::platform::{SERVICES, Servers};
 use crate::{city, issuer, nats, platform, secrets, welcome};
 use anyhow::Context;
@@ -8,12 +9,14 @@ use runtime::embedded::{Binaries, Nats, NatsOptions, Postgres, PostgresOptions};
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use telemetry::{LogFormat, TelemetryConfig};
 
 /// Ports that are tried first, so that addresses stay the same from start to start.
 const POSTGRES_PORT: u16 = 25_432;
 const NATS_PORT: u16 = 24_222;
+/// How often the servers are looked after.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs the platform until a signal comes.
 ///
@@ -33,10 +36,11 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
     let servers = Servers {
         postgres: databases.url("").trim_end_matches('/').to_owned(),
         nats: transport.url(),
+        nats_monitor: transport.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
     };
-    let result = serve(layout, &city, &databases, &servers, began).await;
+    let result = serve(layout, &city, (&mut databases, &mut transport), &servers, began).await;
     layout.withdraw();
     transport.stop().await?;
     databases.stop().await?;
@@ -48,7 +52,7 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
 async fn serve(
     layout: &Layout,
     city: &Path,
-    databases: &Postgres,
+    (databases, transport): (&mut Postgres, &mut Nats),
     servers: &Servers,
     began: Instant,
 ) -> anyhow::Result<()> {
@@ -72,29 +76,29 @@ async fn serve(
     crate::cli::say(&welcome::text(&issuer, &directory, servers, began.elapsed()));
 
     let serving = issuer::serve(&issuer, issuer::LISTEN.parse()?, stop.token());
-    let services = async {
-        let mut first_failure = Ok(());
-        for service in running {
-            let ended = service.wait(&stop).await;
-            first_failure = first_failure.and(ended);
-        }
-        first_failure
-    };
-    let everything = async {
-        let (issuer_ended, services_ended) = tokio::join!(
-            async {
-                let ended = serving.await;
-                stop.stop();
-                ended
-            },
-            services
-        );
-        services_ended.and(issuer_ended)
-    };
+    let mut parts = vec![
+        part("the issuer", serving),
+        part("PostgreSQL", alive(|| databases.ended(), &stop)),
+        part("nats-server", alive(|| transport.ended(), &stop)),
+    ];
+    for service in running {
+        parts.push(part(service.name(), service.wait(&stop)));
+    }
     tokio::select! {
-        result = everything => result,
+        result = parts::run(parts, &stop) => result,
         result = stop.on_signals() => Ok(result?),
     }
+}
+
+/// Looks after a server until everything stops.
+async fn alive(mut ended: impl FnMut() -> Option<String>, stop: &Stop) -> anyhow::Result<()> {
+    let (token, mut tick) = (stop.token(), tokio::time::interval(LOOK_EVERY));
+    while token.run_until_cancelled(tick.tick()).await.is_some() {
+        if let Some(status) = ended() {
+            anyhow::bail!("it ended ({status})");
+        }
+    }
+    Ok(())
 }
 
 async fn start_postgres(layout: &Layout) -> anyhow::Result<Postgres> {

@@ -43,19 +43,20 @@ create table callbacks (
     last_answer_at timestamptz,              -- when somebody last called
     last_answer_by text,                     -- who
     last_answer_key text,                    -- their Idempotency-Key, so that a repeated request changes nothing
-    last_remark text,                        -- what they noted
+    last_remark text,                        -- what they noted, numbers masked
     contacted boolean,                       -- the caller says: the unit contacted me
     solved boolean,                          -- the caller says: it is solved
     result text check (result in ('satisfied', 'basically_satisfied', 'not_satisfied')), -- satisfied with the result?
     attitude text check (attitude in ('satisfied', 'basically_satisfied', 'not_satisfied')), -- satisfied with the attitude?
     contradicted text[] not null default '{}', -- claims of the unit that the caller denies
-    consequence text check (consequence in ('closed', 'reworked')), -- what the answer led to
+    consequence text check (consequence in ('closed', 'reworked')), -- what the answer or the judgement at the desk led to
     ended_at timestamptz,                    -- when the task left waiting and due
     unique (order_id, generation, rework),
     check ((state in ('waiting', 'due')) = (ended_at is null)),
     check ((state = 'recorded') = (contacted is not null)),
     check ((contacted is null) = (solved is null) and (contacted is null) = (result is null)
-           and (contacted is null) = (attitude is null) and (contacted is null) = (consequence is null)),
+           and (contacted is null) = (attitude is null)),
+    check ((state in ('recorded', 'not_called')) = (consequence is not null)),
     check ((last_answer_at is null) = (last_answer_by is null))
 ) with (fillfactor = 80);
 create unique index callbacks_one_live on callbacks (order_id) where state in ('waiting', 'due');
@@ -67,10 +68,10 @@ create table answers (
     callback_id uuid not null references callbacks (callback_id), -- the task
     reached boolean not null,                -- was the caller reached?
     contacted boolean,                       -- the caller says: the unit contacted me
-    solved boolean,                          -- the caller says: it is solved
+    solved boolean,                          -- the caller says: it is solved; not reached: the desk says so
     result text,                             -- satisfied with the result?
     attitude text,                           -- satisfied with the attitude?
-    remark text not null,                    -- as the callback agent wrote it; never leaves this service unmasked
+    remark text not null,                    -- as the callback agent wrote it, numbers masked; it may hold a name
     answered_by text not null,               -- agent:<subject>
     answered_at timestamptz not null,        -- when
     check (reached = (contacted is not null))

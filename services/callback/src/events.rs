@@ -8,10 +8,13 @@ use contracts::callback::{
 };
 use contracts::cause::Cause;
 use contracts::ids::OrderId;
-use telemetry::redact::mask_phones;
 
 /// What a unit is told when the callback agent wrote no remark.
 const NO_REMARK: &str = "the caller says it is not solved 回访：诉求人表示未解决";
+/// The same when nobody could be asked.
+const JUDGED: &str = "the hotline does not take it as solved 审核：问题未解决";
+/// What a unit is told of a confidential order whatever the remark says: it may name the caller.
+const CONFIDENTIAL: &str = "not solved; the report is confidential, ask the hotline for details 回访：问题未解决（保密件，详情请联系热线）";
 
 /// The fact for one happening.
 #[must_use]
@@ -63,7 +66,7 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 rework,
                 ..
             } = round;
-            let reason = reason(&remark);
+            let reason = reason(order, remark);
             let event = OrderReworkedV1 {
                 order_id,
                 unit,
@@ -99,11 +102,16 @@ fn recorded(order_id: OrderId, round: Round, said: Said) -> CallbackRecordedV1 {
     }
 }
 
-/// What the unit is told the caller still wants.
-fn reason(remark: &str) -> String {
-    if remark.trim().is_empty() {
-        NO_REMARK.to_owned()
+/// What the unit is told the caller still wants. Numbers were masked when the remark was taken.
+fn reason(order: &Order, remark: String) -> String {
+    let registration = order.registration.as_ref();
+    if registration.is_none_or(|registration| registration.confidential) {
+        CONFIDENTIAL.to_owned()
+    } else if !remark.trim().is_empty() {
+        remark
+    } else if registration.is_some_and(|registration| registration.caller.is_none()) {
+        JUDGED.to_owned()
     } else {
-        mask_phones(remark).into_owned()
+        NO_REMARK.to_owned()
     }
 }

@@ -31,11 +31,12 @@ impl Service for Routing {
             directories: directories.clone(),
             config,
         };
+        let table = api::table(&ctx.config);
         Ok(App {
             texts: api::TEXTS,
             handlers: consumers::handlers(&directories),
             jobs: jobs::jobs(&ctx),
-            ..App::new(api::table().with_state(ctx))
+            ..App::new(table.with_state(ctx))
         })
     }
 }

@@ -13,6 +13,10 @@ pub struct RoutingConfig {
     pub claim_mins: u32,
     /// Most questions in one request.
     pub decisions_max: usize,
+    /// Largest request with questions.
+    pub decisions_max_bytes: usize,
+    /// Largest request with a directory.
+    pub pack_max_bytes: usize,
     /// Longest reason of a dispatcher.
     pub reason_chars_max: usize,
 }

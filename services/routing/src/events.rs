@@ -15,7 +15,12 @@ use uuid::Uuid;
 const DIRECTORY_KEY: Uuid = Uuid::from_u128(1);
 
 /// A unit is responsible.
-pub fn assigned(order: &Order, assignment: &Assignment, cause: &Cause) -> Fact {
+pub fn assigned(
+    order: &Order,
+    assignment: &Assignment,
+    return_until: Option<DateTime<Utc>>,
+    cause: &Cause,
+) -> Fact {
     let event = OrderAssignedV1 {
         order_id: order.order_id,
         order_number: order.order_number.clone(),
@@ -29,6 +34,7 @@ pub fn assigned(order: &Order, assignment: &Assignment, cause: &Cause) -> Fact {
         directory_version: assignment.directory_version,
         accepted_at: order.accepted_at(),
         assigned_at: assignment.decided_at,
+        return_until,
         explanation: assignment.explanation.summary(),
     };
     Fact::new(order.order_id.uuid(), assignment.decided_at, cause, &event)

@@ -47,6 +47,7 @@ create table orders (
     due_at timestamptz,                      -- earliest limit among the open clocks; null = none open
     warn_at timestamptz,                     -- earliest warning among them
     unarmed boolean not null default false,  -- a clock could not be armed: its calendar has not been published yet
+    looked_at timestamptz,                   -- when an unarmed order was last tried again; null = not yet
     check (state in ('registered', 'undecided', 'assigned', 'signed', 'responded', 'replied', 'calling_back', 'closed')),
     check ((generation = 0) = (lead_unit is null)),
     check ((generation = 0) = (terms is null)),
@@ -57,4 +58,4 @@ create table orders (
 ) with (fillfactor = 70);
 create index orders_by_due on orders ((coalesce(due_at, 'infinity'::timestamptz)), order_id);
 create index orders_by_unit on orders (lead_unit, (coalesce(due_at, 'infinity'::timestamptz)), order_id);
-create index orders_unarmed on orders (order_id) where unarmed;
+create index orders_unarmed on orders (looked_at nulls first, order_id) where unarmed;

@@ -19,6 +19,8 @@ pub struct SupervisionConfig {
     pub total_emergency_hours: u32,
     /// Yellow so long before red.
     pub warn_working_days: u32,
+    /// Yellow of shorter limits, as a share of their time.
+    pub warn_short_percent: u32,
     /// Pause when no timer was due.
     pub fire_every_ms: u64,
     /// Timers in one transaction.
@@ -49,6 +51,9 @@ impl SupervisionConfig {
                 return Err(format!("service.{name} must be at least 1"));
             }
         }
+        if !(1..=100).contains(&self.warn_short_percent) {
+            return Err("service.warn_short_percent must be 1 to 100".to_owned());
+        }
         if chrono::FixedOffset::east_opt(self.utc_offset_secs).is_none() {
             return Err("service.utc_offset_secs is no offset from UTC".to_owned());
         }
@@ -68,6 +73,7 @@ impl SupervisionConfig {
             total_urgent: total(self.total_urgent_working_days, LimitUnit::WorkingDays),
             total_emergency: total(self.total_emergency_hours, LimitUnit::Hours),
             warn_working_days: self.warn_working_days,
+            warn_short_percent: self.warn_short_percent,
         }
     }
 }
@@ -83,7 +89,11 @@ mod tests {
             (settings.service.fire_chunk_max, settings.http.listen.port()),
             (500, 8105)
         );
-        for (key, value) in [("service.fire_chunk_max", "0"), ("service.colour", "1")] {
+        for (key, value) in [
+            ("service.fire_chunk_max", "0"),
+            ("service.warn_short_percent", "101"),
+            ("service.colour", "1"),
+        ] {
             let overrides = [(key.to_owned(), value.to_owned())];
             let error = settings::load::<crate::app::Supervision>(None, &overrides)
                 .unwrap_err()

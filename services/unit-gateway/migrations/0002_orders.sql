@@ -39,16 +39,18 @@ create table handlings (
     check (state <> 'replied' or replied_at is not null)
 ) with (fillfactor = 70);
 
--- Everything a unit did, once a round: the same action with the same content finds its row and has no second
--- effect.
+-- Everything a unit did, once a round: the same action with the same content (and, where the same words may be meant
+-- again, the same key) finds its row and has no second effect.
 create table actions (
     order_id uuid not null,                  -- the order
-    digest bytea not null,                   -- sha-256 of unit, generation, verb and content
+    digest bytea not null,                   -- sha-256 of unit, generation, verb and content, and of what else tells it apart
     unit text not null,                      -- who
     generation integer not null,             -- of the assignment
     rework integer not null,                 -- round
     verb text not null check (verb in ('sign', 'respond', 'progress', 'request_return', 'reply')), -- what
     content jsonb not null,                  -- as given, phone numbers masked
+    idempotency_key text,                    -- key of the request, when the unit chose one
     acted_at timestamptz not null,           -- when
     primary key (order_id, digest, rework)
 );
+create unique index actions_key on actions (order_id, unit, verb, idempotency_key) where idempotency_key is not null;

@@ -27,9 +27,11 @@ create table unit_keys (
     key_sha256 bytea not null unique,        -- sha-256 of the whole key
     created_by text not null,                -- subject of the administrator
     created_at timestamptz not null,         -- when
+    idempotency_key text,                    -- key of the request, so that a repeat makes no second one
     expires_at timestamptz not null,         -- last moment of use
     revoked_by text,                         -- subject of the administrator
     revoked_at timestamptz,                  -- when it was withdrawn
     check ((revoked_by is null) = (revoked_at is null))
 );
 create index unit_keys_unit on unit_keys (unit, created_at);
+create unique index unit_keys_request on unit_keys (unit, created_by, idempotency_key) where idempotency_key is not null;

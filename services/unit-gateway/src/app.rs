@@ -68,6 +68,7 @@ impl Service for UnitGateway {
             stream: UnitStream::new(units),
             webhooks,
             sealer,
+            paces: Arc::default(),
             figures: Figures::new(&parts.metrics),
             config: Arc::new(config),
             db: parts.db,

@@ -34,6 +34,10 @@ pub struct DeliveryConfig {
     pub lease_secs: i64,
     /// Wait after our own NATS failed.
     pub nats_retry_secs: i64,
+    /// Orders that ended longer ago are not sent again after the stream was lost.
+    pub resend_closed_days: i64,
+    /// Documents of orders that ended longer ago are dropped.
+    pub keep_days: i64,
 }
 
 /// `[service.webhook]`.
@@ -91,6 +95,11 @@ impl UnitGatewayConfig {
                 i64::try_from(self.commands.in_flight_max).unwrap_or(0),
             ),
             ("service.key_lifetime_days", self.key_lifetime_days),
+            (
+                "service.delivery.resend_closed_days",
+                self.delivery.resend_closed_days,
+            ),
+            ("service.delivery.keep_days", self.delivery.keep_days),
         ] {
             if value < 1 {
                 return Err(format!("{name} must be at least 1"));
@@ -120,6 +129,7 @@ mod tests {
             ("service.delivery.lease_secs", "10"),
             ("service.webhook.per_unit_in_flight_max", "0"),
             ("service.utc_offset_secs", "999999"),
+            ("service.delivery.keep_days", "0"),
             ("service.webhook.colour", "red"),
         ] {
             let error = load(key, value).unwrap_err();

@@ -7,6 +7,7 @@ use crate::figures::Figures;
 use crate::usecases::acknowledge_pull::AcknowledgePulls;
 use crate::usecases::act_on_order::ActOnOrders;
 use crate::usecases::find_key::KeyRing;
+use crate::usecases::pace::Paces;
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Db, Together};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Ctx {
     pub webhooks: Webhooks,
     /// Signing secrets at rest.
     pub sealer: Sealer,
+    /// How often the senders look for work.
+    pub paces: Arc<Paces>,
     /// Figures.
     pub figures: Figures,
     /// Settings.

@@ -54,6 +54,7 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         terms: assignment.terms.clone(),
         accepted_at: content.accepted_at,
         assigned_at: assignment.assigned_at,
+        return_until: assignment.return_until,
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
     };

@@ -19,6 +19,18 @@ pub struct NatsConfig {
     pub replicas: usize,
     /// Wait for an acknowledgement of a publish; longer than an election (4 to 9 s).
     pub ack_timeout_ms: u64,
+    /// Where a server's monitoring is, `http://host:8222`; empty = whether it syncs always is not known.
+    #[serde(default)]
+    pub monitor_url: String,
+    /// Certificates of the authority that signed the servers' own (PEM); empty = those of the system.
+    #[serde(default)]
+    pub tls_ca_file: String,
+    /// Our certificate, for servers that ask for one (PEM); empty = none.
+    #[serde(default)]
+    pub tls_cert_file: String,
+    /// Its key (PEM).
+    #[serde(default)]
+    pub tls_key_file: String,
 }
 
 impl NatsConfig {
@@ -26,6 +38,28 @@ impl NatsConfig {
     #[must_use]
     pub fn namespace(&self) -> Namespace {
         Namespace::new(&self.namespace)
+    }
+
+    /// Checks what serde cannot; `section` is where this stands in the settings.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self, section: &str) -> Result<(), String> {
+        if self.urls.is_empty() {
+            return Err(format!("{section}.urls must name a server"));
+        }
+        if self.replicas == 0 {
+            return Err(format!("{section}.replicas must be at least 1"));
+        }
+        if self.ack_timeout_ms == 0 {
+            return Err(format!("{section}.ack_timeout_ms must be at least 1"));
+        }
+        if self.tls_cert_file.is_empty() != self.tls_key_file.is_empty() {
+            return Err(format!(
+                "{section}.tls_cert_file and {section}.tls_key_file belong together"
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -57,4 +91,53 @@ pub struct BusConfig {
     pub journal_keep_days: i32,
     /// Days that the inbox remembers; at least `journal_keep_days` plus the age limit of the stream.
     pub inbox_keep_days: i32,
+}
+
+impl BusConfig {
+    /// Checks what serde cannot; `stream_days` is the age limit of the stream that is consumed.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self, stream_days: u64) -> Result<(), String> {
+        let limits = [
+            ("lease_tick_ms", self.lease_tick_ms),
+            (
+                "relay_batch_max",
+                u64::try_from(self.relay_batch_max).unwrap_or(0),
+            ),
+            ("relay_poll_ms", self.relay_poll_ms),
+            ("consume_batch_max", self.consume_batch_max as u64),
+            ("ack_wait_secs", self.ack_wait_secs),
+            ("attempts_max", u64::try_from(self.attempts_max).unwrap_or(0)),
+            ("retry_first_ms", self.retry_first_ms),
+            (
+                "journal_keep_days",
+                u64::try_from(self.journal_keep_days).unwrap_or(0),
+            ),
+        ];
+        if let Some((name, _)) = limits.iter().find(|(_, value)| *value == 0) {
+            return Err(format!("bus.{name} must be at least 1"));
+        }
+        if self.lease_tick_ms >= self.lease_ttl_ms / 2 {
+            return Err(format!(
+                "bus.lease_tick_ms ({}) must be less than half of bus.lease_ttl_ms ({}): one lost renewal must not cost the lease",
+                self.lease_tick_ms, self.lease_ttl_ms
+            ));
+        }
+        if self.retry_max_ms < self.retry_first_ms {
+            return Err(format!(
+                "bus.retry_max_ms ({}) must be at least bus.retry_first_ms ({})",
+                self.retry_max_ms, self.retry_first_ms
+            ));
+        }
+        let remembered = u64::try_from(self.inbox_keep_days).unwrap_or(0);
+        let needed = u64::try_from(self.journal_keep_days).unwrap_or(0) + stream_days;
+        if remembered < needed {
+            return Err(format!(
+                "bus.inbox_keep_days ({remembered}) must be at least {needed}, bus.journal_keep_days and the {stream_days} days of \
+                 the stream: a replayed event that was forgotten would take effect twice"
+            ));
+        }
+        Ok(())
+    }
 }

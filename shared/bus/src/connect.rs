@@ -96,9 +96,20 @@ impl Bus {
 }
 
 fn options(config: &NatsConfig, name: &str) -> ConnectOptions {
-    let options = ConnectOptions::new()
+    let mut options = ConnectOptions::new()
         .name(name)
         .ping_interval(Duration::from_secs(PING_SECS));
+    if !config.tls_ca_file.is_empty() {
+        options = options
+            .add_root_certificates(config.tls_ca_file.clone().into())
+            .require_tls(true);
+    }
+    if !config.tls_cert_file.is_empty() {
+        let (cert, key) = (config.tls_cert_file.clone(), config.tls_key_file.clone());
+        options = options
+            .add_client_certificate(cert.into(), key.into())
+            .require_tls(true);
+    }
     if config.user.is_empty() {
         return options;
     }

@@ -47,6 +47,10 @@ pub struct OrderAssignedV1 {
     pub accepted_at: DateTime<Utc>,
     /// When this generation was dispatched: the start of the unit's clocks.
     pub assigned_at: DateTime<Utc>,
+    /// Last moment to ask for a return, by the lead's calendar; `None` when it may not return the order, or when the
+    /// directory no longer has its calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_until: Option<DateTime<Utc>>,
     /// Why.
     pub explanation: ExplanationV1,
 }

@@ -106,6 +106,13 @@ impl Namespace {
         }
     }
 
+    /// Where a unit hears answers to its commands: `_INBOX_<code>.`, as its permissions say. Not in the namespace,
+    /// because clients make the rest of it.
+    #[must_use]
+    pub fn unit_inbox(unit: &UnitCode) -> String {
+        format!("_INBOX_{unit}.")
+    }
+
     /// Durable name of one service's consumer on one shard: `routing--s07`.
     #[must_use]
     pub fn durable(service: &str, shard: Shard) -> String {

@@ -101,6 +101,9 @@ pub struct UnitOrderV1 {
     pub accepted_at: DateTime<Utc>,
     /// When this unit became responsible.
     pub assigned_at: DateTime<Utc>,
+    /// Last moment to ask for a return; `None` when it may not be returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_until: Option<DateTime<Utc>>,
     /// Why this unit, in Chinese.
     pub why: Vec<String>,
     /// What the caller still wants, or why a return was refused.

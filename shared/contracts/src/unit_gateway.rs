@@ -5,7 +5,8 @@ use crate::words::{DeliveryWay, Satisfaction};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The order's document reached the unit's system (acknowledged by it). Key: order id.
+/// The order's document was handed over: stored in the unit's durable stream, answered with 2xx by its webhook, or
+/// pulled and acknowledged by its cursor; at the latest when it signs. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderDeliveredV1 {
     /// The order.
@@ -18,7 +19,7 @@ pub struct OrderDeliveredV1 {
     pub rework: i32,
     /// How it got there.
     pub way: DeliveryWay,
-    /// When the unit's system acknowledged it.
+    /// When it was handed over.
     pub delivered_at: DateTime<Utc>,
 }
 event!(OrderDeliveredV1, "unit-gateway", "order", "delivered", 1);

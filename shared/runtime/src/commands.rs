@@ -1,6 +1,6 @@
 //! The sub-commands beside `serve`: each does one thing and ends.
 use crate::service::events_stream;
-use crate::{Service, Settings};
+use crate::{Service, Settings, nats_sync};
 use anyhow::Context;
 use bus::{Bus, dead_letters as letters};
 use chrono::{DateTime, Utc};
@@ -55,6 +55,7 @@ pub async fn migrate<S: Service>(settings: &Settings<S::Config>) -> anyhow::Resu
 pub async fn provision<S: Service>(settings: &Settings<S::Config>) -> anyhow::Result<()> {
     let bus = Bus::connect(&settings.nats, S::NAME).await?;
     bus::provision::stream(&bus, &events_stream(&bus)).await?;
+    nats_sync::warn_at_provision(&settings.nats.monitor_url).await;
     S::provision(&settings.service, &bus).await
 }
 

@@ -8,10 +8,13 @@ mod commands;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod job;
+pub mod nats_sync;
+mod repeat;
 mod running;
 mod service;
 pub mod settings;
 mod shutdown;
+mod stages;
 
 pub use assemble::{Assembled, assemble};
 pub use cli::{main, main_with};

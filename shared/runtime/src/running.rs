@@ -1,6 +1,8 @@
 //! Runs a built service until it is told to stop: HTTP, health, shards, jobs, tasks; then drains in order.
 use crate::assemble::assemble;
-use crate::{Job, Service, Settings, Stop};
+use crate::repeat::{failures, repeat};
+use crate::stages::Stages;
+use crate::{Service, Settings, Stop, nats_sync};
 use anyhow::Context;
 use bus::Bus;
 use std::net::SocketAddr;
@@ -21,6 +23,12 @@ pub struct Running {
 }
 
 impl Running {
+    /// The service's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Waits until everything has ended.
     ///
     /// # Errors
@@ -61,42 +69,42 @@ pub async fn start<S: Service>(settings: Settings<S::Config>, stop: &Stop) -> an
     let database = settings.db.connect(S::NAME).await.context("database")?;
     db::migrate::check(database.pool(), S::migrator()).await?;
     let bus = Bus::connect(&settings.nats, S::NAME).await?;
+    nats_sync::warn_at_start(&settings.nats.monitor_url).await;
     let replica = format!("{}-{}", S::NAME, uuid::Uuid::now_v7());
     let assembled = assemble::<S>(&settings, database.clone(), bus, &replica).await?;
     let http = listen(settings.http.listen).await?;
     let ops = listen(settings.ops.listen).await?;
     let (http_at, ops_at) = (http.local_addr()?, ops.local_addr()?);
     let ops_router = web::ops::router(
-        assembled.metrics,
+        assembled.metrics.clone(),
         Arc::new(|| true),
-        ready(database.pool().clone()),
+        ready(database.pool().clone(), stop.token()),
     );
 
-    let mut tasks = JoinSet::new();
-    let drain = Duration::from_secs(settings.http.drain_secs);
-    let token = stop.token();
-    spawn(
-        &mut tasks,
-        "http",
-        web::serve(http, assembled.router, token.clone(), drain),
+    let mut stages = Stages::new(stop.token());
+    let (drain, failures) = (
+        Duration::from_secs(settings.http.drain_secs),
+        failures(&assembled.metrics),
     );
-    spawn(
-        &mut tasks,
-        "ops",
-        web::serve(ops, ops_router, token.clone(), Duration::from_secs(1)),
-    );
+    let router = assembled.router;
+    stages.door("http", |cancel| async move {
+        Ok(web::serve(http, router, cancel, drain).await?)
+    });
     for job in assembled.jobs {
-        spawn(&mut tasks, job.name, repeat(job, token.clone()));
+        stages.work(job.name, |cancel| repeat(job, Arc::clone(&failures), cancel));
     }
     for task in assembled.tasks {
-        let name = task.name;
-        spawn(&mut tasks, name, task.run(token.clone()));
+        stages.work(task.name, |cancel| task.run(cancel));
     }
     let host = assembled.host;
-    spawn(&mut tasks, "shards", async move {
-        host.run(token).await;
-        anyhow::Ok(())
+    stages.last("shards", |cancel| async move {
+        host.run(cancel).await;
+        Ok(())
     });
+    stages.last("ops", |cancel| async move {
+        Ok(web::serve(ops, ops_router, cancel, Duration::from_secs(1)).await?)
+    });
+    let tasks = stages.run(drain);
     tracing::info!(service = S::NAME, http = %http_at, ops = %ops_at, "listening");
     Ok(Running {
         http: http_at,
@@ -112,11 +120,15 @@ async fn listen(at: SocketAddr) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("listen on {at}"))
 }
 
-/// Ready means: the database answers. NATS being away must not make a service unready, the outbox waits.
-fn ready(pool: sqlx::PgPool) -> web::ops::ReadyCheck {
+/// Ready means: nobody has asked us to stop, and the database answers. NATS being away must not make a service unready,
+/// the outbox waits.
+fn ready(pool: sqlx::PgPool, stop: CancellationToken) -> web::ops::ReadyCheck {
     Arc::new(move || {
-        let pool = pool.clone();
+        let (pool, stopping) = (pool.clone(), stop.is_cancelled());
         Box::pin(async move {
+            if stopping {
+                return Err("stopping".to_owned());
+            }
             sqlx::query("select 1")
                 .execute(&pool)
                 .await
@@ -124,33 +136,4 @@ fn ready(pool: sqlx::PgPool) -> web::ops::ReadyCheck {
                 .map_err(|error| format!("database: {error}"))
         })
     })
-}
-
-fn spawn<F, E>(tasks: &mut JoinSet<anyhow::Result<&'static str>>, name: &'static str, work: F)
-where
-    F: Future<Output = Result<(), E>> + Send + 'static,
-    E: Into<anyhow::Error>,
-{
-    tasks.spawn(async move {
-        work.await.map_err(|error| error.into().context(name))?;
-        Ok(name)
-    });
-}
-
-/// A failing run is logged and tried again; only the process's end ends a job.
-async fn repeat(job: Job, cancel: CancellationToken) -> anyhow::Result<()> {
-    let pause = Duration::from_millis(job.every_ms);
-    while !cancel.is_cancelled() {
-        let found = match job.run().await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(job = job.name, error = %format!("{error:#}"), "job failed");
-                0
-            }
-        };
-        if found == 0 {
-            let _ = tokio::time::timeout(pause, cancel.cancelled()).await;
-        }
-    }
-    Ok(())
 }

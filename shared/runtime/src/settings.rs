@@ -3,6 +3,7 @@ use crate::Service;
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -70,37 +71,59 @@ pub fn load<S: Service>(
     file: Option<&Path>,
     overrides: &[(String, String)],
 ) -> Result<Settings<S::Config>, SettingsError> {
-    let bad = |error: config::ConfigError| SettingsError::Bad {
+    read::<S>(file, None, overrides)
+}
+
+/// The same with another environment than the process's.
+fn read<S: Service>(
+    file: Option<&Path>,
+    environment: Option<HashMap<String, String>>,
+    overrides: &[(String, String)],
+) -> Result<Settings<S::Config>, SettingsError> {
+    let bad = |problem: String| SettingsError::Bad {
         service: S::NAME,
-        problem: error.to_string(),
+        problem,
     };
-    let prefix = S::NAME.replace('-', "_").to_uppercase();
     let mut builder = Config::builder()
         .add_source(File::from_str(PLATFORM, FileFormat::Toml))
         .add_source(File::from_str(S::DEFAULTS, FileFormat::Toml));
     if let Some(path) = file {
         builder = builder.add_source(File::from(path).format(FileFormat::Toml));
     }
+    // Values stay text and become what the setting is when it is read: a password "007" is no number.
     builder = builder.add_source(
-        Environment::with_prefix(&prefix)
+        Environment::with_prefix(&S::NAME.replace('-', "_").to_uppercase())
             .prefix_separator("__")
             .separator("__")
-            .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("nats.urls")
-            .with_list_parse_key("service.units_nats.urls"),
+            .source(environment),
     );
     for (key, value) in overrides {
-        builder = builder.set_override(key, parse(key, value)).map_err(bad)?;
+        builder = builder
+            .set_override(key, value.as_str())
+            .map_err(|error| bad(error.to_string()))?;
     }
-    let mut cache = builder.build().map_err(bad)?.cache;
-    read_secrets("", &mut cache)?;
-    let settings: Settings<S::Config> = from_value(cache).map_err(bad)?;
-    S::check(&settings.service).map_err(|problem| SettingsError::Bad {
-        service: S::NAME,
-        problem,
-    })?;
+    let mut cache = builder.build().map_err(|error| bad(error.to_string()))?.cache;
+    resolve("", &mut cache)?;
+    let settings: Settings<S::Config> = from_value(cache).map_err(|error| bad(error.to_string()))?;
+    settings.check().map_err(bad)?;
+    S::check(&settings.service).map_err(bad)?;
     Ok(settings)
+}
+
+impl<C> Settings<C> {
+    /// What must fit together across fields and sections.
+    fn check(&self) -> Result<(), String> {
+        self.nats.check("nats")?;
+        let stream = contracts::streams::events(&self.nats.namespace());
+        self.bus.check(stream.max_age_days)?;
+        if self.http.drain_secs.saturating_mul(1_000) < self.http.timeout_ms {
+            return Err(format!(
+                "http.drain_secs ({}) must not be shorter than http.timeout_ms ({}): a request in flight would be cut off",
+                self.http.drain_secs, self.http.timeout_ms
+            ));
+        }
+        Ok(())
+    }
 }
 
 fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, config::ConfigError> {
@@ -109,16 +132,9 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, config::ConfigErro
     config.try_deserialize()
 }
 
-fn parse(key: &str, value: &str) -> Value {
-    if key.ends_with("nats.urls") {
-        let list: Vec<Value> = value.split(',').map(|part| Value::new(None, part)).collect();
-        return Value::new(None, ValueKind::Array(list));
-    }
-    Value::new(None, value)
-}
-
-/// Replaces every `file:<path>` by the content of the file, without its last line end.
-fn read_secrets(key: &str, value: &mut Value) -> Result<(), SettingsError> {
+/// Replaces every `file:<path>` by the content of the file, without its last line end, and makes lists of servers that
+/// were given as text lists.
+fn resolve(key: &str, value: &mut Value) -> Result<(), SettingsError> {
     match &mut value.kind {
         ValueKind::Table(table) => {
             for (name, inner) in table.iter_mut() {
@@ -127,12 +143,12 @@ fn read_secrets(key: &str, value: &mut Value) -> Result<(), SettingsError> {
                 } else {
                     format!("{key}.{name}")
                 };
-                read_secrets(&key, inner)?;
+                resolve(&key, inner)?;
             }
         }
         ValueKind::Array(list) => {
             for inner in list {
-                read_secrets(key, inner)?;
+                resolve("", inner)?;
             }
         }
         ValueKind::String(text) => {
@@ -142,10 +158,20 @@ fn read_secrets(key: &str, value: &mut Value) -> Result<(), SettingsError> {
                     path,
                     source,
                 })?;
-                value.kind = ValueKind::String(content.trim_end_matches(['\r', '\n']).to_owned());
+                *text = content.trim_end_matches(['\r', '\n']).to_owned();
+            }
+            if key.ends_with("nats.urls") {
+                let list = text
+                    .split(',')
+                    .map(|part| Value::new(None, part.trim()))
+                    .collect();
+                value.kind = ValueKind::Array(list);
             }
         }
         _ => {}
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

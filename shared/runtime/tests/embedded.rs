@@ -5,14 +5,15 @@
 use std::{
     future::Future,
     io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
 
 use runtime::embedded::{Binaries, EmbeddedError, Nats, NatsOptions, Postgres, PostgresOptions, ThrowAway};
+use runtime::nats_sync::Synced;
 use sqlx::{Connection, PgConnection};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Tells the re-executed test binary to hold servers until it is killed.
 const HOLD: &str = "HOTLINE_TEST_HOLD_SERVERS";
@@ -210,12 +211,8 @@ async fn nats_keeps_its_streams_through_kill_and_restart_until_they_are_wiped() 
     };
     jetstream.create_stream(stream).await.unwrap();
     jetstream.publish("S", "x".into()).await.unwrap().await.unwrap();
-    assert!(
-        get(&nats, "/varz")
-            .await
-            .replace(' ', "")
-            .contains("\"sync_always\":true")
-    );
+    let synced = runtime::nats_sync::ask(&nats.monitor_url()).await.unwrap();
+    assert_eq!(synced, Synced::Always);
 
     let killed = nats.pid();
     nats.kill().await.unwrap();
@@ -237,16 +234,29 @@ async fn streams(nats: &Nats, options: &async_nats::ConnectOptions) -> Vec<Strin
         .unwrap()
 }
 
-async fn get(nats: &Nats, path: &str) -> String {
-    let address = nats.monitor_url().replace("http://", "");
-    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
-    socket
-        .write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
-        .await
-        .unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    answer
+#[tokio::test]
+async fn a_server_that_answers_first_says_so_and_its_passwords_are_for_nobody_else() {
+    let data = ThrowAway::new("test").unwrap();
+    let options = NatsOptions {
+        store_dir: data.path().join("nats"),
+        port: None,
+        config: "accounts { APP { jetstream: enabled, users: [ { user: app, password: secret } ] } }".into(),
+        sync_always: false,
+    };
+    let mut nats = Nats::start(&binaries(), options).await.unwrap();
+    let synced = runtime::nats_sync::ask(&nats.monitor_url()).await.unwrap();
+    assert_eq!(synced, Synced::Every(120));
+    assert_eq!(nats.ended(), None);
+    let config = data.path().join("nats/nats.conf");
+    let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&config), 0o600);
+
+    // Written by an earlier version.
+    std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o644)).unwrap();
+    nats.restart().await.unwrap();
+    assert_eq!(mode(&config), 0o600);
+    nats.stop().await.unwrap();
+    assert!(runtime::nats_sync::ask(&nats.monitor_url()).await.is_err());
 }
 
 /// Plays both parts: started again by itself with [`HOLD`] set, it holds servers until it is killed.

@@ -3,7 +3,10 @@
 //! What counts as a phone is decided per group of digits: a mobile is 11 digits `1[3-9]…`, a
 //! landline is an area code and seven or eight digits, both with or without the country code and
 //! with spaces or hyphens inside. A longer run (an id card, a bank card, an order number) is left
-//! whole: half a mask would destroy the number and hide nothing.
+//! whole: half a mask would destroy the number and hide nothing. An identity number is known by its
+//! check character and masked whole where that is asked for ([`mask_numbers`], [`mask_all`]).
+mod identity;
+
 use std::borrow::Cow;
 
 /// What stands in the place of a removed text.
@@ -35,7 +38,16 @@ pub fn mask_phones(text: &str) -> Cow<'_, str> {
     replace(text, &spans)
 }
 
-/// [`mask_phones`], and every occurrence of the given texts: names of two characters or more, and
+/// [`mask_phones`], and every number of a resident's identity card.
+#[must_use]
+pub fn mask_numbers(text: &str) -> Cow<'_, str> {
+    match replace(text, &identity::spans(text)) {
+        Cow::Borrowed(text) => mask_phones(text),
+        Cow::Owned(text) => Cow::Owned(mask_phones(&text).into_owned()),
+    }
+}
+
+/// [`mask_numbers`], and every occurrence of the given texts: names of two characters or more, and
 /// numbers however they are spaced.
 #[must_use]
 pub fn mask_all<'a>(text: &'a str, secrets: &[&str]) -> Cow<'a, str> {
@@ -49,8 +61,8 @@ pub fn mask_all<'a>(text: &'a str, secrets: &[&str]) -> Cow<'a, str> {
         }
     }
     match replace(text, &spans) {
-        Cow::Borrowed(text) => mask_phones(text),
-        Cow::Owned(text) => Cow::Owned(mask_phones(&text).into_owned()),
+        Cow::Borrowed(text) => mask_numbers(text),
+        Cow::Owned(text) => Cow::Owned(mask_numbers(&text).into_owned()),
     }
 }
 

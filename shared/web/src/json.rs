@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::Problem;
+use crate::{Problem, nul};
 
 /// A JSON body. As an extractor it must come last; types should `deny_unknown_fields`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +53,7 @@ pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem
         refused(&path, error.inner())
     })?;
     input.end().map_err(|error| refused(".", &error))?;
+    nul::refuse_in_json(bytes)?;
     Ok(value)
 }
 
@@ -200,5 +201,11 @@ mod tests {
             assert_eq!((problem.code(), problem.field_name()), (code, field), "{body}");
         }
         assert!(Json::<Complaint>::parse(br#"{"title":"t","place":{"division":"d"}}"#).is_ok());
+        let nul = br#"{"title":"t","place":{"division":"a\u0000b"}}"#;
+        let problem = Json::<Complaint>::parse(nul).unwrap_err();
+        assert_eq!(
+            (problem.code(), problem.field_name()),
+            ("invalid_field", Some("place.division"))
+        );
     }
 }

@@ -14,6 +14,7 @@ pub mod idempotency;
 mod json;
 mod lang;
 mod limits;
+mod nul;
 mod openapi;
 pub mod ops;
 pub mod page;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 pub struct HttpConfig {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Largest request body.
+    /// Largest request body of a route that has no limit of its own.
     pub body_max_bytes: usize,
     /// Longest time for one request, from the first byte of its handler to the answer.
     pub timeout_ms: u64,

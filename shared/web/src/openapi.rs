@@ -52,10 +52,12 @@ fn declare_operation(operation: &mut Operation, access: Access) {
     }
     if operation.request_body.is_some() {
         problem_response(operation, "413", "the body is too large");
+        problem_response(operation, "415", "the body is not JSON");
     }
     problem_response(operation, "429", "too many requests; see Retry-After");
     problem_response(operation, "500", "failed here; report the request id");
     problem_response(operation, "503", "overloaded or a part is down; see Retry-After");
+    problem_response(operation, "504", "it took too long; the outcome is unknown");
 }
 
 /// Adds a problem response unless the handler described one itself.

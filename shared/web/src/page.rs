@@ -69,12 +69,14 @@ pub fn encode<C: Serialize>(position: &C) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).expect("a cursor is plain data"))
 }
 
-/// The position in the parameter `field`, if it was given.
+/// The position in the parameter `field`, if it was given; an empty one is as good as none.
 ///
 /// # Errors
 /// A 400 problem that names `field`.
 pub fn decode<C: DeserializeOwned>(cursor: Option<&str>, field: &str) -> Result<Option<C>, Problem> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else {
+        return Ok(None);
+    };
     let bytes = if cursor.len() > CURSOR_MAX_BYTES {
         None
     } else {
@@ -115,6 +117,7 @@ mod tests {
             );
         }
         assert_eq!(decode::<i64>(None, "after").unwrap(), None);
+        assert_eq!(decode::<i64>(Some(""), "after").unwrap(), None);
         assert_eq!((limit(None).unwrap(), limit(Some(200)).unwrap()), (50, 200));
         for bad in [0, 201] {
             assert_eq!(limit(Some(bad)).unwrap_err().field_name(), Some("limit"));

@@ -11,7 +11,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use telemetry::{Metrics, propagation};
 use tokio::sync::Semaphore;
 use tracing::{Instrument as _, field};
@@ -145,14 +145,10 @@ pub(crate) struct Limits {
     pub(crate) gate: Gate,
     pub(crate) open: Semaphore,
     pub(crate) timeout: Duration,
-    pub(crate) body_max_bytes: usize,
 }
 
-/// Refuses what is too large or too much, ends what takes too long, and hands the gate to guards.
+/// Refuses what is too much, ends what takes too long, and hands the gate to guards.
 pub(crate) async fn protect(State(limits): State<Arc<Limits>>, mut request: Request, next: Next) -> Response {
-    if declared_len(request.headers()) > limits.body_max_bytes as u64 {
-        return crate::json::too_large().into_response();
-    }
     let Ok(_permit) = limits.open.try_acquire() else {
         return Problem::unavailable(1).into_response();
     };
@@ -167,11 +163,4 @@ pub(crate) async fn protect(State(limits): State<Arc<Limits>>, mut request: Requ
         .detail_zh("结果未知，请使用相同的 Idempotency-Key 重试")
         .into_response(),
     }
-}
-
-fn declared_len(headers: &HeaderMap) -> u64 {
-    let len = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|len| len.to_str().ok());
-    len.and_then(|len| len.parse().ok()).unwrap_or(0)
 }

@@ -3,8 +3,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::Problem;
 use crate::json::field_problem;
+use crate::{Problem, nul};
 
 /// The query string. Types should `deny_unknown_fields`, so that a misspelt filter is not ignored.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,10 @@ where
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
+    if nul::may_be_in_address(query) {
+        let decoded: Vec<_> = pairs.collect();
+        nul::refuse_in_parameters(decoded.iter().map(|(name, value)| (&**name, &**value)))?;
+    }
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
         .map_err(|error| field_problem(&error.path().to_string(), &error.inner().to_string()))
 }
@@ -47,6 +51,7 @@ mod tests {
             ("limit=many", "invalid_field", Some("limit")),
             ("late=1&limit=5", "invalid_field", Some("late")),
             ("colour=red", "unknown_field", Some("colour")),
+            ("late=true&unit=a%00", "invalid_field", Some("unit")),
         ] {
             let problem = parse::<Filter>(query).unwrap_err();
             assert_eq!((problem.code(), problem.field_name()), (code, field), "{query}");

@@ -44,10 +44,10 @@ pub fn router(table: Table, parts: Parts) -> Router {
         gate: Gate {
             authenticator: Authenticator::new(parts.verifier, parts.keys),
             buckets: Arc::new(Buckets::new(parts.config.rate_per_second_max)),
+            body_max_bytes: parts.config.body_max_bytes,
         },
         open: Semaphore::new(parts.config.concurrency_max.clamp(1, Semaphore::MAX_PERMITS)),
         timeout: Duration::from_millis(parts.config.timeout_ms),
-        body_max_bytes: parts.config.body_max_bytes,
     };
     let document: Arc<str> = openapi.to_json().unwrap_or_default().into();
     let serve_document =

@@ -9,12 +9,13 @@
 //!     .public(routes!(progress), "the number is known only to the caller")
 //!     .with_state(ctx)
 //! ```
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use utoipa::openapi::{Info, OpenApi, Paths};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt as _};
 
 use crate::auth::Role;
-use crate::guard::{Access, check};
+use crate::guard::{Access, Guard, check};
 use crate::openapi::{declare, document_shared};
 
 /// Routes and their document, built together.
@@ -47,13 +48,38 @@ where
         self.route(routes, Access::Public(reason))
     }
 
+    /// Like [`Table::add`], for bodies of up to `body_max_bytes` instead of the port's limit.
+    #[must_use]
+    pub fn add_large(
+        self,
+        routes: UtoipaMethodRouter<S>,
+        roles: &'static [Role],
+        body_max_bytes: usize,
+    ) -> Self {
+        let routes = routes.map(|router| router.route_layer(DefaultBodyLimit::max(body_max_bytes)));
+        self.guarded(routes, Access::Roles(roles), Some(body_max_bytes))
+    }
+
     /// Adds handlers with their access.
     #[must_use]
-    pub fn route(self, mut routes: UtoipaMethodRouter<S>, access: Access) -> Self {
+    pub fn route(self, routes: UtoipaMethodRouter<S>, access: Access) -> Self {
+        self.guarded(routes, access, None)
+    }
+
+    fn guarded(
+        self,
+        mut routes: UtoipaMethodRouter<S>,
+        access: Access,
+        body_max_bytes: Option<usize>,
+    ) -> Self {
         for item in routes.1.paths.values_mut() {
             declare(item, access);
         }
-        let guarded = routes.map(|router| router.route_layer(from_fn_with_state(access, check)));
+        let guard = Guard {
+            access,
+            body_max_bytes,
+        };
+        let guarded = routes.map(|router| router.route_layer(from_fn_with_state(guard, check)));
         Self {
             routes: self.routes.routes(guarded),
         }

@@ -1,11 +1,15 @@
-//! Clocks: one effect per arming, never early, and none of them forgotten.
+//! Clocks: one effect per arming, never early, none of them forgotten, and met when what they wait for happened.
+use super::orders::rounds;
 use super::{Aftermath, Checked};
+use system_tests::generator::Route;
+use uuid::Uuid;
 
 pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
     Ok(vec![
         once(aftermath).await?,
         never_early(aftermath).await?,
         none_forgotten(aftermath).await?,
+        met_once(aftermath).await?,
     ])
 }
 
@@ -30,16 +34,23 @@ async fn once(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     ))
 }
 
-/// No fact about a clock was recorded before its time, by the database's own clock.
+/// No fact about a clock was recorded before its time, by the database's own clock and not by the service's. A breach
+/// names its due time itself, so that a clock that was armed anew since is asked, too. The service reads its clock
+/// after its transaction has begun: so much it may seem early.
 async fn never_early(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     let pool = &aftermath.databases["supervision"];
     let rows: Vec<(String, bool)> = sqlx::query_as(
-        "select format('%s %s %s: recorded %s, warning due %s, end %s', j.event_type, c.order_id, c.clock, j.recorded_at, c.warn_at, c.due_at),
-                j.occurred_at < case when j.event_type like '%breached%' then c.due_at else c.warn_at end
-         from journal j
-         join clocks c on c.order_id = (j.data->>'order_id')::uuid and c.clock = j.data->>'clock'
-                      and c.timer_generation = (j.data->>'timer_generation')::integer
-         where j.event_type like 'supervision.clock.%'",
+        "with told as (
+             select j.event_type, j.key, j.data->>'clock' as clock, j.recorded_at,
+                    case when j.event_type like '%breached%' then (j.data->>'due_at')::timestamptz else c.warn_at end as due
+             from journal j
+             left join clocks c on c.order_id = j.key and c.clock = j.data->>'clock'
+                               and c.timer_generation = (j.data->>'timer_generation')::integer
+             where j.event_type like 'supervision.clock.%'
+         )
+         select format('%s %s %s: recorded %s, due %s', event_type, key, clock, recorded_at, due),
+                recorded_at < due - interval '250 milliseconds'
+         from told where due is not null",
     )
     .fetch_all(pool)
     .await?;
@@ -51,12 +62,12 @@ async fn never_early(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     Ok(Checked::new("no clock fired before its time", rows.len(), broken))
 }
 
-/// Every clock of a sleeper whose end has passed has told so.
+/// Every clock of a sleeper whose end has passed has told so, once for its arming.
 async fn none_forgotten(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     let pool = &aftermath.databases["supervision"];
-    let rows: Vec<(String, bool)> = sqlx::query_as(
+    let rows: Vec<(String, i64)> = sqlx::query_as(
         "select format('%s %s ended at %s', c.order_id, c.clock, c.due_at),
-                exists (select from journal j where j.event_type = 'supervision.clock.breached.v1' and j.key = c.order_id
+                (select count(*) from journal j where j.event_type = 'supervision.clock.breached.v1' and j.key = c.order_id
                         and j.data->>'clock' = c.clock and (j.data->>'timer_generation')::integer = c.timer_generation)
          from clocks c
          where c.order_id = any($1) and c.state not in ('met', 'cancelled') and c.due_at < clock_timestamp() - interval '5 seconds'",
@@ -66,11 +77,46 @@ async fn none_forgotten(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
     .await?;
     let broken = rows
         .iter()
-        .filter(|(_, told)| !told)
-        .map(|(name, _)| name.clone())
+        .filter(|(_, told)| *told != 1)
+        .map(|(name, told)| format!("{name}: told {told} times"))
         .collect();
     Ok(Checked::new(
-        "every clock that ran out told so",
+        "every clock that ran out told so, once",
+        rows.len(),
+        broken,
+    ))
+}
+
+/// The clocks of an order that ended: sign, respond and total met once, finish once a round, and none still open.
+async fn met_once(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
+    let routes = aftermath.routes();
+    let ids: Vec<Uuid> = routes.keys().copied().collect();
+    let rows: Vec<(Uuid, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        "select order_id, count(*) filter (where clock = 'sign' and state = 'met'),
+                count(*) filter (where clock = 'respond' and state = 'met'),
+                count(*) filter (where clock = 'finish' and state = 'met'),
+                count(*) filter (where clock = 'total' and state = 'met'),
+                count(*) filter (where state <> 'met')
+         from clocks where order_id = any($1) group by order_id",
+    )
+    .bind(&ids)
+    .fetch_all(&aftermath.databases["supervision"])
+    .await?;
+    let mut broken: Vec<String> = Vec::new();
+    if rows.len() != routes.len() {
+        broken.push(format!("{} of {} orders have clocks", rows.len(), routes.len()));
+    }
+    for (order, sign, respond, finish, total, other) in &rows {
+        let route: &Route = &routes[order];
+        let met = [sign, respond, finish, total, other].map(|count| count.unsigned_abs());
+        if met != [1, 1, rounds(route), 1, 0] {
+            broken.push(format!(
+                "{order}: met sign, respond, finish, total, and not met: {met:?}, its route {route:?}"
+            ));
+        }
+    }
+    Ok(Checked::new(
+        "each clock of an order that ended is met, once a round",
         rows.len(),
         broken,
     ))

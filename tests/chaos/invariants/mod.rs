@@ -2,11 +2,15 @@
 mod clocks;
 mod effects;
 mod orders;
+mod states;
 mod timeline;
+mod units;
 
 use crate::drain::Databases;
+use std::collections::BTreeMap;
 use system_tests::cluster::Cluster;
-use system_tests::generator::Record;
+use system_tests::generator::{Record, Route};
+use uuid::Uuid;
 
 /// One invariant, after it was checked.
 #[derive(Clone, Debug)]
@@ -38,13 +42,25 @@ pub struct Aftermath<'a> {
     /// What was acknowledged.
     pub records: &'a [Record],
     /// Orders that nobody handled, on purpose.
-    pub sleepers: &'a [uuid::Uuid],
+    pub sleepers: &'a [Uuid],
+}
+
+impl Aftermath<'_> {
+    /// The accepted orders and how each was to go.
+    fn routes(&self) -> BTreeMap<Uuid, Route> {
+        let records = self.records.iter();
+        records
+            .filter_map(|record| record.order_id.map(|order| (order, record.route)))
+            .collect()
+    }
 }
 
 /// Checks all of them.
 pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
     let mut all = orders::check(aftermath).await?;
     all.extend(effects::check(aftermath).await?);
+    all.extend(units::check(aftermath).await?);
+    all.extend(states::check(aftermath).await?);
     all.extend(timeline::check(aftermath).await?);
     all.extend(clocks::check(aftermath).await?);
     Ok(all)

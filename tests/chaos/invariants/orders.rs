@@ -2,20 +2,37 @@
 use super::{Aftermath, Checked};
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
+use system_tests::generator::Route;
 use uuid::Uuid;
 
-/// What happens to an order on the plain path, each exactly once.
-const PLAIN_PATH: [&str; 9] = [
-    "intake.order.registered.v1",
-    "routing.order.assigned.v1",
-    "unit-gateway.order.delivered.v1",
-    "unit-gateway.order.signed.v1",
-    "unit-gateway.order.responded.v1",
-    "unit-gateway.order.progressed.v1",
-    "unit-gateway.order.replied.v1",
-    "callback.callback.recorded.v1",
-    "callback.order.closed.v1",
+/// Something that happens to an order, and how often on its route.
+pub(super) type Step = (&'static str, fn(&Route) -> u64);
+/// A kind of route by name.
+type Kind = (&'static str, fn(&Route) -> bool);
+
+/// What happens to an order, and how often: once, once a round, …
+const STEPS: [Step; 14] = [
+    ("intake.order.registered.v1", |_| 1),
+    ("routing.order.assigned.v1", |_| 1),
+    ("unit-gateway.order.delivered.v1", rounds),
+    ("unit-gateway.order.return_requested.v1", |route| {
+        u64::from(route.returned)
+    }),
+    ("routing.return.rejected.v1", |route| u64::from(route.returned)),
+    ("unit-gateway.order.signed.v1", rounds),
+    ("unit-gateway.order.responded.v1", rounds),
+    ("unit-gateway.order.progressed.v1", rounds),
+    ("unit-gateway.order.replied.v1", rounds),
+    ("callback.callback.scheduled.v1", rounds),
+    ("callback.callback.recorded.v1", rounds),
+    ("callback.reply.contradicted.v1", |route| route.reworks),
+    ("callback.order.reworked.v1", |route| route.reworks),
+    ("callback.order.closed.v1", |_| 1),
 ];
+
+pub(super) fn rounds(route: &Route) -> u64 {
+    route.reworks + 1
+}
 
 pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
     let stuck: Vec<String> = aftermath
@@ -41,7 +58,8 @@ pub async fn check(aftermath: &Aftermath<'_>) -> anyhow::Result<Vec<Checked>> {
         ),
         one_order_per_key(aftermath, &accepted).await?,
         closed_everywhere(aftermath, &accepted).await?,
-        each_step_once(aftermath, &accepted).await?,
+        each_step_as_often_as_it_should(aftermath).await?,
+        every_route_was_taken(aftermath),
         nothing_parked(aftermath).await?,
     ])
 }
@@ -113,13 +131,15 @@ async fn closed_everywhere(aftermath: &Aftermath<'_>, accepted: &BTreeSet<Uuid>)
     ))
 }
 
-/// The journals hold each step of each order exactly once.
-async fn each_step_once(aftermath: &Aftermath<'_>, accepted: &BTreeSet<Uuid>) -> anyhow::Result<Checked> {
-    let ids: Vec<Uuid> = accepted.iter().copied().collect();
+/// The journals hold each step of each order exactly as often as its route has it, and no step that it does not have.
+async fn each_step_as_often_as_it_should(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
+    let routes = aftermath.routes();
+    let ids: Vec<Uuid> = routes.keys().copied().collect();
     let mut counts: BTreeMap<(Uuid, String), i64> = BTreeMap::new();
     for (service, pool) in aftermath.databases {
         let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
-            "select key, event_type, count(*) from journal where key = any($1) group by key, event_type",
+            "select key, event_type, count(*) from journal
+             where key = any($1) and event_type not like 'supervision.%' group by key, event_type",
         )
         .bind(&ids)
         .fetch_all(pool)
@@ -131,19 +151,43 @@ async fn each_step_once(aftermath: &Aftermath<'_>, accepted: &BTreeSet<Uuid>) ->
         );
     }
     let mut broken = Vec::new();
-    for id in accepted {
-        for step in PLAIN_PATH {
-            let count = counts.get(&(*id, step.to_owned())).copied().unwrap_or(0);
-            if count != 1 {
-                broken.push(format!("{id}: {step} {count} times"));
+    for (id, route) in &routes {
+        for (step, expected) in STEPS {
+            let count = counts.remove(&(*id, step.to_owned())).unwrap_or(0);
+            if u64::try_from(count)? != expected(route) {
+                broken.push(format!("{id}: {step} {count} times, its route {route:?}"));
             }
         }
     }
+    broken.extend(
+        counts
+            .iter()
+            .map(|((id, step), count)| format!("{id}: {step} {count} times, which is on no route")),
+    );
     Ok(Checked::new(
-        "each step of each order happened exactly once",
-        accepted.len() * PLAIN_PATH.len(),
+        "each step of each order happened as often as its route has it",
+        routes.len() * STEPS.len(),
         broken,
     ))
+}
+
+/// A storm over the plain path only would prove nothing about the others.
+fn every_route_was_taken(aftermath: &Aftermath<'_>) -> Checked {
+    let ended = aftermath.records.iter().filter(|record| record.stuck.is_none());
+    let routes: Vec<Route> = ended.map(|record| record.route).collect();
+    let taken: [Kind; 4] = [
+        ("the plain path", |route| *route == Route::default()),
+        ("a rework", |route| route.reworks > 0),
+        ("a return request", |route| route.returned),
+        ("commands by NATS", |route| route.by_nats),
+    ];
+    let missing = taken.iter().filter(|(_, is_it)| !routes.iter().any(is_it));
+    let broken = missing.map(|(name, _)| format!("no order took {name}")).collect();
+    Checked::new(
+        "orders took the plain path, reworks, returns and NATS",
+        routes.len(),
+        broken,
+    )
 }
 
 async fn nothing_parked(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {

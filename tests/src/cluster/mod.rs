@@ -228,12 +228,22 @@ impl Cluster {
     /// # Errors
     /// When the server does not answer.
     pub async fn transport(&self) -> anyhow::Result<async_nats::jetstream::Context> {
-        let client = async_nats::ConnectOptions::with_user_and_password(
-            "app".to_owned(),
-            self.servers.app_password.clone(),
-        )
-        .connect(&self.servers.nats)
-        .await?;
+        self.account("app", &self.servers.app_password).await
+    }
+
+    /// A connection to the account UNITS, as unit-gateway has it.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn units_transport(&self) -> anyhow::Result<async_nats::jetstream::Context> {
+        self.account("gateway", &self.servers.gateway_password).await
+    }
+
+    async fn account(&self, user: &str, password: &str) -> anyhow::Result<async_nats::jetstream::Context> {
+        let (user, password) = (user.to_owned(), password.to_owned());
+        let client = async_nats::ConnectOptions::with_user_and_password(user, password)
+            .connect(&self.servers.nats)
+            .await?;
         Ok(async_nats::jetstream::new(client))
     }
 
@@ -262,9 +272,7 @@ impl Cluster {
     /// # Errors
     /// When a process does not end.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        for process in self.services.values_mut() {
-            process.stop().await?;
-        }
+        self.stop_services().await?;
         self.nats.stop().await?;
         self.postgres.stop().await?;
         Ok(())

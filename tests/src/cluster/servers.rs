@@ -41,6 +41,7 @@ pub(super) fn addresses(layout: &Layout, postgres: &Postgres, nats: &Nats) -> an
     Ok(Servers {
         postgres: postgres.url("").trim_end_matches('/').to_owned(),
         nats: nats.url(),
+        nats_monitor: nats.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
     })

@@ -9,6 +9,8 @@ pub struct Usage {
     pub cpu_ticks: u64,
     /// Resident memory now.
     pub rss_kib: u64,
+    /// The most it ever had resident, as the kernel noted it (`VmHWM`): no sampling misses a peak.
+    pub rss_peak_kib: u64,
 }
 
 /// Ticks per second of the counters in `/proc`; fixed by the kernel's interface on every Linux we run on.
@@ -20,6 +22,7 @@ impl std::ops::Add for Usage {
         Self {
             cpu_ticks: self.cpu_ticks + other.cpu_ticks,
             rss_kib: self.rss_kib + other.rss_kib,
+            rss_peak_kib: self.rss_peak_kib + other.rss_peak_kib,
         }
     }
 }
@@ -28,17 +31,22 @@ impl std::ops::Add for Usage {
 #[must_use]
 pub fn of(pid: u32) -> Usage {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let rss = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let rss_kib = rss
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0);
+    let kib = |name| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0)
+    };
     let cpu_ticks = fields(pid).map_or(0, |fields| {
         [11, 12, 13, 14]
             .iter()
             .filter_map(|n| fields.get(*n)?.parse::<u64>().ok())
             .sum()
     });
-    Usage { cpu_ticks, rss_kib }
+    Usage {
+        cpu_ticks,
+        rss_kib: kib("VmRSS:"),
+        rss_peak_kib: kib("VmHWM:"),
+    }
 }
 
 /// A process with its living children: PostgreSQL has one per connection. Their memory is mostly shared, so only

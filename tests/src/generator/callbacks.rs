@@ -38,7 +38,10 @@ async fn round(inner: &Inner) -> anyhow::Result<usize> {
         anyhow::ensure!(answer.status.is_success(), "{}: {}", answer.status, answer.body);
         for task in answer.body["items"].as_array().into_iter().flatten() {
             let (order, callback) = (id(task, "order_id")?, id(task, "callback_id")?);
-            new += usize::from(inner.callbacks.put(order, callback));
+            let round = task["rework"]
+                .as_u64()
+                .ok_or_else(|| anyhow::anyhow!("no rework in {task}"))?;
+            new += usize::from(inner.callbacks.put((order, round), callback));
         }
         after = answer.body["next"].as_str().map(str::to_owned);
         if after.is_none() {

@@ -1,11 +1,12 @@
 //! What the platform acknowledged: every promise that the checks afterwards hold it to.
+use super::Route;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 /// One acknowledged command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// `register`, `sign`, `respond`, `progress`, `reply`, `answer`.
+    /// `register`, `sign`, `respond`, `progress`, `reply`, `answer`, `request a return`, `review`.
     pub command: &'static str,
     /// How often it had to be sent until there was a definite answer.
     pub sent: u32,
@@ -18,6 +19,8 @@ pub struct Record {
     pub key: String,
     /// The unit that the pack expects to lead.
     pub unit: String,
+    /// How it was to go.
+    pub route: Route,
     /// The complaint, once accepted.
     pub complaint_id: Option<Uuid>,
     /// Its order, once accepted.

@@ -1,8 +1,8 @@
 //! One order from its registration to its end.
 use super::callbacks::id;
 use super::demand::Wanted;
-use super::units::Arrival;
-use super::{Acknowledged, Call, Inner, Record};
+use super::units::{Arrival, Told};
+use super::{Acknowledged, Answer, Call, Inner, Record, returns};
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::future::Future;
@@ -16,6 +16,7 @@ pub(super) async fn run(inner: &Inner, number: usize) {
     let mut record = Record {
         key: wanted.key.clone(),
         unit: wanted.unit.clone(),
+        route: inner.pace.mixture.route(number),
         ..Record::default()
     };
     if let Err(error) = drive(inner, &wanted, &mut record).await {
@@ -29,9 +30,13 @@ async fn drive(inner: &Inner, wanted: &Wanted, record: &mut Record) -> anyhow::R
     let began = Instant::now();
     let order = register(inner, wanted, record).await?;
     let registered = Instant::now();
-    let arrival = patient(inner, "the unit got it", inner.arrivals.take(order))
-        .await?
-        .context("the desks are closed")?;
+    let arrival = patient(
+        inner,
+        "the unit got it",
+        inner.arrivals.take((order, Told::Assigned)),
+    )
+    .await?
+    .context("the desks are closed")?;
     let figures = inner.api.figures();
     let (since_sent, since_answered) = match arrival.by_nats {
         true => (
@@ -52,30 +57,62 @@ async fn drive(inner: &Inner, wanted: &Wanted, record: &mut Record) -> anyhow::R
         wanted.unit
     );
 
-    handle(inner, &arrival, order, record).await?;
-    let replied = Instant::now();
-    let callback = patient(inner, "its callback was due", inner.callbacks.take(order))
-        .await?
-        .context("the desks are closed")?;
-    figures.record("replied until callback due", replied.elapsed());
-    let answers = json!({
-        "reached": true, "contacted": true, "solved": true,
-        "result": "satisfied", "attitude": "satisfied", "remark": "已解决",
-    });
-    let path = format!("/v1/callbacks/{callback}/answers");
-    let answer = command(
-        inner,
-        "answer",
-        "callback",
-        path,
-        &inner.callback_agent,
-        order,
-        answers,
-        record,
-    )
-    .await?;
-    anyhow::ensure!(answer["order_state"] == "closed", "not closed: {answer}");
+    record.route.by_nats = inner
+        .lines
+        .get()
+        .is_some_and(|lines| lines.contains_key(&arrival.unit));
+    if record.route.returned {
+        returns::rejected(inner, &arrival, order, record).await?;
+    }
+    for round in 0..=record.route.reworks {
+        if round > 0 {
+            patient(
+                inner,
+                "the unit got it again",
+                inner.arrivals.take((order, Told::Reworked(round))),
+            )
+            .await?
+            .context("the desks are closed")?;
+        }
+        handle(inner, &arrival, order, round, record).await?;
+        call_back(inner, order, round, record).await?;
+    }
     figures.record("lifecycle", began.elapsed());
+    Ok(())
+}
+
+/// The callback desk calls; the caller is content in the last round and not before.
+async fn call_back(inner: &Inner, order: Uuid, round: u64, record: &mut Record) -> anyhow::Result<()> {
+    let replied = Instant::now();
+    let callback = patient(
+        inner,
+        "its callback was due",
+        inner.callbacks.take((order, round)),
+    )
+    .await?
+    .context("the desks are closed")?;
+    let figures = inner.api.figures();
+    figures.record("replied until callback due", replied.elapsed());
+    let (content, follows) = match round == record.route.reworks {
+        true => (true, "closed"),
+        false => (false, "open"),
+    };
+    let result = if content { "satisfied" } else { "not_satisfied" };
+    let answers = json!({
+        "reached": true, "contacted": true, "solved": content,
+        "result": result, "attitude": "satisfied", "remark": "已回访",
+    });
+    let call = Call {
+        name: Some("answer"),
+        service: "callback",
+        path: format!("/v1/callbacks/{callback}/answers"),
+        token: &inner.callback_agent,
+        key: Some(format!("{order}-answer-{round}")),
+        body: Some(answers),
+    };
+    let answer = inner.api.ask(&call).await?;
+    let answer = acknowledge("answer", answer, record)?;
+    anyhow::ensure!(answer["order_state"] == follows, "not {follows}: {answer}");
     Ok(())
 }
 
@@ -105,55 +142,69 @@ async fn register(inner: &Inner, wanted: &Wanted, record: &mut Record) -> anyhow
     Ok(order)
 }
 
-/// What the unit's people do.
-async fn handle(inner: &Inner, arrival: &Arrival, order: Uuid, record: &mut Record) -> anyhow::Result<()> {
+/// What the unit's people do in one round.
+async fn handle(
+    inner: &Inner,
+    arrival: &Arrival,
+    order: Uuid,
+    round: u64,
+    record: &mut Record,
+) -> anyhow::Result<()> {
     let generation = arrival.generation;
     let steps = [
         ("sign", json!({ "generation": generation })),
         ("respond", json!({ "generation": generation, "how": "called" })),
         (
             "progress",
-            json!({ "generation": generation, "note": "已派人到现场" }),
+            json!({ "generation": generation, "note": format!("已派人到现场，第 {} 次", round + 1) }),
         ),
         (
             "reply",
             json!({ "generation": generation, "solved": true, "contacted": true, "text": "已按要求处理完毕，请查看。" }),
         ),
     ];
-    let token = inner
-        .unit_tokens
-        .get(&arrival.unit)
-        .context("a token of the unit")?;
     for (verb, body) in steps {
-        let path = format!("/v1/units/{}/orders/{order}/{verb}", arrival.unit);
-        command(inner, verb, "unit-gateway", path, token, order, body, record).await?;
+        act(inner, arrival, order, round, (verb, verb), body, record).await?;
     }
     Ok(())
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call per line above reads better than a struct per call"
-)]
-async fn command(
+/// One command of the unit, by the way it has; `(name, verb)` as in figures and as in addresses.
+pub(super) async fn act(
     inner: &Inner,
-    name: &'static str,
-    service: &'static str,
-    path: String,
-    token: &str,
+    arrival: &Arrival,
     order: Uuid,
-    body: Value,
+    round: u64,
+    (name, verb): (&'static str, &'static str),
+    mut body: Value,
     record: &mut Record,
 ) -> anyhow::Result<Value> {
-    let call = Call {
-        name: Some(name),
-        service,
-        path,
-        token,
-        key: Some(format!("{order}-{name}")),
-        body: Some(body),
+    let line = inner.lines.get().and_then(|lines| lines.get(&arrival.unit));
+    let answer = match line {
+        Some(line) => {
+            body["order_id"] = json!(order);
+            line.ask(verb, &body, inner.pace.patience).await?
+        }
+        None => {
+            let token = inner
+                .unit_tokens
+                .get(&arrival.unit)
+                .context("a token of the unit")?;
+            let call = Call {
+                name: Some(name),
+                service: "unit-gateway",
+                path: format!("/v1/units/{}/orders/{order}/{verb}", arrival.unit),
+                token,
+                key: Some(format!("{order}-{verb}-{round}")),
+                body: Some(body),
+            };
+            inner.api.ask(&call).await?
+        }
     };
-    let answer = inner.api.ask(&call).await?;
+    acknowledge(name, answer, record)
+}
+
+fn acknowledge(name: &'static str, answer: Answer, record: &mut Record) -> anyhow::Result<Value> {
     anyhow::ensure!(
         answer.status.is_success(),
         "{name}: {}: {}",
@@ -167,7 +218,11 @@ async fn command(
     Ok(answer.body)
 }
 
-async fn patient<T>(inner: &Inner, what: &str, wait: impl Future<Output = T>) -> anyhow::Result<T> {
+pub(super) async fn patient<T>(
+    inner: &Inner,
+    what: &str,
+    wait: impl Future<Output = T>,
+) -> anyhow::Result<T> {
     let patience = inner.pace.patience;
     tokio::time::timeout(patience, wait)
         .await

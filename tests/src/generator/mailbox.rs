@@ -1,13 +1,13 @@
 //! Where a lifecycle waits for something about its order that arrives elsewhere: a document, a callback task.
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
-/// One slot per order. Whoever comes first, the letter or its reader, waits for the other; later copies of a
+/// One slot per address, as in (address, round). Whoever comes first, the letter or its reader, waits for the other; later copies of a
 /// letter are counted and dropped.
-pub(super) struct Mailbox<T> {
-    slots: Mutex<HashMap<Uuid, Slot<T>>>,
+pub(super) struct Mailbox<A, T> {
+    slots: Mutex<HashMap<A, Slot<T>>>,
 }
 
 enum Slot<T> {
@@ -16,7 +16,7 @@ enum Slot<T> {
     Taken,
 }
 
-impl<T> Default for Mailbox<T> {
+impl<A, T> Default for Mailbox<A, T> {
     fn default() -> Self {
         Self {
             slots: Mutex::default(),
@@ -24,13 +24,13 @@ impl<T> Default for Mailbox<T> {
     }
 }
 
-impl<T> Mailbox<T> {
-    /// Delivers a letter; false when the order had one before.
-    pub(super) fn put(&self, order: Uuid, letter: T) -> bool {
+impl<A: Copy + Eq + Hash, T> Mailbox<A, T> {
+    /// Delivers a letter; false when the address had one before.
+    pub(super) fn put(&self, address: A, letter: T) -> bool {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        match slots.insert(order, Slot::Taken) {
+        match slots.insert(address, Slot::Taken) {
             None => {
-                slots.insert(order, Slot::Arrived(letter));
+                slots.insert(address, Slot::Arrived(letter));
                 true
             }
             Some(Slot::Waiting(reader)) => {
@@ -39,22 +39,22 @@ impl<T> Mailbox<T> {
                 true
             }
             Some(before @ Slot::Arrived(_)) => {
-                slots.insert(order, before);
+                slots.insert(address, before);
                 false
             }
             Some(Slot::Taken) => false,
         }
     }
 
-    /// The letter of an order, as soon as it is there.
-    pub(super) async fn take(&self, order: Uuid) -> Option<T> {
+    /// The letter for an address, as soon as it is there.
+    pub(super) async fn take(&self, address: A) -> Option<T> {
         let waiting = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            match slots.insert(order, Slot::Taken) {
+            match slots.insert(address, Slot::Taken) {
                 Some(Slot::Arrived(letter)) => return Some(letter),
                 _ => {
                     let (give, waiting) = oneshot::channel();
-                    slots.insert(order, Slot::Waiting(give));
+                    slots.insert(address, Slot::Waiting(give));
                     waiting
                 }
             }

@@ -1,5 +1,6 @@
 //! Drives whole lifecycles through the public interfaces, as callers, unit systems and callback agents do:
-//! register → delivered to the unit → sign → respond → progress → reply → callback → closed.
+//! register → delivered to the unit → sign → respond → progress → reply → callback → closed; where a [`Mixture`]
+//! says so, with a rework round or a return request on the way, and with the unit's commands over NATS.
 //!
 //! Chaos and load share it. Every request is repeated with the same `Idempotency-Key` until it has a definite
 //! answer, so that a killed server leaves no unknown outcome behind; what was acknowledged is kept as history.
@@ -9,25 +10,30 @@ pub mod demand;
 pub mod figures;
 mod history;
 mod lifecycle;
+mod lines;
 mod mailbox;
+mod returns;
+mod route;
 mod units;
 
 pub use api::{Answer, Api, Call};
 pub use demand::Demand;
 pub use figures::{Figures, Summary};
 pub use history::{Acknowledged, History, Record};
+pub use route::{Mixture, Route};
 
 use crate::cluster::Cluster;
 use contracts::ids::UnitCode;
+use lines::Line;
 use mailbox::Mailbox;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use units::Arrival;
+use units::{Arrival, Told};
 use uuid::Uuid;
 use web::auth::Role;
 
@@ -42,6 +48,8 @@ pub struct Pace {
     pub callbacks_every: Duration,
     /// How long one step of a lifecycle may take before it counts as stuck.
     pub patience: Duration,
+    /// Which routes lifecycles take.
+    pub mixture: Mixture,
 }
 
 /// The generator. Cheap to clone; clones share everything.
@@ -56,9 +64,11 @@ struct Inner {
     demand: Demand,
     agent: String,
     callback_agent: String,
+    dispatcher: String,
     unit_tokens: BTreeMap<String, String>,
-    arrivals: Mailbox<Arrival>,
-    callbacks: Mailbox<Uuid>,
+    lines: OnceLock<BTreeMap<String, Line>>,
+    arrivals: Mailbox<(Uuid, Told), Arrival>,
+    callbacks: Mailbox<(Uuid, u64), Uuid>,
     history: History,
     room: Arc<Semaphore>,
     started: AtomicUsize,
@@ -80,10 +90,12 @@ impl Generator {
             api: Api::new(cluster, pace.patience)?,
             agent: cluster.token(Role::Agent, None),
             callback_agent: cluster.token(Role::CallbackAgent, None),
+            dispatcher: cluster.token(Role::Dispatcher, None),
             room: Arc::new(Semaphore::new(pace.in_flight_max)),
             demand,
             pace,
             unit_tokens,
+            lines: OnceLock::new(),
             arrivals: Mailbox::default(),
             callbacks: Mailbox::default(),
             history: History::default(),
@@ -125,6 +137,19 @@ impl Generator {
             stop.run_until_cancelled_owned(callbacks::poll(inner)).await;
         });
         Ok(desks)
+    }
+
+    /// Gives these units a key; from now on they send their commands over NATS.
+    ///
+    /// # Errors
+    /// When a key is refused or a unit cannot connect.
+    pub async fn open_lines(&self, cluster: &Cluster, nats_units: &[UnitCode]) -> anyhow::Result<()> {
+        let mut lines = BTreeMap::new();
+        for unit in nats_units {
+            lines.insert(unit.to_string(), Line::open(self.api(), cluster, unit).await?);
+        }
+        anyhow::ensure!(self.inner.lines.set(lines).is_ok(), "the lines are open already");
+        Ok(())
     }
 
     /// Runs `count` lifecycles, as many at the same time as the pace allows, and waits for all of them.

@@ -10,7 +10,18 @@ use futures::StreamExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// An order reached its unit.
+/// What a document tells its unit, as far as a lifecycle waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Told {
+    /// The order is yours.
+    Assigned,
+    /// Again, for this round.
+    Reworked(u64),
+    /// It stays yours.
+    ReturnRejected,
+}
+
+/// A document reached its unit.
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {
     /// The unit.
@@ -111,13 +122,19 @@ async fn listen(inner: &Inner, unit: &str, url: &str, password: &str) -> anyhow:
 
 fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, at: Instant) {
     let order = &document.data;
-    if order.lead && order.notice == UnitNotice::Assigned {
+    let told = match order.notice {
+        UnitNotice::Assigned => Told::Assigned,
+        UnitNotice::Reworked => Told::Reworked(u64::from(order.rework.unsigned_abs())),
+        UnitNotice::ReturnRejected => Told::ReturnRejected,
+        UnitNotice::Revoked | UnitNotice::Closed => return,
+    };
+    if order.lead {
         let arrival = Arrival {
             unit: unit.to_owned(),
             generation: order.generation,
             by_nats,
             at,
         };
-        inner.arrivals.put(order.order_id.uuid(), arrival);
+        inner.arrivals.put((order.order_id.uuid(), told), arrival);
     }
 }

@@ -16,6 +16,11 @@ pub const TEXTS: &[Text] = &[
         "this callback is not to be called",
         "此回访任务当前无需回访",
     ),
+    Text::new(
+        "nobody_to_call",
+        "nobody can be called about this order",
+        "该工单没有可回访的诉求人",
+    ),
     Text::new("remark_too_long", "the remark is too long", "备注过长"),
 ];
 
@@ -33,10 +38,10 @@ pub(super) fn db(error: &DbError) -> Problem {
     }
 }
 
-/// A reached caller answers everything.
+/// A reached caller answers everything, the desk at least `solved`.
 pub(super) fn missing(error: MissingField) -> Problem {
     Problem::unprocessable("missing_field", error.to_string())
-        .detail_zh(format!("已接通时必须填写 {}", error.0))
+        .detail_zh(format!("必须填写 {}", error.0))
         .field(error.0)
 }
 
@@ -50,6 +55,13 @@ pub(super) fn answer(error: &ExecuteError<AnswerRefused>) -> Problem {
             "an answer is never changed; the first one stands",
         )
         .detail_zh("回访结果不可更改，以首次记录为准"),
+        ExecuteError::Refused(AnswerRefused::NobodyToCall) => Problem::conflict(
+            "nobody_to_call",
+            "send reached: false, and solved for what the hotline takes the reply for",
+        )
+        .detail_zh("请以 reached: false 和 solved 填写坐席审核结果")
+        .field("reached"),
+        ExecuteError::Refused(AnswerRefused::NotJudged) => missing(MissingField("solved")),
         ExecuteError::Refused(AnswerRefused::NotDue(state)) => {
             Problem::conflict("callback_not_due", format!("the callback is {state}")).with("state", *state)
         }

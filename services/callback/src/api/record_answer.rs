@@ -10,12 +10,14 @@ use contracts::ids::CallbackId;
 use contracts::words::Satisfaction;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use telemetry::redact::mask_numbers;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::auth::Principal;
 use web::{IdempotencyKey, Json, Path, Problem};
 
-/// The answer. When `reached` is true, the four questions must be answered; else they are not looked at.
+/// The answer. When `reached` is true, the four questions must be answered; else they are not looked at, but for
+/// `solved` of an order nobody can be called about: what the hotline takes the reply for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerForm {
@@ -31,7 +33,8 @@ pub struct AnswerForm {
     /// The same with the attitude.
     #[schema(value_type = Option<String>, example = "satisfied")]
     pub attitude: Option<Satisfaction>,
-    /// Note; for rework, what the caller still wants. Phone numbers in it are masked before it leaves here.
+    /// Note; for rework, what the caller still wants: the unit reads it, unless the order is confidential. Phone and
+    /// identity numbers are masked before it is stored; a name is not recognised, so do not write any.
     #[serde(default)]
     pub remark: Option<String>,
 }
@@ -43,7 +46,7 @@ pub struct AnswerResult {
     pub callback_id: Uuid,
     /// The order.
     pub order_id: Uuid,
-    /// State of the task: `due` (call again), `recorded`, `unreachable`.
+    /// State of the task: `due` (call again), `recorded`, `unreachable`, `not_called` (judged at the desk).
     pub state: &'static str,
     /// Calls that reached nobody.
     pub attempts: i32,
@@ -63,9 +66,11 @@ pub struct AnswerResult {
 
 /// Records an answer. The same answer again gets the same result; another answer to a recorded task is refused.
 #[utoipa::path(post, path = "/v1/callbacks/{callback_id}/answers", tag = "callbacks",
-    params(("callback_id" = Uuid, Path, description = "The task"), IdempotencyKey), request_body = AnswerForm,
+    params(("callback_id" = Uuid, Path, description = "The task"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID")),
+    request_body = AnswerForm,
     responses((status = 201, body = AnswerResult), (status = 404, description = "No such task"),
-        (status = 409, description = "Answered otherwise, or not due"), (status = 422, description = "A question is not answered")))]
+        (status = 409, description = "Answered otherwise, not due, or reached although there is nobody to call"), (status = 422, description = "A question is not answered")))]
 pub async fn record_answer(
     State(ctx): State<Ctx>,
     principal: Principal,
@@ -112,9 +117,11 @@ fn parse(
     } else {
         None
     };
+    let judged = if form.reached { None } else { form.solved };
     Ok(Answer {
         said,
-        remark,
+        judged,
+        remark: mask_numbers(&remark).into_owned(),
         by,
         key,
     })

@@ -23,6 +23,8 @@ pub struct CallbackView {
     pub channel: Option<String>,
     /// Identity must not be shown to units.
     pub confidential: bool,
+    /// The caller left no number: the reply is judged at the desk, by `reached: false` and `solved`.
+    pub nobody_to_call: bool,
     /// The unit whose reply is checked.
     pub unit: String,
     /// Generation of its assignment.
@@ -37,7 +39,7 @@ pub struct CallbackView {
     pub due_at: DateTime<FixedOffset>,
     /// Calls that reached nobody.
     pub attempts: i32,
-    /// Note of the newest answer.
+    /// Note of the newest answer, numbers masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
     /// What the caller said.
@@ -105,6 +107,7 @@ impl CallbackView {
             kind: task.kind,
             channel: task.channel,
             confidential: task.confidential,
+            nobody_to_call: task.nobody_to_call,
             unit: task.unit,
             generation: task.generation,
             rework: task.rework,

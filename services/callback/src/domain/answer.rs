@@ -40,7 +40,9 @@ impl Said {
 pub struct Answer {
     /// What the caller said; `None` = not reached.
     pub said: Option<Said>,
-    /// The agent's note; may hold personal data.
+    /// With nobody to call: does the hotline take the matter as solved?
+    pub judged: Option<bool>,
+    /// The agent's note, numbers masked; it may still hold a name.
     pub remark: String,
     /// Who reports it: `agent:<subject>`.
     pub by: String,
@@ -48,7 +50,9 @@ pub struct Answer {
     pub key: Option<String>,
 }
 
-/// A caller who was reached answers all four questions.
+/// A caller who was reached answers all four questions; the desk, in the caller's place, one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-#[error("{0} must be answered when the caller was reached")]
+#[error(
+    "{0} must be answered: all four questions when the caller was reached, solved when nobody can be called"
+)]
 pub struct MissingField(pub &'static str);

@@ -18,8 +18,8 @@ pub struct Claims {
 pub enum Consequence {
     /// The order ends.
     Closed(Outcome),
-    /// The order goes back to the same unit, in this round.
-    Reworked(i32),
+    /// The order goes back to the same unit, in the next round.
+    Reworked,
 }
 
 /// An answer, judged.
@@ -47,7 +47,7 @@ pub fn judge(claims: &Claims, said: &Said, rework: i32, rework_max: i32) -> Judg
     let consequence = if said.solved && !unhappy {
         Consequence::Closed(Outcome::Solved)
     } else if rework < rework_max {
-        Consequence::Reworked(rework + 1)
+        Consequence::Reworked
     } else {
         Consequence::Closed(Outcome::Unsolved)
     };
@@ -119,8 +119,8 @@ mod tests {
                 2,
                 Consequence::Closed(Outcome::Solved),
             ),
-            (true, NotSatisfied, Satisfied, 0, Consequence::Reworked(1)),
-            (false, Satisfied, Satisfied, 2, Consequence::Reworked(3)),
+            (true, NotSatisfied, Satisfied, 0, Consequence::Reworked),
+            (false, Satisfied, Satisfied, 2, Consequence::Reworked),
             (
                 false,
                 NotSatisfied,

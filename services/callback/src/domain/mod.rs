@@ -2,12 +2,14 @@
 mod answer;
 mod case;
 mod judgement;
+mod order;
 mod policy;
 mod task;
 
 pub use answer::{Answer, MissingField, Said};
-pub use case::{Assignment, Case, Happening, Order, OrderState, Registration, Reply};
+pub use case::Case;
 pub use judgement::{Claims, Consequence, judge};
+pub use order::{Assignment, Happening, Order, OrderState, Registration, Reply};
 pub use policy::Policy;
 #[cfg(test)]
 pub(crate) use policy::policy_for_tests;

@@ -69,8 +69,13 @@ pub enum TaskState {
     Recorded(Recorded),
     /// Given up after the last attempt.
     Unreachable(DateTime<Utc>),
-    /// There is nobody to call.
-    NotCalled(DateTime<Utc>),
+    /// There is nobody to call: the reply was taken, or judged at the desk.
+    NotCalled {
+        /// When.
+        at: DateTime<Utc>,
+        /// True when the desk sent the order back to the unit, false when it ended.
+        reworked: bool,
+    },
     /// A newer assignment or reply made it pointless.
     Superseded(DateTime<Utc>),
 }
@@ -97,7 +102,7 @@ impl TaskState {
             Self::Due => "due",
             Self::Recorded(_) => "recorded",
             Self::Unreachable(_) => "unreachable",
-            Self::NotCalled(_) => "not_called",
+            Self::NotCalled { .. } => "not_called",
             Self::Superseded(_) => "superseded",
         }
     }
@@ -108,7 +113,7 @@ impl TaskState {
         match self {
             Self::Waiting | Self::Due => None,
             Self::Recorded(recorded) => Some(recorded.at),
-            Self::Unreachable(at) | Self::NotCalled(at) | Self::Superseded(at) => Some(*at),
+            Self::Unreachable(at) | Self::NotCalled { at, .. } | Self::Superseded(at) => Some(*at),
         }
     }
 }
@@ -122,6 +127,12 @@ pub enum AnswerRefused {
     /// The caller has answered already, and differently.
     #[error("this callback has another answer already")]
     AnsweredOtherwise,
+    /// Nobody can have been reached: there is nobody to call.
+    #[error("nobody can be called about this order: judge the reply")]
+    NobodyToCall,
+    /// With nobody to call, the hotline must say what it takes the reply for.
+    #[error("solved must be answered when nobody can be called")]
+    NotJudged,
     /// The task is not to be called.
     #[error("this callback is {0}, not due")]
     NotDue(&'static str),
@@ -170,8 +181,8 @@ impl Task {
         }
     }
 
-    /// True when `now` and `other` tell that the same request came again: the same key, or, without keys, the
-    /// same words of the same agent before the next call is due.
+    /// True when the same request came again: the same key, or, without keys, the same words of the same agent
+    /// before the next call is due, or when there is no next call.
     pub(crate) fn repeats_attempt(
         &self,
         by: &str,
@@ -183,7 +194,10 @@ impl Task {
             .as_ref()
             .is_some_and(|last| match (key, last.key.as_deref()) {
                 (Some(key), Some(before)) => key == before && last.by == by,
-                (None, None) => last.by == by && last.remark == remark && now < self.due_at,
+                (None, None) => {
+                    let no_other_call = now < self.due_at || !self.is_live();
+                    last.by == by && last.remark == remark && no_other_call
+                }
                 _ => false,
             })
     }

@@ -1,4 +1,4 @@
-//! Table `answers`: what was reported, as it was reported. Append-only.
+//! Table `answers`: what was reported, numbers masked. Append-only.
 use crate::domain::{Answer, Said};
 use chrono::{DateTime, Utc};
 use contracts::ids::{CallbackId, OrderId};
@@ -55,7 +55,10 @@ pub async fn append(
         &given.iter().map(|(id, _)| id.uuid()).collect::<Vec<_>>(),
         &given.iter().map(|(_, answer)| answer.said.is_some()).collect::<Vec<_>>(),
         &said(given, |said| said.contacted) as &[Option<bool>],
-        &said(given, |said| said.solved) as &[Option<bool>],
+        &given
+            .iter()
+            .map(|(_, answer)| answer.said.map(|said| said.solved).or(answer.judged))
+            .collect::<Vec<_>>() as &[Option<bool>],
         &said(given, |said| text(said.result)) as &[Option<String>],
         &said(given, |said| text(said.attitude)) as &[Option<String>],
         &given.iter().map(|(_, answer)| answer.remark.clone()).collect::<Vec<_>>(),

@@ -22,6 +22,8 @@ pub struct Listed {
     pub channel: Option<String>,
     /// Identity must not be shown to units.
     pub confidential: bool,
+    /// The caller left no number: the reply is judged at the desk.
+    pub nobody_to_call: bool,
     /// The unit whose reply is checked.
     pub unit: String,
     /// Its assignment.
@@ -77,13 +79,14 @@ pub async fn list(
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
         Listed,
-        "select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential, c.unit,
+        r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
+                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome
          from callbacks c join orders o on o.order_id = c.order_id
          where c.state = $1 and ($2::timestamptz is null or (c.due_at, c.callback_id) > ($2, $3::uuid))
-         order by c.due_at, c.callback_id limit $4",
+         order by c.due_at, c.callback_id limit $4"#,
         state,
         at,
         id,
@@ -101,12 +104,13 @@ pub async fn list(
 pub async fn get(pool: &PgPool, callback_id: CallbackId) -> Result<Option<Listed>, DbError> {
     let row = sqlx::query_as!(
         Listed,
-        "select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential, c.unit,
+        r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
+                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome
          from callbacks c join orders o on o.order_id = c.order_id
-         where c.callback_id = $1",
+         where c.callback_id = $1"#,
         callback_id.uuid()
     )
     .fetch_optional(pool)

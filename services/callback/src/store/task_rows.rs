@@ -53,7 +53,10 @@ fn state(row: &TaskRow) -> Result<TaskState, DbError> {
         "waiting" => TaskState::Waiting,
         "due" => TaskState::Due,
         "unreachable" => TaskState::Unreachable(ended()?),
-        "not_called" => TaskState::NotCalled(ended()?),
+        "not_called" => TaskState::NotCalled {
+            at: ended()?,
+            reworked: row.consequence.as_deref() == Some("reworked"),
+        },
         "superseded" => TaskState::Superseded(ended()?),
         "recorded" => TaskState::Recorded(Recorded {
             at: ended()?,
@@ -157,12 +160,15 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
     if tasks.is_empty() {
         return Ok(());
     }
-    let consequence = |recorded: &Recorded| {
-        if recorded.reworked {
-            "reworked".to_owned()
-        } else {
-            "closed".to_owned()
-        }
+    let consequence = |task: &Task| {
+        let reworked = match &task.state {
+            TaskState::Recorded(recorded) => recorded.reworked,
+            TaskState::NotCalled { reworked, .. } => *reworked,
+            TaskState::Waiting | TaskState::Due | TaskState::Unreachable(_) | TaskState::Superseded(_) => {
+                return None;
+            }
+        };
+        Some(if reworked { "reworked" } else { "closed" }.to_owned())
     };
     sqlx::query!(
         "insert into callbacks (callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
@@ -211,7 +217,7 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
         &said(tasks, |recorded| text(recorded.said.result)) as &[Option<String>],
         &said(tasks, |recorded| text(recorded.said.attitude)) as &[Option<String>],
         &said(tasks, |recorded| recorded.contradicted.join(" ")) as &[Option<String>],
-        &said(tasks, consequence) as &[Option<String>],
+        &column(tasks, consequence) as &[Option<String>],
         &column(tasks, |task| task.state.ended_at()) as &[Option<DateTime<Utc>>],
     )
     .execute(conn)

@@ -60,7 +60,7 @@ async fn a_no_sends_the_order_back_with_the_denied_claims_until_the_rounds_are_u
     for rework in 1..=3 {
         let mut body = said(false, "not_satisfied");
         body["contacted"] = json!(false);
-        body["remark"] = json!("还是不亮，请打13812345678");
+        body["remark"] = json!("还是不亮，请打13812345678，身份证11010519491231002X");
         let answered = told.answer(&id, body).await.expect(201);
         assert_eq!(answered.text("/order_state"), "open");
         assert_eq!(answered.body["rework"], rework);
@@ -86,8 +86,17 @@ async fn a_no_sends_the_order_back_with_the_denied_claims_until_the_rounds_are_u
     assert!(
         reworked
             .iter()
-            .all(|e| !e.data.reason.contains("13812345678") && e.data.reason.contains("还是不亮"))
+            .all(|e| e.data.reason == "还是不亮，请打***，身份证***")
     );
+    // Masked before anything is stored, not only on the way out.
+    let kept: Vec<String> = sqlx::query_scalar(
+        "select remark from answers where solved = false and remark <> ''
+         union select last_remark from callbacks where last_remark <> ''",
+    )
+    .fetch_all(app.db())
+    .await
+    .unwrap();
+    assert_eq!(kept, ["还是不亮，请打***，身份证***"]);
     assert_eq!(app.published::<ReplyContradictedV1>().await.len(), 4);
     assert_eq!(app.published::<OrderClosedV1>().await.len(), 1);
 }
@@ -132,6 +141,9 @@ async fn an_unreached_caller_is_called_again_and_given_up_after_the_last_attempt
         (last.text("/state"), last.text("/outcome")),
         ("unreachable".to_owned(), "unreachable".to_owned())
     );
+    app.clock.advance(TimeDelta::hours(2));
+    let repeated = told.answer(&id, not_reached.clone()).await.expect(201);
+    assert_eq!(last.body, repeated.body, "the last one, too");
     let _ = told.answer(&id, said(true, "satisfied")).await.expect(409);
     app.settle().await;
     let attempts: Vec<_> = app
@@ -171,6 +183,9 @@ async fn bad_answers_name_their_field_and_change_nothing() {
     let app = start().await;
     let told = Told::new(&app);
     let id = told.due().await;
+    let mut nul = said(true, "satisfied");
+    nul["remark"] = json!("a\0b");
+    assert_eq!(told.answer(&id, nul).await.expect(400).text("/field"), "remark");
     for missing in ["contacted", "solved", "result", "attitude"] {
         let mut body = said(true, "satisfied");
         body.as_object_mut().unwrap().remove(missing);

@@ -83,6 +83,7 @@ impl<'a> Told<'a> {
             directory_version: 1,
             accepted_at: self.app.clock.now(),
             assigned_at: self.app.clock.now(),
+            return_until: None,
             explanation: ExplanationV1::default(),
         }
     }

@@ -2,3 +2,4 @@
 mod api;
 mod consumers;
 mod harness;
+mod remarks_and_desk;

@@ -42,6 +42,12 @@ pub(super) fn complaint_unknown() -> Problem {
     Problem::not_found("complaint_unknown", "check the id or the number").detail_zh("请核对编号")
 }
 
+pub(super) fn channel_missing() -> Problem {
+    Problem::bad_request("missing_field", "a source number belongs to a channel: send both")
+        .detail_zh("按来源编号查询须同时给出渠道 channel")
+        .field("channel")
+}
+
 pub(super) fn invalid(invalid: Invalid) -> Problem {
     Problem::unprocessable("invalid_field", invalid.rule)
         .detail_zh(invalid.rule_zh)

@@ -18,6 +18,8 @@ pub(super) struct ListComplaints {
     after: Option<String>,
     /// Items on a page, 1 to 200.
     limit: Option<u32>,
+    /// Only the one under this number of the sending system; `channel` says whose number it is.
+    source_number: Option<String>,
     /// Only by this channel.
     #[param(value_type = Option<String>)]
     channel: Option<Channel>,
@@ -26,7 +28,8 @@ pub(super) struct ListComplaints {
     kind: Option<Kind>,
 }
 
-/// A page of complaints, newest first.
+/// A page of complaints, newest first. With `channel` and `source_number`, the one complaint that the sending system
+/// knows by that number: its `complaint_number` leads to its progress.
 #[utoipa::path(get, path = "/v1/complaints", responses((status = 200, body = Page<ComplaintSummary>)))]
 pub(super) async fn list_complaints(
     State(ctx): State<Ctx>,
@@ -34,8 +37,14 @@ pub(super) async fn list_complaints(
 ) -> Result<Json<Page<ComplaintSummary>>, Problem> {
     let limit = page::limit(wanted.limit)?;
     let after: Option<ComplaintId> = page::decode(wanted.after.as_deref(), "after")?;
+    let source_number = wanted.source_number.as_deref().map(str::trim);
+    let source_number = source_number.filter(|number| !number.is_empty());
+    if source_number.is_some() && wanted.channel.is_none() {
+        return Err(error::channel_missing());
+    }
     let wanted = Wanted {
         after,
+        source_number: source_number.map(str::to_owned),
         channel: wanted.channel,
         kind: wanted.kind,
         limit,

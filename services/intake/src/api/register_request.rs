@@ -3,7 +3,7 @@ use super::views::PlaceBody;
 use crate::domain::caller::Caller;
 use crate::domain::draft::{Draft, DraftDemand};
 use crate::domain::{Channel, Disposition, Kind, Urgency};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(super) struct RegisterComplaintBody {
     #[schema(example = "文渊街中段有七八盏路灯不亮，已经半个月了。")]
     text: String,
     /// A division, coordinates or an address; needed for an order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     place: PlaceBody,
     /// Entry of the catalogue.
     #[serde(default)]
@@ -38,19 +38,20 @@ pub(super) struct RegisterComplaintBody {
     #[serde(default)]
     caller: Option<CallerBody>,
     /// Identity is never shown to units; reports are confidential in any case.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     confidential: bool,
-    /// Number of the sending system; the same number of the same channel is registered once.
+    /// Number of the sending system; the same number of the same channel is registered once. It is told to others,
+    /// so it must not be or hold a phone number.
     #[serde(default)]
     source_number: Option<String>,
     /// Facts that conditions of duties ask for, at most 20.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     facts: BTreeMap<String, String>,
     /// Several matters in one contact: one order each, at most 10.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     demands: Vec<DemandBody>,
     /// accepted, answered, declined.
-    #[serde(default = "accepted")]
+    #[serde(default = "accepted", deserialize_with = "null_is_accepted")]
     #[schema(value_type = String, default = "accepted")]
     disposition: Disposition,
     /// With `answered`: what the caller was told.
@@ -98,6 +99,19 @@ struct DemandBody {
 
 const fn accepted() -> Disposition {
     Disposition::Accepted
+}
+
+/// Many clients send `null` for what they do not have.
+fn null_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn null_is_accepted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Disposition, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(accepted))
 }
 
 impl From<RegisterComplaintBody> for Draft {

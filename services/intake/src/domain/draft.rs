@@ -4,6 +4,7 @@ use super::caller::Caller;
 use super::complaint::{Demand, NewComplaint, Treatment};
 use super::invalid::{self, Invalid};
 use super::place::Place;
+use super::source_number;
 use super::{Channel, Disposition, Kind, OrderId, Urgency};
 use std::collections::BTreeMap;
 
@@ -77,7 +78,17 @@ impl Draft {
         let treatment = self.treatment()?;
         let place = self.place.checked()?;
         if let Treatment::Orders(demands) = &treatment {
-            somewhere(&place, demands)?;
+            somewhere(&place, demands, !self.demands.is_empty())?;
+        }
+        let caller = self.caller.as_ref().map(Caller::checked).transpose()?;
+        let caller = caller.filter(|caller| *caller != Caller::default());
+        let source_number = invalid::text_if_given(
+            "source_number",
+            self.source_number.as_deref(),
+            SOURCE_NUMBER_CHARS_MAX,
+        )?;
+        if let Some(number) = &source_number {
+            source_number::names_nobody(number, caller.as_ref())?;
         }
         Ok(NewComplaint {
             channel: self.channel,
@@ -87,18 +98,9 @@ impl Draft {
             text: invalid::text("text", &self.text, TEXT_CHARS_MAX)?,
             place,
             matter: invalid::code_if_given("matter", self.matter.as_deref())?,
-            caller: self
-                .caller
-                .as_ref()
-                .map(Caller::checked)
-                .transpose()?
-                .filter(|caller| *caller != Caller::default()),
+            caller,
             confidential: self.confidential || self.kind == Kind::Report,
-            source_number: invalid::text_if_given(
-                "source_number",
-                self.source_number.as_deref(),
-                SOURCE_NUMBER_CHARS_MAX,
-            )?,
+            source_number,
             facts: facts(&self.facts)?,
             treatment,
         })
@@ -163,17 +165,22 @@ impl Draft {
     }
 }
 
-/// An order must be somewhere.
-fn somewhere(place: &Place, demands: &[Demand]) -> Result<(), Invalid> {
+/// An order must be somewhere. Of several demands the one without a place is named.
+fn somewhere(place: &Place, demands: &[Demand], several: bool) -> Result<(), Invalid> {
     let nowhere = |demand: &Demand| demand.place.as_ref().unwrap_or(place).is_unknown();
-    if demands.iter().any(nowhere) {
-        return Err(Invalid::new(
-            "place",
-            "an order needs a division, coordinates or an address",
-            "派单须有区划编码、坐标或地址之一",
-        ));
-    }
-    Ok(())
+    let Some(n) = demands.iter().position(nowhere) else {
+        return Ok(());
+    };
+    let invalid = Invalid::new(
+        "place",
+        "an order needs a division, coordinates or an address",
+        "派单须有区划编码、坐标或地址之一",
+    );
+    Err(if several {
+        invalid.inside(&format!("demands[{n}]"))
+    } else {
+        invalid
+    })
 }
 
 fn demands(drafts: &[DraftDemand]) -> Result<Vec<Demand>, Invalid> {

@@ -8,6 +8,7 @@ pub mod order;
 pub mod place;
 pub mod progress;
 pub mod reveal;
+pub mod source_number;
 
 pub use contracts::ids::{ComplaintId, OrderId};
 pub use contracts::words::{Channel, Disposition, Kind, Outcome, Urgency};

@@ -102,6 +102,7 @@ pub fn assigned(app: &TestApp, order_id: OrderId, generation: i32, name: &str) -
         directory_version: 1,
         accepted_at: app.clock.now(),
         assigned_at: app.clock.now(),
+        return_until: None,
         explanation: ExplanationV1::default(),
     }
 }

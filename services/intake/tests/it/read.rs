@@ -86,3 +86,34 @@ async fn the_list_goes_backwards_in_pages_and_filters() {
     }
     app.settle().await;
 }
+
+/// Story 14: the province knows its own number and nothing else.
+#[tokio::test]
+async fn a_complaint_is_found_by_the_number_of_the_sending_system() {
+    let app = start().await;
+    let sent =
+        |channel: &str| complaint_with(json!({ "channel": channel, "source_number": "SZ-2026-000317" }));
+    let province = register(&app, sent("province")).await;
+    register(&app, sent("web")).await;
+    let agent = app.http(Role::Agent);
+    let find = "/v1/complaints?source_number=SZ-2026-000317";
+    let found = agent.get(&format!("{find}&channel=province")).await.expect(200);
+    let items = found.body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{}", found.body);
+    assert_eq!(items[0]["complaint_number"], province["complaint_number"]);
+    for (query, many) in [
+        (format!("{find}&channel=phone"), 0),
+        (format!("{find}9&channel=province"), 0),
+        (format!("{find}&channel=province&kind=report"), 0),
+        (format!("{find}&channel=web"), 1),
+    ] {
+        let page = agent.get(&query).await.expect(200).body;
+        assert_eq!(page["items"].as_array().unwrap().len(), many, "{query}");
+    }
+    assert_eq!(agent.get(find).await.expect(400).text("/field"), "channel");
+    let nul = "/v1/complaints?channel=web&source_number=%00";
+    assert_eq!(agent.get(nul).await.expect(400).text("/field"), "source_number");
+    let nul = agent.get("/v1/complaints/%00/progress").await.expect(400);
+    assert_eq!(nul.text("/field"), "number");
+    app.settle().await;
+}

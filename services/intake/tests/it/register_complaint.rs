@@ -168,8 +168,18 @@ async fn a_bad_field_is_named_and_nothing_is_written() {
         (json!({ "place": {} }), 422, "place"),
         (json!({ "caller": { "phone": "call me" } }), 422, "caller.phone"),
         (
-            json!({ "demands": [{ "text": "\u{0}" }] }),
+            json!({ "place": {}, "demands": [{ "text": "路灯", "place": { "address": "霞光路" } }, { "text": "占道" }] }),
             422,
+            "demands[1].place",
+        ),
+        (
+            json!({ "channel": "sms", "source_number": crate::harness::PHONE }),
+            422,
+            "source_number",
+        ),
+        (
+            json!({ "demands": [{ "text": "\u{0}" }] }),
+            400,
             "demands[0].text",
         ),
         (json!({ "channel": "pigeon" }), 400, "channel"),
@@ -202,4 +212,26 @@ async fn problems_speak_the_callers_language() {
         .await
         .expect(422);
     assert_eq!(response.text("/detail"), "须为 1 至 200 个字符");
+}
+
+/// Many clients write every member and `null` where they have nothing.
+#[tokio::test]
+async fn null_is_as_good_as_absent() {
+    let app = start().await;
+    let nothing = json!({
+        "matter": null, "caller": null, "confidential": null, "source_number": null, "facts": null,
+        "demands": null, "disposition": null, "answer": null, "reason": null, "advice": null, "joins": null,
+    });
+    let registered = register(&app, complaint_with(nothing)).await;
+    assert_eq!(registered["orders"].as_array().unwrap().len(), 1);
+    let event = &app.published::<OrderRegisteredV1>().await[0].data;
+    assert!(!event.confidential && event.facts.is_empty() && event.caller.is_none());
+    let nowhere = complaint_with(json!({ "place": null }));
+    let refused = app
+        .http(Role::Agent)
+        .post("/v1/complaints", nowhere)
+        .await
+        .expect(422);
+    assert_eq!(refused.text("/field"), "place");
+    app.settle().await;
 }

@@ -14,6 +14,7 @@ mod replay_assignment;
 mod review_return;
 mod views;
 
+use crate::config::RoutingConfig;
 use crate::ctx::Ctx;
 use web::auth::Role;
 use web::{Table, routes};
@@ -45,11 +46,11 @@ const AUDITORS: &[Role] = &[
 ];
 const DISPATCHERS: &[Role] = &[Role::Dispatcher];
 
-/// The routes of routing.
+/// The routes of routing. Two take bulk data and have limits of their own.
 #[must_use]
-pub fn table() -> Table<Ctx> {
+pub fn table(config: &RoutingConfig) -> Table<Ctx> {
     Table::new("routing", env!("CARGO_PKG_VERSION"))
-        .add(routes!(decide::decide), ASKERS)
+        .add_large(routes!(decide::decide), ASKERS, config.decisions_max_bytes)
         .add(routes!(get_assignment::get_assignment), READERS)
         .add(routes!(replay_assignment::replay_assignment), AUDITORS)
         .add(routes!(list_manual_queue::list_manual_queue), DISPATCHERS)
@@ -57,7 +58,11 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(dispatch_order::dispatch_order), DISPATCHERS)
         .add(routes!(list_returns::list_returns), DISPATCHERS)
         .add(routes!(review_return::review_return), DISPATCHERS)
-        .add(routes!(publish_directory::publish_directory), EDITORS)
+        .add_large(
+            routes!(publish_directory::publish_directory),
+            EDITORS,
+            config.pack_max_bytes,
+        )
         .add(
             routes!(list_directory_versions::list_directory_versions),
             DIRECTORY_READERS,

@@ -126,7 +126,7 @@ pub struct ReturnPlace {
 }
 
 /// When the unit's window for returning an assignment ends. `None` when it may not return it at all, or when the
-/// directory no longer has its calendar. Only shown to the reviewer, who decides.
+/// directory no longer has its calendar. Told with the assignment, and shown to the reviewer.
 #[must_use]
 pub fn window_ends(directory: &Directory, assignment: &Assignment) -> Option<DateTime<Utc>> {
     let window = assignment.terms.return_window?;

@@ -49,7 +49,7 @@ impl Work for AssignOrder {
             if known.insert(asked.command.order_id.uuid()) {
                 let mut order = asked.command.clone();
                 let settled = settle(&directory, &order, now);
-                changes.settle(&mut order, settled, &asked.cause);
+                changes.settle(&directory, &mut order, settled, &asked.cause);
                 changes.new_orders.push(order);
             }
         }

@@ -1,8 +1,9 @@
 //! What a slice of commands changes, gathered first and then written with one statement per table.
 use crate::domain::assignment::{Assignment, Settled, Waiting};
+use crate::domain::directory::Directory;
 use crate::domain::manual::QueuePlace;
 use crate::domain::order::{Order, OrderState};
-use crate::domain::returns::Return;
+use crate::domain::returns::{Return, window_ends};
 use crate::{events, store};
 use bus::Fact;
 use contracts::cause::Cause;
@@ -33,18 +34,26 @@ pub(super) struct Changes {
 
 impl Changes {
     /// The order is assigned: its next generation.
-    pub fn assign(&mut self, order: &mut Order, assignment: Assignment, cause: &Cause) {
+    pub fn assign(
+        &mut self,
+        directory: &Directory,
+        order: &mut Order,
+        assignment: Assignment,
+        cause: &Cause,
+    ) {
         order.state = OrderState::Assigned;
         order.generation = assignment.generation;
         order.question = assignment.question.clone();
-        self.facts.push(events::assigned(order, &assignment, cause));
+        let return_until = window_ends(directory, &assignment);
+        self.facts
+            .push(events::assigned(order, &assignment, return_until, cause));
         self.assignments.push(assignment);
     }
 
     /// What the rules said of an order.
-    pub fn settle(&mut self, order: &mut Order, settled: Settled, cause: &Cause) {
+    pub fn settle(&mut self, directory: &Directory, order: &mut Order, settled: Settled, cause: &Cause) {
         match settled {
-            Settled::Assigned(assignment) => self.assign(order, *assignment, cause),
+            Settled::Assigned(assignment) => self.assign(directory, order, *assignment, cause),
             Settled::Undecided(waiting) => {
                 order.state = OrderState::Undecided;
                 self.facts.push(events::undecided(&waiting, cause));

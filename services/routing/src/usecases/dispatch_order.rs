@@ -104,7 +104,7 @@ impl Work for DispatchOrder {
             let decided = decide(&directory, order, claim, command, now);
             if let Ok(assignment) = &decided {
                 let cause = order.within(cause);
-                changes.assign(order, assignment.clone(), &cause);
+                changes.assign(&directory, order, assignment.clone(), &cause);
                 changes.orders.insert(id, order.clone());
                 changes.dequeued.push(id);
             }

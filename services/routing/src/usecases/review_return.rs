@@ -154,7 +154,7 @@ fn uphold(
         .facts
         .push(events::return_upheld(returned, &review, cause));
     close(returned, ReturnState::Upheld, review, changes);
-    changes.settle(&mut next, settled, cause);
+    changes.settle(directory, &mut next, settled, cause);
     changes.ended.push(next.order_id.uuid());
     changes.orders.insert(next.order_id.uuid(), next.clone());
     *order = next;

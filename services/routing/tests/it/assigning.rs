@@ -67,6 +67,7 @@ async fn a_registered_order_is_assigned_with_terms_and_reasons() {
         event.terms.return_window,
         Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch))
     );
+    assert!(event.return_until > Some(event.assigned_at));
     assert!(
         event.explanation.zh.iter().any(|said| said.contains("PD0010")),
         "{:?}",

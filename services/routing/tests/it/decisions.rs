@@ -129,6 +129,12 @@ async fn bad_questions_are_refused_by_name() {
             "place_invalid",
             Some("[1].place.longitude"),
         ),
+        (
+            json!([{}, { "place": { "address": "a\0" } }]),
+            400,
+            "invalid_field",
+            Some("[1].place.address"),
+        ),
         (json!([{}, 5]), 400, "invalid_field", Some("[1]")),
         (json!("M01"), 400, "invalid_field", None),
     ] {
@@ -143,4 +149,22 @@ async fn bad_questions_are_refused_by_name() {
             "{body}: {refused}"
         );
     }
+}
+
+/// Questions and packs come in bulk; everything else is small.
+#[tokio::test]
+async fn only_bulk_data_may_be_large() {
+    let app = started().await;
+    let long = "长".repeat(100_000);
+    let question = json!({ "matter": "M040101", "text": long });
+    let asked = app.http(Role::Agent).post("/v1/decisions", question).await;
+    assert_eq!(asked.status.as_u16(), 200, "{}", asked.body);
+    let order = uuid::Uuid::now_v7();
+    let decision = json!({ "lead": "SJ-URBAN", "reason": long });
+    let refused = app
+        .http(Role::Dispatcher)
+        .post(&format!("/v1/manual-queue/{order}/decision"), decision)
+        .await
+        .expect(413);
+    assert_eq!(refused.body["code"], "body_too_large");
 }

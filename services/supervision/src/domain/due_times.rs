@@ -1,4 +1,5 @@
 //! Yellow and red of a limit.
+use crate::domain::Policy;
 use chrono::{DateTime, Utc};
 use contracts::terms::{Limit, LimitUnit};
 use worktime::{Calendar, WorktimeError};
@@ -6,7 +7,8 @@ use worktime::{Calendar, WorktimeError};
 /// (warning, due time) of a limit that starts at `from`.
 ///
 /// Yellow is so many working days before red. A limit shorter than twice that would be yellow at once, so its
-/// warning comes at three quarters of its time, counted in working time where the limit is.
+/// warning comes at a share of its time, counted in working time where the limit counts hours or days of work:
+/// nobody is warned in the night or on a Sunday.
 ///
 /// # Errors
 /// When the calendar has no working time within the horizon.
@@ -14,26 +16,27 @@ pub(super) fn due_times(
     calendar: &Calendar,
     limit: &Limit,
     from: DateTime<Utc>,
-    warn_working_days: u32,
+    policy: &Policy,
 ) -> Result<(DateTime<Utc>, DateTime<Utc>), WorktimeError> {
     let due = worktime::due(calendar, limit, from)?;
+    let (warn_working_days, percent) = (policy.warn_working_days, policy.warn_short_percent);
     let start = due.explanation.runs_from;
     let long = calendar
         .minus_working_days(due.at, 2 * warn_working_days)
         .is_ok_and(|early| early >= start);
     let warn_at = if long {
         calendar.minus_working_days(due.at, warn_working_days)?
-    } else if limit.unit == LimitUnit::WorkingHours {
-        three_quarters_worked(calendar, start, due.at)
+    } else if matches!(limit.unit, LimitUnit::WorkingHours | LimitUnit::WorkingDays) {
+        share_worked(calendar, start, due.at, percent)
     } else {
-        start + (due.at - start) * 3 / 4
+        start + (due.at - start) / 100 * i32::try_from(percent).unwrap_or(100)
     };
     Ok((warn_at.clamp(start.min(due.at), due.at), due.at))
 }
 
-/// The moment at which three quarters of the working time between two moments have passed.
-fn three_quarters_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
-    let mut left = calendar.working_secs_between(from, to) * 3 / 4;
+/// The moment at which a share of the working time between two moments has passed.
+fn share_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>, percent: u32) -> DateTime<Utc> {
+    let mut left = calendar.working_secs_between(from, to) * i64::from(percent) / 100;
     let (first, last) = (calendar.local(from).date(), calendar.local(to).date());
     let spans = first
         .iter_days()
@@ -54,6 +57,7 @@ fn three_quarters_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<
 mod tests {
     use super::*;
     use crate::domain::calendars_for_tests as calendars;
+    use crate::domain::fixtures::policy;
     use contracts::terms::StartRule;
 
     fn limit(amount: u32, unit: LimitUnit) -> Limit {
@@ -84,13 +88,22 @@ mod tests {
                 "2026-03-09T17:00",
                 "2026-03-10T17:00",
             ),
-            // One working day is shorter than two: three quarters.
+            // One working day is shorter than two: three quarters of the work between, 8 h on this Monday and
+            // Tuesday from a start at 16:00, ...
             (
                 1,
                 LimitUnit::WorkingDays,
-                "2026-03-02T09:00",
-                "2026-03-03T09:00",
+                "2026-03-02T16:00",
+                "2026-03-03T15:00",
                 "2026-03-03T17:00",
+            ),
+            // ... and the same over a weekend, never on it.
+            (
+                1,
+                LimitUnit::WorkingDays,
+                "2026-03-06T16:00",
+                "2026-03-09T15:00",
+                "2026-03-09T17:00",
             ),
             // A day of the clock.
             (
@@ -117,7 +130,7 @@ mod tests {
             ),
         ] {
             let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
-            let found = due_times(office, &limit(amount, unit), at(from), 1).unwrap();
+            let found = due_times(office, &limit(amount, unit), at(from), &policy()).unwrap();
             assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
             assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
             assert!(at(from) <= found.0 && found.0 <= found.1);

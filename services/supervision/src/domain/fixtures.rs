@@ -22,6 +22,7 @@ pub(crate) fn policy() -> Policy {
         total_urgent: limit(5, LimitUnit::WorkingDays, StartRule::Acceptance),
         total_emergency: limit(24, LimitUnit::Hours, StartRule::Acceptance),
         warn_working_days: 1,
+        warn_short_percent: 75,
     }
 }
 

@@ -8,6 +8,7 @@ mod facts;
 #[cfg(test)]
 mod fixtures;
 mod order;
+mod order_state;
 mod plan;
 mod policy;
 mod reconcile;
@@ -19,6 +20,7 @@ pub use change::{Assigned, Change, Meta, Registered};
 pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
-pub use order::{Order, OrderState};
+pub use order::Order;
+pub use order_state::OrderState;
 pub use policy::Policy;
 pub use reconcile::reconcile;

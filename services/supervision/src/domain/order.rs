@@ -1,31 +1,10 @@
 //! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
 //! order in which facts of different services arrive does not matter, and neither do repeats.
-use crate::domain::{Acted, Assignment, Change, Handling, Meta, Registration, Replied, Rework};
+use crate::domain::{Acted, Assignment, Change, Handling, Meta, OrderState, Registration, Replied, Rework};
 use chrono::{DateTime, Utc};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::words::Outcome;
 use uuid::Uuid;
-
-/// Where an order stands (`domain.md` §3).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum OrderState {
-    /// Known, nobody responsible yet.
-    Registered,
-    /// Nobody could be named.
-    Undecided,
-    /// With a unit.
-    Assigned,
-    /// The unit took it.
-    Signed,
-    /// The unit made contact.
-    Responded,
-    /// The unit says it is done.
-    Replied,
-    /// The caller is being asked.
-    CallingBack,
-    /// The end.
-    Closed,
-}
 
 /// An order: everything known about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -269,35 +248,6 @@ impl Order {
                 }
             }
             _ => OrderState::Assigned,
-        }
-    }
-}
-
-impl OrderState {
-    /// Every state, in the order of a life.
-    pub const ALL: [Self; 8] = [
-        Self::Registered,
-        Self::Undecided,
-        Self::Assigned,
-        Self::Signed,
-        Self::Responded,
-        Self::Replied,
-        Self::CallingBack,
-        Self::Closed,
-    ];
-
-    /// The word in the table and the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Undecided => "undecided",
-            Self::Assigned => "assigned",
-            Self::Signed => "signed",
-            Self::Responded => "responded",
-            Self::Replied => "replied",
-            Self::CallingBack => "calling_back",
-            Self::Closed => "closed",
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Policy {
     pub total_emergency: Limit,
     /// Yellow so many working days before red.
     pub warn_working_days: u32,
+    /// Yellow of a limit that is too short for that: at this share of its time.
+    pub warn_short_percent: u32,
 }
 
 impl Policy {

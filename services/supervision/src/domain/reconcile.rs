@@ -99,7 +99,7 @@ fn place(
     if position.is_some_and(|at| clocks[at].basis == basis) {
         return Ok(position);
     }
-    let (warn_at, due_at) = due_times(calendar, &planned.limit, started_at, policy.warn_working_days)
+    let (warn_at, due_at) = due_times(calendar, &planned.limit, started_at, policy)
         .map_err(|error| format!("calendar {}: {error}", planned.calendar))?;
     let armings = clocks
         .iter()

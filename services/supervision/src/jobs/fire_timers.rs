@@ -3,7 +3,7 @@
 //! The storm brake does not stop the clocks: a limit that has passed has passed. It says so once per storm, and the
 //! chunks leave room for everything else.
 use crate::ctx::Ctx;
-use crate::usecases::fire_timers::{count_due, fire_chunk};
+use crate::usecases::fire_timers::{count_due, fire_chunk, lag};
 use runtime::Job;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,9 +19,10 @@ pub(super) fn job(ctx: &Ctx, metrics: Metrics) -> Job {
 }
 
 async fn run(ctx: &Ctx, metrics: &Metrics, storm: &AtomicBool) -> anyhow::Result<usize> {
+    // Read before firing and apart from it: a timer that never fires must show, whatever becomes of the others.
+    metrics.timer_lag(lag(&ctx.db).await?.num_milliseconds() as f64 / 1_000.0);
     let fired = fire_chunk(&ctx.db, ctx.config.fire_chunk_max).await?;
-    metrics.timer_lag(fired.lag.num_milliseconds() as f64 / 1_000.0);
-    let full = fired.count >= ctx.config.fire_chunk_max as usize;
+    let full = fired.more;
     if full && !storm.load(Ordering::Relaxed) {
         let due = count_due(&ctx.db, ctx.config.storm_alarm_min).await?;
         if due >= ctx.config.storm_alarm_min {

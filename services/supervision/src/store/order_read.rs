@@ -198,14 +198,22 @@ pub async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbErro
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Locks and loads some orders that wait for a calendar; those that another replica works on are passed over.
+/// Locks and loads some orders that wait for a calendar, and notes that they were looked at: whoever was not for
+/// the longest time is next, so that those whose calendar never comes keep nobody waiting. Orders that another
+/// replica works on are passed over.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_unarmed(conn: &mut Conn, limit: i64) -> Result<Vec<Order>, DbError> {
+pub async fn lock_unarmed(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Order>, DbError> {
     let ids = sqlx::query_scalar!(
-        "select order_id from orders where unarmed order by order_id limit $1 for update skip locked",
-        limit
+        "with next as (
+             select order_id from orders where unarmed
+             order by looked_at nulls first, order_id limit $1 for update skip locked
+         )
+         update orders set looked_at = $2 from next where orders.order_id = next.order_id
+         returning orders.order_id",
+        limit,
+        now
     )
     .fetch_all(&mut *conn)
     .await?;

@@ -20,23 +20,61 @@ pub struct DueTimer {
     pub correlation_id: Option<Uuid>,
 }
 
-/// Locks at most `limit` due timers, oldest first; those that another replica fires are passed over.
+/// What was claimed.
+pub struct Claimed {
+    /// Timers to fire, oldest first.
+    pub timers: Vec<DueTimer>,
+    /// Rows this program cannot read (of a newer program, say): left as they are, in the way of nothing.
+    pub unreadable: Vec<DbError>,
+    /// True when the limit may have left some out.
+    pub more: bool,
+}
+
+/// Locks at most `limit` due timers, oldest first; those that another replica fires are passed over. Rows that
+/// cannot be read are stepped over, so that they hold up nobody behind them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<DueTimer>, DbError> {
-    let rows = sqlx::query_as!(
-        ClockRow,
-        "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
-                start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at, breached_at,
-                met_at, cancelled_at
-         from clocks where fires_at <= $1 order by fires_at limit $2 for update skip locked",
-        now,
-        limit
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.order_id).collect();
+pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Claimed, DbError> {
+    let (mut clocks, mut unreadable, mut seen) = (Vec::new(), Vec::new(), 0_i64);
+    let more = loop {
+        let rows = sqlx::query_as!(
+            ClockRow,
+            "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
+                    start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at,
+                    breached_at, met_at, cancelled_at
+             from clocks where fires_at <= $1 order by fires_at, order_id, clock, generation, rework
+             limit $2 offset $3 for update skip locked",
+            now,
+            limit,
+            seen
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let full = found >= limit;
+        seen += found;
+        for row in rows {
+            let order_id = OrderId(row.order_id);
+            match Clock::try_from(row) {
+                Ok(clock) => clocks.push((order_id, clock)),
+                Err(error) => unreadable.push(error),
+            }
+        }
+        if !full || !clocks.is_empty() {
+            break full;
+        }
+    };
+    Ok(Claimed {
+        timers: with_orders(conn, clocks).await?,
+        unreadable,
+        more,
+    })
+}
+
+/// Adds what the events about clocks carry of their orders.
+async fn with_orders(conn: &mut Conn, clocks: Vec<(OrderId, Clock)>) -> Result<Vec<DueTimer>, DbError> {
+    let ids: Vec<Uuid> = clocks.iter().map(|(order_id, _)| order_id.uuid()).collect();
     let orders = sqlx::query!(
         "select order_id, correlation_id,
                 case when generation > ended_generation and assigned_sequence > undecided_sequence
@@ -50,18 +88,27 @@ pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Ve
         .into_iter()
         .map(|row| (row.order_id, (row.unit, row.correlation_id)))
         .collect();
-    rows.into_iter()
-        .map(|row| {
-            let order_id = row.order_id;
-            let (unit, correlation_id) = orders.get(&order_id).cloned().unwrap_or_default();
-            Ok(DueTimer {
-                order_id: OrderId(order_id),
-                clock: row.try_into()?,
-                unit: unit.map(UnitCode),
-                correlation_id,
-            })
-        })
-        .collect()
+    let timers = clocks.into_iter().map(|(order_id, clock)| {
+        let (unit, correlation_id) = orders.get(&order_id.uuid()).cloned().unwrap_or_default();
+        DueTimer {
+            order_id,
+            clock,
+            unit: unit.map(UnitCode),
+            correlation_id,
+        }
+    });
+    Ok(timers.collect())
+}
+
+/// When the oldest armed timer should fire or should have fired; `None` when none is armed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(pool: &PgPool) -> Result<Option<DateTime<Utc>>, DbError> {
+    let next = sqlx::query_scalar!("select min(fires_at) from clocks where fires_at is not null")
+        .fetch_one(pool)
+        .await?;
+    Ok(next)
 }
 
 /// How many timers are due, counted up to `max`.

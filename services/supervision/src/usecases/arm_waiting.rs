@@ -38,7 +38,7 @@ impl Work for ArmWaiting {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         for asked in commands {
-            let orders = store::orders::lock_unarmed(conn, i64::from(asked.command.limit)).await?;
+            let orders = store::orders::lock_unarmed(conn, now, i64::from(asked.command.limit)).await?;
             let waiting = orders.len();
             let watch = Watch::over(conn, orders).await?;
             let (watch, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;

@@ -25,8 +25,8 @@ pub struct Command {
 pub struct Fired {
     /// How many.
     pub count: usize,
-    /// How late the first of them was.
-    pub lag: TimeDelta,
+    /// True when the limit may have left some out.
+    pub more: bool,
 }
 
 impl Work for FireTimers {
@@ -50,8 +50,16 @@ impl Work for FireTimers {
 }
 
 async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Result<Fired, DbError> {
-    let mut due = store::timers::claim(conn, now, i64::from(asked.command.limit)).await?;
-    let first = due.first().and_then(|timer| timer.clock.fires_at());
+    let claimed = store::timers::claim(conn, now, i64::from(asked.command.limit)).await?;
+    if let Some(first) = claimed.unreadable.first() {
+        let rows = claimed.unreadable.len();
+        tracing::error!(
+            error = first as &dyn std::error::Error,
+            rows,
+            "due timers that cannot be read are passed over"
+        );
+    }
+    let mut due = claimed.timers;
     let mut facts = Vec::with_capacity(due.len());
     for timer in &mut due {
         if let Some(effect) = timer.clock.fire(now) {
@@ -75,7 +83,7 @@ async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Re
     bus::outbox::append(conn, &facts).await?;
     Ok(Fired {
         count: due.len(),
-        lag: first.map_or(TimeDelta::zero(), |first| now - first),
+        more: claimed.more,
     })
 }
 
@@ -103,4 +111,15 @@ pub async fn fire_chunk(db: &Db, limit: u32) -> Result<Fired, ExecuteError<Infal
 pub async fn count_due(db: &Db, max: u32) -> Result<u32, DbError> {
     let due = store::timers::count_due(db.pool(), db.clock().now(), i64::from(max)).await?;
     Ok(u32::try_from(due).unwrap_or(u32::MAX))
+}
+
+/// How late the oldest armed timer is; zero when none is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lag(db: &Db) -> Result<TimeDelta, DbError> {
+    let next = store::timers::next(db.pool()).await?;
+    Ok(next.map_or(TimeDelta::zero(), |next| {
+        (db.clock().now() - next).max(TimeDelta::zero())
+    }))
 }

@@ -167,6 +167,7 @@ impl<'a> Told<'a> {
             directory_version: 1,
             accepted_at: self.now(),
             assigned_at: self.now(),
+            return_until: None,
             explanation: ExplanationV1::default(),
         }
     }

@@ -20,6 +20,12 @@ async fn told_of(app: &TestApp) -> (Vec<String>, Vec<String>) {
     )
 }
 
+fn lag_secs(app: &TestApp) -> String {
+    let text = app.metrics().render();
+    let line = text.lines().find(|line| line.starts_with("timer_lag_seconds{"));
+    line.unwrap().rsplit(' ').next().unwrap().to_owned()
+}
+
 fn set(app: &TestApp, local: &str) {
     app.clock
         .set(format!("2026-{local}+08:00").parse::<DateTime<Utc>>().unwrap());
@@ -130,5 +136,65 @@ async fn many_timers_at_one_moment_fire_once_each_in_chunks_and_concurrent_runs(
     let events = app.published::<ClockBreachedV1>().await;
     let distinct: std::collections::BTreeSet<_> = events.iter().map(|e| e.key).collect();
     assert_eq!((events.len(), distinct.len()), (25, 25));
-    assert!(app.metrics().render().contains("timer_lag"));
+    assert_eq!(lag_secs(&app), "0", "nothing is left behind");
+}
+
+/// A row of a newer program, which this one cannot read.
+#[tokio::test]
+async fn a_clock_that_cannot_be_read_stops_nobody_and_shows_in_the_lag() {
+    let chunk = [("service.fire_chunk_max", "1".to_owned())];
+    let app = TestApp::start_with::<Supervision>(&World::new(), &chunk).await;
+    crate::harness::publish_directory(&app).await;
+    let (bad, good) = (Told::new(&app), Told::new(&app));
+    bad.under_way().await;
+    app.clock.advance(TimeDelta::minutes(1));
+    good.under_way().await;
+    sqlx::raw_sql("alter table clocks drop constraint clocks_start_basis_check")
+        .execute(app.db())
+        .await
+        .unwrap();
+    sqlx::query("update clocks set start_basis = 'by_oracle' where order_id = $1 and clock = 'sign'")
+        .bind(bad.order_id.uuid())
+        .execute(app.db())
+        .await
+        .unwrap();
+    // Sign: yellow at 10:30 and 10:31, red at 11:00 and 11:01; the first timer of all cannot be read.
+    set(&app, "03-02T12:30:00");
+    app.settle().await;
+    let breached = app.published::<ClockBreachedV1>().await;
+    assert_eq!(
+        breached.iter().map(|e| e.key).collect::<Vec<_>>(),
+        [good.order_id.uuid()],
+        "the one behind it fired"
+    );
+    assert_eq!(lag_secs(&app), "7200", "two hours late, and said in every round");
+}
+
+/// One order a chunk: the one whose calendar nobody publishes must not stand in the way for ever.
+#[tokio::test]
+async fn an_order_whose_calendar_never_comes_keeps_no_other_from_its_clocks() {
+    let chunk = [("service.arm_chunk_max", "1".to_owned())];
+    let app = TestApp::start_with::<Supervision>(&World::new(), &chunk).await;
+    let (never, soon) = (Told::new(&app), Told::new(&app));
+    never.registered().await;
+    let mut assignment = never.assignment(1);
+    assignment.terms.calendar = "nowhere".to_owned();
+    never.tell(&assignment).await;
+    soon.under_way().await;
+    crate::harness::publish_directory(&app).await;
+    for _ in 0..3 {
+        app.clock.advance(TimeDelta::seconds(2));
+        app.settle().await;
+    }
+    let unarmed: Vec<uuid::Uuid> = sqlx::query_scalar("select order_id from orders where unarmed")
+        .fetch_all(app.db())
+        .await
+        .unwrap();
+    assert_eq!(unarmed, [never.order_id.uuid()]);
+    let sign = soon
+        .clocks()
+        .await
+        .into_iter()
+        .find(|clock| clock.starts_with("sign"));
+    assert_eq!(sign.as_deref(), Some("sign: running 2026-03-02T11:00:00+08:00"));
 }

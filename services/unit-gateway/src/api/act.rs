@@ -6,12 +6,13 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
 use uuid::Uuid;
 use web::auth::Principal;
-use web::{Json, Problem};
+use web::{IdempotencyKey, Json, Problem};
 
 pub(super) async fn act<B: ActionBody>(
     ctx: &Ctx,
     principal: &Principal,
     path: (String, Uuid),
+    key: Option<IdempotencyKey>,
     body: B,
 ) -> Result<Json<ActedAnswer>, Problem> {
     let (unit, order_id) = path;
@@ -27,6 +28,7 @@ pub(super) async fn act<B: ActionBody>(
         order_id: OrderId(order_id),
         generation,
         action,
+        key: key.map(|IdempotencyKey(key)| key),
     };
     let acted = ctx
         .act

@@ -1,17 +1,18 @@
 //! `POST /v1/units/{unit}/keys`: a key for the unit's own system.
 use crate::ctx::Ctx;
 use crate::domain::unit_key;
-use crate::usecases::create_key::{CreateKey, CreateKeys, TooManyKeys};
+use crate::usecases::create_key::{CreateKey, CreateKeyRefusal, CreateKeys};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use contracts::cause::{Asked, Cause};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::auth::Principal;
-use web::{Json, Path, Problem};
+use web::{IdempotencyKey, Json, Path, Problem};
 
 /// A new key.
 #[derive(Clone, Serialize, ToSchema)]
@@ -25,24 +26,38 @@ pub(super) struct NewKeyAnswer {
     expires_at: DateTime<FixedOffset>,
 }
 
-/// Makes a key. A unit has at most two in use: the old and the new one of a rotation.
+/// Makes a key. A unit has at most two in use: the old and the new one of a rotation. A repeat with the same
+/// `Idempotency-Key` gets the same key again.
 #[utoipa::path(
     post,
     path = "/v1/units/{unit}/keys",
     tag = "access",
-    params(("unit" = String, Path, description = "code of the unit")),
+    params(
+        ("unit" = String, Path, description = "code of the unit"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID"),
+    ),
     responses(
         (status = 201, description = "the key", body = NewKeyAnswer),
         (status = 409, description = "`keys_exhausted`: revoke one first"),
+        (status = 422, description = "`idempotency_key_reused`: its first answer cannot be given again"),
     )
 )]
 pub(super) async fn create_key(
     State(ctx): State<Ctx>,
     principal: Principal,
     Path(unit): Path<String>,
-) -> Result<(StatusCode, Json<NewKeyAnswer>), Problem> {
+    idempotency_key: Option<IdempotencyKey>,
+) -> Result<Response, Problem> {
     let unit = unit_code(unit)?;
-    let key = unit_key::present(rand::random());
+    let idempotency_key = idempotency_key.map(|IdempotencyKey(key)| key);
+    let secret = match &idempotency_key {
+        // Only the hash is kept, so what a repeat must get again follows from its own key.
+        Some(chosen) => ctx
+            .sealer
+            .derive(&["unit key", unit.as_str(), &principal.subject, chosen]),
+        None => rand::random(),
+    };
+    let key = unit_key::present(secret);
     let cause = Cause::asked_by(
         format!("agent:{}", principal.subject),
         telemetry::propagation::current_traceparent(),
@@ -50,22 +65,34 @@ pub(super) async fn create_key(
     let command = CreateKey {
         unit,
         key_sha256: unit_key::hash(&key),
+        idempotency_key,
         lifetime: TimeDelta::days(ctx.config.key_lifetime_days),
         by: principal.subject,
     };
-    let refused =
-        |TooManyKeys| Problem::conflict("keys_exhausted", "revoke one first").detail_zh("请先撤销一个密钥");
-    let row = ctx
+    let created = ctx
         .db
         .execute(&CreateKeys, Asked { cause, command })
         .await
         .map_err(|error| problem::executed(error, refused))?;
-    Ok((
-        StatusCode::CREATED,
-        Json(NewKeyAnswer {
-            key_id: row.key_id,
-            key,
-            expires_at: ctx.local(row.expires_at),
-        }),
-    ))
+    let answer = NewKeyAnswer {
+        key_id: created.key.key_id,
+        key,
+        expires_at: ctx.local(created.key.expires_at),
+    };
+    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
+    if created.repeated {
+        response
+            .headers_mut()
+            .insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+fn refused(refusal: CreateKeyRefusal) -> Problem {
+    match refusal {
+        CreateKeyRefusal::TooManyKeys => {
+            Problem::conflict("keys_exhausted", "revoke one first").detail_zh("请先撤销一个密钥")
+        }
+        CreateKeyRefusal::KeyReused => web::idempotency::reused(),
+    }
 }

@@ -6,27 +6,30 @@ use crate::wire::progress::ProgressRequest;
 use axum::extract::State;
 use uuid::Uuid;
 use web::auth::Principal;
-use web::{Json, Path, Problem};
+use web::{IdempotencyKey, Json, Path, Problem};
 
 /// How it goes; units that help may say so too.
 #[utoipa::path(
     post,
     path = "/v1/units/{unit}/orders/{order_id}/progress",
     tag = "actions",
-    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect")),
     request_body = ProgressRequest,
     responses(
         (status = 200, description = "recorded, now or before", body = ActedAnswer),
+        (status = 403, description = "`wrong_unit`; `not_responsible`: the unit neither leads nor helps now"),
         (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
         (status = 409, description = "`stale_generation`, `already_replied`, `order_closed`"),
-        (status = 422, description = "`invalid_field`"),
+        (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
     )
 )]
 pub(super) async fn progress_order(
     State(ctx): State<Ctx>,
     principal: Principal,
     Path(path): Path<(String, Uuid)>,
+    key: Option<IdempotencyKey>,
     Json(body): Json<ProgressRequest>,
 ) -> Result<Json<ActedAnswer>, Problem> {
-    act(&ctx, &principal, path, body).await
+    act(&ctx, &principal, path, key, body).await
 }

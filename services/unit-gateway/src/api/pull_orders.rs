@@ -1,7 +1,7 @@
 //! `GET /v1/units/{unit}/orders?after=&limit=`: the unit's feed. Never misses, never repeats, across restarts of
 //! both sides: the cursor is the number of the last document the unit has, and asking again acknowledges it.
 use crate::ctx::Ctx;
-use crate::usecases::pull_orders::{FeedItem, pull_orders as pull};
+use crate::usecases::pull_orders::{FeedItem, PullError, pull_orders as pull};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use contracts::unit_documents::UnitDocumentV1;
@@ -57,7 +57,10 @@ pub(super) struct Feed {
         ("after" = Option<String>, Query, description = "`next` of the answer before; absent at first"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200; 50 when absent"),
     ),
-    responses((status = 200, description = "documents; `next` acknowledges them when it comes back", body = Feed))
+    responses(
+        (status = 200, description = "documents; `next` acknowledges them when it comes back", body = Feed),
+        (status = 400, description = "`invalid_field`: `after` is no cursor, or is beyond the end of the feed"),
+    )
 )]
 pub(super) async fn pull_orders(
     State(ctx): State<Ctx>,
@@ -71,7 +74,10 @@ pub(super) async fn pull_orders(
     let cursor = cursor(query.after.as_deref())?;
     let items = pull(&ctx, &unit, cursor, limit)
         .await
-        .map_err(|error| problem::failed(&error))?;
+        .map_err(|error| match error {
+            PullError::BeyondFeed(_) => bad_cursor(),
+            PullError::Db(error) => problem::failed(&error),
+        })?;
     let next = items.last().map_or(cursor, |item| item.cursor).to_string();
     let items = items
         .into_iter()
@@ -91,13 +97,19 @@ pub(super) async fn pull_orders(
 }
 
 fn cursor(after: Option<&str>) -> Result<i64, Problem> {
-    let bad = || {
-        Problem::bad_request("invalid_field", "use `next` of the answer before unchanged")
-            .detail_zh("请原样使用上一次返回的 next")
-            .field("after")
-    };
     match after.filter(|after| !after.is_empty()) {
         None => Ok(0),
-        Some(text) => text.parse().ok().filter(|cursor| *cursor >= 0).ok_or_else(bad),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|cursor| *cursor >= 0)
+            .ok_or_else(bad_cursor),
     }
+}
+
+/// No number, or one that no answer of ours has told.
+fn bad_cursor() -> Problem {
+    Problem::bad_request("invalid_field", "use `next` of the answer before unchanged")
+        .detail_zh("请原样使用上一次返回的 next")
+        .field("after")
 }

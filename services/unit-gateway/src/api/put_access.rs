@@ -5,7 +5,10 @@ use crate::domain::signature::{self, SECRET_BYTES};
 use crate::usecases::put_access::{PutAccess, PutAccesses};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
+use bus::BusError;
+use chrono::TimeDelta;
 use contracts::cause::{Asked, Cause};
+use contracts::ids::UnitCode;
 use contracts::words::DeliveryWay;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,13 +71,9 @@ pub(super) async fn put_access(
     })?;
     let endpoint = endpoint(&ctx, way, body.endpoint)?;
     let active = body.active.unwrap_or(true);
-    if way == DeliveryWay::Nats && active {
-        // Before the way is written: a consumer too many does no harm, a missing one loses time.
-        ctx.stream.keep_consumer(&unit).await.map_err(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, %unit, "consumer of a unit not made");
-            Problem::unavailable(5)
-        })?;
-    }
+    // A missing consumer may mean that the stream was lost. So it is made only after the sending again is written,
+    // as in the job that else makes it.
+    let lacks_consumer = way == DeliveryWay::Nats && active && lacks_consumer(&ctx, &unit).await?;
     let secret: [u8; SECRET_BYTES] = rand::random();
     let sealed_secret = ctx
         .sealer
@@ -86,21 +85,40 @@ pub(super) async fn put_access(
     );
     let by = principal.subject;
     let command = PutAccess {
-        unit,
+        unit: unit.clone(),
         way,
         endpoint,
         active,
         replace_secret: body.replace_secret,
         sealed_secret,
+        resend: lacks_consumer.then(|| TimeDelta::days(ctx.config.delivery.resend_closed_days)),
         by,
     };
     let put = ctx.db.execute(&PutAccesses, Asked { cause, command }).await;
     let put = put.map_err(|error| problem::executed(error, |never| match never {}))?;
+    ctx.paces.forget();
+    if lacks_consumer {
+        let made = ctx.stream.keep_consumer(&unit).await;
+        made.map_err(|error| nats_away(&unit, &error))?;
+    }
     let webhook_secret = put.secret_is_new.then(|| signature::present(&secret));
     Ok(Json(PutAccessAnswer {
         access: AccessAnswer::of(&ctx, put.access),
         webhook_secret,
     }))
+}
+
+async fn lacks_consumer(ctx: &Ctx, unit: &UnitCode) -> Result<bool, Problem> {
+    match ctx.stream.without_consumer(vec![unit.clone()]).await {
+        Ok(missing) => Ok(!missing.is_empty()),
+        Err(error) => Err(nats_away(unit, &error)),
+    }
+}
+
+fn nats_away(unit: &UnitCode, error: &BusError) -> Problem {
+    let error: &dyn std::error::Error = error;
+    tracing::warn!(error, %unit, "consumer of a unit not made");
+    Problem::unavailable(5)
 }
 
 fn endpoint(ctx: &Ctx, way: DeliveryWay, given: Option<String>) -> Result<Option<String>, Problem> {

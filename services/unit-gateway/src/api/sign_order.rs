@@ -6,27 +6,30 @@ use crate::wire::sign::SignRequest;
 use axum::extract::State;
 use uuid::Uuid;
 use web::auth::Principal;
-use web::{Json, Path, Problem};
+use web::{IdempotencyKey, Json, Path, Problem};
 
 /// The unit takes the order. Signing again changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/units/{unit}/orders/{order_id}/sign",
     tag = "actions",
-    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect")),
     request_body = SignRequest,
     responses(
         (status = 200, description = "signed, now or before", body = ActedAnswer),
+        (status = 403, description = "`wrong_unit`; `not_responsible`: the unit does not lead now"),
         (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
         (status = 409, description = "`stale_generation`, `order_closed`"),
-        (status = 422, description = "`invalid_field`"),
+        (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
     )
 )]
 pub(super) async fn sign_order(
     State(ctx): State<Ctx>,
     principal: Principal,
     Path(path): Path<(String, Uuid)>,
+    key: Option<IdempotencyKey>,
     Json(body): Json<SignRequest>,
 ) -> Result<Json<ActedAnswer>, Problem> {
-    act(&ctx, &principal, path, body).await
+    act(&ctx, &principal, path, key, body).await
 }

@@ -10,7 +10,7 @@ use crate::wire::reply::ReplyRequest;
 use crate::wire::request_return::ReturnRequest;
 use crate::wire::respond::RespondRequest;
 use crate::wire::sign::SignRequest;
-use crate::wire::{ActedAnswer, ActionBody, Wanted, problem};
+use crate::wire::{ActedAnswer, ActionBody, Wanted, idempotency_key, problem};
 use async_nats::{HeaderMap, Message};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
@@ -84,6 +84,9 @@ async fn act(
     };
     span.record("order.id", tracing::field::display(order_id));
     let Wanted { generation, action } = read(verb, &Value::Object(body))?;
+    let key = header(headers, "Idempotency-Key")
+        .map(idempotency_key)
+        .transpose()?;
     let cause = Cause::asked_by(
         format!("unit:{unit}"),
         telemetry::propagation::current_traceparent(),
@@ -93,6 +96,7 @@ async fn act(
         order_id,
         generation,
         action,
+        key,
     };
     ctx.act
         .execute(Asked { cause, command })

@@ -3,7 +3,8 @@ use super::answer::answer;
 use crate::SERVICE;
 use crate::ctx::Ctx;
 use anyhow::Context;
-use async_nats::Message;
+use async_nats::{Message, Subject};
+use contracts::subjects::Namespace;
 use futures::StreamExt;
 use runtime::Task;
 use std::time::Duration;
@@ -34,7 +35,9 @@ async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
             () = cancel.cancelled() => break,
             _ = in_flight.join_next(), if !in_flight.is_empty() => {}
             command = commands.next(), if !full => match command {
-                Some(command) => { in_flight.spawn(serve(ctx.clone(), command)); }
+                Some(command) => if let Some(reply) = asker(&ctx, &command) {
+                    in_flight.spawn(serve(ctx.clone(), command, reply));
+                },
                 None => anyhow::bail!("the subscription to commands ended"),
             },
         }
@@ -48,16 +51,30 @@ async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(ctx: Ctx, command: Message) {
-    let Some(reply) = command.reply.clone() else {
-        // Nobody would learn what became of it, so nothing does.
-        tracing::debug!("command without a reply subject dropped");
-        return;
-    };
+async fn serve(ctx: Ctx, command: Message, reply: Subject) {
     let document = answer(&ctx, &command).await;
     let body = serde_json::to_vec(&document).unwrap_or_default();
     if let Err(error) = ctx.stream.reply(reply, body).await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "answer to a command not sent");
     }
+}
+
+/// Where the answer goes: only to the inbox of the unit whose command it is, which nobody else may hear. A sender
+/// that names another place would have it written with our rights, into another unit's orders, say.
+fn asker(ctx: &Ctx, command: &Message) -> Option<Subject> {
+    let Some(reply) = command.reply.clone() else {
+        // Nobody would learn what became of it, so nothing does.
+        tracing::debug!("command without a reply subject dropped");
+        return None;
+    };
+    let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
+    let inbox = parsed.map(|(unit, _)| Namespace::unit_inbox(&unit));
+    let rest = inbox.and_then(|inbox| reply.strip_prefix(inbox.as_str()));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['*', '>'])) {
+        ctx.figures.commanded("unknown", "reply_refused");
+        tracing::warn!(subject = %command.subject, %reply, "command dropped, its reply subject is not in the unit's inbox");
+        return None;
+    }
+    Some(reply)
 }

@@ -28,6 +28,7 @@ pub(super) fn handler() -> Box<dyn Handler> {
                     matter: event.matter,
                     terms: event.terms,
                     assigned_at: event.assigned_at,
+                    return_until: event.return_until,
                     why: event.explanation.zh,
                 },
             }

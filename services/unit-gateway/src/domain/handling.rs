@@ -119,9 +119,18 @@ pub enum ActRefusal {
     /// The hotline reviews a return request first.
     #[error("a return request is under review")]
     ReturnPending,
+    /// The terms of the assignment have no return window.
+    #[error("the order may not be returned")]
+    ReturnNotAllowed,
+    /// The return window has passed in silence.
+    #[error("the return window is over")]
+    ReturnWindowOver,
     /// The order is over.
     #[error("the order is closed")]
     Closed,
+    /// The idempotency key was used for something else.
+    #[error("the idempotency key was used for another action")]
+    KeyReused,
 }
 
 impl Handling {

@@ -33,7 +33,7 @@ fn assignment() -> Assignment {
         respond: limit,
         finish: limit,
         total: limit,
-        return_window: None,
+        return_window: Some(limit),
     };
     Assignment {
         lead: unit(LEAD),
@@ -41,6 +41,7 @@ fn assignment() -> Assignment {
         matter: None,
         terms,
         assigned_at: time(0),
+        return_until: Some(time(120)),
         why: Vec::new(),
     }
 }
@@ -109,6 +110,18 @@ fn states() -> Vec<(&'static str, Handling)> {
             with(play(&[0, 4]), |h| assert!(h.begin_rework(2, 1))),
         ),
         ("closed", with(play(&[0, 4]), |h| assert!(h.close(time(9))))),
+        (
+            "assigned, return window over",
+            with(play(&[]), |h| h.assignment.return_until = Some(time(19))),
+        ),
+        (
+            "assigned, no return window",
+            with(play(&[]), |h| h.assignment.terms.return_window = None),
+        ),
+        (
+            "assigned, end of window not known",
+            with(play(&[]), |h| h.assignment.return_until = None),
+        ),
         (
             "revoked",
             with(play(&[3]), |h| assert!(h.uphold_return(2, time(9)))),

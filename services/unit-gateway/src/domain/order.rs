@@ -43,6 +43,8 @@ pub struct Assignment {
     pub terms: TermsV1,
     /// When this generation was dispatched.
     pub assigned_at: DateTime<Utc>,
+    /// Last moment to ask for a return, when routing could compute it.
+    pub return_until: Option<DateTime<Utc>>,
     /// Why this unit, in Chinese.
     pub why: Vec<String>,
 }

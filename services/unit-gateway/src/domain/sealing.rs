@@ -1,10 +1,13 @@
-//! Webhook secrets at rest: AES-256-GCM with a key from the configuration, bound to the unit they belong to.
+//! Webhook secrets at rest: AES-256-GCM with a key from the configuration, bound to the unit they belong to. And keys
+//! that a repeated request must get again although nobody stores them: derived from the same key by HMAC-SHA-256.
 //!
 //! They must be readable to sign with, so a hash will not do. Layout: nonce (12 bytes), then ciphertext and tag.
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, KeyInit, Nonce, Payload};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use thiserror::Error;
 
 const NONCE_BYTES: usize = 12;
@@ -23,7 +26,10 @@ pub enum SealingError {
 
 /// Seals and opens secrets. Cheap to clone.
 #[derive(Clone)]
-pub struct Sealer(Aes256Gcm);
+pub struct Sealer {
+    aead: Aes256Gcm,
+    mac: Hmac<Sha256>,
+}
 
 impl Sealer {
     /// A sealer with the key of the configuration.
@@ -37,9 +43,21 @@ impl Sealer {
         if key.len() != KEY_BYTES {
             return Err(SealingError::Key);
         }
-        Aes256Gcm::new_from_slice(&key)
-            .map(Self)
-            .map_err(|_| SealingError::Key)
+        Ok(Self {
+            aead: Aes256Gcm::new_from_slice(&key).map_err(|_| SealingError::Key)?,
+            mac: Hmac::new_from_slice(&key).map_err(|_| SealingError::Key)?,
+        })
+    }
+
+    /// 256 bits that follow from these words, and that nobody without the configured key can tell from random ones.
+    #[must_use]
+    pub fn derive(&self, words: &[&str]) -> [u8; 32] {
+        let mut mac = self.mac.clone();
+        for word in words {
+            mac.update(&(word.len() as u64).to_be_bytes());
+            mac.update(word.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// Seals a secret for a unit. `nonce` must be random and fresh.
@@ -52,7 +70,7 @@ impl Sealer {
             aad: unit.as_bytes(),
         };
         let sealed = self
-            .0
+            .aead
             .encrypt(&Nonce::<Aes256Gcm>::from(nonce), payload)
             .map_err(|_| SealingError::Sealed)?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -69,7 +87,7 @@ impl Sealer {
             msg: sealed,
             aad: unit.as_bytes(),
         };
-        self.0
+        self.aead
             .decrypt(&Nonce::<Aes256Gcm>::from(nonce), payload)
             .map_err(|_| SealingError::Sealed)
     }

@@ -1,7 +1,9 @@
-//! Every unit on NATS has its durable consumer. One that is missing means that the stream was lost: it is made
-//! anew, and what the unit has not signed is sent again.
+//! Every unit on NATS has its durable consumer. One that is missing means that the stream was lost: what the unit may
+//! not have read is sent again, and then the consumer is made anew. In this order, because the missing consumer is
+//! what tells of the loss: whatever fails or ends in between, the next run finds it and does it all again.
 use crate::ctx::Ctx;
-use crate::usecases::resend_unsigned::{ResendUnsigned, units_on_nats};
+use crate::usecases::resend_lost::{ResendLost, units_on_nats};
+use chrono::TimeDelta;
 use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
 use runtime::Job;
@@ -19,17 +21,27 @@ async fn run(ctx: Ctx) -> anyhow::Result<usize> {
     if missing.is_empty() {
         return Ok(0);
     }
-    for unit in &missing {
-        ctx.stream.keep_consumer(unit).await?;
-    }
     let cause = Cause::asked_by("clock", None);
     let asked: Vec<Asked<UnitCode>> = missing
-        .into_iter()
-        .map(|command| Asked {
+        .iter()
+        .map(|unit| Asked {
             cause: cause.clone(),
-            command,
+            command: unit.clone(),
         })
         .collect();
-    ctx.db.execute_many(&ResendUnsigned, &asked).await?;
-    Ok(asked.len())
+    let resend = ResendLost {
+        closed: TimeDelta::days(ctx.config.delivery.resend_closed_days),
+    };
+    ctx.db.execute_many(&resend, &asked).await?;
+    let mut failed = None;
+    for unit in &missing {
+        // One that cannot be made does not keep the others from theirs.
+        if let Err(error) = ctx.stream.keep_consumer(unit).await {
+            failed = Some(error);
+        }
+    }
+    match failed {
+        None => Ok(missing.len()),
+        Some(error) => Err(error.into()),
+    }
 }

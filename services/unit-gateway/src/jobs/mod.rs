@@ -1,6 +1,7 @@
 //! WAY IN: time. What is due is claimed in SQL, sent with no transaction open, and recorded.
 mod deliver_nats; // due documents of units on NATS, published together
 mod deliver_webhooks; // due documents of webhooks, called concurrently and fairly
+mod drop_old_documents; // documents of orders that ended long ago
 mod keep_unit_consumers; // durable consumers of units, made anew when their stream was lost
 mod measure_deliveries; // figures
 
@@ -12,6 +13,9 @@ const CONSUMERS_EVERY_MS: u64 = 30_000;
 /// Wait between two figures.
 const FIGURES_EVERY_MS: u64 = 5_000;
 
+/// Wait between two looks for documents that may be dropped.
+const DROP_EVERY_MS: u64 = 600_000;
+
 /// The list.
 #[must_use]
 pub fn all(ctx: &Ctx) -> Vec<Job> {
@@ -20,6 +24,7 @@ pub fn all(ctx: &Ctx) -> Vec<Job> {
         deliver_nats::job(ctx.clone(), poll_ms),
         deliver_webhooks::job(ctx.clone(), poll_ms),
         keep_unit_consumers::job(ctx.clone(), CONSUMERS_EVERY_MS),
+        drop_old_documents::job(ctx.clone(), DROP_EVERY_MS),
         measure_deliveries::job(ctx.clone(), FIGURES_EVERY_MS),
     ]
 }

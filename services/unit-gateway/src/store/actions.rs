@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub struct ActionRow {
     /// The order.
     pub order_id: OrderId,
-    /// SHA-256 of unit, generation, verb and content.
+    /// SHA-256 of unit, generation, verb and content, and of what else tells it from another one.
     pub digest: [u8; 32],
     /// Who.
     pub unit: String,
@@ -22,6 +22,8 @@ pub struct ActionRow {
     pub verb: &'static str,
     /// As given, phone numbers masked.
     pub content: serde_json::Value,
+    /// The idempotency key it came with.
+    pub key: Option<String>,
 }
 
 /// What a unit did to an order, as it is shown to it.
@@ -63,6 +65,29 @@ pub async fn known(
     Ok(rounds)
 }
 
+/// Digests of the actions with the given idempotency keys; a key is a unit's own, for one order and verb.
+pub async fn with_keys(
+    conn: &mut Conn,
+    keys: Vec<(OrderId, String, &'static str, String)>,
+) -> Result<HashMap<(OrderId, String, &'static str, String), Vec<u8>>, DbError> {
+    let rows = sqlx::query!(
+        r#"select g.at as "at!", a.digest from actions a
+           join unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) with ordinality as g(order_id, unit, verb, key, at)
+             on a.order_id = g.order_id and a.unit = g.unit and a.verb = g.verb and a.idempotency_key = g.key"#,
+        &keys.iter().map(|(order, ..)| order.uuid()).collect::<Vec<_>>(),
+        &keys.iter().map(|(_, unit, ..)| unit.clone()).collect::<Vec<_>>(),
+        &keys.iter().map(|(_, _, verb, _)| (*verb).to_owned()).collect::<Vec<_>>(),
+        &keys.iter().map(|(.., key)| key.clone()).collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    let asked = |at: i64| usize::try_from(at - 1).ok().and_then(|at| keys.get(at));
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((asked(row.at)?.clone(), row.digest)))
+        .collect())
+}
+
 /// Writes actions down.
 pub async fn insert(conn: &mut Conn, now: DateTime<Utc>, actions: &[ActionRow]) -> Result<(), DbError> {
     if actions.is_empty() {
@@ -72,10 +97,10 @@ pub async fn insert(conn: &mut Conn, now: DateTime<Utc>, actions: &[ActionRow]) 
         actions.iter().map(value).collect()
     }
     sqlx::query!(
-        "insert into actions (order_id, digest, unit, generation, rework, verb, content, acted_at)
-         select g.order_id, g.digest, g.unit, g.generation, g.rework, g.verb, g.content, $8
-         from unnest($1::uuid[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::text[], $7::jsonb[])
-              as g(order_id, digest, unit, generation, rework, verb, content)
+        "insert into actions (order_id, digest, unit, generation, rework, verb, content, idempotency_key, acted_at)
+         select g.order_id, g.digest, g.unit, g.generation, g.rework, g.verb, g.content, g.key, $9
+         from unnest($1::uuid[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::text[], $7::jsonb[], $8::text[])
+              as g(order_id, digest, unit, generation, rework, verb, content, key)
          on conflict (order_id, digest, rework) do nothing",
         &column(actions, |a| a.order_id.uuid()),
         &column(actions, |a| a.digest.to_vec()),
@@ -84,6 +109,7 @@ pub async fn insert(conn: &mut Conn, now: DateTime<Utc>, actions: &[ActionRow]) 
         &column(actions, |a| a.rework),
         &column(actions, |a| a.verb.to_owned()),
         &column(actions, |a| a.content.clone()),
+        &column(actions, |a| a.key.clone()) as &[Option<String>],
         now,
     )
     .execute(conn)

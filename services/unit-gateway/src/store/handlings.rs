@@ -19,6 +19,8 @@ struct AssignmentRow {
     matter: Option<MatterCode>,
     terms: TermsV1,
     assigned_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    return_until: Option<DateTime<Utc>>,
     why: Vec<String>,
 }
 
@@ -96,6 +98,7 @@ fn read(row: Row) -> Result<Handling, DbError> {
         matter,
         terms,
         assigned_at,
+        return_until,
         why,
     } = row.assignment.0;
     Ok(Handling {
@@ -110,6 +113,7 @@ fn read(row: Row) -> Result<Handling, DbError> {
             matter,
             terms,
             assigned_at,
+            return_until,
             why,
         },
         correlation_id: row.correlation_id,
@@ -183,6 +187,7 @@ pub async fn begin(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErr
             matter,
             terms,
             assigned_at,
+            return_until,
             why,
         } = h.assignment.clone();
         serde_json::to_value(AssignmentRow {
@@ -191,6 +196,7 @@ pub async fn begin(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErr
             matter,
             terms,
             assigned_at,
+            return_until,
             why,
         })
         .unwrap_or_default()

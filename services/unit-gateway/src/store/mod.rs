@@ -1,8 +1,10 @@
 //! The tables: all SQL of the service, one file per group of tables.
 pub mod actions; // what units did, once each
 pub mod attempts; // every push with its outcome
-pub mod deliveries; // documents on their way: insert, claim, record
+pub mod claims; // who sends which document now, which way, and what is sent again
+pub mod deliveries; // what came of documents
 pub mod delivery_reads; // what the API shows of deliveries
+pub mod documents; // what units are told: insert, pull, drop
 pub mod handlings; // the newest assignment of each order
 pub mod orders; // content of orders
 pub mod unit_access; // how units are reached

@@ -86,3 +86,13 @@ pub async fn on_nats(pool: &PgPool) -> Result<Vec<String>, DbError> {
             .await?,
     )
 }
+
+/// True when some unit is reached this way now.
+pub async fn is_used(pool: &PgPool, way: &str) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from unit_access where way = $1 and active) as "used!""#,
+        way
+    )
+    .fetch_one(pool)
+    .await?)
+}

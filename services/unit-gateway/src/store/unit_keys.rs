@@ -34,17 +34,52 @@ pub async fn of_unit(conn: &mut Conn, unit: &str, limit: i64) -> Result<Vec<KeyR
     .await?)
 }
 
+/// The key that an earlier request of the same caller with this idempotency key has made, and its hash.
+pub async fn made_by(
+    conn: &mut Conn,
+    unit: &str,
+    by: &str,
+    idempotency_key: &str,
+) -> Result<Option<(KeyRow, Vec<u8>)>, DbError> {
+    let row = sqlx::query!(
+        "select key_id, unit, created_by, created_at, expires_at, revoked_at, key_sha256 from unit_keys
+         where unit = $1 and created_by = $2 and idempotency_key = $3",
+        unit,
+        by,
+        idempotency_key
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| {
+        let key = KeyRow {
+            key_id: row.key_id,
+            unit: row.unit,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        };
+        (key, row.key_sha256)
+    }))
+}
+
 /// Stores a new key.
-pub async fn insert(conn: &mut Conn, key: &KeyRow, key_sha256: &[u8]) -> Result<(), DbError> {
+pub async fn insert(
+    conn: &mut Conn,
+    key: &KeyRow,
+    key_sha256: &[u8],
+    idempotency_key: Option<&str>,
+) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into unit_keys (key_id, unit, key_sha256, created_by, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into unit_keys (key_id, unit, key_sha256, created_by, created_at, expires_at, idempotency_key)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         key.key_id,
         key.unit,
         key_sha256,
         key.created_by,
         key.created_at,
-        key.expires_at
+        key.expires_at,
+        idempotency_key
     )
     .execute(conn)
     .await?;

@@ -1,17 +1,18 @@
 //! A unit acts on its order: sign, respond, progress, request a return, reply. Hot path; one slice serves many units.
 //!
-//! The same action with the same content in the same round has one effect, however often it is sent. A unit that
-//! signs has received its documents, even when our own record of the delivery is a moment behind.
+//! The same action with the same content in the same round has one effect, however often it is sent. Notes on the
+//! progress and return requests may truly be repeated: with an idempotency key, the key says what is the same. A unit
+//! that signs has received its documents, even when our own record of the delivery is a moment behind.
+use super::repeats::{content, digest, is_repeated};
 use crate::domain::action::{Action, Effect};
-use crate::domain::handling::{ActRefusal, Handling, State};
+use crate::domain::handling::{ActRefusal, Handling};
 use crate::events;
 use crate::store::actions::ActionRow;
-use crate::store::{actions, deliveries, delivery_reads, handlings};
+use crate::store::{actions, deliveries, documents, handlings};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::{OrderId, ReturnId, UnitCode};
 use db::{Conn, DbError, Results, Work};
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -27,7 +28,19 @@ pub struct ActOnOrder {
     pub generation: i32,
     /// What.
     pub action: Action,
+    /// The key the unit chose for this action and its repeats.
+    pub key: Option<String>,
 }
+
+impl ActOnOrder {
+    /// What a key is unique for: the order, the unit and the verb.
+    fn keyed(&self) -> Option<Keyed> {
+        let key = self.key.clone()?;
+        Some((self.order_id, self.unit.0.clone(), self.action.verb(), key))
+    }
+}
+
+type Keyed = (OrderId, String, &'static str, String);
 
 /// How the order stands after it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,6 +92,8 @@ struct Loaded {
     former: HashSet<(OrderId, String)>,
     /// Rounds in which an action had its effect.
     done: HashMap<(OrderId, Vec<u8>), Vec<i32>>,
+    /// Digests of the actions that used a key.
+    keys: HashMap<Keyed, Vec<u8>>,
     changed: BTreeSet<OrderId>,
     signed: BTreeMap<OrderId, UnitCode>,
     actions: Vec<ActionRow>,
@@ -102,7 +117,7 @@ impl Loaded {
         let former = if orders.is_empty() {
             HashSet::new()
         } else {
-            delivery_reads::known(conn, &orders, &units).await?
+            documents::known(conn, &orders, &units).await?
         };
         // Signing twice is seen in the state; only actions with content need their history.
         let with_content = commands
@@ -110,22 +125,27 @@ impl Loaded {
             .map(|asked| &asked.command)
             .filter(|command| command.action != Action::Sign);
         let (orders, digests): (Vec<Uuid>, Vec<Vec<u8>>) = with_content
-            .map(|c| {
-                (
-                    c.order_id.uuid(),
-                    digest(&c.unit, c.generation, &c.action).to_vec(),
-                )
-            })
+            .map(|c| (c.order_id.uuid(), digest(c).to_vec()))
             .unzip();
         let done = if orders.is_empty() {
             HashMap::new()
         } else {
             actions::known(conn, &orders, &digests).await?
         };
+        let keyed: Vec<Keyed> = commands
+            .iter()
+            .filter_map(|asked| asked.command.keyed())
+            .collect();
+        let keys = if keyed.is_empty() {
+            HashMap::new()
+        } else {
+            actions::with_keys(conn, keyed).await?
+        };
         Ok(Self {
             handlings,
             former,
             done,
+            keys,
             changed: BTreeSet::new(),
             signed: BTreeMap::new(),
             actions: Vec::new(),
@@ -143,19 +163,33 @@ impl Loaded {
             order_id,
             generation,
             action,
+            ..
         } = command;
         let handling = self.handlings.get_mut(order_id).ok_or(ActRefusal::UnknownOrder)?;
         let knows = self.former.contains(&(*order_id, unit.0.clone()));
         handling.admit(unit, *generation, action, knows)?;
-        let digest = digest(unit, *generation, action);
+        let mut digest = digest(command);
+        let keyed = command.keyed();
+        if let Some(used) = keyed.as_ref().and_then(|keyed| self.keys.get(keyed)) {
+            return if used[..] == digest {
+                Ok(acted(handling))
+            } else {
+                Err(ActRefusal::KeyReused)
+            };
+        }
         let rounds = self.done.entry((*order_id, digest.to_vec())).or_default();
-        if is_repeated(handling, rounds) {
+        if is_repeated(handling, action, rounds) {
             return Ok(acted(handling));
         }
-        let effects = handling.act(action, ReturnId(Uuid::now_v7()), now)?;
+        let fresh = ReturnId(Uuid::now_v7());
+        let effects = handling.act(action, fresh, now)?;
         let answer = acted(handling);
         if effects.is_empty() {
             return Ok(answer);
+        }
+        if rounds.contains(&handling.rework) {
+            // Asked once more after a refusal, in the same words.
+            digest = Sha256::digest([&digest[..], fresh.uuid().as_bytes()].concat()).into();
         }
         rounds.push(handling.rework);
         if effects.contains(&Effect::Signed) {
@@ -171,7 +205,11 @@ impl Loaded {
             rework: handling.rework,
             verb: action.verb(),
             content: content(action),
+            key: command.key.clone(),
         });
+        if let Some(keyed) = keyed {
+            self.keys.insert(keyed, digest.to_vec());
+        }
         self.changed.insert(*order_id);
         Ok(answer)
     }
@@ -205,44 +243,5 @@ fn acted(handling: &Handling) -> Acted {
         generation: handling.generation,
         rework: handling.rework,
         return_id: handling.return_id,
-    }
-}
-
-/// True when this very action had its effect in this round, or when it comes late from an earlier round: before
-/// the unit has done anything in the new one, its old words are an echo and not an answer.
-fn is_repeated(handling: &Handling, rounds: &[i32]) -> bool {
-    let untouched = handling.state == State::Assigned;
-    rounds
-        .iter()
-        .any(|round| *round == handling.rework || (untouched && *round < handling.rework))
-}
-
-fn digest(unit: &UnitCode, generation: i32, action: &Action) -> [u8; 32] {
-    let whole = json!([unit.as_str(), generation, action.verb(), content(action)]);
-    Sha256::digest(whole.to_string()).into()
-}
-
-fn content(action: &Action) -> Value {
-    match action {
-        Action::Sign => json!({}),
-        Action::Respond { how, note } => json!({ "how": how.as_str(), "note": note }),
-        Action::Progress { note } => json!({ "note": note }),
-        Action::RequestReturn {
-            reason,
-            basis,
-            suggested_unit,
-        } => {
-            json!({ "reason_code": reason.as_str(), "basis": basis, "suggested_unit": suggested_unit })
-        }
-        Action::Reply {
-            solved,
-            text,
-            internal_text,
-            claimed_result,
-            contacted,
-        } => json!({
-            "solved": solved, "text": text, "internal_text": internal_text,
-            "claimed_result": claimed_result, "contacted": contacted,
-        }),
     }
 }

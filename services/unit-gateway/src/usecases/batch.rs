@@ -3,7 +3,7 @@ use crate::documents::{self, Telling};
 use crate::domain::delivery::{NewDelivery, Notice, Origin};
 use crate::domain::handling::Handling;
 use crate::domain::order::OrderContent;
-use crate::store::{deliveries, handlings, orders};
+use crate::store::{documents as told, handlings, orders};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{OrderId, UnitCode};
@@ -142,13 +142,13 @@ impl Batch {
     /// Writes what moved inside existing generations, and queues the documents.
     pub(super) async fn save(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
         handlings::save(conn, &self.moved()).await?;
-        deliveries::insert(conn, now, &self.documents).await
+        told::insert(conn, now, &self.documents).await
     }
 
     /// Writes new generations, and queues the documents.
     pub(super) async fn save_begun(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
         handlings::begin(conn, &self.moved()).await?;
-        deliveries::insert(conn, now, &self.documents).await
+        told::insert(conn, now, &self.documents).await
     }
 
     fn moved(&self) -> Vec<&Handling> {

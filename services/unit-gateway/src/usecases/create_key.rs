@@ -19,16 +19,33 @@ pub struct CreateKey {
     pub unit: UnitCode,
     /// SHA-256 of the new key.
     pub key_sha256: [u8; 32],
+    /// The key of the request; a repeat has the same `key_sha256`, because it is derived from it.
+    pub idempotency_key: Option<String>,
     /// How long it may be used.
     pub lifetime: TimeDelta,
     /// Subject of the administrator.
     pub by: String,
 }
 
+/// A key that may be used.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The row.
+    pub key: KeyRow,
+    /// True when an earlier request with the same idempotency key has made it.
+    pub repeated: bool,
+}
+
 /// Why there is no new key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-#[error("the unit has {ACTIVE_MAX} keys in use")]
-pub struct TooManyKeys;
+pub enum CreateKeyRefusal {
+    /// One must be revoked first.
+    #[error("the unit has {ACTIVE_MAX} keys in use")]
+    TooManyKeys,
+    /// Its first answer can no longer be given, because the platform's secret was changed since.
+    #[error("the idempotency key was used before")]
+    KeyReused,
+}
 
 /// The use case.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +54,8 @@ pub struct CreateKeys;
 impl Work for CreateKeys {
     const NAME: &'static str = "create_key";
     type Command = CreateKey;
-    type Output = KeyRow;
-    type Refusal = TooManyKeys;
+    type Output = Created;
+    type Refusal = CreateKeyRefusal;
 
     async fn apply(
         &self,
@@ -59,16 +76,26 @@ async fn create(
     conn: &mut Conn,
     now: DateTime<Utc>,
     command: &CreateKey,
-) -> Result<Result<KeyRow, TooManyKeys>, DbError> {
+) -> Result<Result<Created, CreateKeyRefusal>, DbError> {
     // The lock makes two administrators count one after the other.
     unit_access::lock_feed(conn, command.unit.as_str()).await?;
+    if let Some(idempotency_key) = &command.idempotency_key {
+        let unit = command.unit.as_str();
+        if let Some((key, hash)) = unit_keys::made_by(conn, unit, &command.by, idempotency_key).await? {
+            return Ok(if hash == command.key_sha256 {
+                Ok(Created { key, repeated: true })
+            } else {
+                Err(CreateKeyRefusal::KeyReused)
+            });
+        }
+    }
     let keys = unit_keys::of_unit(conn, command.unit.as_str(), KEYS_MAX).await?;
     let active = keys
         .iter()
         .filter(|key| key.revoked_at.is_none() && key.expires_at > now)
         .count();
     if active >= ACTIVE_MAX {
-        return Ok(Err(TooManyKeys));
+        return Ok(Err(CreateKeyRefusal::TooManyKeys));
     }
     let key = KeyRow {
         key_id: Uuid::now_v7(),
@@ -78,6 +105,7 @@ async fn create(
         expires_at: now + command.lifetime,
         revoked_at: None,
     };
-    unit_keys::insert(conn, &key, &command.key_sha256).await?;
-    Ok(Ok(key))
+    let idempotency_key = command.idempotency_key.as_deref();
+    unit_keys::insert(conn, &key, &command.key_sha256, idempotency_key).await?;
+    Ok(Ok(Created { key, repeated: false }))
 }

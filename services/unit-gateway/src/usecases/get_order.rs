@@ -1,7 +1,7 @@
 //! One order as a unit may see it: the newest document it got, where the order stands, and what the unit did.
 use crate::domain::handling::{Handling, State};
 use crate::store::actions::ActionSeen;
-use crate::store::{actions, delivery_reads, handlings};
+use crate::store::{actions, documents, handlings};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::unit_documents::UnitDocumentV1;
 use db::{Db, DbError};
@@ -30,11 +30,11 @@ pub struct SeenOrder {
 /// When the database fails.
 pub async fn get_order(db: &Db, unit: &UnitCode, order_id: OrderId) -> Result<Option<SeenOrder>, DbError> {
     let mut conn = db.pool().acquire().await?;
-    let Some(document) = delivery_reads::newest(&mut conn, order_id, unit.as_str()).await? else {
+    let Some(document) = documents::newest(&mut conn, order_id, unit.as_str()).await? else {
         return Ok(None);
     };
     let document = serde_json::from_str(&document)
-        .map_err(|error| DbError::inconsistent("deliveries", "document", &order_id, &error))?;
+        .map_err(|error| DbError::inconsistent("documents", "document", &order_id, &error))?;
     let handling = handlings::get(&mut conn, order_id).await?;
     let leads = |h: &Handling| h.lead() == unit;
     let current = handling.as_ref().filter(|h| leads(h) || h.is_co_handler(unit));

@@ -19,6 +19,7 @@ pub async fn list_deliveries(
     let mut conn = db.pool().acquire().await?;
     delivery_reads::list(
         &mut conn,
+        db.clock().now(),
         unit.as_str(),
         state.map(DeliveryState::as_str),
         after,

@@ -7,16 +7,19 @@ pub mod begin_rework; // another round for the same unit
 pub mod claim_deliveries; // take due documents for sending
 pub mod close_order; // the end: tell everyone
 pub mod create_key; // a key for a unit's system
+pub mod drop_old; // documents of orders that ended long ago
 pub mod find_key; // whose key is this?
 pub mod get_access; // how a unit is reached
 pub mod get_order; // one order as its unit may see it
 pub mod list_deliveries; // what went to a unit and what did not
 pub mod measure_backlog; // figures
+pub mod pace; // how often senders look for work
 pub mod pull_orders; // the next documents after a cursor
 pub mod put_access; // change how a unit is reached
 pub mod record_deliveries; // what came of pushes
 pub mod reject_return; // the unit stays responsible
-pub mod resend_unsigned; // after the units' stream was lost
+mod repeats; // when an action of a unit is the same as an earlier one
+pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
 pub mod uphold_return; // the order leaves the unit

@@ -1,11 +1,12 @@
-//! The next documents of a unit after its cursor; what the cursor has passed is acknowledged first.
+//! The next documents of a unit after its cursor; what the cursor has passed is acknowledged.
 use crate::ctx::Ctx;
-use crate::store::delivery_reads;
+use crate::store::documents;
 use crate::usecases::acknowledge_pull::AcknowledgePull;
 use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
 use contracts::unit_documents::UnitDocumentV1;
 use db::{DbError, ExecuteError};
+use thiserror::Error;
 
 /// One document in a unit's feed.
 #[derive(Debug)]
@@ -18,18 +19,36 @@ pub struct FeedItem {
     pub document: UnitDocumentV1,
 }
 
-/// Acknowledges and reads.
+/// Why there is no page.
+#[derive(Debug, Error)]
+pub enum PullError {
+    /// The unit cannot have what was never written; nothing is acknowledged.
+    #[error("the feed ends at {0}")]
+    BeyondFeed(i64),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Reads one page and acknowledges what stands before it. The usual pull, with nothing new to acknowledge, costs
+/// one statement.
 ///
 /// # Errors
-/// When the database fails.
+/// When the cursor is beyond the feed, or the database fails.
 pub async fn pull_orders(
     ctx: &Ctx,
     unit: &UnitCode,
     cursor: i64,
     limit: u32,
-) -> Result<Vec<FeedItem>, DbError> {
-    let mut conn = ctx.db.pool().acquire().await?;
-    if cursor > 0 && delivery_reads::has_unacknowledged(&mut conn, unit.as_str(), cursor).await? {
+) -> Result<Vec<FeedItem>, PullError> {
+    let mut conn = ctx.db.pool().acquire().await.map_err(DbError::from)?;
+    let page = documents::page(&mut conn, unit.as_str(), cursor, i64::from(limit)).await?;
+    // Not while holding a connection: under load the other side of the queue needs one too.
+    drop(conn);
+    if cursor > page.last_seq {
+        return Err(PullError::BeyondFeed(page.last_seq));
+    }
+    if page.unacknowledged {
         let cause = Cause::asked_by(
             format!("unit:{unit}"),
             telemetry::propagation::current_traceparent(),
@@ -38,26 +57,21 @@ pub async fn pull_orders(
             unit: unit.clone(),
             cursor,
         };
-        // Not while holding a connection: under load the other side of the queue needs one too.
-        drop(conn);
         match ctx.acknowledge.execute(Asked { cause, command }).await {
             Ok(()) => {}
-            Err(ExecuteError::Db(error)) => return Err(error),
+            Err(ExecuteError::Db(error)) => return Err(error.into()),
             Err(ExecuteError::Refused(never)) => match never {},
         }
-        conn = ctx.db.pool().acquire().await?;
     }
-    let rows = delivery_reads::after(&mut conn, unit.as_str(), cursor, i64::from(limit)).await?;
-    rows.into_iter()
-        .map(|row| {
-            let document = serde_json::from_str(&row.document).map_err(|error| {
-                DbError::inconsistent("deliveries", "document", &format!("{unit} {}", row.seq), &error)
-            })?;
-            Ok(FeedItem {
-                cursor: row.seq,
-                traceparent: row.traceparent,
-                document,
-            })
+    let items = page.documents.into_iter().map(|row| {
+        let document = serde_json::from_str(&row.document).map_err(|error| {
+            DbError::inconsistent("documents", "document", &format!("{unit} {}", row.seq), &error)
+        })?;
+        Ok(FeedItem {
+            cursor: row.seq,
+            traceparent: row.traceparent,
+            document,
         })
-        .collect()
+    });
+    items.collect()
 }

@@ -1,7 +1,8 @@
 //! Changes how a unit is reached. What it does not have yet takes the new way at once.
-use crate::store::deliveries;
+use super::resend_lost;
+use crate::store::claims;
 use crate::store::unit_access::{self, AccessRow};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::Asked;
 use contracts::ids::UnitCode;
 use contracts::words::DeliveryWay;
@@ -23,6 +24,9 @@ pub struct PutAccess {
     pub replace_secret: bool,
     /// A fresh signing secret, sealed, in case one is needed.
     pub sealed_secret: Vec<u8>,
+    /// The unit's consumer is missing: what may be lost with the stream is sent again, as [`resend_lost`] does, of
+    /// orders that did not end longer ago than this.
+    pub resend: Option<TimeDelta>,
     /// Subject of the administrator.
     pub by: String,
 }
@@ -85,7 +89,10 @@ async fn put(conn: &mut Conn, now: DateTime<Utc>, command: &PutAccess) -> Result
     } else {
         DeliveryWay::Rest
     };
-    deliveries::redirect(conn, now, unit, way.as_str()).await?;
+    claims::redirect(conn, now, unit, way.as_str()).await?;
+    if let Some(closed) = command.resend {
+        resend_lost::resend(conn, now, closed, std::slice::from_ref(&command.unit.0)).await?;
+    }
     Ok(AccessPut {
         access,
         secret_is_new,

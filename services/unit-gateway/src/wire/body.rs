@@ -25,6 +25,11 @@ pub(super) fn required(text: &str, field: &'static str, chars_max: usize) -> Res
             .detail_zh("不能为空")
             .field(field));
     }
+    if text.contains('\0') {
+        return Err(Problem::unprocessable("invalid_field", "must not contain U+0000")
+            .detail_zh("不能包含字符 U+0000")
+            .field(field));
+    }
     if text.chars().count() > chars_max {
         return Err(
             Problem::unprocessable("invalid_field", format!("at most {chars_max} characters"))

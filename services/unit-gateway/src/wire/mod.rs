@@ -17,6 +17,9 @@ use web::Problem;
 
 pub use body::ActionBody;
 
+/// Longest idempotency key.
+const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
+
 /// A checked body: the generation the unit knows, and what it does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wanted {
@@ -69,5 +72,22 @@ pub fn unit_code(text: String) -> Result<UnitCode, Problem> {
         Problem::bad_request("invalid_field", "a unit code has 1 to 64 letters, digits, _ or -")
             .detail_zh("单位编码须为 1 至 64 个字母、数字、下划线或连字符")
             .field("unit"),
+    )
+}
+
+/// An idempotency key that did not come over HTTP; the same rule as there.
+///
+/// # Errors
+/// A 400 problem for field `Idempotency-Key`.
+pub fn idempotency_key(text: &str) -> Result<String, Problem> {
+    let fits =
+        (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if fits {
+        return Ok(text.to_owned());
+    }
+    Err(
+        Problem::bad_request("idempotency_key_invalid", "use 1 to 128 visible ASCII characters")
+            .detail_zh("须为 1 至 128 个可见 ASCII 字符")
+            .field("Idempotency-Key"),
     )
 }

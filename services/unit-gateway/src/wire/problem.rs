@@ -36,6 +36,16 @@ pub const TEXTS: &[Text] = &[
         "a return request is under review",
         "退单申请正在审核",
     ),
+    Text::new(
+        "return_not_allowed",
+        "this order may not be returned",
+        "该工单不可退单",
+    ),
+    Text::new(
+        "return_window_over",
+        "the return window is over",
+        "已超过退单时限",
+    ),
     Text::new("order_closed", "the order is closed", "工单已办结"),
     Text::new(
         "keys_exhausted",
@@ -80,6 +90,17 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             .detail_zh("正在等待热线回访"),
         ActRefusal::ReturnPending => Problem::conflict("return_pending", "wait for the review of the return")
             .detail_zh("请等待退单审核结果"),
+        ActRefusal::ReturnNotAllowed => Problem::conflict(
+            "return_not_allowed",
+            "the terms of this order have no return window",
+        )
+        .detail_zh("该工单的时限规定中没有退单时限"),
+        ActRefusal::ReturnWindowOver => Problem::conflict(
+            "return_window_over",
+            "`return_until` of the document has passed; the unit is responsible",
+        )
+        .detail_zh("已过派单文书中的 return_until，本单位负责办理"),
+        ActRefusal::KeyReused => web::idempotency::reused(),
         ActRefusal::Closed => {
             Problem::conflict("order_closed", "nothing more can be done").detail_zh("工单已结束")
         }

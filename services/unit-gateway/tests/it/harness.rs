@@ -1,5 +1,5 @@
 //! unit-gateway under test, and the other services as far as it hears them.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::callback::{OrderClosedV1, OrderReworkedV1};
 use contracts::directory::{ExplanationV1, PlaceV1, UnitRef};
 use contracts::ids::{ComplaintId, OrderId, ReturnId};
@@ -119,6 +119,7 @@ impl Order {
             directory_version: 12,
             accepted_at: self.now,
             assigned_at: self.now,
+            return_until: Some(self.now + TimeDelta::days(1)),
             explanation: ExplanationV1 {
                 en: vec!["most specific".into()],
                 zh: vec!["条目 D-017 最具体。".into()],

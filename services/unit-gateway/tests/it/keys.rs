@@ -81,3 +81,50 @@ async fn a_unit_has_two_keys_at_most_and_they_expire() {
         .expect(401);
     admin.post(&keys, json!({})).await.expect(201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_gets_the_same_key_and_uses_up_nothing() {
+    let app = start().await;
+    let keys = format!("/v1/units/{LEAD}/keys");
+    let admin = app.http(Role::Admin);
+    let first = admin
+        .post_with_key(&keys, json!({}), "lost-answer")
+        .await
+        .expect(201);
+    app.clock.advance(TimeDelta::minutes(5));
+    let again = admin
+        .post_with_key(&keys, json!({}), "lost-answer")
+        .await
+        .expect(201);
+    assert_eq!(first.body, again.body);
+    assert_eq!(
+        (
+            first.headers.get("idempotency-replayed"),
+            again
+                .headers
+                .get("idempotency-replayed")
+                .map(|it| it.to_str().unwrap())
+        ),
+        (None, Some("true"))
+    );
+    app.http_as(&again.text("/key"))
+        .get(&format!("/v1/units/{LEAD}/orders"))
+        .await
+        .expect(200);
+    let second = admin.post_with_key(&keys, json!({}), "another").await.expect(201);
+    let other = admin
+        .post_with_key("/v1/units/U-OTHER/keys", json!({}), "lost-answer")
+        .await
+        .expect(201);
+    let made = [first.text("/key"), second.text("/key"), other.text("/key")];
+    assert!(made[0] != made[1] && made[0] != made[2], "{made:?}");
+    admin.post_with_key(&keys, json!({}), "third").await.expect(409);
+    let stored: String = sqlx::query_scalar("select string_agg(k::text, ' ') from unit_keys k")
+        .fetch_one(app.db())
+        .await
+        .unwrap();
+    assert!(
+        made.iter().all(|key| !stored.contains(&key[3..])),
+        "only hashes are kept"
+    );
+}

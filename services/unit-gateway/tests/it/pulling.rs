@@ -52,6 +52,27 @@ async fn asking_for_more_acknowledges_what_came() {
     for bad in ["after=-1", "after=x", "limit=0", "limit=201", "colour=red"] {
         app.unit(LEAD).get(&format!("{path}?{bad}")).await.expect(400);
     }
+    // A place that no document has had: nothing is acknowledged by it, and nothing is passed over.
+    Order::arrives(&app, LEAD, &[]).await;
+    let beyond = app
+        .unit(LEAD)
+        .get(&format!("{path}?after=999999"))
+        .await
+        .expect(400);
+    assert_eq!(
+        (beyond.text("/code"), beyond.text("/field")),
+        ("invalid_field".into(), "after".into())
+    );
+    app.settle().await;
+    assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 3);
+    let fourth = app.unit(LEAD).get(&format!("{path}?after=3")).await.expect(200);
+    assert_eq!(fourth.text("/items/0/cursor"), "4");
+    app.unit(LEAD).get(&format!("{path}?after=4")).await.expect(200);
+    deliveries_are_listed(&app).await;
+}
+
+async fn deliveries_are_listed(app: &TestApp) {
+    app.settle().await;
     let list = app
         .http(Role::Dispatcher)
         .get(&format!("/v1/units/{LEAD}/deliveries?state=delivered&limit=2"))
@@ -67,7 +88,7 @@ async fn asking_for_more_acknowledges_what_came() {
             .as_array()
             .unwrap()
             .len(),
-        1
+        2
     );
     assert!(
         app.http(Role::Admin)
@@ -168,6 +189,7 @@ fn assignment(order: &Order) -> BeginAssignment {
         matter: event.matter,
         terms: event.terms,
         assigned_at: event.assigned_at,
+        return_until: event.return_until,
         why: event.explanation.zh,
     };
     BeginAssignment {

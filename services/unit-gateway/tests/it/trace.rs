@@ -65,7 +65,9 @@ async fn the_trace_goes_to_the_unit_and_comes_back_with_its_command() {
 
 /// What the unit's own system does: takes the document, and signs in its trace. Answers the trace it got.
 async fn receive_and_sign(app: &TestApp, order: &Order, key: &str) -> String {
-    let options = async_nats::ConnectOptions::new().user_and_password("units".into(), "units".into());
+    let options = async_nats::ConnectOptions::new()
+        .user_and_password("units".into(), "units".into())
+        .custom_inbox_prefix(format!("_INBOX_{LEAD}"));
     let client = options.connect(servers().nats.url()).await.unwrap();
     let namespace = Namespace::new(&app.world.namespace);
     let consumer: PullConsumer = async_nats::jetstream::new(client.clone())

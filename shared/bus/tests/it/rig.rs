@@ -72,6 +72,10 @@ impl Rig {
             namespace,
             replicas: 1,
             ack_timeout_ms: 2_000,
+            monitor_url: String::new(),
+            tls_ca_file: String::new(),
+            tls_cert_file: String::new(),
+            tls_key_file: String::new(),
         };
         // As shipped, but impatient.
         let config = BusConfig {

@@ -56,6 +56,7 @@ fn assigned() -> OrderAssignedV1 {
         directory_version: 12,
         accepted_at: time("2025-09-28T02:00:00Z"),
         assigned_at: time("2025-09-28T02:00:04.5Z"),
+        return_until: Some(time("2025-09-29T10:00:00Z")),
         explanation: explanation(),
     }
 }

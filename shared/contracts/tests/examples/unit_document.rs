@@ -40,6 +40,7 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
             terms: terms(),
             accepted_at: time("2025-09-28T02:00:00Z"),
             assigned_at: time("2025-09-28T02:00:04.5Z"),
+            return_until: Some(time("2025-09-29T10:00:00Z")),
             why: vec!["条目 D-017 对该地点最具体。".to_owned()],
             note: Some("路灯仍不亮".to_owned()),
         },

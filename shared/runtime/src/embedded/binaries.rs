@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use super::EmbeddedError;
+use super::{EmbeddedError, account::Account};
 
 /// Since 2.15 a stream that syncs always is affordable; 2.15.1 is what we test with.
 const NATS_OLDEST: [u32; 3] = [2, 15, 1];
@@ -36,7 +36,7 @@ pub struct Binaries {
 
 impl Binaries {
     /// Looks in `HOTLINE_NATS_SERVER` and `HOTLINE_PG_BIN`, below `run_dir/tools`, on the PATH, and in the
-    /// usual places, and takes the first that is new enough.
+    /// usual places, and takes the first that is new enough and that its user can enter.
     ///
     /// # Errors
     /// [`EmbeddedError::Missing`] says where was looked and why nothing did.
@@ -44,7 +44,7 @@ impl Binaries {
         let tools = folders_below(&run_dir.join("tools"));
         Ok(Self {
             nats_server: find_nats(&tools)?,
-            postgres_bin: find_postgres(&tools)?,
+            postgres_bin: find_postgres(&tools, Account::for_postgres(&run_dir.join("postgres"))?)?,
         })
     }
 
@@ -67,7 +67,7 @@ fn find_nats(tools: &[PathBuf]) -> Result<PathBuf, EmbeddedError> {
     })
 }
 
-fn find_postgres(tools: &[PathBuf]) -> Result<PathBuf, EmbeddedError> {
+fn find_postgres(tools: &[PathBuf], account: Option<Account>) -> Result<PathBuf, EmbeddedError> {
     // A link such as /usr/local/bin/initdb leads to the folder that holds the rest.
     let linked = search_path().into_iter().filter_map(|folder| {
         let program = folder.join("initdb").canonicalize().ok()?;
@@ -96,11 +96,19 @@ fn find_postgres(tools: &[PathBuf]) -> Result<PathBuf, EmbeddedError> {
         // Through a link in a folder that PostgreSQL's user cannot enter, it would not get there.
         .map(|bin| bin.canonicalize().unwrap_or(bin));
     first_good("PostgreSQL 15 or newer", candidates, |bin| {
-        if let Some(absent) = POSTGRES_PROGRAMS.iter().find(|name| !bin.join(name).is_file()) {
-            return Err(format!("no {absent} in it"));
-        }
-        at_least(version_of(&bin.join("postgres"), "--version")?, POSTGRES_OLDEST)
+        is_good_postgres(bin, account)
     })
+}
+
+/// Whole, new enough, and within reach of the user that will run it: as root that is another user.
+fn is_good_postgres(bin: &Path, account: Option<Account>) -> Result<(), String> {
+    if let Some(absent) = POSTGRES_PROGRAMS.iter().find(|name| !bin.join(name).is_file()) {
+        return Err(format!("no {absent} in it"));
+    }
+    if let Some(account) = account.filter(|account| !account.reaches(bin)) {
+        return Err(format!("user {}, who will run it, cannot enter it", account.uid));
+    }
+    at_least(version_of(&bin.join("postgres"), "--version")?, POSTGRES_OLDEST)
 }
 
 /// The first candidate that passes `check`; otherwise all candidates with what was wrong.
@@ -237,6 +245,33 @@ mod tests {
             at_least([2, 9, 10], NATS_OLDEST),
             Err("version 2.9.10 is too old".into())
         );
+    }
+
+    #[test]
+    fn a_postgres_that_its_user_cannot_enter_is_passed_over() {
+        let folder = super::super::ThrowAway::new("reach").unwrap();
+        let bin = folder.path().join("closed/bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        for name in POSTGRES_PROGRAMS {
+            let program = bin.join(name);
+            std::fs::write(&program, "#!/bin/sh\necho postgres 18.1\n").unwrap();
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let stranger = Account {
+            uid: u32::MAX - 7,
+            gid: u32::MAX - 7,
+        };
+        let closed = |mode| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(folder.path().join("closed"), permissions).unwrap();
+        };
+        closed(0o755);
+        std::fs::set_permissions(&bin, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(is_good_postgres(&bin, Some(stranger)), Ok(()));
+        closed(0o700);
+        let refused = is_good_postgres(&bin, Some(stranger)).unwrap_err();
+        assert!(refused.contains("cannot enter"), "{refused}");
+        assert_eq!(is_good_postgres(&bin, None), Ok(()));
     }
 
     #[test]

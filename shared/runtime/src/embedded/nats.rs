@@ -4,6 +4,8 @@
 //! configuration, the log and the pid file.
 
 use std::{
+    io::Write as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -105,6 +107,11 @@ impl Nats {
         self.pid
     }
 
+    /// How the server ended by itself; nothing while it runs or when it was stopped.
+    pub fn ended(&mut self) -> Option<String> {
+        self.server.as_mut()?.ended()
+    }
+
     /// The server's log.
     #[must_use]
     pub fn log(&self) -> PathBuf {
@@ -196,7 +203,7 @@ impl Nats {
         let (config, log) = (self.file("nats.conf"), self.log());
         // Tells our server from a stranger on the same port.
         let name = Uuid::new_v4().to_string();
-        std::fs::write(&config, self.config(port, &name)).map_err(EmbeddedError::io("write", &config))?;
+        write_private(&config, &self.config(port, &name)).map_err(EmbeddedError::io("write", &config))?;
         let from = process::log_length(&log);
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(&config).current_dir(&self.store_dir);
@@ -238,6 +245,19 @@ impl Nats {
         );
         ours + &jetstream_block::extend(&self.options.config, &store)
     }
+}
+
+/// The configuration holds passwords: for our own eyes only, also when an older file is there.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    let mut out = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)?;
+    out.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    out.write_all(text.as_bytes())
 }
 
 /// Returns when the server greets with our name: another one may sit on the port while ours gives up.

@@ -95,6 +95,11 @@ impl Postgres {
         self.pid
     }
 
+    /// How the server ended by itself; nothing while it runs or when it was stopped.
+    pub fn ended(&mut self) -> Option<String> {
+        self.server.as_mut()?.ended()
+    }
+
     /// Where the data really are: under `/var/tmp` when PostgreSQL's user cannot enter the wanted place.
     #[must_use]
     pub fn data_dir(&self) -> &Path {

@@ -20,6 +20,9 @@ use web::{HttpConfig, IdempotencyKey, Json, Lang, Parts, Path, Problem, Query, T
 
 pub const TEXTS: &[Text] = &[Text::new("note_locked", "the note is locked", "便笺已锁定")];
 
+/// Largest body of the one route that takes more than the others.
+pub const IMPORT_MAX_BYTES: usize = 3000;
+
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
@@ -54,6 +57,11 @@ async fn write_note(
         "locked" => Err(Problem::conflict("note_locked", "until Monday").detail_zh("至周一")),
         _ => Ok((StatusCode::CREATED, Json(note))),
     }
+}
+
+#[utoipa::path(post, path = "/v1/notes/import", request_body = Note, responses((status = 200, body = Note)))]
+async fn import_note(Json(note): Json<Note>) -> Json<Note> {
+    Json(note)
 }
 
 #[utoipa::path(get, path = "/v1/units/{unit}/notes/{note_id}", params(("unit" = String, Path), ("note_id" = uuid::Uuid, Path)))]
@@ -101,6 +109,7 @@ pub fn app_with(config: HttpConfig) -> App {
     let issuer = DevIssuer::open(&key_file, "http://issuer", "hotline").unwrap();
     let table = Table::new("notes", "1.0.0")
         .add(routes!(write_note), &[Role::Agent, Role::Admin])
+        .add_large(routes!(import_note), &[Role::Agent], IMPORT_MAX_BYTES)
         .add(routes!(get_note), &[Role::UnitOperator, Role::Supervisor])
         .public(routes!(greet), "a greeting is for everybody");
     let metrics = Metrics::new("notes");
@@ -183,7 +192,11 @@ impl App {
     }
 
     pub async fn write(&self, body: impl Into<Body>) -> Answer {
-        let request = request(Method::POST, "/v1/notes", &self.token(Role::Agent))
+        self.write_to("/v1/notes", body).await
+    }
+
+    pub async fn write_to(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let request = request(Method::POST, path, &self.token(Role::Agent))
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
             .header("idempotency-key", "k-1");
         self.send(request.body(body.into()).unwrap()).await

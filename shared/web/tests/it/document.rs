@@ -12,7 +12,7 @@ async fn roles_security_and_problems_are_in_the_served_document() {
     assert_eq!(write["x-roles"], json!(["agent", "admin"]));
     assert_eq!(write["security"], json!([{ "bearer": [] }]));
     assert_eq!(write["parameters"][0]["name"], "Idempotency-Key");
-    for status in ["400", "401", "403", "413", "429", "500", "503"] {
+    for status in ["400", "401", "403", "413", "415", "429", "500", "503", "504"] {
         let schema = &write["responses"][status]["content"]["application/problem+json"]["schema"]["$ref"];
         assert_eq!(schema, "#/components/schemas/Problem", "{status}");
     }

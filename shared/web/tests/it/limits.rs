@@ -4,7 +4,7 @@ use http::{Method, header};
 use web::HttpConfig;
 use web::auth::Role;
 
-use crate::app::{app, app_with, note, request};
+use crate::app::{IMPORT_MAX_BYTES, app, app_with, note, request};
 
 #[tokio::test]
 async fn a_large_body_is_413_whether_announced_or_not() {
@@ -25,6 +25,20 @@ async fn a_large_body_is_413_whether_announced_or_not() {
         app.write(Body::from_stream(chunks)).await.code(),
         (413, "body_too_large")
     );
+}
+
+#[tokio::test]
+async fn a_route_for_bulk_data_has_a_limit_of_its_own() {
+    let app = app();
+    let (large, too_large) = (note(&"a".repeat(2000)), note(&"a".repeat(IMPORT_MAX_BYTES)));
+    assert_eq!(app.write_to("/v1/notes/import", large.clone()).await.status, 200);
+    assert_eq!(app.write(large).await.code(), (413, "body_too_large"));
+    let announced = request(Method::POST, "/v1/notes/import", "")
+        .header(header::CONTENT_LENGTH, too_large.len())
+        .body(Body::empty());
+    assert_eq!(app.send(announced.unwrap()).await.code(), (413, "body_too_large"));
+    let read = app.write_to("/v1/notes/import", too_large).await;
+    assert_eq!(read.code(), (413, "body_too_large"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,4 +84,24 @@ async fn each_caller_has_a_rate_of_its_own() {
     assert_eq!(app.get(&path, "uk_good").await.status, 200);
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     assert_eq!(app.get(&path, &fast).await.status, 200);
+}
+
+/// Behind no valid token there is only an address, and trying keys costs it what calling costs others.
+#[tokio::test(start_paused = true)]
+async fn refused_keys_are_counted_by_address() {
+    let app = app_with(HttpConfig {
+        rate_per_second_max: 2,
+        ..HttpConfig::default()
+    });
+    let path = format!("/v1/units/water/notes/{}", uuid::Uuid::new_v4());
+    let mut tried = Vec::new();
+    for key in ["uk_1", "uk_2", "uk_3"] {
+        tried.push(app.get(&path, key).await.status);
+    }
+    assert_eq!(tried, [401, 401, 429]);
+    assert_eq!(
+        app.get(&path, "uk_good").await.status,
+        200,
+        "who has a key has a bucket of his own"
+    );
 }

@@ -150,3 +150,28 @@ async fn failures_and_panics_show_only_the_request_id() {
         );
     }
 }
+
+/// No table takes U+0000, so it is refused before it reaches one.
+#[tokio::test]
+async fn nul_is_refused_by_name_in_body_path_and_query() {
+    let app = app();
+    let token = app.token(Role::Supervisor);
+    let id = uuid::Uuid::new_v4();
+    for (answer, field) in [
+        (app.write(note("a\0b")).await, "text"),
+        (
+            app.get(&format!("/v1/units/a%00/notes/{id}"), &token).await,
+            "unit",
+        ),
+        (
+            app.get(&format!("/v1/units/water/notes/{id}?limit=%00"), &token)
+                .await,
+            "limit",
+        ),
+    ] {
+        assert_eq!(
+            (answer.code(), answer.body["field"].as_str()),
+            ((400, "invalid_field"), Some(field))
+        );
+    }
+}

@@ -1,9 +1,11 @@
 //! The table of (state × event) as a printed snapshot, and what holds for any sequence of events.
 use super::*;
-use crate::domain::policy_for_tests as policy;
-use contracts::words::Satisfaction;
+use crate::domain::{Answer, AnswerRefused, Claims, Said, policy_for_tests as policy};
+use contracts::ids::{CallbackId, UnitCode};
+use contracts::words::{Channel, Kind, Satisfaction};
 use proptest::prelude::*;
 use std::fmt::Write as _;
+use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00+08:00".parse().unwrap()
@@ -55,6 +57,7 @@ fn answer(said: Option<bool>) -> Answer {
     });
     Answer {
         said,
+        judged: None,
         remark: String::new(),
         by: "agent:a".to_owned(),
         key: None,
@@ -234,6 +237,96 @@ fn the_same_answer_twice_is_one_answer() {
         case.answer(id, &answer(Some(false)), &policy(), now()),
         Err(AnswerRefused::AnsweredOtherwise)
     );
+}
+
+#[test]
+fn the_last_unreached_call_sent_again_is_the_same_call_however_late() {
+    let unreached = [Event::NotReached; 3];
+    let due = [Event::Registered, Event::Assigned(1), Event::Replied(1, 0)];
+    let mut case = after(&[&due[..], &unreached[..]].concat());
+    let id = case.tasks[0].callback_id;
+    let much_later = now() + chrono::TimeDelta::days(30);
+    assert_eq!(
+        case.answer(id, &answer(None), &policy(), much_later),
+        Ok(Vec::new())
+    );
+    let other = Answer {
+        remark: "busy".to_owned(),
+        ..answer(None)
+    };
+    assert_eq!(
+        case.answer(id, &other, &policy(), much_later),
+        Err(AnswerRefused::NotDue("unreachable"))
+    );
+}
+
+/// A reply to an order that nobody can be called about.
+fn admitted(rework: i32) -> Reply {
+    let claims = Claims {
+        solved: false,
+        contacted: false,
+        result: None,
+    };
+    Reply {
+        claims,
+        ..reply(1, rework)
+    }
+}
+
+fn judged(solved: bool) -> Answer {
+    Answer {
+        judged: Some(solved),
+        ..answer(None)
+    }
+}
+
+#[test]
+fn an_admitted_failure_that_nobody_can_be_asked_about_is_judged_at_the_desk() {
+    let mut case = after(&[Event::RegisteredAnonymous, Event::Assigned(1)]);
+    for rework in 0..=3 {
+        let scheduled = case.reply(&admitted(rework), &policy(), now());
+        assert!(
+            matches!(scheduled.as_slice(), [Happening::Scheduled(..)]),
+            "{scheduled:?}"
+        );
+        let id = case.tasks.last().unwrap().callback_id;
+        assert_eq!(
+            case.answer(id, &answer(Some(true)), &policy(), now()),
+            Err(AnswerRefused::NobodyToCall)
+        );
+        assert_eq!(
+            case.answer(id, &answer(None), &policy(), now()),
+            Err(AnswerRefused::NotJudged)
+        );
+        let followed = case.answer(id, &judged(false), &policy(), now()).unwrap();
+        match (rework, followed.as_slice()) {
+            (0..3, [Happening::Reworked(round, _)]) => assert_eq!(round.rework, rework + 1),
+            (3, [Happening::Closed(_, Outcome::Unsolved, _)]) => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(
+            case.answer(id, &judged(false), &policy(), now()),
+            Ok(Vec::new()),
+            "sent twice"
+        );
+        assert_eq!(
+            case.answer(id, &judged(true), &policy(), now()),
+            Err(AnswerRefused::AnsweredOtherwise)
+        );
+    }
+}
+
+#[test]
+fn what_the_desk_takes_as_solved_is_closed_without_an_answer_of_a_caller() {
+    let mut case = after(&[Event::RegisteredAnonymous, Event::Assigned(1)]);
+    case.reply(&admitted(0), &policy(), now());
+    let id = case.tasks[0].callback_id;
+    let followed = case.answer(id, &judged(true), &policy(), now()).unwrap();
+    assert!(
+        matches!(followed.as_slice(), [Happening::Closed(_, Outcome::NotCalled, _)]),
+        "{followed:?}"
+    );
+    assert_eq!(case.answer(id, &judged(true), &policy(), now()), Ok(Vec::new()));
 }
 
 fn any_event() -> impl Strategy<Value = Event> {

@@ -116,6 +116,15 @@ fn every_rule_names_its_field() {
     );
 }
 
+/// The number of a gateway for short messages may be the sender's.
+#[test]
+fn a_source_number_that_is_a_phone_number_is_refused() {
+    assert_eq!(
+        bad_field(|d| d.source_number = Some("SMS 199-0000-7037".into())),
+        "source_number"
+    );
+}
+
 #[test]
 fn a_good_draft_becomes_one_order_and_demands_one_each() {
     let plain = draft().checked().unwrap();
@@ -144,7 +153,7 @@ fn a_good_draft_becomes_one_order_and_demands_one_each() {
     split.demands.push(demand_of("噪声"));
     assert_eq!(
         split.checked().unwrap_err().field,
-        "place",
+        "demands[1].place",
         "the second has no place of its own"
     );
 }

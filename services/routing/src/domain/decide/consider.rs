@@ -68,6 +68,11 @@ impl<'a> Case<'a> {
         (standing, considered)
     }
 
+    /// True for a unit whose return of this order was upheld: it neither leads nor helps.
+    pub fn is_excluded(&self, unit: UnitId) -> bool {
+        self.excluded.contains(&unit)
+    }
+
     /// The unit a party stands for here.
     pub fn resolve(&self, party: &Party) -> Result<UnitId, NoUnit> {
         roles::resolve(self.directory, self.chain, party, self.day)
@@ -120,9 +125,7 @@ impl<'a> Case<'a> {
 
     fn leave_out_returned(&self, standing: &mut Vec<Standing>, considered: &mut Vec<Considered>) {
         if !self.excluded.is_empty() {
-            drop_where(standing, considered, Why::Returned, |unit| {
-                self.excluded.contains(&unit)
-            });
+            drop_where(standing, considered, Why::Returned, |unit| self.is_excluded(unit));
         }
     }
 }

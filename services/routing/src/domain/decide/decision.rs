@@ -1,5 +1,5 @@
 //! What was decided, in ids of its directory. [`crate::domain::explain`] turns it into data and sentences.
-use super::{Chain, Located};
+use super::{Chain, Located, PassedOver};
 use crate::domain::codes::{DivisionId, DutyId, MatterId, UnitId};
 use crate::domain::condition::Held;
 
@@ -18,6 +18,8 @@ pub struct Decision {
     pub place: Option<(Located, Chain)>,
     /// The divisions in question, when the place is ambiguous.
     pub places: Vec<DivisionId>,
+    /// The code that was given and is no division on that day.
+    pub passed_over: Option<PassedOver>,
     /// Units in question, when nobody could be named.
     pub candidates: Vec<UnitId>,
     /// Every duty that was looked at, with what became of it.
@@ -33,6 +35,7 @@ impl Decision {
             matter,
             place: None,
             places: Vec::new(),
+            passed_over: None,
             candidates: Vec::new(),
             considered: Vec::new(),
         }

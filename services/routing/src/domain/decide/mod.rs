@@ -15,7 +15,7 @@ mod tests;
 
 pub use chain::{Chain, Taken};
 pub use decision::{Considered, Decision, Outcome, Undecided, Verdict, Why};
-pub use place::{How, Located, Trouble};
+pub use place::{How, Located, NoDivision, PassedOver, Trouble};
 pub use question::{Place, Question};
 pub use roles::NoUnit;
 
@@ -33,6 +33,15 @@ pub fn decide(directory: &Directory, question: &Question) -> Decision {
         .as_ref()
         .and_then(|code| directory.matters.find(code.as_str()));
     let day = Day::from(directory.local(question.accepted_at).date());
+    let passed_over = place::by_code(directory, &question.place, day).and_then(Result::err);
+    let decision = decide_where(directory, question, matter, day);
+    Decision {
+        passed_over,
+        ..decision
+    }
+}
+
+fn decide_where(directory: &Directory, question: &Question, matter: Option<MatterId>, day: Day) -> Decision {
     match (matter, place::locate(directory, &question.place, day)) {
         (None, located) => Decision {
             place: located.ok().map(|at| with_chain(directory, at, day)),
@@ -88,6 +97,7 @@ fn decide_at(
         matter: Some(matter),
         place: Some((located, chain)),
         places: Vec::new(),
+        passed_over: None,
         candidates: ranked.candidates,
         considered,
     }

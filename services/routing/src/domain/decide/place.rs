@@ -49,13 +49,52 @@ pub enum Trouble {
     Ambiguous(Vec<DivisionId>),
 }
 
-/// Finds the place: the code, else the coordinates, else the address. Something unknown is passed over.
+/// A division code that was given and does not decide.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassedOver {
+    /// The code.
+    pub code: String,
+    /// Why not.
+    pub why: NoDivision,
+}
+
+/// Why a code is no division on a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoDivision {
+    /// The directory does not have it.
+    Unknown,
+    /// It begins on this day.
+    NotYetValid(Day),
+    /// It ended on this day.
+    Ended(Day),
+}
+
+/// The division of the code that was given, on that day; `None` when none was given.
+pub(super) fn by_code(
+    directory: &Directory,
+    place: &Place,
+    day: Day,
+) -> Option<Result<DivisionId, PassedOver>> {
+    let code = place.division.as_ref().filter(|code| !code.is_empty())?;
+    let found = directory.divisions.find(code).ok_or(NoDivision::Unknown);
+    let valid = found.and_then(|id| {
+        let validity = directory.divisions.get(id).validity;
+        match validity.to() {
+            _ if validity.holds(day) => Ok(id),
+            Some(last) if last < day => Err(NoDivision::Ended(last)),
+            _ => Err(NoDivision::NotYetValid(validity.from())),
+        }
+    });
+    Some(valid.map_err(|why| PassedOver {
+        code: code.clone(),
+        why,
+    }))
+}
+
+/// Finds the place: the code, else the coordinates, else the address. A code that is no division on that day is
+/// passed over, which the decision says ([`super::Decision::passed_over`]).
 pub(super) fn locate(directory: &Directory, place: &Place, day: Day) -> Result<Located, Trouble> {
-    if let Some(division) = place
-        .division
-        .as_ref()
-        .and_then(|code| directory.divisions.find(code))
-    {
+    if let Some(Ok(division)) = by_code(directory, place, day) {
         return Ok(Located::by(How::Division, division));
     }
     if let Some(located) = place.point.and_then(|point| by_point(directory, point, day)) {
@@ -110,7 +149,15 @@ fn candidates(directory: &Directory, found: &Found, day: Day) -> Vec<DivisionId>
             .map(|position| directory.gazetteer.entry(*position).division)
             .collect::<Vec<_>>()
     });
-    let groups: Vec<Vec<DivisionId>> = of_places.chain(found.divisions.iter().cloned()).collect();
+    // A division that has ended, or has not begun, is not meant.
+    let of_divisions = found.divisions.iter().map(|meant| {
+        let valid = |id: &DivisionId| directory.divisions.get(*id).validity.holds(day);
+        meant.iter().copied().filter(valid).collect::<Vec<_>>()
+    });
+    let groups: Vec<Vec<DivisionId>> = of_places
+        .chain(of_divisions)
+        .filter(|group| !group.is_empty())
+        .collect();
     let mut all: Vec<DivisionId> = groups.concat();
     all.sort_unstable();
     all.dedup();

@@ -93,7 +93,9 @@ fn among_equals(directory: &Directory, case: &Case<'_>, top: &[Standing]) -> Ran
         .flat_map(|duty| &directory.duties.get(*duty).co_handlers)
     {
         match case.resolve(party) {
-            Ok(unit) if unit != *lead && !co_handlers.contains(&unit) => co_handlers.push(unit),
+            Ok(unit) if unit != *lead && !co_handlers.contains(&unit) && !case.is_excluded(unit) => {
+                co_handlers.push(unit);
+            }
             _ => {}
         }
     }

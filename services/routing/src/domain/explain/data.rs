@@ -1,7 +1,9 @@
 //! A decision in codes and names: stored, sent, compared with its replay.
 use crate::domain::codes::{DivisionId, UnitId};
 use crate::domain::condition::Held;
-use crate::domain::decide::{Chain, Considered, Decision, How, Located, Outcome, Question, Verdict, Why};
+use crate::domain::decide::{
+    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Verdict, Why,
+};
 use crate::domain::directory::Directory;
 use chrono::NaiveDate;
 use contracts::directory::UnitRef;
@@ -29,6 +31,12 @@ pub struct DecisionData {
     /// Where it may be, when that is not clear.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Named>,
+    /// The division code that was given and did not decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_over: Option<PassedOverData>,
+    /// Units whose return of this order was upheld: they neither lead nor help.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<UnitRef>,
     /// 主办
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<UnitRef>,
@@ -40,6 +48,33 @@ pub struct DecisionData {
     pub candidates: Vec<UnitRef>,
     /// Every duty that was looked at; those that decided first.
     pub considered: Vec<DutyData>,
+}
+
+/// A division code that was given and did not decide.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PassedOverData {
+    /// The code.
+    pub code: String,
+    /// `unknown`, `not_yet_valid` or `ended`.
+    pub why: String,
+    /// The day it begins or ended on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+}
+
+impl From<&PassedOver> for PassedOverData {
+    fn from(passed: &PassedOver) -> Self {
+        let (why, day) = match passed.why {
+            NoDivision::Unknown => ("unknown", None),
+            NoDivision::NotYetValid(from) => ("not_yet_valid", Some(from.date())),
+            NoDivision::Ended(last) => ("ended", Some(last.date())),
+        };
+        Self {
+            code: passed.code.clone(),
+            why: why.to_owned(),
+            day,
+        }
+    }
 }
 
 /// A code with its name.
@@ -146,6 +181,13 @@ impl DecisionData {
                 .as_ref()
                 .map(|(located, chain)| place(directory, located, chain)),
             places: decision.places.iter().map(|id| named(directory, *id)).collect(),
+            passed_over: decision.passed_over.as_ref().map(PassedOverData::from),
+            excluded: question
+                .excluded
+                .iter()
+                .filter_map(|code| directory.units.find(code.as_str()))
+                .map(|id| directory.units.get(id).reference())
+                .collect(),
             lead: decision.lead().map(|id| directory.units.get(id).reference()),
             co_handlers: units(&decision.co_handlers),
             candidates: units(&decision.candidates),

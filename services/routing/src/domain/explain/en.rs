@@ -1,6 +1,6 @@
 //! The data in English sentences.
 use super::Dispatched;
-use super::data::{DecisionData, DutyData, Named, PlaceData};
+use super::data::{DecisionData, DutyData, Named, PassedOverData, PlaceData};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -12,8 +12,15 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
     if let Some(matter) = &data.matter {
         said.push(format!("The matter is {}.", name(matter)));
     }
+    said.extend(data.passed_over.as_ref().map(passed_over));
     if let Some(found) = &data.place {
         place(found, &mut said);
+    }
+    if !data.excluded.is_empty() {
+        said.push(format!(
+            "Its return of this order was upheld: {} neither leads nor helps.",
+            units(&data.excluded)
+        ));
     }
     let (lost, decided): (Vec<&DutyData>, Vec<&DutyData>) =
         data.considered.iter().partition(|item| item.verdict == "lost");
@@ -26,6 +33,15 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
 pub(super) fn dispatched(dispatched: &Dispatched) -> String {
     let Dispatched { by, lead, reason } = dispatched;
     format!("{by} assigned it to {}: {reason}", unit(lead))
+}
+
+fn passed_over(passed: &PassedOverData) -> String {
+    let (code, day) = (&passed.code, passed.day.unwrap_or_default());
+    match passed.why.as_str() {
+        "ended" => format!("The division code {code} ended on {day} and was passed over."),
+        "not_yet_valid" => format!("The division code {code} begins on {day} and was passed over."),
+        _ => format!("The division code {code} is unknown and was passed over."),
+    }
 }
 
 fn place(place: &PlaceData, said: &mut Vec<String>) {

@@ -1,6 +1,6 @@
 //! 依据数据生成的中文说明。
 use super::Dispatched;
-use super::data::{DecisionData, DutyData, Named, PlaceData};
+use super::data::{DecisionData, DutyData, Named, PassedOverData, PlaceData};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -12,8 +12,15 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
     if let Some(matter) = &data.matter {
         said.push(format!("事项为{}。", name(matter)));
     }
+    said.extend(data.passed_over.as_ref().map(passed_over));
     if let Some(found) = &data.place {
         place(found, &mut said);
+    }
+    if !data.excluded.is_empty() {
+        said.push(format!(
+            "{}对本工单的退单已获准，不再主办或协办。",
+            units(&data.excluded)
+        ));
     }
     let (lost, decided): (Vec<&DutyData>, Vec<&DutyData>) =
         data.considered.iter().partition(|item| item.verdict == "lost");
@@ -26,6 +33,15 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
 pub(super) fn dispatched(dispatched: &Dispatched) -> String {
     let Dispatched { by, lead, reason } = dispatched;
     format!("由{by}派给{}：{reason}", unit(lead))
+}
+
+fn passed_over(passed: &PassedOverData) -> String {
+    let (code, day) = (&passed.code, passed.day.unwrap_or_default());
+    match passed.why.as_str() {
+        "ended" => format!("区划编码{code}已于{day}失效，未采用。"),
+        "not_yet_valid" => format!("区划编码{code}自{day}起生效，未采用。"),
+        _ => format!("区划编码{code}不存在，未采用。"),
+    }
 }
 
 fn place(place: &PlaceData, said: &mut Vec<String>) {

@@ -154,7 +154,7 @@ pub(super) fn decide(
         Action::Sign => sign::decide(handling, now),
         Action::Respond { .. } => respond::decide(handling, now),
         Action::Progress { .. } => progress::decide(handling),
-        Action::RequestReturn { .. } => request_return::decide(handling, fresh),
+        Action::RequestReturn { .. } => request_return::decide(handling, fresh, now),
         Action::Reply { .. } => reply::decide(handling, now),
     }
 }

@@ -180,3 +180,95 @@ fn an_upheld_return_leaves_that_unit_out() {
     };
     assert_eq!(answer(&directory, &third), "QX-990102-EPB");
 }
+
+/// 退单: out of the order altogether, not only out of the lead.
+#[test]
+fn a_unit_that_returned_the_order_does_not_come_back_as_a_helper() {
+    let directory = sample();
+    let helpers = |question: &Question| -> Vec<String> {
+        let decision = decide(&directory, question);
+        let codes = decision.co_handlers.iter();
+        codes
+            .map(|unit| directory.units.get(*unit).row.code.clone())
+            .collect()
+    };
+    let first = ask("M020103", "990102002", &[]);
+    assert_eq!(answer(&directory, &first), "SJ-MUNI");
+    assert_eq!(helpers(&first), ["QX-990102-URBAN"]);
+    let second = Question {
+        excluded: vec!["QX-990102-URBAN".into()],
+        ..first
+    };
+    assert_eq!(answer(&directory, &second), "SJ-MUNI");
+    assert!(helpers(&second).is_empty());
+}
+
+#[test]
+fn a_code_that_is_no_division_on_the_day_does_not_decide_and_is_said() {
+    let mut snapshot = sample_snapshot();
+    let street = snapshot
+        .divisions
+        .iter_mut()
+        .find(|row| row.code == "990102002")
+        .unwrap();
+    street.dates.from = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    street.dates.to = chrono::NaiveDate::from_ymd_opt(2026, 2, 28);
+    let directory = Directory::new(1, snapshot).unwrap();
+    let on = |day: &str, division: &str, point| {
+        let question = ask("M010201", division, &[]);
+        let place = Place {
+            point,
+            ..question.place
+        };
+        let question = Question {
+            accepted_at: format!("{day}T12:00:00+08:00").parse::<DateTime<Utc>>().unwrap(),
+            place,
+            ..question
+        };
+        let said = crate::domain::explain::explain(&directory, &question, &decide(&directory, &question));
+        let sentences = said.sentences();
+        (
+            answer(&directory, &question),
+            sentences.en.into_iter().find(|said| said.contains("passed over")),
+            sentences.zh.into_iter().find(|said| said.contains("未采用")),
+        )
+    };
+    let nothing = (None, None);
+    let (decided, en, zh) = on("2026-02-28", "990102002", None);
+    assert_eq!((decided.as_str(), (en, zh)), ("QX-990102-URBAN", nothing));
+    for (day, code, en, zh) in [
+        (
+            "2026-03-01",
+            "990102002",
+            "The division code 990102002 ended on 2026-02-28 and was passed over.",
+            "区划编码990102002已于2026-02-28失效，未采用。",
+        ),
+        (
+            "2025-12-31",
+            "990102002",
+            "The division code 990102002 begins on 2026-01-01 and was passed over.",
+            "区划编码990102002自2026-01-01起生效，未采用。",
+        ),
+        (
+            "2026-03-02",
+            "999999",
+            "The division code 999999 is unknown and was passed over.",
+            "区划编码999999不存在，未采用。",
+        ),
+    ] {
+        let said = (Some(en.to_owned()), Some(zh.to_owned()));
+        let (alone, en, zh) = on(day, code, None);
+        assert_eq!(
+            (alone.as_str(), (en, zh)),
+            ("place_unknown", said.clone()),
+            "{day} {code}"
+        );
+        // Coordinates decide in its place, and it is said all the same.
+        let (there, en, zh) = on(day, code, Some((125.13, 30.178)));
+        assert_eq!(
+            (there.as_str(), (en, zh)),
+            ("QX-990192-URBAN", said),
+            "{day} {code}"
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Table `deliveries`: due ones are claimed with a lease, so that no two senders have the same document in hand.
+//!
+//! Claims run many times a second, mostly for nothing. So they leave the planner no choice that costs more when much
+//! waits elsewhere: `offset 0` keeps it from joining every waiting row to find the few that stand behind another one,
+//! and `|| ''` from reading everything that a unit (or everybody) has not acknowledged.
+use crate::domain::delivery::Claimed;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::ids::{OrderId, UnitCode};
+use db::{Conn, DbError};
+use sqlx::PgPool;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Takes due documents for NATS until `lease` ends. A document waits for the earlier ones of its order and unit.
+pub async fn nats(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Claimed>, DbError> {
+    let rows = sqlx::query_as!(
+        ClaimedRow,
+        r#"with due as (
+             select d.delivery_id from deliveries d
+             where d.way = 'nats' and d.state = 'waiting' and d.next_attempt_at <= $1
+               and (d.leased_until is null or d.leased_until <= $1)
+               and not exists (select 1 from deliveries e where e.order_id = d.order_id and e.unit || '' = d.unit
+                               and e.seq < d.seq and e.state = 'waiting' offset 0)
+             order by d.next_attempt_at limit $3
+             for update of d skip locked)
+           update deliveries as d
+           set attempts = d.attempts + 1, leased_until = $2
+           from due, documents c
+           where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq
+           returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
+                     d.attempts, null::text as endpoint, null::bytea as secret"#,
+        now,
+        now + lease,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Takes due documents for webhooks, so many that no unit has more than its share in flight; `busy` = in flight now.
+pub async fn webhooks(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limits: WebhookLimits,
+    busy: &BTreeMap<String, i64>,
+) -> Result<Vec<Claimed>, DbError> {
+    let rows = sqlx::query_as!(
+        ClaimedRow,
+        r#"with candidate as (
+             select d.delivery_id, d.unit, d.next_attempt_at, d.seq from deliveries d
+             where d.way = 'webhook' and d.state = 'waiting' and d.next_attempt_at <= $1
+               and (d.leased_until is null or d.leased_until <= $1)
+               and not exists (select 1 from unnest($5::text[], $6::bigint[]) as b(unit, in_flight)
+                               where b.unit = d.unit and b.in_flight >= $4)
+               and not exists (select 1 from deliveries e where e.order_id = d.order_id and e.unit || '' = d.unit
+                               and e.seq < d.seq and e.state = 'waiting' offset 0)
+             order by d.next_attempt_at limit $3),
+           fair as (
+             select delivery_id, unit, row_number() over (partition by unit order by next_attempt_at, seq) as place from candidate),
+           chosen as (
+             select f.delivery_id from fair f
+             left join unnest($5::text[], $6::bigint[]) as b(unit, in_flight) on b.unit = f.unit
+             where f.place + coalesce(b.in_flight, 0) <= $4
+             limit $7),
+           due as (
+             select d.delivery_id from deliveries d
+             where d.delivery_id = any(array(select delivery_id from chosen)) and d.state || '' = 'waiting'
+               and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
+             for update of d skip locked)
+           update deliveries as d
+           set attempts = d.attempts + 1, leased_until = $2
+           from due, documents c, unit_access a
+           where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq and a.unit = d.unit
+           returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
+                     d.attempts, a.endpoint, a.secret"#,
+        now,
+        now + lease,
+        limits.candidates_max,
+        limits.per_unit_max,
+        &busy.keys().cloned().collect::<Vec<_>>(),
+        &busy.values().copied().collect::<Vec<_>>(),
+        limits.room,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How much one claim may take.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookLimits {
+    /// Due documents looked at.
+    pub candidates_max: i64,
+    /// Documents of one unit in flight.
+    pub per_unit_max: i64,
+    /// Documents of all units, now.
+    pub room: i64,
+}
+
+struct ClaimedRow {
+    delivery_id: Uuid,
+    order_id: Uuid,
+    unit: String,
+    notice: String,
+    document: String,
+    traceparent: Option<String>,
+    attempts: i32,
+    endpoint: Option<String>,
+    secret: Option<Vec<u8>>,
+}
+
+impl TryFrom<ClaimedRow> for Claimed {
+    type Error = DbError;
+
+    fn try_from(row: ClaimedRow) -> Result<Self, DbError> {
+        let notice = row
+            .notice
+            .parse()
+            .map_err(|error| DbError::inconsistent("documents", "notice", &row.delivery_id, &error))?;
+        Ok(Self {
+            delivery_id: row.delivery_id,
+            order_id: OrderId(row.order_id),
+            unit: UnitCode(row.unit),
+            notice,
+            document: row.document,
+            traceparent: row.traceparent,
+            attempt: row.attempts,
+            endpoint: row.endpoint,
+            sealed_secret: row.secret,
+        })
+    }
+}
+
+/// Gives everything that a unit does not have yet, and nobody is sending now, the unit's present way, due now.
+pub async fn redirect(conn: &mut Conn, now: DateTime<Utc>, unit: &str, way: &str) -> Result<(), DbError> {
+    sqlx::query!(
+        "update deliveries set way = $2, state = 'waiting', next_attempt_at = $3, leased_until = null, attempts = 0
+         where unit = $1 and state <> 'delivered' and (leased_until is null or leased_until <= $3)",
+        unit,
+        way,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Sends units on NATS again what was lost with their stream, under the same ids: of every order that has not ended
+/// before `ended_after` the newest document, and everything that asks for a signature.
+pub async fn resend(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    ended_after: DateTime<Utc>,
+    units: &[String],
+) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "with newest as (
+           select distinct on (c.unit, c.order_id) c.delivery_id
+           from documents c join handlings h on h.order_id = c.order_id
+           where c.unit = any($2) and (h.ended_at is null or h.ended_at > $3)
+           order by c.unit, c.order_id, c.seq desc),
+         unsigned as (
+           select c.delivery_id from documents c join handlings h on h.order_id = c.order_id
+           where c.unit = any($2) and c.notice in ('assigned', 'reworked')
+             and h.state = 'assigned' and h.generation = c.generation and h.rework = c.rework)
+         update deliveries as d set state = 'waiting', next_attempt_at = $1, leased_until = null
+         where d.way = 'nats' and d.state = 'delivered'
+           and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned)",
+        now,
+        units,
+        ended_after
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

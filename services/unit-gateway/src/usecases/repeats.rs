@@ -1,0 +1,62 @@
+//! When an action is the same as an earlier one.
+use super::act_on_order::ActOnOrder;
+use crate::domain::action::Action;
+use crate::domain::handling::{Handling, State};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// True when this very action had its effect in this round, or when it comes late from an earlier round: before
+/// the unit has done anything in the new one, its old words are an echo and not an answer. A return request is only
+/// repeated while it is under review; after a refusal the same words ask anew.
+pub(super) fn is_repeated(handling: &Handling, action: &Action, rounds: &[i32]) -> bool {
+    if matches!(action, Action::RequestReturn { .. }) && handling.return_id.is_none() {
+        return false;
+    }
+    let untouched = handling.state == State::Assigned;
+    rounds
+        .iter()
+        .any(|round| *round == handling.rework || (untouched && *round < handling.rework))
+}
+
+/// What makes an action the same as another one. The key takes part where the same words may be meant again.
+pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
+    let ActOnOrder {
+        unit,
+        generation,
+        action,
+        key,
+        ..
+    } = command;
+    let key = match action {
+        Action::Progress { .. } | Action::RequestReturn { .. } => key.as_deref(),
+        Action::Sign | Action::Respond { .. } | Action::Reply { .. } => None,
+    };
+    let whole = json!([unit.as_str(), generation, action.verb(), content(action), key]);
+    Sha256::digest(whole.to_string()).into()
+}
+
+/// What an action says, as it is stored.
+pub(super) fn content(action: &Action) -> Value {
+    match action {
+        Action::Sign => json!({}),
+        Action::Respond { how, note } => json!({ "how": how.as_str(), "note": note }),
+        Action::Progress { note } => json!({ "note": note }),
+        Action::RequestReturn {
+            reason,
+            basis,
+            suggested_unit,
+        } => {
+            json!({ "reason_code": reason.as_str(), "basis": basis, "suggested_unit": suggested_unit })
+        }
+        Action::Reply {
+            solved,
+            text,
+            internal_text,
+            claimed_result,
+            contacted,
+        } => json!({
+            "solved": solved, "text": text, "internal_text": internal_text,
+            "claimed_result": claimed_result, "contacted": contacted,
+        }),
+    }
+}

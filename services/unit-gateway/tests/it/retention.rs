@@ -1,0 +1,43 @@
+//! What is kept, and for how long.
+use crate::harness::{LEAD, Order, feed, start_with};
+use chrono::TimeDelta;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_go_some_days_after_their_order_ended() {
+    let app = start_with(&[("service.delivery.keep_days", "30")]).await;
+    let (open, closed) = (
+        Order::arrives(&app, LEAD, &[]).await,
+        Order::arrives(&app, LEAD, &[]).await,
+    );
+    app.clock.advance(TimeDelta::days(29));
+    app.publish(closed.key(), 2, &closed.closed(&app)).await;
+    app.settle().await;
+    app.clock.advance(TimeDelta::days(2));
+    app.settle().await;
+    assert_eq!(feed(&app, LEAD, 50).await.len(), 3, "it ended two days ago");
+    app.settle().await;
+    app.clock.advance(TimeDelta::days(30));
+    app.settle().await;
+    let kept = feed(&app, LEAD, 50).await;
+    let subjects: Vec<&str> = kept
+        .iter()
+        .map(|item| item["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(subjects, [open.id.to_string()]);
+    assert_eq!(kept[0]["cursor"], "1", "the places in the feed stay");
+    for table in ["documents", "deliveries"] {
+        let rows: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+            .fetch_one(app.db())
+            .await
+            .unwrap();
+        assert_eq!(rows, 1, "{table}");
+    }
+    let next = Order::arrives(&app, LEAD, &[]).await;
+    let path = format!("/v1/units/{LEAD}/orders?after=3");
+    let page = app.unit(LEAD).get(&path).await.expect(200);
+    assert_eq!(
+        (page.text("/items/0/subject"), page.text("/next")),
+        (next.id.to_string(), "4".into())
+    );
+    app.settle().await;
+}
