@@ -5,9 +5,10 @@
 //! again at a gap (a message lost on the way) or when the lane could not apply what it gave. Repeats are
 //! dropped by the inbox; the order is never wrong.
 use crate::{Bus, BusConfig, BusError};
-use async_nats::jetstream::AckKind;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::message::Acker;
+use async_nats::jetstream::{self, AckKind};
+use contracts::envelope::HEADER_KEY;
 use contracts::event::EventType;
 use contracts::shard::Shard;
 use contracts::streams;
@@ -15,6 +16,7 @@ use contracts::subjects::Namespace;
 use futures::StreamExt;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 /// A message on its way from a shard's consumer to the lane.
 pub struct Delivery {
@@ -24,6 +26,8 @@ pub struct Delivery {
     pub generation: u64,
     /// NATS subject, for what cannot be read.
     pub subject: String,
+    /// The line it stands in, by its header: known even when the body cannot be read.
+    pub key: Option<Uuid>,
     /// The body.
     pub body: bytes::Bytes,
     acker: Acker,
@@ -77,9 +81,14 @@ impl Feed {
             .get_stream_no_info(streams::events(namespace).name)
             .await
             .map_err(BusError::nats("stream EVENTS"))?;
+        let durable = Namespace::durable(self.service, shard);
+        let everything = namespace.every_event(shard);
+        let filter_subjects = self
+            .never_narrower(&stream, &durable, filter_subjects, everything)
+            .await;
         let mut consumer: PullConsumer = stream
             .create_consumer(pull::Config {
-                durable_name: Some(Namespace::durable(self.service, shard)),
+                durable_name: Some(durable),
                 deliver_policy: DeliverPolicy::All,
                 ack_policy: AckPolicy::All,
                 ack_wait: Duration::from_secs(self.config.ack_wait_secs),
@@ -96,6 +105,34 @@ impl Feed {
             .map_err(BusError::nats("consumer reset"))?;
         let delivered = consumer.cached_info().delivered.consumer_sequence;
         Ok((consumer, delivered))
+    }
+
+    /// What is heard now, and what the consumer heard before. A replica of an older version that takes the shard over
+    /// must not take away what a newer one hears: its acknowledgements would pass over that for good. What has no
+    /// handler here is dropped by the lane.
+    async fn never_narrower(
+        &self,
+        stream: &jetstream::stream::Stream<()>,
+        durable: &str,
+        mut wanted: Vec<String>,
+        everything: String,
+    ) -> Vec<String> {
+        let existing: Result<PullConsumer, _> = stream.get_consumer(durable).await;
+        if let Ok(existing) = existing {
+            let config = &existing.cached_info().config;
+            let before = config
+                .filter_subjects
+                .iter()
+                .chain([&config.filter_subject])
+                .filter(|subject| !subject.is_empty());
+            wanted.extend(before.cloned());
+        }
+        if wanted.contains(&everything) {
+            return vec![everything];
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
     }
 
     /// Feeds the lane until cancelled from outside. Begins again, with the next `generation`, after trouble and
@@ -180,11 +217,7 @@ impl Feed {
     }
 }
 
-fn read(
-    message: async_nats::jetstream::Message,
-    shard: Shard,
-    generation: u64,
-) -> Result<(u64, Delivery), BusError> {
+fn read(message: jetstream::Message, shard: Shard, generation: u64) -> Result<(u64, Delivery), BusError> {
     let number = message
         .info()
         .map_err(|source| BusError::Nats {
@@ -193,12 +226,17 @@ fn read(
         })?
         .consumer_sequence;
     let (message, acker) = message.split();
+    let header = message
+        .headers
+        .as_ref()
+        .and_then(|headers| headers.get(HEADER_KEY));
     Ok((
         number,
         Delivery {
             shard,
             generation,
             subject: message.subject.to_string(),
+            key: header.and_then(|key| key.as_str().parse().ok()),
             body: message.payload,
             acker,
         },

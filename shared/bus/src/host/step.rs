@@ -18,7 +18,7 @@ impl Host {
         if self.leases.age().is_none_or(|age| age > ttl / 3) {
             self.leases.tick(self.db.pool(), ttl).await?;
         }
-        let mut moved = self.relay_pass().await?;
+        let mut moved = self.relay_pass().await?.published;
         if !self.handlers.is_empty() {
             let mut consumers = self.stepping.lock().await;
             match self.consume_waiting(&mut consumers).await {
