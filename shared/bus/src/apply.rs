@@ -47,15 +47,15 @@ impl From<sqlx::Error> for Stop {
 }
 
 /// Where the work of a batch happens.
-pub(crate) struct Bench<'a> {
+pub struct Bench<'a> {
     /// The database.
-    pub(crate) db: &'a Db,
+    pub db: &'a Db,
     /// What the service does with events.
-    pub(crate) handlers: &'a Handlers,
+    pub handlers: &'a Handlers,
     /// Limits.
-    pub(crate) config: &'a BusConfig,
+    pub config: &'a BusConfig,
     /// This replica.
-    pub(crate) replica: &'a str,
+    pub replica: &'a str,
 }
 
 /// Applies the events of the shards whose leases still hold; answers the shards that were fenced off.
@@ -64,7 +64,7 @@ pub(crate) struct Bench<'a> {
 ///
 /// # Errors
 /// When the database fails; nothing was changed and the same batch must be applied again.
-pub(crate) async fn batch(
+pub async fn batch(
     bench: &Bench<'_>,
     leases: &BTreeMap<Shard, i64>,
     events: &[Incoming],

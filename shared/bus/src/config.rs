@@ -47,6 +47,8 @@ pub struct BusConfig {
     pub consume_batch_max: usize,
     /// Shortest time between two transactions of a busy lane; 0 = as fast as it can.
     pub consume_every_ms: u64,
+    /// How long applied events wait until the server and `feed_positions` hear of them, many at once.
+    pub settle_every_ms: u64,
     /// After this long without an ack the server sends a message again.
     pub ack_wait_secs: u64,
     /// Tries of one message before it is parked in `dead_letters`.

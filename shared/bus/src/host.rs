@@ -1,11 +1,10 @@
 //! Runs a service's share of the shards: leases, relay, feeds, lane, retries, housekeeping, figures.
-use crate::feed::{Delivery, Feed};
+use crate::feed::{Delivery, Feed, Opened};
 use crate::handler::Handlers;
 use crate::lane::Lane;
 use crate::lease::{self, Leases};
 use crate::relay::{Passed, Relay};
 use crate::{Bus, BusConfig, BusError, held};
-use async_nats::jetstream::consumer::PullConsumer;
 use contracts::shard::Shard;
 use db::{Db, Pace};
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +29,7 @@ pub struct Host {
     leases: Leases,
     relay: Relay,
     metrics: Metrics,
-    stepping: Mutex<HashMap<Shard, PullConsumer>>,
+    stepping: Mutex<HashMap<Shard, Opened>>,
 }
 
 /// Deliveries between feeds and lane.
@@ -91,6 +90,7 @@ impl Host {
 
     fn feed(&self) -> Feed {
         Feed {
+            pool: self.db.pool().clone(),
             bus: self.bus.clone(),
             service: self.handlers.service(),
             families: self.handlers.families(),

@@ -1,10 +1,11 @@
-//! Applies what the feeds bring: gathers a batch, applies it until the database has taken it, acknowledges.
+//! Applies what the feeds bring: gathers a batch, applies it until the database has taken it, settles.
 //!
 //! A batch that fails is applied again in place, never skipped: later events of its orders must not overtake it.
 use crate::apply::{self, Applied, Bench};
 use crate::feed::Delivery;
 use crate::handler::Handlers;
 use crate::lease::Leases;
+use crate::settle::Settling;
 use crate::{BusConfig, BusError, Incoming, dead_letters};
 use contracts::shard::Shard;
 use db::{Db, Pace};
@@ -44,7 +45,16 @@ impl Lane {
                 .is_some_and(|generation| *generation.borrow() == delivery.generation)
         };
         let mut pace = Pace::new(Duration::from_millis(self.config.consume_every_ms));
-        while let Some(first) = deliveries.recv().await {
+        let mut settling = Settling::new(Duration::from_millis(self.config.settle_every_ms));
+        loop {
+            let first = tokio::select! {
+                first = deliveries.recv() => first,
+                () = settling.until_due() => {
+                    settling.settle(self.db.pool(), is_current).await;
+                    continue;
+                }
+            };
+            let Some(first) = first else { break };
             pace.turn().await;
             let mut batch = vec![first];
             while batch.len() < self.config.consume_batch_max
@@ -68,9 +78,11 @@ impl Lane {
                     }
                 }
             };
-            // An ack of an older generation could name a message of another life of the stream.
-            batch.retain(|delivery| !fenced.contains(&delivery.shard) && is_current(delivery));
-            acknowledge(&batch).await;
+            batch.retain(|delivery| !fenced.contains(&delivery.shard));
+            settling.add(batch);
+            if settling.is_due() {
+                settling.settle(self.db.pool(), is_current).await;
+            }
             for generation in fenced.iter().filter_map(|shard| generations.get(shard)) {
                 generation.send_modify(|generation| *generation += 1);
             }
@@ -103,16 +115,5 @@ impl Lane {
             replica: self.leases.replica(),
         };
         Ok(apply::batch(&bench, &held, &events).await?)
-    }
-}
-
-/// Acknowledges what was applied: the last of each shard stands for all before it.
-pub async fn acknowledge(applied: &[Delivery]) {
-    let last: BTreeMap<Shard, &Delivery> = applied
-        .iter()
-        .map(|delivery| (delivery.shard, delivery))
-        .collect();
-    for delivery in last.into_values() {
-        delivery.acknowledge().await;
     }
 }

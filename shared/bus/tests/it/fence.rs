@@ -1,7 +1,7 @@
 //! The fence: a holder whose lease has gone changes nothing, whenever it wakes up.
 use crate::effects::{Counted, Effects};
 use crate::rig::{Rig, eventually, key_on};
-use bus::apply::{self, Applied};
+use bus::apply::{self, Applied, Bench};
 use bus::handler::Handlers;
 use bus::lease::{self, Leases};
 use bus::{BusConfig, Incoming};
@@ -39,15 +39,13 @@ impl Batch {
     }
 
     async fn apply(self, events: Vec<Incoming>) -> Result<(Applied, Vec<Shard>), DbError> {
-        apply::batch(
-            &self.db,
-            &self.handlers,
-            &self.config,
-            &self.replica,
-            &self.leases,
-            events,
-        )
-        .await
+        let bench = Bench {
+            db: &self.db,
+            handlers: &self.handlers,
+            config: &self.config,
+            replica: &self.replica,
+        };
+        apply::batch(&bench, &self.leases, &events).await
     }
 }
 
