@@ -55,6 +55,14 @@ create table inbox (
 ) partition by range (day);
 create table inbox_default partition of inbox default;
 
+-- How far each shard's feed has come: every message up to here has taken effect, later ones may have. A consumer that
+-- the server has forgotten begins again behind it.
+create table feed_positions (
+    shard smallint primary key check (shard between 0 and 15), -- the shard
+    life timestamptz not null,               -- creation time of the stream in which the sequence counts
+    sequence bigint not null                 -- sequence in the stream
+) with (fillfactor = 50);
+
 -- Events that failed, and every later event of the same line behind them, in order of arrival.
 create table held_messages (
     position bigint generated always as identity primary key, -- order of arrival

@@ -26,69 +26,117 @@ pub struct Applied {
     pub held: usize,
 }
 
+/// Why a batch cannot be finished as it was begun.
+enum Stop {
+    /// The database failed.
+    Db(DbError),
+    /// A handler came to grief, and there is no savepoint to go back to.
+    NeedsSavepoints,
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<sqlx::Error> for Stop {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Where the work of a batch happens.
+pub struct Bench<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// What the service does with events.
+    pub handlers: &'a Handlers,
+    /// Limits.
+    pub config: &'a BusConfig,
+    /// This replica.
+    pub replica: &'a str,
+}
+
 /// Applies the events of the shards whose leases still hold; answers the shards that were fenced off.
+///
+/// First without savepoints, which nearly always suffices; when a handler comes to grief, all over again with them.
 ///
 /// # Errors
 /// When the database fails; nothing was changed and the same batch must be applied again.
 pub async fn batch(
-    db: &Db,
-    handlers: &Handlers,
-    config: &BusConfig,
-    replica: &str,
+    bench: &Bench<'_>,
     leases: &BTreeMap<Shard, i64>,
-    events: Vec<Incoming>,
+    events: &[Incoming],
 ) -> Result<(Applied, Vec<Shard>), DbError> {
+    for savepoints in [false, true] {
+        match attempt_batch(bench, leases, events, savepoints).await {
+            Ok(done) => return Ok(done),
+            Err(Stop::Db(error)) => return Err(error),
+            Err(Stop::NeedsSavepoints) => {}
+        }
+    }
+    Err(DbError::inconsistent(
+        "inbox",
+        "event_id",
+        &events.len(),
+        &"savepoints did not help",
+    ))
+}
+
+async fn attempt_batch(
+    bench: &Bench<'_>,
+    leases: &BTreeMap<Shard, i64>,
+    events: &[Incoming],
+    savepoints: bool,
+) -> Result<(Applied, Vec<Shard>), Stop> {
     let wanted: BTreeMap<Shard, i64> = events
         .iter()
         .map(|event| (event.shard, leases.get(&event.shard).copied().unwrap_or(-1)))
         .collect();
-    let mut tx = db.pool().begin().await?;
-    let valid = lease::fence(&mut tx, replica, &wanted).await?;
-    let fenced: Vec<Shard> = wanted
-        .keys()
-        .filter(|shard| !valid.contains_key(shard))
-        .copied()
-        .collect();
-    let events: Vec<Incoming> = events
+    let shards: Vec<Shard> = wanted.keys().copied().collect();
+    let mut tx = lease::begin_fenced(bench.db.pool(), &shards).await?;
+    let mut opened = inbox::open(&mut tx, bench.replica, &wanted, events).await?;
+    let fenced: Vec<Shard> = shards
         .into_iter()
-        .filter(|event| valid.contains_key(&event.shard))
+        .filter(|shard| !opened.valid.contains(shard))
         .collect();
-    if events.is_empty() {
+    let mine = events.iter().filter(|event| opened.valid.contains(&event.shard));
+    let total = mine.clone().count();
+    if total == 0 {
         // At once, not when the connection is used again: the new holder waits for these locks.
         tx.rollback().await?;
         return Ok((Applied::default(), fenced));
     }
-    let mut new = inbox::take(&mut tx, &events).await?;
-    let total = events.len();
-    let events: Vec<Incoming> = events
-        .into_iter()
-        .filter(|event| new.remove(&event.envelope.id.uuid()))
+    let fresh: Vec<&Incoming> = mine
+        .filter(|event| opened.new.remove(&event.envelope.id.uuid()))
         .collect();
     let mut applied = Applied {
-        repeated: total - events.len(),
+        repeated: total - fresh.len(),
         ..Applied::default()
     };
-    if !events.is_empty() {
-        let blocked = held::blocked(&mut tx, &events).await?;
-        let now = db.clock().now();
-        let failures = run(&mut tx, handlers, now, &events, blocked).await?;
+    if !fresh.is_empty() {
+        let now = bench.db.clock().now();
+        let failures = run(&mut tx, bench, now, &fresh, opened.blocked, savepoints).await?;
         applied.held = failures.len();
-        applied.done = events.len() - failures.len();
-        held::keep(&mut tx, config, &events, failures).await?;
+        applied.done = fresh.len() - failures.len();
+        held::keep(&mut tx, bench.config, &fresh, failures).await?;
     }
     tx.commit().await?;
-    db.committed().notify_one();
+    bench.db.committed().notify_one();
     Ok((applied, fenced))
 }
 
 /// Runs the handlers wave by wave; answers the failures by position, in order of arrival.
 async fn run(
     conn: &mut Conn,
-    handlers: &Handlers,
+    bench: &Bench<'_>,
     now: DateTime<Utc>,
-    events: &[Incoming],
+    events: &[&Incoming],
     mut blocked: HashSet<Uuid>,
-) -> Result<BTreeMap<usize, Failure>, DbError> {
+    savepoints: bool,
+) -> Result<BTreeMap<usize, Failure>, Stop> {
+    let handlers = bench.handlers;
     let mut failures = BTreeMap::new();
     for (handler, positions) in waves(handlers, events) {
         let (free, behind): (Vec<usize>, Vec<usize>) = positions
@@ -99,7 +147,12 @@ async fn run(
             // Heard by nobody any more (a subscription was narrowed): nothing to do.
             continue;
         };
-        for (position, failure) in group(conn, handlers, handler, now, events, &free).await? {
+        let failed = if savepoints {
+            group(conn, handlers, handler, now, events, &free).await?
+        } else {
+            bold(conn, handlers, handler, now, events, &free).await?
+        };
+        for (position, failure) in failed {
             blocked.insert(events[position].key());
             failures.insert(position, failure);
         }
@@ -108,7 +161,7 @@ async fn run(
 }
 
 /// (handler, positions) in the order they must run.
-fn waves(handlers: &Handlers, events: &[Incoming]) -> Vec<(Option<usize>, Vec<usize>)> {
+fn waves(handlers: &Handlers, events: &[&Incoming]) -> Vec<(Option<usize>, Vec<usize>)> {
     let mut last: HashMap<Uuid, (usize, Option<usize>)> = HashMap::new();
     let mut waves: BTreeMap<(usize, Option<usize>), Vec<usize>> = BTreeMap::new();
     for (position, event) in events.iter().enumerate() {
@@ -127,19 +180,38 @@ fn waves(handlers: &Handlers, events: &[Incoming]) -> Vec<(Option<usize>, Vec<us
         .collect()
 }
 
+/// One call of one handler. Verdicts count; anything else ends the attempt.
+async fn bold(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    events: &[&Incoming],
+    positions: &[usize],
+) -> Result<Vec<(usize, Failure)>, Stop> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let slice: Vec<&Incoming> = positions.iter().map(|position| events[*position]).collect();
+    match call(conn, handlers, handler, now, &slice).await? {
+        Ok(verdicts) => Ok(failures(&slice, positions, verdicts)),
+        Err(_) => Err(Stop::NeedsSavepoints),
+    }
+}
+
 /// One call of one handler inside a savepoint; one by one when that fails.
 async fn group(
     conn: &mut Conn,
     handlers: &Handlers,
     handler: usize,
     now: DateTime<Utc>,
-    events: &[Incoming],
+    events: &[&Incoming],
     positions: &[usize],
 ) -> Result<Vec<(usize, Failure)>, DbError> {
     if positions.is_empty() {
         return Ok(Vec::new());
     }
-    let slice: Vec<&Incoming> = positions.iter().map(|position| &events[*position]).collect();
+    let slice: Vec<&Incoming> = positions.iter().map(|position| events[*position]).collect();
     match attempt(conn, handlers, handler, now, &slice).await? {
         Ok(verdicts) => Ok(failures(&slice, positions, verdicts)),
         Err(problem) if positions.len() == 1 => {
@@ -167,13 +239,13 @@ async fn one_by_one(
     handlers: &Handlers,
     handler: usize,
     now: DateTime<Utc>,
-    events: &[Incoming],
+    events: &[&Incoming],
     positions: &[usize],
 ) -> Result<Vec<(usize, Failure)>, DbError> {
     let mut failures = Vec::new();
     let mut failed: HashSet<Uuid> = HashSet::new();
     for position in positions {
-        let event = &events[*position];
+        let event = events[*position];
         if failed.contains(&event.key()) {
             failures.push((*position, Failure::Behind));
             continue;
@@ -201,13 +273,34 @@ pub(crate) async fn single(
 }
 
 fn failed(handlers: &Handlers, handler: usize, event: &Incoming, problem: String) -> Failure {
-    tracing::warn!(handler = handlers.at(handler).name(), event.id = %event.envelope.id, problem, "event failed");
+    event.span.in_scope(|| {
+        tracing::warn!(handler = handlers.at(handler).name(), event.id = %event.envelope.id, problem, "event failed");
+    });
     Failure::Retry(problem)
 }
 
-/// The outer error is trouble that concerns the whole batch; the inner one is what this call ran into, and the
-/// call was rolled back to the savepoint. A panic is such an inner one: it must not end the lane.
+/// One call inside a savepoint. The outer error is trouble that concerns the whole batch; the inner one is what this
+/// call ran into, and the call was rolled back to the savepoint.
 async fn attempt(
+    conn: &mut Conn,
+    handlers: &Handlers,
+    handler: usize,
+    now: DateTime<Utc>,
+    slice: &[&Incoming],
+) -> Result<Result<Vec<Verdict>, String>, DbError> {
+    conn.execute("savepoint handler").await?;
+    let called = call(conn, handlers, handler, now, slice).await?;
+    let end = match called {
+        Ok(_) => "release savepoint handler",
+        Err(_) => "rollback to savepoint handler; release savepoint handler",
+    };
+    conn.execute(end).await?;
+    Ok(called)
+}
+
+/// Calls a handler. The outer error concerns the whole batch; the inner one is what the handler ran into. A panic is
+/// such an inner one: it must not end the lane.
+async fn call(
     conn: &mut Conn,
     handlers: &Handlers,
     handler: usize,
@@ -217,26 +310,21 @@ async fn attempt(
     for event in slice {
         event.span.record("service", handlers.service());
     }
-    sqlx::query("savepoint handler").execute(&mut *conn).await?;
     let applied = handlers.at(handler).apply(&mut *conn, now, slice);
-    let problem = match AssertUnwindSafe(applied).catch_unwind().await {
-        Ok(Ok(verdicts)) if verdicts.len() != slice.len() => {
-            format!("answered {} of {} events", verdicts.len(), slice.len())
-        }
-        Ok(Ok(verdicts)) if follows_a_failure(slice, &verdicts) => "a line was overtaken".to_owned(),
-        Ok(Ok(verdicts)) => {
-            conn.execute("release savepoint handler").await?;
-            return Ok(Ok(verdicts));
-        }
+    match AssertUnwindSafe(applied).catch_unwind().await {
+        Ok(Ok(verdicts)) if verdicts.len() != slice.len() => Ok(Err(format!(
+            "answered {} of {} events",
+            verdicts.len(),
+            slice.len()
+        ))),
+        Ok(Ok(verdicts)) if follows_a_failure(slice, &verdicts) => Ok(Err("a line was overtaken".to_owned())),
+        Ok(Ok(verdicts)) => Ok(Ok(verdicts)),
         Ok(Err(error)) if error.is_unavailable() || (error.is_conflict() && !error.is_lock_wait()) => {
-            return Err(error);
+            Err(error)
         }
-        Ok(Err(error)) => chain(&error),
-        Err(panic) => format!("panicked: {}", db::panic_text(&*panic)),
-    };
-    conn.execute("rollback to savepoint handler; release savepoint handler")
-        .await?;
-    Ok(Err(problem))
+        Ok(Err(error)) => Ok(Err(chain(&error))),
+        Err(panic) => Ok(Err(format!("panicked: {}", db::panic_text(&*panic)))),
+    }
 }
 
 /// True when an event took effect although an earlier one of its line, in the same call, did not.

@@ -73,12 +73,16 @@ pub struct BusConfig {
     pub lease_tick_ms: u64,
     /// Most outbox rows in one pass of the relay.
     pub relay_batch_max: i64,
+    /// Shortest time between two passes of a busy relay; 0 = as fast as it can.
+    pub relay_every_ms: u64,
     /// Wait of an idle relay; a commit of the same process wakes it at once.
     pub relay_poll_ms: u64,
     /// Most messages in one transaction.
     pub consume_batch_max: usize,
-    /// How long a batch that is not full waits for more; 0 = not at all.
-    pub consume_linger_ms: u64,
+    /// Shortest time between two transactions of a busy lane; 0 = as fast as it can.
+    pub consume_every_ms: u64,
+    /// How long applied events wait until the server and `feed_positions` hear of them, many at once.
+    pub settle_every_ms: u64,
     /// After this long without an ack the server sends a message again.
     pub ack_wait_secs: u64,
     /// Tries of one message before it is parked in `dead_letters`.

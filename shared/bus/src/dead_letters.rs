@@ -1,7 +1,7 @@
 //! Parked events, for a person: list, show, replay, skip. While one is parked, its line waits behind it.
 use crate::BusError;
+use crate::feed::Delivery;
 use chrono::{DateTime, Utc};
-use contracts::shard::Shard;
 use serde::Serialize;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
@@ -125,27 +125,30 @@ pub async fn skip(pool: &PgPool, id: Uuid, by: &str, note: &str) -> Result<(), B
     Ok(())
 }
 
-/// Parks a message whose body is no envelope; it blocks nothing, because its line is unknown. A repeat of the
-/// same body on the same shard is parked once.
+/// Parks a message whose body is no envelope. Its line, which its header names, waits; without a header it blocks
+/// nothing. A repeat is parked once.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn park_unreadable(
     pool: &PgPool,
-    shard: Shard,
-    subject: &str,
-    body: &[u8],
+    delivery: &Delivery,
     reason: &str,
 ) -> Result<(), BusError> {
-    tracing::error!(subject, reason, "unreadable message parked in dead_letters");
+    tracing::error!(
+        subject = delivery.subject,
+        reason,
+        "unreadable message parked in dead_letters"
+    );
     sqlx::query(
-        "insert into dead_letters (shard, subject, body, attempts, reason)
-         select $1, $2, $3, 1, $4
-         where not exists (select 1 from dead_letters where shard = $1 and subject = $2 and body = $3 and event_id is null)",
+        "insert into dead_letters (key, shard, subject, body, attempts, reason)
+         select $1, $2, $3, $4, 1, $5
+         where not exists (select 1 from dead_letters where shard = $2 and event_id is null and subject = $3 and body = $4)",
     )
-    .bind(shard.number())
-    .bind(subject)
-    .bind(String::from_utf8_lossy(body).replace('\0', "\u{fffd}"))
+    .bind(delivery.key)
+    .bind(delivery.shard.number())
+    .bind(&delivery.subject)
+    .bind(String::from_utf8_lossy(&delivery.body).replace('\0', "\u{fffd}"))
     .bind(reason.replace('\0', "\u{fffd}"))
     .execute(pool)
     .await?;

@@ -9,8 +9,7 @@ use crate::{BusConfig, BusError, Incoming, Verdict, apply, lease};
 use contracts::shard::Shard;
 use db::{Conn, Db, DbError};
 use sqlx::Row;
-use std::collections::{BTreeMap, HashSet};
-use uuid::Uuid;
+use std::collections::BTreeMap;
 
 /// Why an event is not done.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,29 +37,16 @@ fn storable(reason: &str) -> String {
     reason.replace('\0', "\u{fffd}")
 }
 
-/// Lines that wait already, among those of the events.
-pub(crate) async fn blocked(conn: &mut Conn, events: &[Incoming]) -> Result<HashSet<Uuid>, DbError> {
-    let keys: Vec<Uuid> = events.iter().map(Incoming::key).collect();
-    let waiting: Vec<Uuid> = sqlx::query_scalar(
-        "select key from held_messages where key = any($1)
-         union select key from dead_letters where key = any($1) and state = 'parked'",
-    )
-    .bind(&keys)
-    .fetch_all(conn)
-    .await?;
-    Ok(waiting.into_iter().collect())
-}
-
 /// Writes the failures of a batch down, in order of arrival.
 pub(crate) async fn keep(
     conn: &mut Conn,
     config: &BusConfig,
-    events: &[Incoming],
+    events: &[&Incoming],
     failures: BTreeMap<usize, Failure>,
 ) -> Result<(), DbError> {
     let mut waiting = Vec::with_capacity(failures.len());
     for (position, failure) in failures {
-        let event = &events[position];
+        let event = events[position];
         match failure {
             Failure::Dead(reason) => park(conn, event, 1, &reason).await?,
             Failure::Retry(reason) if config.attempts_max <= 1 => park(conn, event, 1, &reason).await?,
@@ -109,7 +95,9 @@ async fn hold(
 }
 
 async fn park(conn: &mut Conn, event: &Incoming, attempts: i32, reason: &str) -> Result<(), DbError> {
-    tracing::error!(event.id = %event.envelope.id, event.kind = %event.envelope.event_type, order.key = %event.key(), reason, "event parked in dead_letters, its line waits");
+    event.span.in_scope(|| {
+        tracing::error!(event.id = %event.envelope.id, event.kind = %event.envelope.event_type, order.key = %event.key(), reason, "event parked in dead_letters, its line waits");
+    });
     sqlx::query(
         "insert into dead_letters (event_id, key, shard, subject, body, attempts, reason)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -140,9 +128,9 @@ pub async fn retry(
     force: bool,
 ) -> Result<usize, BusError> {
     let shards: Vec<i16> = leases.keys().map(|shard| shard.number()).collect();
-    let due: Vec<i64> = sqlx::query_scalar(
-        "select position from (
-             select distinct on (key, split_part(event_type, '.', 1)) position, key, next_attempt_at
+    let due: Vec<(i64, i16)> = sqlx::query_as(
+        "select position, shard from (
+             select distinct on (key, split_part(event_type, '.', 1)) position, shard, key, next_attempt_at
              from held_messages where shard = any($1)
              order by key, split_part(event_type, '.', 1), position
          ) as first
@@ -155,8 +143,16 @@ pub async fn retry(
     .fetch_all(db.pool())
     .await?;
     let mut done = 0;
-    for position in due {
-        match retry_one(db, handlers, config, replica, leases, position).await {
+    for (position, number) in due {
+        let shard = Shard::from_number(number)
+            .ok_or_else(|| DbError::inconsistent("held_messages", "shard", &position, &number))?;
+        let Some(epoch) = leases.get(&shard) else { continue };
+        let place = Place {
+            position,
+            shard,
+            epoch: *epoch,
+        };
+        match retry_one(db, handlers, config, replica, place).await {
             Ok(took_effect) => done += usize::from(took_effect),
             // Lost a race: that line's turn comes again, and the others need not wait for it.
             Err(BusError::Db(error)) if error.is_conflict() => {
@@ -168,18 +164,28 @@ pub async fn retry(
     Ok(done)
 }
 
+/// Where a held event stands, and under which lease it is tried.
+struct Place {
+    position: i64,
+    shard: Shard,
+    epoch: i64,
+}
+
 async fn retry_one(
     db: &Db,
     handlers: &Handlers,
     config: &BusConfig,
     replica: &str,
-    leases: &BTreeMap<Shard, i64>,
-    position: i64,
+    Place {
+        position,
+        shard,
+        epoch,
+    }: Place,
 ) -> Result<bool, BusError> {
-    let mut tx = db.pool().begin().await?;
+    let mut tx = lease::begin_fenced(db.pool(), &[shard]).await?;
     // Not when its line was stopped since the list of what is due was made.
     let row = sqlx::query(
-        "select shard, envelope, attempts from held_messages h
+        "select envelope, attempts from held_messages h
          where position = $1 and not exists (select 1 from dead_letters d where d.key = h.key and d.state = 'parked')
          for update of h skip locked",
     )
@@ -187,15 +193,7 @@ async fn retry_one(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else { return Ok(false) };
-    let number: i16 = row.try_get("shard")?;
-    let shard = Shard::from_number(number)
-        .ok_or_else(|| DbError::inconsistent("held_messages", "shard", &position, &number))?;
-    let wanted: BTreeMap<Shard, i64> = leases
-        .get(&shard)
-        .map(|epoch| (shard, *epoch))
-        .into_iter()
-        .collect();
-    if wanted.is_empty() || lease::fence(&mut tx, replica, &wanted).await?.is_empty() {
+    if !lease::holds(&mut tx, replica, shard, epoch).await? {
         tx.rollback().await?;
         return Ok(false);
     }

@@ -1,13 +1,12 @@
 //! Runs a service's share of the shards: leases, relay, feeds, lane, retries, housekeeping, figures.
-use crate::feed::{Delivery, Feed};
+use crate::feed::{Delivery, Feed, Opened};
 use crate::handler::Handlers;
 use crate::lane::Lane;
 use crate::lease::{self, Leases};
-use crate::relay::Relay;
+use crate::relay::{Passed, Relay};
 use crate::{Bus, BusConfig, BusError, held};
-use async_nats::jetstream::consumer::PullConsumer;
 use contracts::shard::Shard;
-use db::Db;
+use db::{Db, Pace};
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
@@ -30,13 +29,16 @@ pub struct Host {
     leases: Leases,
     relay: Relay,
     metrics: Metrics,
-    stepping: Mutex<HashMap<Shard, PullConsumer>>,
+    stepping: Mutex<HashMap<Shard, Opened>>,
 }
 
 /// Deliveries between feeds and lane.
 const LANE_QUEUE: usize = 1_024;
 /// Wait after a pass that could not even begin.
 const RELAY_FAILED_MS: u64 = 500;
+/// Wait after a pass in which the stream took nothing; doubles up to the maximum.
+const RELAY_REFUSED_MS: u64 = 100;
+const RELAY_REFUSED_MAX_MS: u64 = 5_000;
 const RETRY_TICK_MS: u64 = 250;
 const CLOCK_TICK_MS: u64 = 5_000;
 const FIGURES_TICK_MS: u64 = 10_000;
@@ -88,6 +90,7 @@ impl Host {
 
     fn feed(&self) -> Feed {
         Feed {
+            pool: self.db.pool().clone(),
             bus: self.bus.clone(),
             service: self.handlers.service(),
             families: self.handlers.families(),
@@ -132,7 +135,7 @@ impl Host {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            if let Err(error) = self.leases.tick(self.db.pool(), ttl).await {
+            if let Err(error) = self.leases.tick(self.db.reserve(), ttl).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "leases not renewed");
                 if self.leases.age().is_some_and(|age| age > ttl) {
                     self.leases.forget();
@@ -147,9 +150,16 @@ impl Host {
 
     async fn relay(&self) {
         let poll = Duration::from_millis(self.config.relay_poll_ms);
+        let mut pace = Pace::new(Duration::from_millis(self.config.relay_every_ms));
+        let mut refused_ms = RELAY_REFUSED_MS;
         loop {
+            pace.turn().await;
             match self.relay_pass().await {
-                Ok(published) if published > 0 => {}
+                Ok(passed) if passed.published > 0 => refused_ms = RELAY_REFUSED_MS,
+                Ok(passed) if passed.waiting > 0 => {
+                    tokio::time::sleep(Duration::from_millis(refused_ms)).await;
+                    refused_ms = (refused_ms * 2).min(RELAY_REFUSED_MAX_MS);
+                }
                 Ok(_) => {
                     // Woken by a commit of this process; the poll finds what others of its shards committed.
                     let _ = tokio::time::timeout(poll, self.db.committed().notified()).await;
@@ -162,10 +172,10 @@ impl Host {
         }
     }
 
-    async fn relay_pass(&self) -> Result<usize, BusError> {
+    async fn relay_pass(&self) -> Result<Passed, BusError> {
         let shards = self.leases.shards();
         if shards.is_empty() {
-            return Ok(0);
+            return Ok(Passed::default());
         }
         self.relay.pass(&shards, self.config.relay_batch_max).await
     }

@@ -1,13 +1,14 @@
-//! Applies what the feeds bring: gathers a batch, applies it until the database has taken it, acknowledges.
+//! Applies what the feeds bring: gathers a batch, applies it until the database has taken it, settles.
 //!
 //! A batch that fails is applied again in place, never skipped: later events of its orders must not overtake it.
-use crate::apply::{self, Applied};
+use crate::apply::{self, Applied, Bench};
 use crate::feed::Delivery;
 use crate::handler::Handlers;
 use crate::lease::Leases;
+use crate::settle::Settling;
 use crate::{BusConfig, BusError, Incoming, dead_letters};
 use contracts::shard::Shard;
-use db::Db;
+use db::{Db, Pace};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +44,24 @@ impl Lane {
                 .get(&delivery.shard)
                 .is_some_and(|generation| *generation.borrow() == delivery.generation)
         };
-        while let Some(first) = deliveries.recv().await {
-            let mut batch = self.gather(first, &mut deliveries).await;
+        let mut pace = Pace::new(Duration::from_millis(self.config.consume_every_ms));
+        let mut settling = Settling::new(Duration::from_millis(self.config.settle_every_ms));
+        loop {
+            let first = tokio::select! {
+                first = deliveries.recv() => first,
+                () = settling.until_due() => {
+                    settling.settle(self.db.pool(), is_current).await;
+                    continue;
+                }
+            };
+            let Some(first) = first else { break };
+            pace.turn().await;
+            let mut batch = vec![first];
+            while batch.len() < self.config.consume_batch_max
+                && let Ok(next) = deliveries.try_recv()
+            {
+                batch.push(next);
+            }
             batch.retain(is_current);
             let mut wait_ms = FAILED_FIRST_MS;
             let fenced = loop {
@@ -61,31 +78,15 @@ impl Lane {
                     }
                 }
             };
-            // An ack of an older generation could name a message of another life of the stream.
-            batch.retain(|delivery| !fenced.contains(&delivery.shard) && is_current(delivery));
-            acknowledge(&batch).await;
+            batch.retain(|delivery| !fenced.contains(&delivery.shard));
+            settling.add(batch);
+            if settling.is_due() {
+                settling.settle(self.db.pool(), is_current).await;
+            }
             for generation in fenced.iter().filter_map(|shard| generations.get(shard)) {
                 generation.send_modify(|generation| *generation += 1);
             }
         }
-    }
-
-    async fn gather(&self, first: Delivery, deliveries: &mut mpsc::Receiver<Delivery>) -> Vec<Delivery> {
-        let mut batch = vec![first];
-        let full = self.config.consume_batch_max;
-        let linger = Duration::from_millis(self.config.consume_linger_ms);
-        let until = tokio::time::Instant::now() + linger;
-        while batch.len() < full {
-            let room = full - batch.len();
-            if deliveries.is_empty() && linger.is_zero() {
-                break;
-            }
-            let got = tokio::time::timeout_at(until, deliveries.recv_many(&mut batch, room)).await;
-            if !matches!(got, Ok(n) if n > 0) {
-                break;
-            }
-        }
-        batch
     }
 
     /// Applies the deliveries; answers the shards that were fenced off.
@@ -99,14 +100,7 @@ impl Lane {
                 Ok(event) => events.push(event),
                 Err(error) => {
                     let reason = format!("no envelope: {error}");
-                    dead_letters::park_unreadable(
-                        self.db.pool(),
-                        delivery.shard,
-                        &delivery.subject,
-                        &delivery.body,
-                        &reason,
-                    )
-                    .await?;
+                    dead_letters::park_unreadable(self.db.pool(), delivery, &reason).await?;
                 }
             }
         }
@@ -114,25 +108,12 @@ impl Lane {
             return Ok((Applied::default(), Vec::new()));
         }
         let held = self.leases.held();
-        Ok(apply::batch(
-            &self.db,
-            &self.handlers,
-            &self.config,
-            self.leases.replica(),
-            &held,
-            events,
-        )
-        .await?)
-    }
-}
-
-/// Acknowledges what was applied: the last of each shard stands for all before it.
-pub async fn acknowledge(applied: &[Delivery]) {
-    let last: BTreeMap<Shard, &Delivery> = applied
-        .iter()
-        .map(|delivery| (delivery.shard, delivery))
-        .collect();
-    for delivery in last.into_values() {
-        delivery.acknowledge().await;
+        let bench = Bench {
+            db: &self.db,
+            handlers: &self.handlers,
+            config: &self.config,
+            replica: self.leases.replica(),
+        };
+        Ok(apply::batch(&bench, &held, &events).await?)
     }
 }

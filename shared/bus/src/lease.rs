@@ -5,7 +5,7 @@
 //! late transaction finds a new epoch.
 use contracts::shard::{SHARDS, Shard};
 use db::{Conn, DbError};
-use sqlx::{PgPool, Row};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Transaction};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
@@ -194,32 +194,39 @@ impl Leases {
     }
 }
 
-/// Answers which of the given (shard, epoch) pairs still hold, and keeps them from moving until this
-/// transaction ends.
+/// Begins a transaction in which the given shards cannot move: it holds their advisory locks, shared, until it ends.
+/// Their leases are to be read *after* this, in a statement of its own.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fence(
-    conn: &mut Conn,
-    replica: &str,
-    wanted: &BTreeMap<Shard, i64>,
-) -> Result<BTreeMap<Shard, i64>, DbError> {
-    let numbers: Vec<i16> = wanted.keys().map(|shard| shard.number()).collect();
-    sqlx::query("select pg_advisory_xact_lock_shared($1, s::integer) from unnest($2::smallint[]) as s")
-        .bind(LOCK_CLASS)
-        .bind(&numbers)
-        .execute(&mut *conn)
-        .await?;
-    let rows: Vec<(i16, i64)> = sqlx::query_as(
-        "select shard, epoch from shard_leases where shard = any($1) and holder = $2 and expires_at > clock_timestamp()",
+pub async fn begin_fenced(
+    pool: &PgPool,
+    shards: &[Shard],
+) -> Result<Transaction<'static, Postgres>, DbError> {
+    // One round trip. Numbers only, so there is nothing to escape.
+    let locks: String = shards
+        .iter()
+        .map(|shard| {
+            format!(
+                "; select pg_advisory_xact_lock_shared({LOCK_CLASS}, {})",
+                shard.number()
+            )
+        })
+        .collect();
+    Ok(pool.begin_with(AssertSqlSafe(format!("begin{locks}"))).await?)
+}
+
+/// True when the shard is still held with this epoch. In a transaction of [`begin_fenced`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn holds(conn: &mut Conn, replica: &str, shard: Shard, epoch: i64) -> Result<bool, DbError> {
+    let held: Option<i64> = sqlx::query_scalar(
+        "select epoch from shard_leases where shard = $1 and holder = $2 and expires_at > clock_timestamp()",
     )
-    .bind(&numbers)
+    .bind(shard.number())
     .bind(replica)
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(number, epoch)| Shard::from_number(number).map(|shard| (shard, epoch)))
-        .filter(|(shard, epoch)| wanted.get(shard) == Some(epoch))
-        .collect())
+    Ok(held == Some(epoch))
 }

@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod provision;
 pub mod relay;
 pub mod replay;
+mod settle;
 pub mod stats;
 
 pub use config::{BusConfig, NatsConfig};

@@ -10,6 +10,18 @@ use sqlx::PgPool;
 /// The creation time of a stream, as PostgreSQL keeps it.
 pub(crate) type Life = DateTime<Utc>;
 
+/// The life of a stream that was just looked at.
+///
+/// # Errors
+/// When its creation time cannot be kept.
+pub(crate) fn of(stream: &jetstream::stream::Stream) -> Result<Life, BusError> {
+    let info = stream.cached_info();
+    let micros = i64::try_from(info.created.unix_timestamp_nanos() / 1_000).ok();
+    micros
+        .and_then(DateTime::from_timestamp_micros)
+        .ok_or_else(|| BusError::NotFound(format!("stream {} has no usable creation time", info.config.name)))
+}
+
 /// Looks at the stream; the first life that is seen after a replay, or ever, is adopted.
 ///
 /// # Errors
@@ -24,12 +36,7 @@ pub(crate) async fn verify(
         .get_stream(stream)
         .await
         .map_err(BusError::nats(format!("stream {stream}")))?;
-    let nanos = found.cached_info().created.unix_timestamp_nanos();
-    let created = i64::try_from(nanos / 1_000)
-        .ok()
-        .and_then(DateTime::from_timestamp_micros);
-    let created =
-        created.ok_or_else(|| BusError::NotFound(format!("stream {stream} has no usable creation time")))?;
+    let created = of(&found)?;
     let adopted =
         sqlx::query("update stream_life set created_at = $1 where created_at is null or created_at = $1")
             .bind(created)

@@ -48,6 +48,10 @@ impl Fact {
     }
 }
 
+/// Largest payload: with its envelope it still fits into `max_payload` of the servers. A larger one could never be
+/// published, and its whole line would wait behind it.
+const FACT_BYTES_MAX: usize = 200 * 1_024;
+
 const APPEND: &str = "
 with given as (
     select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[],
@@ -79,6 +83,10 @@ insert into outbox (id, day, shard) select id, day, shard from written";
 pub async fn append(conn: &mut Conn, facts: &[Fact]) -> Result<(), DbError> {
     if facts.is_empty() {
         return Ok(());
+    }
+    if let Some(fact) = facts.iter().find(|fact| fact.data.len() > FACT_BYTES_MAX) {
+        let size = format!("{} bytes, at most {FACT_BYTES_MAX}", fact.data.len());
+        return Err(DbError::inconsistent("journal", "data", &fact.event_type, &size));
     }
     fn column<T>(facts: &[Fact], value: impl Fn(&Fact) -> T) -> Vec<T> {
         facts.iter().map(value).collect()

@@ -9,19 +9,23 @@ use crate::life::{self, Life};
 use crate::{Bus, BusError};
 use async_nats::connection::State;
 use async_nats::{HeaderMap, jetstream};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contracts::envelope::{Envelope, HEADER_KEY, HEADER_MESSAGE_ID, HEADER_TRACEPARENT};
 use contracts::ids::EventId;
 use contracts::shard::Shard;
 use futures::stream::{self, StreamExt};
 use serde_json::value::RawValue;
-use sqlx::{PgPool, Row};
+use sqlx::{AssertSqlSafe, PgPool, Row};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Lines that are published at the same time.
 const LINES_IN_FLIGHT: usize = 256;
+
+/// The stream is looked at again at least this often, trouble or not: it may have been made anew while nothing went out.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 struct Waiting {
     id: i64,
@@ -33,11 +37,25 @@ struct Waiting {
     body: bytes::Bytes,
 }
 
-const OLDEST: &str = "
-select o.id, j.shard, j.key, j.sequence, j.event_id, j.event_type, j.occurred_at, j.correlation_id,
-       j.causation_id, j.actor, j.traceparent, j.data::text as data
-from outbox o join journal j on j.day = o.day and j.id = o.id
-where o.shard = any($1) order by o.id limit $2";
+const OLDEST: &str = "select id, day from outbox where shard = any($1) order by id limit $2";
+
+/// One day's facts. The day stands in the text, so that the plan touches one partition and not all of them.
+fn facts_of(day: NaiveDate) -> String {
+    format!(
+        "select id, shard, key, sequence, event_id, event_type, occurred_at, correlation_id, causation_id, actor,
+                traceparent, data::text as data
+         from journal where day = '{day}' and id = any($1)"
+    )
+}
+
+/// What a pass of the relay did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Facts that waited, at most as many as were asked for.
+    pub waiting: usize,
+    /// Those that the stream has now.
+    pub published: usize,
+}
 
 /// Publishes for one replica, on a connection of its own. One pass at a time.
 pub struct Relay {
@@ -50,7 +68,7 @@ pub struct Relay {
 #[derive(Default)]
 struct Connection {
     jetstream: Option<jetstream::Context>,
-    life: Option<Life>,
+    life: Option<(Life, Instant)>,
 }
 
 impl Relay {
@@ -64,33 +82,35 @@ impl Relay {
         }
     }
 
-    /// Publishes the oldest unpublished facts of the shards and marks those that were acknowledged. Answers how
-    /// many.
+    /// Publishes the oldest unpublished facts of the shards and marks those that were acknowledged.
     ///
     /// # Errors
     /// When the database fails, when there is no stream, and when the stream was made anew and nothing was replayed.
     /// A server that refuses single facts or is away is logged; the rows simply stay.
-    pub async fn pass(&self, shards: &[i16], batch_max: i64) -> Result<usize, BusError> {
+    pub async fn pass(&self, shards: &[i16], batch_max: i64) -> Result<Passed, BusError> {
         if self.bus.client().connection_state() == State::Disconnected {
-            return Ok(0);
+            return Ok(Passed::default());
         }
         let mut connection = self.connection.lock().await;
         let (jetstream, life) = self.stream(&mut connection).await?;
         // Read after the stream was looked at: whatever a replay queued before that is among them.
         let lines = self.oldest(shards, batch_max).await?;
         let waiting: usize = lines.iter().map(Vec::len).sum();
-        let acknowledged: Vec<i64> = stream::iter(lines)
+        let lines: Vec<_> = stream::iter(lines)
             .map(|line| self.publish_line(&jetstream, line))
             .buffer_unordered(LINES_IN_FLIGHT)
-            .collect::<Vec<_>>()
-            .await
-            .concat();
-        let marked = match acknowledged.as_slice() {
+            .collect()
+            .await;
+        report(&lines);
+        let acknowledged: Vec<i64> = lines.into_iter().flat_map(|line| line.acknowledged).collect();
+        let published = match acknowledged.as_slice() {
             [] => 0,
             some => life::mark(&self.pool, life, some).await?,
         };
-        connection.life = (marked == waiting).then_some(life);
-        Ok(marked)
+        if published != waiting {
+            connection.life = None;
+        }
+        Ok(Passed { waiting, published })
     }
 
     /// The stream to publish into. It is looked at again after every trouble, and when this was left half-way.
@@ -105,47 +125,59 @@ impl Relay {
             }
         };
         connection.jetstream = Some(jetstream.clone());
-        let life = match connection.life.take() {
-            Some(life) => life,
-            None => {
-                let name = contracts::streams::events(self.bus.namespace()).name;
-                life::verify(&self.pool, &jetstream, &name).await?
-            }
-        };
+        if let Some((life, seen)) = connection.life
+            && seen.elapsed() < LOOK_AGAIN
+        {
+            return Ok((jetstream, life));
+        }
+        connection.life = None;
+        let name = contracts::streams::events(self.bus.namespace()).name;
+        let life = life::verify(&self.pool, &jetstream, &name).await?;
+        connection.life = Some((life, Instant::now()));
         Ok((jetstream, life))
     }
 
     async fn oldest(&self, shards: &[i16], batch_max: i64) -> Result<Vec<Vec<Waiting>>, BusError> {
-        let rows = sqlx::query(OLDEST)
+        let rows: Vec<(i64, NaiveDate)> = sqlx::query_as(OLDEST)
             .bind(shards)
             .bind(batch_max)
             .fetch_all(&self.pool)
             .await?;
+        let mut days: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
+        for (id, day) in rows {
+            days.entry(day).or_default().push(id);
+        }
+        let mut found = BTreeMap::new();
+        for (day, ids) in days {
+            let rows = sqlx::query(AssertSqlSafe(facts_of(day)))
+                .bind(&ids)
+                .fetch_all(&self.pool)
+                .await?;
+            for row in &rows {
+                let waiting = read(row)?;
+                found.insert(waiting.id, waiting);
+            }
+        }
         let mut lines: BTreeMap<Uuid, Vec<Waiting>> = BTreeMap::new();
-        for row in &rows {
-            let waiting = read(row)?;
+        for waiting in found.into_values() {
             lines.entry(waiting.key).or_default().push(waiting);
         }
         Ok(lines.into_values().collect())
     }
 
-    async fn publish_line(&self, jetstream: &jetstream::Context, line: Vec<Waiting>) -> Vec<i64> {
-        let mut acknowledged = Vec::with_capacity(line.len());
+    async fn publish_line(&self, jetstream: &jetstream::Context, line: Vec<Waiting>) -> Line {
+        let mut published = Line::default();
         for waiting in line {
             let id = waiting.id;
             match self.publish(jetstream, waiting).await {
-                Ok(()) => acknowledged.push(id),
+                Ok(()) => published.acknowledged.push(id),
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        outbox.id = id,
-                        "fact not published, stays in the outbox"
-                    );
+                    published.refused = Some((id, error));
                     break;
                 }
             }
         }
-        acknowledged
+        published
     }
 
     #[expect(
@@ -167,6 +199,26 @@ impl Relay {
             .await
             .map_err(BusError::nats("publish acknowledgement"))?;
         Ok(())
+    }
+}
+
+/// What became of the waiting facts of one line.
+#[derive(Default)]
+struct Line {
+    acknowledged: Vec<i64>,
+    refused: Option<(i64, BusError)>,
+}
+
+/// One warning per pass: a full stream refuses thousands of lines in a second.
+fn report(lines: &[Line]) {
+    let mut refused = lines.iter().filter_map(|line| line.refused.as_ref());
+    if let Some((id, error)) = refused.next() {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            outbox.id = id,
+            lines = 1 + refused.count(),
+            "facts not published, they stay in the outbox"
+        );
     }
 }
 

@@ -10,13 +10,16 @@ use std::time::Duration;
 /// its shards within 15 s, and must not wait longer for these.
 const IDLE_IN_TRANSACTION_MS: u64 = 9_000;
 
+/// Connections of the reserve.
+const RESERVE: u32 = 2;
+
 /// `[db]` of every service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DbConfig {
     /// `postgres://user:password@host:port/database`.
     pub url: SecretString,
-    /// Most connections this process holds.
+    /// Most connections for the work; two more are kept for leases and readiness.
     pub pool_max: u32,
     /// How long a caller waits for a connection before it is told "unavailable".
     pub acquire_timeout_ms: u64,
@@ -24,6 +27,8 @@ pub struct DbConfig {
     pub statement_timeout_ms: u64,
     /// Longest wait for a lock.
     pub lock_timeout_ms: u64,
+    /// Shortest time between two transactions of one use case whose callers share them; 0 = as fast as it can.
+    pub gather_ms: u64,
 }
 
 impl DbConfig {
@@ -38,21 +43,29 @@ impl DbConfig {
             .options([
                 ("statement_timeout", self.statement_timeout_ms.to_string()),
                 ("lock_timeout", self.lock_timeout_ms.to_string()),
+                // Whatever ANALYZE knows: a table that was empty when a plan was made must not be read from end to
+                // end an hour later.
+                ("enable_seqscan", "off".to_owned()),
+                ("jit", "off".to_owned()),
                 (
                     "idle_in_transaction_session_timeout",
                     IDLE_IN_TRANSACTION_MS.to_string(),
                 ),
             ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(self.pool_max)
+        let pool = self.pool(self.pool_max).connect_with(options.clone()).await?;
+        let reserve = self.pool(RESERVE).connect_with(options).await?;
+        let clock = Clock::following_database();
+        clock.synchronise(&pool).await?;
+        let gather = Duration::from_millis(self.gather_ms);
+        Ok(Db::new(pool, clock).with_reserve(reserve).gathering(gather))
+    }
+
+    fn pool(&self, connections: u32) -> PgPoolOptions {
+        PgPoolOptions::new()
+            .max_connections(connections)
             .min_connections(1)
             .acquire_timeout(Duration::from_millis(self.acquire_timeout_ms))
             .max_lifetime(Duration::from_secs(30 * 60))
             .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
-        let clock = Clock::following_database();
-        clock.synchronise(&pool).await?;
-        Ok(Db::new(pool, clock))
     }
 }

@@ -1,9 +1,10 @@
 //! Runs a use case in a transaction of its own: named, timed, retried on conflicts.
-use crate::{Clock, DbError, ExecuteError, Results, Work};
+use crate::{Clock, DbError, ExecuteError, Pace, Results, Work};
 use contracts::cause::Asked;
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::propagation;
 use tokio::sync::Notify;
 use tracing::Instrument;
 
@@ -11,22 +12,54 @@ use tracing::Instrument;
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: PgPool,
+    reserve: PgPool,
     clock: Clock,
     committed: Arc<Notify>,
+    gather: Duration,
 }
 
 /// How often a transaction that lost a race is tried again.
 const CONFLICT_TRIES_MAX: u32 = 5;
+/// How often one that waited for a row until the limit is tried: each try is long already.
+const LOCK_WAIT_TRIES_MAX: u32 = 2;
+/// Commands that share a transaction do not wait long for a row that one of them needs.
+const BEGIN_SHARED: &str = "begin; set local lock_timeout = '300ms'";
 
 impl Db {
     /// A database with its clock.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
         Self {
+            reserve: pool.clone(),
             pool,
             clock,
             committed: Arc::new(Notify::new()),
+            gather: Duration::ZERO,
         }
+    }
+
+    /// The same with connections kept apart for what must work under overload.
+    #[must_use]
+    pub fn with_reserve(self, reserve: PgPool) -> Self {
+        Self { reserve, ..self }
+    }
+
+    /// The same whose shared transactions ([`crate::Together`]) begin at least so far apart.
+    #[must_use]
+    pub fn gathering(self, gather: Duration) -> Self {
+        Self { gather, ..self }
+    }
+
+    /// The pool for what must work while the other one is exhausted: leases and readiness, nothing else.
+    #[must_use]
+    pub const fn reserve(&self) -> &PgPool {
+        &self.reserve
+    }
+
+    /// A beat for a worker whose callers share transactions.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        Pace::new(self.gather)
     }
 
     /// The pool, for reads and for the platform's own tables.
@@ -82,12 +115,11 @@ impl Db {
         work: &W,
         commands: &[Asked<W::Command>],
     ) -> Result<Results<W>, DbError> {
-        let span = tracing::info_span!("usecase", otel.name = W::NAME, commands = commands.len());
         async {
             let mut attempt = 1;
             loop {
                 match self.attempt(work, commands).await {
-                    Err(error) if error.is_conflict() && attempt < CONFLICT_TRIES_MAX => {
+                    Err(error) if worth_another_try(&error, attempt, commands.len()) => {
                         tracing::debug!(usecase = W::NAME, attempt, %error, "transaction lost a race, trying again");
                         tokio::time::sleep(Duration::from_millis(u64::from(attempt) * (2 + rand::random::<u64>() % 8))).await;
                         attempt += 1;
@@ -96,7 +128,7 @@ impl Db {
                 }
             }
         }
-        .instrument(span)
+        .instrument(span::<W>(commands))
         .await
     }
 
@@ -105,7 +137,10 @@ impl Db {
         work: &W,
         commands: &[Asked<W::Command>],
     ) -> Result<Results<W>, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = match commands.len() {
+            0 | 1 => self.pool.begin().await?,
+            _ => self.pool.begin_with(BEGIN_SHARED).await?,
+        };
         let now = self.clock.now();
         let results = work.apply(&mut tx, now, commands).await?;
         assert_eq!(
@@ -118,4 +153,26 @@ impl Db {
         self.committed.notify_one();
         Ok(results)
     }
+}
+
+/// A shared transaction that waited for a row is not tried again: its commands go on alone, and only the one that
+/// needs the row waits for it.
+fn worth_another_try(error: &DbError, attempt: u32, commands: usize) -> bool {
+    if error.is_lock_wait() {
+        return commands <= 1 && attempt < LOCK_WAIT_TRIES_MAX;
+    }
+    error.is_conflict() && attempt < CONFLICT_TRIES_MAX
+}
+
+/// Child of the one command's span; linked to the spans of all when many share it.
+fn span<W: Work>(commands: &[Asked<W::Command>]) -> tracing::Span {
+    let span = tracing::info_span!("usecase", otel.name = W::NAME, commands = commands.len());
+    if let [only] = commands {
+        propagation::set_parent(&span, only.cause.traceparent.as_deref());
+    } else {
+        for asked in commands {
+            propagation::add_link(&span, asked.cause.traceparent.as_deref());
+        }
+    }
+    span
 }

@@ -8,6 +8,7 @@ mod config;
 mod error;
 mod execute;
 pub mod migrate;
+mod pace;
 mod together;
 mod work;
 
@@ -15,6 +16,7 @@ pub use clock::Clock;
 pub use config::DbConfig;
 pub use error::{DbError, ExecuteError, panic_text};
 pub use execute::Db;
+pub use pace::Pace;
 pub use together::Together;
 pub use work::{Results, Work};
 

@@ -1,9 +1,9 @@
 //! Group commit for callers that arrive at the same time: while one transaction runs, the next commands gather
-//! and share the following one. Latency of a lone caller is unchanged; under load one round of statements and
-//! one commit serve many callers.
+//! and share the following one, at the pace of [`Db::pace`]. Latency of a lone caller is unchanged; under load one
+//! round of statements and one commit serve many callers.
 use crate::{Db, DbError, ExecuteError, Work, panic_text};
 use contracts::cause::Asked;
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -32,6 +32,8 @@ impl<W: Work> Clone for Together<W> {
 const BATCH_MAX: usize = 128;
 /// Callers waiting beyond this are made to wait at the door.
 const QUEUE_MAX: usize = 1_024;
+/// Transactions at the same time after a shared one failed.
+const ALONE_MAX: usize = 4;
 
 impl<W: Work> Together<W> {
     /// Starts the worker; it ends when the last clone is dropped. A caller that goes away does not cancel
@@ -45,9 +47,16 @@ impl<W: Work> Together<W> {
         let (queue, mut waiting) = mpsc::channel::<Waiting<W>>(QUEUE_MAX);
         let work = Arc::new(work);
         tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH_MAX);
-            while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
-                run(&db, &*work, std::mem::take(&mut batch)).await;
+            let mut pace = db.pace();
+            while let Some(first) = waiting.recv().await {
+                pace.turn().await;
+                let mut batch = vec![first];
+                while batch.len() < BATCH_MAX
+                    && let Ok(next) = waiting.try_recv()
+                {
+                    batch.push(next);
+                }
+                run(&db, &work, batch).await;
             }
         });
         Self { queue }
@@ -68,9 +77,9 @@ impl<W: Work> Together<W> {
     }
 }
 
-async fn run<W: Work>(db: &Db, work: &W, batch: Vec<Waiting<W>>) {
+async fn run<W: Work>(db: &Db, work: &Arc<W>, batch: Vec<Waiting<W>>) {
     let (commands, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.asked, w.answer)).unzip();
-    match unpanicked::<W, _, _>(db.execute_many(work, &commands)).await {
+    match unpanicked::<W, _, _>(db.execute_many(&**work, &commands)).await {
         Ok(results) => {
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that has gone away does not want its answer any more; the effect stands.
@@ -84,13 +93,25 @@ async fn run<W: Work>(db: &Db, work: &W, batch: Vec<Waiting<W>>) {
                 drop(answer.send(Err(ExecuteError::Db(reason))));
             }
         }
-        // One command broke the transaction of all: each gets its own, so that only the culprit fails.
-        Err(_) => {
-            for (command, answer) in commands.into_iter().zip(answers) {
-                drop(answer.send(unpanicked::<W, _, _>(db.execute(work, command)).await));
-            }
-        }
+        Err(_) => alone(db, work, commands.into_iter().zip(answers).collect()),
     }
+}
+
+/// One command broke the transaction of all, or waits for a row: each gets its own, so that only the culprit fails.
+/// Callers that come meanwhile need not wait for that.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it ends with its commands, each of which has its limits"
+)]
+fn alone<W: Work>(db: &Db, work: &Arc<W>, commands: Vec<(Asked<W::Command>, oneshot::Sender<Answer<W>>)>) {
+    let (db, work) = (db.clone(), Arc::clone(work));
+    tokio::spawn(async move {
+        stream::iter(commands)
+            .for_each_concurrent(ALONE_MAX, async |(command, answer)| {
+                drop(answer.send(unpanicked::<W, _, _>(db.execute(&*work, command)).await));
+            })
+            .await;
+    });
 }
 
 /// A panic in one command must neither end the worker, on which every later caller depends, nor take the

@@ -1,12 +1,11 @@
 //! The stepping form of a host: everything that waits right now, once. Tests drive it until nothing moves.
 use super::Host;
-use crate::feed::Delivery;
-use crate::{BusError, lane};
-use async_nats::jetstream::consumer::PullConsumer;
+use crate::feed::{Delivery, Opened};
+use crate::{BusError, settle};
 use contracts::shard::Shard;
 use futures::future::try_join_all;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 impl Host {
     /// One step of everything, for tests: leases, relay, what waits, held lines. Answers how much moved.
@@ -18,7 +17,7 @@ impl Host {
         if self.leases.age().is_none_or(|age| age > ttl / 3) {
             self.leases.tick(self.db.pool(), ttl).await?;
         }
-        let mut moved = self.relay_pass().await?;
+        let mut moved = self.relay_pass().await?.published;
         if !self.handlers.is_empty() {
             let mut consumers = self.stepping.lock().await;
             match self.consume_waiting(&mut consumers).await {
@@ -33,33 +32,35 @@ impl Host {
         Ok(moved)
     }
 
-    async fn consume_waiting(&self, consumers: &mut HashMap<Shard, PullConsumer>) -> Result<usize, BusError> {
+    async fn consume_waiting(&self, consumers: &mut HashMap<Shard, Opened>) -> Result<usize, BusError> {
         let deliveries = self.take_waiting(consumers).await?;
         let (applied, fenced) = self.lane().apply(&deliveries).await?;
         let (lost, kept): (Vec<Delivery>, Vec<Delivery>) = deliveries
             .into_iter()
             .partition(|delivery| fenced.contains(&delivery.shard));
-        lane::acknowledge(&kept).await;
+        let last: BTreeMap<Shard, Delivery> = kept
+            .into_iter()
+            .map(|delivery| (delivery.shard, delivery))
+            .collect();
+        let last: Vec<Delivery> = last.into_values().collect();
+        settle::settle(self.db.pool(), &last, |_| true).await;
         consumers.retain(|shard, _| !fenced.contains(shard));
         // What was fenced off comes again, to whoever holds its shard by then.
         Ok(applied.done + applied.repeated + applied.held + lost.len())
     }
 
-    async fn take_waiting(
-        &self,
-        consumers: &mut HashMap<Shard, PullConsumer>,
-    ) -> Result<Vec<Delivery>, BusError> {
+    async fn take_waiting(&self, consumers: &mut HashMap<Shard, Opened>) -> Result<Vec<Delivery>, BusError> {
         let feed = self.feed();
         let held = self.leases.held();
         consumers.retain(|shard, _| held.contains_key(shard));
         for shard in held.into_keys() {
             if let Entry::Vacant(vacant) = consumers.entry(shard) {
-                vacant.insert(feed.open(shard).await?.0);
+                vacant.insert(feed.open(shard).await?);
             }
         }
         let fetches = consumers
             .iter()
-            .map(|(shard, consumer)| feed.take_waiting(*shard, consumer));
+            .map(|(shard, opened)| feed.take_waiting(*shard, opened));
         Ok(try_join_all(fetches).await?.into_iter().flatten().collect())
     }
 }

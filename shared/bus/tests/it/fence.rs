@@ -1,7 +1,7 @@
 //! The fence: a holder whose lease has gone changes nothing, whenever it wakes up.
 use crate::effects::{Counted, Effects};
 use crate::rig::{Rig, eventually, key_on};
-use bus::apply::{self, Applied};
+use bus::apply::{self, Applied, Bench};
 use bus::handler::Handlers;
 use bus::lease::{self, Leases};
 use bus::{BusConfig, Incoming};
@@ -39,15 +39,13 @@ impl Batch {
     }
 
     async fn apply(self, events: Vec<Incoming>) -> Result<(Applied, Vec<Shard>), DbError> {
-        apply::batch(
-            &self.db,
-            &self.handlers,
-            &self.config,
-            &self.replica,
-            &self.leases,
-            events,
-        )
-        .await
+        let bench = Bench {
+            db: &self.db,
+            handlers: &self.handlers,
+            config: &self.config,
+            replica: &self.replica,
+        };
+        apply::batch(&bench, &self.leases, &events).await
     }
 }
 
@@ -68,17 +66,13 @@ async fn an_old_epoch_is_refused_while_the_new_holder_works() {
     expire(&rig).await;
     b.tick(rig.pool(), LONG).await.unwrap();
 
-    let mut tx = rig.pool().begin().await.unwrap();
-    assert!(lease::fence(&mut tx, "a", &a.held()).await.unwrap().is_empty());
-    assert_eq!(lease::fence(&mut tx, "b", &b.held()).await.unwrap(), b.held());
+    let mut tx = lease::begin_fenced(rig.pool(), &[shard]).await.unwrap();
+    let (old, epoch) = (a.held()[&shard], b.held()[&shard]);
+    assert!(lease::holds(&mut tx, "b", shard, epoch).await.unwrap());
+    assert!(!lease::holds(&mut tx, "a", shard, old).await.unwrap());
     // Neither a stranger with the right epoch, nor the holder with a wrong one.
-    assert!(lease::fence(&mut tx, "c", &b.held()).await.unwrap().is_empty());
-    let ahead = b
-        .held()
-        .into_iter()
-        .map(|(shard, epoch)| (shard, epoch + 1))
-        .collect();
-    assert!(lease::fence(&mut tx, "b", &ahead).await.unwrap().is_empty());
+    assert!(!lease::holds(&mut tx, "c", shard, epoch).await.unwrap());
+    assert!(!lease::holds(&mut tx, "b", shard, epoch + 1).await.unwrap());
     tx.rollback().await.unwrap();
 
     let key = event.key();

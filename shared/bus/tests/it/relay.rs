@@ -83,7 +83,7 @@ async fn facts_are_published_in_order_per_line_and_leave_the_outbox() {
     }
     let mut published = 0;
     while published < 300 {
-        published += rig.relay.pass(&all_shards(), 70).await.unwrap();
+        published += rig.relay.pass(&all_shards(), 70).await.unwrap().published;
     }
     assert_eq!(rig.count("select count(*) from outbox").await, 0);
     let messages = stored(&rig).await;
@@ -102,7 +102,7 @@ async fn only_the_facts_of_the_given_shards_go_out() {
         .fetch_one(rig.pool())
         .await
         .unwrap();
-    let published = rig.relay.pass(&[shard], 1_000).await.unwrap();
+    let published = rig.relay.pass(&[shard], 1_000).await.unwrap().published;
     assert_eq!(i64::try_from(published).unwrap(), wanted);
     assert_eq!(rig.count("select count(*) from outbox where shard = 0").await, 0);
 }
@@ -114,18 +114,18 @@ async fn a_server_that_is_away_costs_nothing_but_time() {
     rig.provision().await;
     let lines = keys(8);
     rig.append(&lines).await;
-    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap(), 8);
+    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap().published, 8);
 
     nats.kill().await.unwrap();
     rig.append(&lines).await;
     rig.append(&lines).await;
     eventually("the client notices", || async { !rig.bus.is_connected() }).await;
-    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap(), 0);
+    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap().published, 0);
     assert_eq!(rig.count("select count(*) from outbox").await, 16);
 
     nats.restart().await.unwrap();
     eventually("everything is out", || async {
-        rig.relay.pass(&all_shards(), 1_000).await.unwrap();
+        rig.relay.pass(&all_shards(), 1_000).await.unwrap().published;
         rig.count("select count(*) from outbox").await == 0
     })
     .await;
@@ -175,7 +175,7 @@ async fn a_relay_that_dies_between_ack_and_delete_repeats_itself_without_a_secon
         rig.append(&lines).await;
     }
     // What such a death leaves behind: everything is in the stream, nothing was marked.
-    rig.relay.pass(&all_shards(), 1_000).await.unwrap();
+    rig.relay.pass(&all_shards(), 1_000).await.unwrap().published;
     rig.execute("insert into outbox (id, day, shard) select id, day, shard from journal")
         .await;
     settle(&host).await;
@@ -198,13 +198,13 @@ async fn one_line_that_cannot_be_published_stops_no_other() {
         "update journal set data = to_json(repeat('x', 2 * 1024 * 1024)) where key = '{stuck}' and sequence = 1"
     ))
     .await;
-    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap(), 2);
+    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap().published, 2);
     assert_eq!(
         rig.count("select count(*) from outbox").await,
         2,
         "and its own later facts wait behind it"
     );
     rig.execute("update journal set data = '{}'").await;
-    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap(), 2);
+    assert_eq!(rig.relay.pass(&all_shards(), 1_000).await.unwrap().published, 2);
     assert_each_line_in_order(&stored(&rig).await);
 }

@@ -21,7 +21,7 @@ async fn after_a_wipe_everything_is_published_again_and_nothing_happens_twice() 
         rig.append(&lines).await;
     }
     let shards: Vec<i16> = (0..16).collect();
-    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap(), 120);
+    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap().published, 120);
     nats.stop().await.unwrap();
     nats.wipe_store().await.unwrap();
     nats.restart().await.unwrap();
@@ -120,7 +120,7 @@ async fn nothing_new_is_published_into_a_new_stream_before_the_lost_facts_are_qu
     let key = uuid::Uuid::now_v7();
     rig.append(&[key, key]).await;
     let shards: Vec<i16> = (0..16).collect();
-    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap(), 2);
+    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap().published, 2);
     nats.wipe_store().await.unwrap();
     rig.append(&[key]).await;
     eventually("connected again", || async { rig.bus.is_connected() }).await;
@@ -142,7 +142,7 @@ async fn nothing_new_is_published_into_a_new_stream_before_the_lost_facts_are_qu
         .await
         .unwrap();
     assert_eq!(replay::since(rig.pool(), since).await.unwrap(), 2);
-    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap(), 3);
+    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap().published, 3);
     settle(&rig.host("a")).await;
     rig.assert_every_fact_once_and_in_order().await;
 }
@@ -167,16 +167,16 @@ async fn a_replay_during_a_pass_of_the_relay_loses_nothing() {
         replaying.commit().await.unwrap();
     });
     // Its look at the stream was what waited: it adopted the life after the replay, so these count.
-    assert_eq!(passed.unwrap(), 20);
+    assert_eq!(passed.unwrap().published, 20);
     // Now the look is over and only the marking comes after the replay.
     rig.append(&lines).await;
     rig.execute("update stream_life set created_at = null").await;
     assert_eq!(
-        rig.relay.pass(&shards, 1_000).await.unwrap(),
+        rig.relay.pass(&shards, 1_000).await.unwrap().published,
         0,
         "published, but not marked"
     );
-    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap(), 20);
+    assert_eq!(rig.relay.pass(&shards, 1_000).await.unwrap().published, 20);
     settle(&rig.host("a")).await;
     rig.assert_every_fact_once_and_in_order().await;
 }

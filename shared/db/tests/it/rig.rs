@@ -24,6 +24,7 @@ pub async fn config() -> DbConfig {
         acquire_timeout_ms: 10_000,
         statement_timeout_ms: 10_000,
         lock_timeout_ms: 5_000,
+        gather_ms: 0,
     }
 }
 
