@@ -111,7 +111,8 @@ async fn weather(
 ) -> anyhow::Result<Storm> {
     let pace = Pace {
         in_flight_max: scale.in_flight_max,
-        pull_every: Duration::from_millis(100),
+        // Seldom: in a debug build every look costs more than the rest of an order.
+        pull_every: Duration::from_millis(400),
         callbacks_every: Duration::from_millis(100),
         patience: scale.patience,
         mixture: Mixture::Mixed,

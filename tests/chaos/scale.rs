@@ -32,7 +32,7 @@ pub fn asked_for() -> Scale {
         }
     } else {
         Scale {
-            orders: 200,
+            orders: 160,
             in_flight_max: 32,
             rounds: 1,
             sleepers: 12,

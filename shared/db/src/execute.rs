@@ -22,7 +22,8 @@ pub struct Db {
 const CONFLICT_TRIES_MAX: u32 = 5;
 /// How often one that waited for a row until the limit is tried: each try is long already.
 const LOCK_WAIT_TRIES_MAX: u32 = 2;
-/// Commands that share a transaction do not wait long for a row that one of them needs.
+const BEGIN: &str = "begin";
+/// Commands from one queue do not wait long for a row that one of them needs.
 const BEGIN_SHARED: &str = "begin; set local lock_timeout = '300ms'";
 
 impl Db {
@@ -115,11 +116,36 @@ impl Db {
         work: &W,
         commands: &[Asked<W::Command>],
     ) -> Result<Results<W>, DbError> {
+        self.tries(work, commands, LOCK_WAIT_TRIES_MAX, BEGIN).await
+    }
+
+    /// As [`Db::execute_many`], for callers that wait in one queue: a row that is locked for more than a moment fails
+    /// it, so that the queue goes on.
+    pub(crate) async fn execute_shared<W: Work>(
+        &self,
+        work: &W,
+        commands: &[Asked<W::Command>],
+    ) -> Result<Results<W>, DbError> {
+        self.tries(work, commands, 1, BEGIN_SHARED).await
+    }
+
+    async fn tries<W: Work>(
+        &self,
+        work: &W,
+        commands: &[Asked<W::Command>],
+        lock_wait_tries_max: u32,
+        begin: &'static str,
+    ) -> Result<Results<W>, DbError> {
+        let tries_max = |error: &DbError| match error {
+            error if error.is_lock_wait() => lock_wait_tries_max,
+            error if error.is_conflict() => CONFLICT_TRIES_MAX,
+            _ => 1,
+        };
         async {
             let mut attempt = 1;
             loop {
-                match self.attempt(work, commands).await {
-                    Err(error) if worth_another_try(&error, attempt, commands.len()) => {
+                match self.attempt(work, commands, begin).await {
+                    Err(error) if attempt < tries_max(&error) => {
                         tracing::debug!(usecase = W::NAME, attempt, %error, "transaction lost a race, trying again");
                         tokio::time::sleep(Duration::from_millis(u64::from(attempt) * (2 + rand::random::<u64>() % 8))).await;
                         attempt += 1;
@@ -136,11 +162,9 @@ impl Db {
         &self,
         work: &W,
         commands: &[Asked<W::Command>],
+        begin: &'static str,
     ) -> Result<Results<W>, DbError> {
-        let mut tx = match commands.len() {
-            0 | 1 => self.pool.begin().await?,
-            _ => self.pool.begin_with(BEGIN_SHARED).await?,
-        };
+        let mut tx = self.pool.begin_with(begin).await?;
         let now = self.clock.now();
         let results = work.apply(&mut tx, now, commands).await?;
         assert_eq!(
@@ -153,15 +177,6 @@ impl Db {
         self.committed.notify_one();
         Ok(results)
     }
-}
-
-/// A shared transaction that waited for a row is not tried again: its commands go on alone, and only the one that
-/// needs the row waits for it.
-fn worth_another_try(error: &DbError, attempt: u32, commands: usize) -> bool {
-    if error.is_lock_wait() {
-        return commands <= 1 && attempt < LOCK_WAIT_TRIES_MAX;
-    }
-    error.is_conflict() && attempt < CONFLICT_TRIES_MAX
 }
 
 /// Child of the one command's span; linked to the spans of all when many share it.

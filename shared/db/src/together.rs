@@ -79,14 +79,14 @@ impl<W: Work> Together<W> {
 
 async fn run<W: Work>(db: &Db, work: &Arc<W>, batch: Vec<Waiting<W>>) {
     let (commands, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.asked, w.answer)).unzip();
-    match unpanicked::<W, _, _>(db.execute_many(&**work, &commands)).await {
+    match unpanicked::<W, _, _>(db.execute_shared(&**work, &commands)).await {
         Ok(results) => {
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that has gone away does not want its answer any more; the effect stands.
                 drop(answer.send(result.map_err(ExecuteError::Refused)));
             }
         }
-        Err(error) if commands.len() == 1 || error.is_unavailable() => {
+        Err(error) if error.is_unavailable() || (commands.len() == 1 && !error.is_lock_wait()) => {
             let mut error = Some(error);
             for answer in answers {
                 let reason = error.take().unwrap_or(DbError::Sql(sqlx::Error::PoolTimedOut));
@@ -97,7 +97,7 @@ async fn run<W: Work>(db: &Db, work: &Arc<W>, batch: Vec<Waiting<W>>) {
     }
 }
 
-/// One command broke the transaction of all, or waits for a row: each gets its own, so that only the culprit fails.
+/// One command broke the transaction, or waits for a row: each gets its own, so that only the culprit fails or waits.
 /// Callers that come meanwhile need not wait for that.
 #[expect(
     clippy::disallowed_methods,

@@ -87,7 +87,8 @@ async fn a_transaction_that_loses_every_race_gives_up() {
         error.is_conflict() && error.is_lock_wait() && !error.is_unavailable(),
         "{error:?}"
     );
-    assert_eq!(work.transactions(), 5);
+    // Each try waits for the whole limit, so there are fewer of them than after other conflicts.
+    assert_eq!(work.transactions(), 2);
     other.rollback().await.unwrap();
     assert_eq!(
         impatient.execute(&work, asked("a", How::Counts)).await.unwrap(),

@@ -103,7 +103,7 @@ impl Work for Increment {
             command: (name, how), ..
         } in commands
         {
-            let before: i64 = sqlx::query_scalar("select value from counters where name = $1")
+            let before: i64 = sqlx::query_scalar("select value from counters where name = $1 for update")
                 .bind(name)
                 .fetch_one(&mut *conn)
                 .await?;

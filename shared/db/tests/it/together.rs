@@ -97,3 +97,25 @@ async fn a_database_that_is_away_is_told_to_every_caller() {
         );
     }
 }
+
+/// A row that somebody else keeps locked costs its own command the wait, and nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_that_waits_for_a_row_does_not_make_its_neighbours_wait() {
+    let db = database().await;
+    let together = Together::start(db.clone(), Increment::default());
+    let mut other = db.pool().begin().await.unwrap();
+    sqlx::query("update counters set value = 7 where name = 'b'")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let blocked = together.clone();
+    let mut blocked = tokio::spawn(async move { blocked.execute(asked("b", How::Counts)).await });
+    let neighbours = (0..20).map(|_| together.execute(asked("a", How::Counts)));
+    // `b` stays locked until all of them have their answers.
+    tokio::select! {
+        answers = futures::future::join_all(neighbours) => assert!(answers.iter().all(Result::is_ok)),
+        answer = &mut blocked => panic!("its row is locked: {answer:?}"),
+    }
+    other.rollback().await.unwrap();
+    assert_eq!(blocked.await.unwrap().unwrap(), 1);
+}
