@@ -154,7 +154,9 @@ impl Host {
         let mut refused_ms = RELAY_REFUSED_MS;
         loop {
             pace.turn().await;
-            match self.relay_pass().await {
+            let passed = self.relay_pass().await;
+            pace.rest();
+            match passed {
                 Ok(passed) if passed.published > 0 => refused_ms = RELAY_REFUSED_MS,
                 Ok(passed) if passed.waiting > 0 => {
                     tokio::time::sleep(Duration::from_millis(refused_ms)).await;

@@ -80,6 +80,7 @@ impl Lane {
             };
             batch.retain(|delivery| !fenced.contains(&delivery.shard));
             settling.add(batch);
+            pace.rest();
             if settling.is_due() {
                 settling.settle(self.db.pool(), is_current).await;
             }

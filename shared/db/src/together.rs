@@ -57,6 +57,7 @@ impl<W: Work> Together<W> {
                     batch.push(next);
                 }
                 run(&db, &work, batch).await;
+                pace.rest();
             }
         });
         Self { queue }
@@ -93,7 +94,14 @@ async fn run<W: Work>(db: &Db, work: &Arc<W>, batch: Vec<Waiting<W>>) {
                 drop(answer.send(Err(ExecuteError::Db(reason))));
             }
         }
-        Err(_) => alone(db, work, commands.into_iter().zip(answers).collect()),
+        Err(_) => {
+            let waiting = commands.into_iter().zip(answers);
+            alone(
+                db,
+                work,
+                waiting.map(|(asked, answer)| Waiting { asked, answer }).collect(),
+            );
+        }
     }
 }
 
@@ -103,12 +111,12 @@ async fn run<W: Work>(db: &Db, work: &Arc<W>, batch: Vec<Waiting<W>>) {
     clippy::disallowed_methods,
     reason = "it ends with its commands, each of which has its limits"
 )]
-fn alone<W: Work>(db: &Db, work: &Arc<W>, commands: Vec<(Asked<W::Command>, oneshot::Sender<Answer<W>>)>) {
+fn alone<W: Work>(db: &Db, work: &Arc<W>, commands: Vec<Waiting<W>>) {
     let (db, work) = (db.clone(), Arc::clone(work));
     tokio::spawn(async move {
         stream::iter(commands)
-            .for_each_concurrent(ALONE_MAX, async |(command, answer)| {
-                drop(answer.send(unpanicked::<W, _, _>(db.execute(&*work, command)).await));
+            .for_each_concurrent(ALONE_MAX, async |Waiting { asked, answer }| {
+                drop(answer.send(unpanicked::<W, _, _>(db.execute(&*work, asked)).await));
             })
             .await;
     });

@@ -109,13 +109,14 @@ async fn a_command_that_waits_for_a_row_does_not_make_its_neighbours_wait() {
         .await
         .unwrap();
     let blocked = together.clone();
-    let mut blocked = tokio::spawn(async move { blocked.execute(asked("b", How::Counts)).await });
+    let mut waiting = JoinSet::new();
+    waiting.spawn(async move { blocked.execute(asked("b", How::Counts)).await });
     let neighbours = (0..20).map(|_| together.execute(asked("a", How::Counts)));
     // `b` stays locked until all of them have their answers.
     tokio::select! {
         answers = futures::future::join_all(neighbours) => assert!(answers.iter().all(Result::is_ok)),
-        answer = &mut blocked => panic!("its row is locked: {answer:?}"),
+        Some(answer) = waiting.join_next() => panic!("its row is locked: {answer:?}"),
     }
     other.rollback().await.unwrap();
-    assert_eq!(blocked.await.unwrap().unwrap(), 1);
+    assert_eq!(waiting.join_next().await.unwrap().unwrap().unwrap(), 1);
 }
