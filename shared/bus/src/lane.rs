@@ -63,6 +63,7 @@ impl Lane {
                 batch.push(next);
             }
             batch.retain(is_current);
+            let is_full = batch.len() >= self.config.consume_batch_max;
             let mut wait_ms = FAILED_FIRST_MS;
             let fenced = loop {
                 match self.apply(&batch).await {
@@ -80,7 +81,9 @@ impl Lane {
             };
             batch.retain(|delivery| !fenced.contains(&delivery.shard));
             settling.add(batch);
-            pace.rest();
+            if !is_full {
+                pace.rest();
+            }
             if settling.is_due() {
                 settling.settle(self.db.pool(), is_current).await;
             }
