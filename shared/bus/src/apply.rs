@@ -147,12 +147,7 @@ async fn run(
             // Heard by nobody any more (a subscription was narrowed): nothing to do.
             continue;
         };
-        let failed = if savepoints {
-            group(conn, handlers, handler, now, events, &free).await?
-        } else {
-            bold(conn, handlers, handler, now, events, &free).await?
-        };
-        for (position, failure) in failed {
+        for (position, failure) in group(conn, handlers, handler, now, events, &free, savepoints).await? {
             blocked.insert(events[position].key());
             failures.insert(position, failure);
         }
@@ -180,26 +175,8 @@ fn waves(handlers: &Handlers, events: &[&Incoming]) -> Vec<(Option<usize>, Vec<u
         .collect()
 }
 
-/// One call of one handler. Verdicts count; anything else ends the attempt.
-async fn bold(
-    conn: &mut Conn,
-    handlers: &Handlers,
-    handler: usize,
-    now: DateTime<Utc>,
-    events: &[&Incoming],
-    positions: &[usize],
-) -> Result<Vec<(usize, Failure)>, Stop> {
-    if positions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let slice: Vec<&Incoming> = positions.iter().map(|position| events[*position]).collect();
-    match call(conn, handlers, handler, now, &slice).await? {
-        Ok(verdicts) => Ok(failures(&slice, positions, verdicts)),
-        Err(_) => Err(Stop::NeedsSavepoints),
-    }
-}
-
-/// One call of one handler inside a savepoint; one by one when that fails.
+/// One call of one handler. Verdicts count; when the call itself fails, its events are taken one by one, which needs
+/// savepoints.
 async fn group(
     conn: &mut Conn,
     handlers: &Handlers,
@@ -207,17 +184,24 @@ async fn group(
     now: DateTime<Utc>,
     events: &[&Incoming],
     positions: &[usize],
-) -> Result<Vec<(usize, Failure)>, DbError> {
+    savepoints: bool,
+) -> Result<Vec<(usize, Failure)>, Stop> {
     if positions.is_empty() {
         return Ok(Vec::new());
     }
     let slice: Vec<&Incoming> = positions.iter().map(|position| events[*position]).collect();
-    match attempt(conn, handlers, handler, now, &slice).await? {
+    let called = if savepoints {
+        attempt(conn, handlers, handler, now, &slice).await?
+    } else {
+        call(conn, handlers, handler, now, &slice).await?
+    };
+    match called {
         Ok(verdicts) => Ok(failures(&slice, positions, verdicts)),
+        Err(_) if !savepoints => Err(Stop::NeedsSavepoints),
         Err(problem) if positions.len() == 1 => {
             Ok(vec![(positions[0], failed(handlers, handler, slice[0], problem))])
         }
-        Err(_) => one_by_one(conn, handlers, handler, now, events, positions).await,
+        Err(_) => Ok(one_by_one(conn, handlers, handler, now, events, positions).await?),
     }
 }
 
