@@ -8,6 +8,7 @@ use crate::domain::unit_key;
 use crate::figures::Figures;
 use crate::usecases::acknowledge_pull::AcknowledgePulls;
 use crate::usecases::act_on_order::ActOnOrders;
+use crate::usecases::feeds::Feeds;
 use crate::usecases::find_key::KeyRing;
 use crate::{SERVICE, api, commands, consumers, jobs, wire};
 use anyhow::Context;
@@ -64,6 +65,7 @@ impl Service for UnitGateway {
         let ctx = Ctx {
             act: Together::start(parts.db.clone(), ActOnOrders),
             acknowledge: Together::start(parts.db.clone(), AcknowledgePulls),
+            feeds: Feeds::new(config.delivery.waiting_pulls_max),
             keys: KeyRing::new(parts.db.clone(), TimeDelta::seconds(config.key_cache_secs)),
             stream: UnitStream::new(units),
             webhooks,

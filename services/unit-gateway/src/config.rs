@@ -26,8 +26,12 @@ pub struct UnitGatewayConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryConfig {
-    /// Wait of an idle sender.
+    /// Wait of an idle sender for what another process queued, or for what falls due.
     pub poll_ms: u64,
+    /// From a commit until a sender looks.
+    pub gather_ms: u64,
+    /// Pulls that wait for a document at the same time.
+    pub waiting_pulls_max: usize,
     /// Documents claimed together.
     pub batch_max: i64,
     /// How long a sender may hold a document.

@@ -6,6 +6,7 @@ use crate::domain::sealing::Sealer;
 use crate::figures::Figures;
 use crate::usecases::acknowledge_pull::AcknowledgePulls;
 use crate::usecases::act_on_order::ActOnOrders;
+use crate::usecases::feeds::Feeds;
 use crate::usecases::find_key::KeyRing;
 use crate::usecases::pace::Paces;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -21,6 +22,8 @@ pub struct Ctx {
     pub act: Together<ActOnOrders>,
     /// Cursors of units; callers at the same time share a transaction.
     pub acknowledge: Together<AcknowledgePulls>,
+    /// Units that wait for a document.
+    pub feeds: Feeds,
     /// Keys of the units' systems.
     pub keys: KeyRing,
     /// The account of the units.

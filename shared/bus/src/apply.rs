@@ -123,7 +123,7 @@ async fn attempt_batch(
         held::keep(&mut tx, bench.config, &fresh, failures).await?;
     }
     tx.commit().await?;
-    bench.db.committed().notify_one();
+    bench.db.tell_committed();
     Ok((applied, fenced))
 }
 

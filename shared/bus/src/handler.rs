@@ -83,14 +83,53 @@ pub trait Handler: Send + Sync {
     ) -> Result<Vec<Verdict>, DbError>;
 }
 
-/// A handler made of an event type, a use case and two small functions.
-struct On<E, W, C, R> {
+/// How one event type becomes a command of the use case `W`.
+pub struct Heard<W: Work> {
+    event: EventType,
+    read: Read<W>,
+}
+
+type Read<W> = Box<dyn Fn(&Incoming) -> Result<<W as Work>::Command, Verdict> + Send + Sync>;
+
+/// Hears `E` and turns it into a command.
+pub fn heard<E: Event, W: Work>(
+    command: impl Fn(Envelope<E>) -> W::Command + Send + Sync + 'static,
+) -> Heard<W> {
+    Heard {
+        event: E::TYPE,
+        read: Box::new(move |event| Ok(command(decode::<E>(event)?))),
+    }
+}
+
+/// A handler made of a use case and the event types that become its commands.
+struct On<W: Work, R> {
     name: &'static str,
     service: &'static str,
     work: W,
-    command: C,
+    heard: Vec<Heard<W>>,
     refused: R,
-    event: std::marker::PhantomData<fn() -> E>,
+}
+
+/// Hears several event types and gives them to one use case, in their order: an order that three events of one batch
+/// move is loaded and written once. A refusal is read as a verdict.
+pub fn on_several<W, R>(
+    service: &'static str,
+    name: &'static str,
+    work: W,
+    heard: Vec<Heard<W>>,
+    refused: R,
+) -> Box<dyn Handler>
+where
+    W: Work,
+    R: Fn(&W::Refusal) -> Verdict + Send + Sync + 'static,
+{
+    Box::new(On {
+        name,
+        service,
+        work,
+        heard,
+        refused,
+    })
 }
 
 /// Hears `E`, turns each into a command of `work`, and reads a refusal as a verdict.
@@ -107,22 +146,24 @@ where
     C: Fn(Envelope<E>) -> W::Command + Send + Sync + 'static,
     R: Fn(&W::Refusal) -> Verdict + Send + Sync + 'static,
 {
-    Box::new(On {
-        name,
-        service,
-        work,
-        command,
-        refused,
-        event: std::marker::PhantomData,
-    })
+    on_several(service, name, work, vec![heard(command)], refused)
+}
+
+impl<W: Work, R> On<W, R> {
+    fn read(&self, event: &Incoming) -> Result<W::Command, Verdict> {
+        let event_type = &event.envelope.event_type;
+        let family = family_of(event_type);
+        match self.heard.iter().find(|heard| heard.event.family() == family) {
+            Some(heard) => (heard.read)(event),
+            None => Err(Verdict::Dead(format!("{} does not hear {event_type}", self.name))),
+        }
+    }
 }
 
 #[async_trait::async_trait]
-impl<E, W, C, R> Handler for On<E, W, C, R>
+impl<W, R> Handler for On<W, R>
 where
-    E: Event,
     W: Work,
-    C: Fn(Envelope<E>) -> W::Command + Send + Sync,
     R: Fn(&W::Refusal) -> Verdict + Send + Sync,
 {
     fn name(&self) -> &'static str {
@@ -130,7 +171,7 @@ where
     }
 
     fn hears(&self) -> Vec<EventType> {
-        vec![E::TYPE]
+        self.heard.iter().map(|heard| heard.event).collect()
     }
 
     async fn apply(
@@ -143,14 +184,11 @@ where
         let mut commands = Vec::with_capacity(events.len());
         let mut positions = Vec::with_capacity(events.len());
         for (position, event) in events.iter().enumerate() {
-            match decode::<E>(event) {
-                Ok(envelope) => {
+            match self.read(event) {
+                Ok(command) => {
                     let traceparent = event.span.in_scope(telemetry::propagation::current_traceparent);
-                    let cause = envelope.cause(self.service, traceparent);
-                    commands.push(Asked {
-                        cause,
-                        command: (self.command)(envelope),
-                    });
+                    let cause = event.envelope.cause(self.service, traceparent);
+                    commands.push(Asked { cause, command });
                     positions.push(position);
                 }
                 Err(verdict) => verdicts[position] = verdict,
@@ -172,6 +210,13 @@ where
         }
         Ok(verdicts)
     }
+}
+
+/// `<service>.<noun>.<past>` without the version.
+fn family_of(event_type: &str) -> &str {
+    event_type
+        .rsplit_once('.')
+        .map_or(event_type, |(family, _)| family)
 }
 
 /// Decodes the payload. A newer version is retried (readers are deployed before writers), a broken one is dead.
@@ -258,10 +303,10 @@ impl Handlers {
     /// Position of the handler of an event type, for grouping. One that hears everything gets what no other hears.
     #[must_use]
     pub fn position(&self, event_type: &str) -> Option<usize> {
-        let family = event_type
-            .rsplit_once('.')
-            .map_or(event_type, |(family, _)| family);
-        self.of_family.get(family).copied().or(self.of_everything)
+        self.of_family
+            .get(family_of(event_type))
+            .copied()
+            .or(self.of_everything)
     }
 
     /// The handler at a position.

@@ -219,7 +219,7 @@ async fn retry_one(
         Some(Failure::Behind) => return Ok(false),
     }
     tx.commit().await?;
-    db.committed().notify_one();
+    db.tell_committed();
     Ok(done)
 }
 

@@ -152,8 +152,11 @@ impl Host {
         let poll = Duration::from_millis(self.config.relay_poll_ms);
         let mut pace = Pace::new(Duration::from_millis(self.config.relay_every_ms));
         let mut refused_ms = RELAY_REFUSED_MS;
+        let mut committed = self.db.committed();
         loop {
             pace.turn().await;
+            // What is committed from here on wakes the wait below, whether this pass sees it or not.
+            committed.mark_unchanged();
             let passed = self.relay_pass().await;
             pace.rest();
             match passed {
@@ -164,7 +167,7 @@ impl Host {
                 }
                 Ok(_) => {
                     // Woken by a commit of this process; the poll finds what others of its shards committed.
-                    let _ = tokio::time::timeout(poll, self.db.committed().notified()).await;
+                    let _ = tokio::time::timeout(poll, committed.changed()).await;
                 }
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "relay pass failed");

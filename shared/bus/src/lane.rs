@@ -81,7 +81,9 @@ impl Lane {
             };
             batch.retain(|delivery| !fenced.contains(&delivery.shard));
             settling.add(batch);
-            if !is_full {
+            if is_full {
+                pace.hurry();
+            } else {
                 pace.rest();
             }
             if settling.is_due() {

@@ -31,7 +31,7 @@ pub mod stats;
 pub use config::{BusConfig, NatsConfig};
 pub use connect::Bus;
 pub use error::BusError;
-pub use handler::{Handler, Incoming, Verdict, on};
+pub use handler::{Handler, Heard, Incoming, Verdict, heard, on, on_several};
 pub use host::Host;
 pub use outbox::Fact;
 

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::propagation;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tracing::Instrument;
 
 /// The database and its time: what a service's ways in hold. Cheap to clone.
@@ -14,7 +14,7 @@ pub struct Db {
     pool: PgPool,
     reserve: PgPool,
     clock: Clock,
-    committed: Arc<Notify>,
+    committed: Arc<watch::Sender<u64>>,
     gather: Duration,
 }
 
@@ -34,7 +34,7 @@ impl Db {
             reserve: pool.clone(),
             pool,
             clock,
-            committed: Arc::new(Notify::new()),
+            committed: Arc::new(watch::Sender::new(0)),
             gather: Duration::ZERO,
         }
     }
@@ -84,10 +84,17 @@ impl Db {
         }
     }
 
-    /// Wakes the relay of this process: something was committed. Only saves it a wait; it looks anyway.
+    /// Tells the relay and the jobs of this process that something was committed. Only saves them a wait; they look
+    /// anyway.
+    pub fn tell_committed(&self) {
+        self.committed
+            .send_modify(|commits| *commits = commits.wrapping_add(1));
+    }
+
+    /// Changes with every [`Db::tell_committed`]: what waits for commits of this process.
     #[must_use]
-    pub fn committed(&self) -> &Notify {
-        &self.committed
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.committed.subscribe()
     }
 
     /// Runs one command.
@@ -174,7 +181,7 @@ impl Db {
             W::NAME
         );
         tx.commit().await?;
-        self.committed.notify_one();
+        self.tell_committed();
         Ok(results)
     }
 }

@@ -39,6 +39,11 @@ impl Pace {
         self.next = self.began + self.every;
     }
 
+    /// To be called at the end of a round that left work behind: the next one begins at once.
+    pub fn hurry(&mut self) {
+        self.next = Instant::now();
+    }
+
     /// To be called at the end of a round.
     pub fn rest(&mut self) {
         if !self.every.is_zero() {
@@ -71,6 +76,10 @@ mod tests {
         assert_eq!(third - second, ms(100), "as long as the round took");
         let fourth = round(&mut pace, ms(1)).await;
         assert_eq!(fourth - third, ms(900) + REST_MAX, "never longer than the limit");
+        pace.turn().await;
+        let left_behind = Instant::now();
+        pace.hurry();
+        assert_eq!(round(&mut pace, ms(1)).await, left_behind, "work waits");
         tokio::time::advance(ms(500)).await;
         let after_a_pause = Instant::now();
         assert_eq!(round(&mut pace, ms(1)).await, after_a_pause);

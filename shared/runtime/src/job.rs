@@ -1,6 +1,8 @@
 //! Work that time causes, and long-running work, as the runtime sees it.
 use futures::future::BoxFuture;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Finds what is due and does it, again and again. Every replica runs every job; rows are claimed in SQL.
@@ -10,7 +12,17 @@ pub struct Job {
     pub name: &'static str,
     /// Wait after a run that found nothing; a run that found something is followed by the next at once.
     pub every_ms: u64,
+    pub(crate) woken: Option<Woken>,
     run: Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<usize>> + Send + Sync>,
+}
+
+/// What ends the wait of a job early.
+#[derive(Clone)]
+pub(crate) struct Woken {
+    /// Changes with every commit of this process.
+    pub(crate) by: watch::Receiver<u64>,
+    /// Runs begin at least this far apart, so that what comes together is done together.
+    pub(crate) gather: Duration,
 }
 
 impl Job {
@@ -23,7 +35,19 @@ impl Job {
         Self {
             name,
             every_ms,
+            woken: None,
             run: Arc::new(move || Box::pin(run())),
+        }
+    }
+
+    /// The same, run again as soon as this process commits something ([`db::Db::committed`]), at least `gather_ms` after
+    /// the run before began. What other processes commit is found after `every_ms`.
+    #[must_use]
+    pub fn woken_by(self, by: watch::Receiver<u64>, gather_ms: u64) -> Self {
+        let gather = Duration::from_millis(gather_ms);
+        Self {
+            woken: Some(Woken { by, gather }),
+            ..self
         }
     }
 

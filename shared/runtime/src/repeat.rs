@@ -1,5 +1,7 @@
 //! Runs a job for as long as the service does: a run that fails or panics is logged, counted and followed by the next.
 use crate::Job;
+use crate::job::Woken;
+use db::Pace;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -23,7 +25,14 @@ pub(crate) fn failures(metrics: &Metrics) -> Count {
 /// Only the process's end ends a job.
 pub(crate) async fn repeat(job: Job, failures: Count, cancel: CancellationToken) -> anyhow::Result<()> {
     let pause = Duration::from_millis(job.every_ms);
+    let mut woken = job.woken.clone();
+    let mut pace = Pace::new(woken.as_ref().map_or(Duration::ZERO, |woken| woken.gather));
     while !cancel.is_cancelled() {
+        pace.turn().await;
+        if let Some(woken) = &mut woken {
+            // What is committed from here on ends the wait below, whether this run sees it or not.
+            woken.by.mark_unchanged();
+        }
         // What a run leaves half done is undone with its transaction; the next one begins from the database.
         let run = AssertUnwindSafe(async { job.run().await }).catch_unwind().await;
         let found = match run {
@@ -44,10 +53,24 @@ pub(crate) async fn repeat(job: Job, failures: Count, cancel: CancellationToken)
             }
         };
         if found == 0 {
-            let _ = tokio::time::timeout(pause, cancel.cancelled()).await;
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = changed(&mut woken) => {}
+            }
         }
     }
     Ok(())
+}
+
+/// Returns after a commit; never for a job that only time wakes.
+async fn changed(woken: &mut Option<Woken>) {
+    if let Some(woken) = woken
+        && woken.by.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -86,5 +109,38 @@ mod tests {
             });
             assert!(line.is_some_and(|line| line.ends_with(" 1")), "{kind}: {figures}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_commit_ends_the_wait_of_a_job_and_what_comes_together_shares_a_run() {
+        let (commits, cancel) = (tokio::sync::watch::Sender::new(0_u64), CancellationToken::new());
+        let (ran, mut runs) = tokio::sync::mpsc::unbounded_channel();
+        let job = Job::new("carry", 60_000, move || {
+            let ran = ran.clone();
+            async move {
+                ran.send(tokio::time::Instant::now())?;
+                Ok(0)
+            }
+        })
+        .woken_by(commits.subscribe(), 10);
+        let metrics = Metrics::new("woken");
+        let running = tokio::spawn(repeat(job, failures(&metrics), cancel.clone()));
+        let first = runs.recv().await.unwrap();
+        commits.send_modify(|n| *n += 1);
+        commits.send_modify(|n| *n += 1);
+        let second = runs.recv().await.unwrap();
+        assert_eq!(
+            second - first,
+            Duration::from_millis(10),
+            "woken, but not before its beat"
+        );
+        let third = runs.recv().await.unwrap();
+        assert_eq!(
+            third - second,
+            Duration::from_secs(60),
+            "two commits together, one run"
+        );
+        cancel.cancel();
+        running.await.unwrap().unwrap();
     }
 }

@@ -7,6 +7,7 @@ mod authenticator;
 mod config;
 mod jwks;
 mod principal;
+mod remembered;
 mod role;
 mod source;
 mod verifier;

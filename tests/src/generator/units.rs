@@ -35,6 +35,8 @@ pub(super) struct Arrival {
 }
 
 const PAGE: usize = 200;
+/// How long a unit that has everything waits for more.
+const WAIT_MS: u64 = 5_000;
 /// Wait before a connection that failed is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -59,9 +61,9 @@ async fn pull_once(inner: &Inner, unit: &str, cursor: &mut Option<String>) -> an
         .map(|cursor| format!("&after={cursor}"))
         .unwrap_or_default();
     let call = Call {
-        name: Some("pull"),
+        name: None,
         service: "unit-gateway",
-        path: format!("/v1/units/{unit}/orders?limit={PAGE}{after}"),
+        path: format!("/v1/units/{unit}/orders?limit={PAGE}&wait_ms={WAIT_MS}{after}"),
         token: inner.unit_tokens.get(unit).context("a token of the unit")?,
         key: None,
         body: None,

@@ -2,28 +2,33 @@
 //!
 //! | Event | Handler | Use case |
 //! |---|---|---|
-//! | `intake.order.registered` | `on_order_registered` | `know_order` |
-//! | `routing.order.assigned` | `on_order_assigned` | `follow_assignment` |
-//! | `unit-gateway.order.replied` | `on_order_replied` | `schedule_callback` |
+//! | `intake.order.registered` | `on_order_registered` | `follow_order` |
+//! | `routing.order.assigned` | `on_order_assigned` | `follow_order` |
+//! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
 mod on_order_assigned;
 mod on_order_registered;
 mod on_order_replied;
 
 use crate::domain::Policy;
+use crate::usecases::follow_order::FollowOrder;
 use bus::{Handler, Verdict};
 use std::convert::Infallible;
 
-/// All handlers.
+/// All handlers: one use case gets everything, so that an order is written once for a batch.
 #[must_use]
 pub fn handlers(policy: &Policy) -> Vec<Box<dyn Handler>> {
-    vec![
-        on_order_registered::handler(policy.clone()),
-        on_order_assigned::handler(policy.clone()),
-        on_order_replied::handler(policy.clone()),
-    ]
+    let work = FollowOrder {
+        policy: policy.clone(),
+    };
+    let heard = vec![
+        on_order_registered::heard(),
+        on_order_assigned::heard(),
+        on_order_replied::heard(),
+    ];
+    vec![bus::on_several("callback", "follow_order", work, heard, never)]
 }
 
-/// These use cases refuse nothing: a fact that is late or repeated rightly has no effect.
+/// The use case refuses nothing: a fact that is late or repeated rightly has no effect.
 fn never(refusal: &Infallible) -> Verdict {
     match *refusal {}
 }

@@ -1,28 +1,21 @@
-//! `routing.order.assigned` → `follow_assignment`.
-use super::never;
-use crate::domain::{Assignment, Policy};
-use crate::usecases::follow_assignment::{Command, FollowAssignment};
-use bus::Handler;
+//! `routing.order.assigned` → `follow_order`.
+use crate::domain::Assignment;
+use crate::usecases::follow_order::{Command, FollowOrder, Told};
+use bus::Heard;
 use contracts::envelope::Envelope;
 use contracts::routing::OrderAssignedV1;
 
-pub(super) fn handler(policy: Policy) -> Box<dyn Handler> {
-    bus::on(
-        "callback",
-        "on_order_assigned",
-        FollowAssignment { policy },
-        command,
-        never,
-    )
+pub(super) fn heard() -> Heard<FollowOrder> {
+    bus::heard(command)
 }
 
 fn command(event: Envelope<OrderAssignedV1>) -> Command {
     let data = event.data;
     Command {
         order_id: data.order_id,
-        assignment: Assignment {
+        told: Told::Assigned(Assignment {
             unit: data.lead.code,
             generation: data.generation,
-        },
+        }),
     }
 }

@@ -1,19 +1,12 @@
-//! `intake.order.registered` → `know_order`.
-use super::never;
-use crate::domain::{Policy, Registration};
-use crate::usecases::know_order::{Command, KnowOrder};
-use bus::Handler;
+//! `intake.order.registered` → `follow_order`.
+use crate::domain::Registration;
+use crate::usecases::follow_order::{Command, FollowOrder, Told};
+use bus::Heard;
 use contracts::envelope::Envelope;
 use contracts::intake::OrderRegisteredV1;
 
-pub(super) fn handler(policy: Policy) -> Box<dyn Handler> {
-    bus::on(
-        "callback",
-        "on_order_registered",
-        KnowOrder { policy },
-        command,
-        never,
-    )
+pub(super) fn heard() -> Heard<FollowOrder> {
+    bus::heard(command)
 }
 
 fn command(event: Envelope<OrderRegisteredV1>) -> Command {
@@ -28,6 +21,6 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Command {
     };
     Command {
         order_id: data.order_id,
-        registration,
+        told: Told::Registered(registration),
     }
 }

@@ -1,19 +1,12 @@
-//! `unit-gateway.order.replied` → `schedule_callback`.
-use super::never;
-use crate::domain::{Claims, Policy, Reply};
-use crate::usecases::schedule_callback::{Command, ScheduleCallback};
-use bus::Handler;
+//! `unit-gateway.order.replied` → `follow_order`.
+use crate::domain::{Claims, Reply};
+use crate::usecases::follow_order::{Command, FollowOrder, Told};
+use bus::Heard;
 use contracts::envelope::Envelope;
 use contracts::unit_gateway::OrderRepliedV1;
 
-pub(super) fn handler(policy: Policy) -> Box<dyn Handler> {
-    bus::on(
-        "callback",
-        "on_order_replied",
-        ScheduleCallback { policy },
-        command,
-        never,
-    )
+pub(super) fn heard() -> Heard<FollowOrder> {
+    bus::heard(command)
 }
 
 fn command(event: Envelope<OrderRepliedV1>) -> Command {
@@ -33,6 +26,6 @@ fn command(event: Envelope<OrderRepliedV1>) -> Command {
     };
     Command {
         order_id: data.order_id,
-        reply,
+        told: Told::Replied(reply),
     }
 }

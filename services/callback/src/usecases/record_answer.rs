@@ -1,7 +1,7 @@
 //! A callback agent reports what the caller said: the order ends, goes back, or is called again.
 use crate::domain::{Answer, AnswerRefused, OrderState, Policy, Task};
 use crate::store;
-use crate::usecases::change_cases::facts;
+use crate::usecases::follow_order::facts;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::{CallbackId, OrderId};

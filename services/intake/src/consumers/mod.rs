@@ -7,21 +7,28 @@ mod on_order_reworked;
 mod on_order_signed;
 mod on_order_undecided;
 
-use crate::usecases::advance_order::AdvanceRefusal;
+use crate::usecases::advance_order::{AdvanceOrder, AdvanceRefusal};
 use bus::{Handler, Verdict};
 
-/// Everything intake hears.
+/// Everything intake hears moves an order: one use case gets it all, so that an order is written once for a batch.
 #[must_use]
 pub fn handlers() -> Vec<Box<dyn Handler>> {
-    vec![
-        on_order_assigned::handler(),
-        on_order_undecided::handler(),
-        on_order_signed::handler(),
-        on_order_responded::handler(),
-        on_order_replied::handler(),
-        on_order_reworked::handler(),
-        on_order_closed::handler(),
-    ]
+    let heard = vec![
+        on_order_assigned::heard(),
+        on_order_undecided::heard(),
+        on_order_signed::heard(),
+        on_order_responded::heard(),
+        on_order_replied::heard(),
+        on_order_reworked::heard(),
+        on_order_closed::heard(),
+    ];
+    vec![bus::on_several(
+        "intake",
+        "advance_order",
+        AdvanceOrder,
+        heard,
+        later,
+    )]
 }
 
 /// A report about an order that this database does not know (it was restored from an older copy) is tried again; a

@@ -1,11 +1,12 @@
-//! `GET /v1/units/{unit}/orders?after=&limit=`: the unit's feed. Never misses, never repeats, across restarts of
+//! `GET /v1/units/{unit}/orders?after=&limit=&wait_ms=`: the unit's feed. Never misses, never repeats, across restarts of
 //! both sides: the cursor is the number of the last document the unit has, and asking again acknowledges it.
 use crate::ctx::Ctx;
-use crate::usecases::pull_orders::{FeedItem, PullError, pull_orders as pull};
+use crate::usecases::pull_orders::{FeedItem, Pull, PullError, pull_orders as pull};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use contracts::unit_documents::UnitDocumentV1;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use utoipa::ToSchema;
 use web::auth::Principal;
 use web::{Json, Path, Problem, Query, page};
@@ -20,7 +21,13 @@ pub(super) struct PullQuery {
     /// 1 to 200; 50 when absent.
     #[serde(default)]
     limit: Option<u32>,
+    /// 0 to 10 000; 0 when absent.
+    #[serde(default)]
+    wait_ms: Option<u64>,
 }
+
+/// Shorter than the time limit of a request, and than what proxies between here and the unit allow.
+const WAIT_MAX_MS: u64 = 10_000;
 
 /// One document with its place in the feed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -56,6 +63,7 @@ pub(super) struct Feed {
         ("unit" = String, Path, description = "code of the unit"),
         ("after" = Option<String>, Query, description = "`next` of the answer before; absent at first"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200; 50 when absent"),
+        ("wait_ms" = Option<u64>, Query, minimum = 0, maximum = 10_000, description = "how long an empty answer may wait for a document; 0 when absent. Under load it may come at once"),
     ),
     responses(
         (status = 200, description = "documents; `next` acknowledges them when it comes back", body = Feed),
@@ -72,12 +80,16 @@ pub(super) async fn pull_orders(
     let unit = unit_code(unit)?;
     let limit = page::limit(query.limit)?;
     let cursor = cursor(query.after.as_deref())?;
-    let items = pull(&ctx, &unit, cursor, limit)
-        .await
-        .map_err(|error| match error {
-            PullError::BeyondFeed(_) => bad_cursor(),
-            PullError::Db(error) => problem::failed(&error),
-        })?;
+    let asked = Pull {
+        unit,
+        cursor,
+        limit,
+        wait: wait(query.wait_ms)?,
+    };
+    let items = pull(&ctx, &asked).await.map_err(|error| match error {
+        PullError::BeyondFeed(_) => bad_cursor(),
+        PullError::Db(error) => problem::failed(&error),
+    })?;
     let next = items.last().map_or(cursor, |item| item.cursor).to_string();
     let items = items
         .into_iter()
@@ -94,6 +106,17 @@ pub(super) async fn pull_orders(
         )
         .collect();
     Ok(Json(Feed { items, next }))
+}
+
+fn wait(wait_ms: Option<u64>) -> Result<Duration, Problem> {
+    match wait_ms.unwrap_or(0) {
+        wait_ms if wait_ms <= WAIT_MAX_MS => Ok(Duration::from_millis(wait_ms)),
+        _ => Err(
+            Problem::bad_request("invalid_field", format!("wait_ms is at most {WAIT_MAX_MS}"))
+                .detail_zh(format!("wait_ms 最大为 {WAIT_MAX_MS}"))
+                .field("wait_ms"),
+        ),
+    }
 }
 
 fn cursor(after: Option<&str>) -> Result<i64, Problem> {

@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 pub(super) fn job(ctx: Ctx, poll_ms: u64) -> Job {
     let calls = Arc::new(Mutex::new(Calls::default()));
-    let wait = Duration::from_millis(poll_ms);
+    let wait = Duration::from_millis(ctx.config.delivery.gather_ms);
     Job::new("deliver_webhooks", poll_ms, move || {
         run(ctx.clone(), Arc::clone(&calls), wait)
     })

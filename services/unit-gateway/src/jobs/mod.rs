@@ -4,6 +4,7 @@ mod deliver_webhooks; // due documents of webhooks, called concurrently and fair
 mod drop_old_documents; // documents of orders that ended long ago
 mod keep_unit_consumers; // durable consumers of units, made anew when their stream was lost
 mod measure_deliveries; // figures
+mod watch_feeds; // units that wait at their feed are told of new documents
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -19,10 +20,12 @@ const DROP_EVERY_MS: u64 = 600_000;
 /// The list.
 #[must_use]
 pub fn all(ctx: &Ctx) -> Vec<Job> {
-    let poll_ms = ctx.config.delivery.poll_ms;
+    let delivery = &ctx.config.delivery;
+    let woken = |job: Job| job.woken_by(ctx.db.committed(), delivery.gather_ms);
     vec![
-        deliver_nats::job(ctx.clone(), poll_ms),
-        deliver_webhooks::job(ctx.clone(), poll_ms),
+        woken(deliver_nats::job(ctx.clone(), delivery.poll_ms)),
+        woken(deliver_webhooks::job(ctx.clone(), delivery.poll_ms)),
+        woken(watch_feeds::job(ctx.clone(), delivery.poll_ms)),
         keep_unit_consumers::job(ctx.clone(), CONSUMERS_EVERY_MS),
         drop_old_documents::job(ctx.clone(), DROP_EVERY_MS),
         measure_deliveries::job(ctx.clone(), FIGURES_EVERY_MS),

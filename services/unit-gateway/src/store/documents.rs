@@ -5,6 +5,7 @@ use crate::domain::delivery::NewDelivery;
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
 use db::{Conn, DbError};
+use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -136,6 +137,17 @@ pub async fn page(conn: &mut Conn, unit: &str, cursor: i64, limit: i64) -> Resul
         }
     }
     Ok(page)
+}
+
+/// Numbers of the newest documents of units; one that never had any is missing.
+pub async fn last_seqs(pool: &PgPool, units: &[String]) -> Result<Vec<(String, i64)>, DbError> {
+    let rows = sqlx::query!(
+        "select unit, last_seq from unit_feeds where unit = any($1)",
+        units
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.unit, row.last_seq)).collect())
 }
 
 /// The newest document of an order for a unit.

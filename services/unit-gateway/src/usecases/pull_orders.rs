@@ -6,6 +6,7 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
 use contracts::unit_documents::UnitDocumentV1;
 use db::{DbError, ExecuteError};
+use std::time::Duration;
 use thiserror::Error;
 
 /// One document in a unit's feed.
@@ -30,19 +31,49 @@ pub enum PullError {
     Db(#[from] DbError),
 }
 
-/// Reads one page and acknowledges what stands before it. The usual pull, with nothing new to acknowledge, costs
-/// one statement.
+/// What a unit asks for.
+#[derive(Clone, Debug)]
+pub struct Pull {
+    /// Who.
+    pub unit: UnitCode,
+    /// The last document it has.
+    pub cursor: i64,
+    /// Most documents in the answer.
+    pub limit: u32,
+    /// How long to wait when there is none.
+    pub wait: Duration,
+}
+
+/// Reads one page and acknowledges what stands before it; an empty one is waited for. The usual pull, with nothing new
+/// to acknowledge, costs one statement.
 ///
 /// # Errors
 /// When the cursor is beyond the feed, or the database fails.
-pub async fn pull_orders(
+pub async fn pull_orders(ctx: &Ctx, pull: &Pull) -> Result<Vec<FeedItem>, PullError> {
+    let waiting = if pull.wait.is_zero() {
+        None
+    } else {
+        ctx.feeds.join(&pull.unit)
+    };
+    let items = look(ctx, pull).await?;
+    match waiting {
+        Some(waiting) if items.is_empty() => {
+            waiting.beyond(pull.cursor, pull.wait).await;
+            look(ctx, pull).await
+        }
+        _ => Ok(items),
+    }
+}
+
+async fn look(
     ctx: &Ctx,
-    unit: &UnitCode,
-    cursor: i64,
-    limit: u32,
+    Pull {
+        unit, cursor, limit, ..
+    }: &Pull,
 ) -> Result<Vec<FeedItem>, PullError> {
+    let cursor = *cursor;
     let mut conn = ctx.db.pool().acquire().await.map_err(DbError::from)?;
-    let page = documents::page(&mut conn, unit.as_str(), cursor, i64::from(limit)).await?;
+    let page = documents::page(&mut conn, unit.as_str(), cursor, i64::from(*limit)).await?;
     // Not while holding a connection: under load the other side of the queue needs one too.
     drop(conn);
     if cursor > page.last_seq {

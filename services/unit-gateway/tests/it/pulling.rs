@@ -15,6 +15,34 @@ use unit_gateway::usecases::begin_assignment::{BeginAssignment, BeginAssignments
 use unit_gateway::usecases::store_order::StoreOrder;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pull_that_waits_is_answered_when_a_document_comes() {
+    let app = start().await;
+    let unit = app.unit(LEAD);
+    let path = format!("/v1/units/{LEAD}/orders?wait_ms=10000");
+    let began = std::time::Instant::now();
+    let (answer, ()) = join(unit.get(&path), async {
+        Order::arrives(&app, LEAD, &[]).await;
+        app.settle().await;
+    })
+    .await;
+    let answer = answer.expect(200);
+    assert_eq!(answer.body["items"].as_array().unwrap().len(), 1);
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(10),
+        "not at the end of its wait"
+    );
+    // Nothing more comes: the wait ends, and that is no error.
+    let next = unit
+        .get(&format!("/v1/units/{LEAD}/orders?after=1&wait_ms=20"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (next.body["items"].as_array().unwrap().len(), next.text("/next")),
+        (0, "1".into())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn asking_for_more_acknowledges_what_came() {
     let app = start().await;
     for _ in 0..3 {
@@ -49,7 +77,15 @@ async fn asking_for_more_acknowledges_what_came() {
     let delivered = app.published::<OrderDeliveredV1>().await;
     assert_eq!(delivered.len(), 3, "once each");
     assert!(delivered.iter().all(|fact| fact.data.way == DeliveryWay::Rest));
-    for bad in ["after=-1", "after=x", "limit=0", "limit=201", "colour=red"] {
+    for bad in [
+        "after=-1",
+        "after=x",
+        "limit=0",
+        "limit=201",
+        "colour=red",
+        "wait_ms=-1",
+        "wait_ms=10001",
+    ] {
         app.unit(LEAD).get(&format!("{path}?{bad}")).await.expect(400);
     }
     // A place that no document has had: nothing is acknowledged by it, and nothing is passed over.

@@ -143,7 +143,7 @@ impl Rig {
         let mut tx = self.pool().begin().await.unwrap();
         bus::outbox::append(&mut tx, facts).await.unwrap();
         tx.commit().await.unwrap();
-        self.db.committed().notify_one();
+        self.db.tell_committed();
     }
 
     pub fn fact<E: Event>(&self, key: Uuid, event: &E) -> Fact {

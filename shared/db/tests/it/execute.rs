@@ -99,6 +99,7 @@ async fn a_transaction_that_loses_every_race_gives_up() {
 #[tokio::test]
 async fn a_use_case_gets_the_time_of_the_clock_and_a_commit_is_announced() {
     let db = standing_still(&database().await, "2026-03-02T01:00:00Z");
+    let mut committed = db.committed();
     db.execute(&Increment::default(), asked("a", How::Counts))
         .await
         .unwrap();
@@ -108,9 +109,10 @@ async fn a_use_case_gets_the_time_of_the_clock_and_a_commit_is_announced() {
             .await
             .unwrap();
     assert_eq!(raised_at, db.clock().now());
-    // A permit waits, so a relay that looks only now does not sleep.
-    tokio::time::timeout(std::time::Duration::from_secs(1), db.committed().notified())
+    // It is remembered, so a relay that looks only now does not sleep.
+    tokio::time::timeout(std::time::Duration::from_secs(1), committed.changed())
         .await
+        .unwrap()
         .unwrap();
 }
 

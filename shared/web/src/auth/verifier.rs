@@ -1,10 +1,12 @@
 //! Checking access tokens: signature, issuer, audience, time; then claims into a principal.
 use std::sync::Arc;
+use std::time::Duration;
 
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Validation, decode, decode_header};
+use jsonwebtoken::{Validation, decode, decode_header, get_current_timestamp};
 use serde::Deserialize;
 
+use super::remembered::Remembered;
 use super::source::KeySource;
 use super::{AuthConfig, AuthError, Principal, Role};
 use crate::Problem;
@@ -24,11 +26,15 @@ struct Inner {
     issuer: String,
     audience: String,
     source: KeySource,
+    remembered: Remembered,
 }
 
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    /// Seconds since 1970; that it is there is checked with the rest.
+    #[serde(default)]
+    exp: f64,
     #[serde(default)]
     roles: Vec<String>,
     #[serde(default)]
@@ -47,6 +53,7 @@ impl Verifier {
             issuer: config.issuer.clone(),
             audience: config.audience.clone(),
             source: KeySource::new(config)?,
+            remembered: Remembered::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -60,6 +67,9 @@ impl Verifier {
     pub async fn verify(&self, token: &str) -> Result<Principal, Problem> {
         if token.len() > TOKEN_MAX_BYTES {
             return Err(invalid("the token is too long"));
+        }
+        if let Some(principal) = self.inner.remembered.find(token) {
+            return Ok(principal);
         }
         let header = decode_header(token).map_err(|_| invalid("the token is malformed"))?;
         let key = match self.inner.source.find(header.kid.as_deref()).await {
@@ -76,7 +86,8 @@ impl Verifier {
         let claims = decode::<Claims>(token, &key.decoding, &validation)
             .map_err(|error| refused(error.kind()))?
             .claims;
-        Ok(Principal {
+        let good_for = (claims.exp as u64 + LEEWAY_SECS).saturating_sub(get_current_timestamp());
+        let principal = Principal {
             subject: claims.sub,
             // Names we do not know belong to other systems of the same provider.
             roles: claims
@@ -86,7 +97,10 @@ impl Verifier {
                 .collect(),
             unit: claims.unit,
             name: claims.name,
-        })
+        };
+        let good_for = Duration::from_secs(good_for);
+        self.inner.remembered.keep(token, &principal, good_for);
+        Ok(principal)
     }
 }
 

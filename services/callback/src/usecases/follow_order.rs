@@ -1,0 +1,88 @@
+//! What other services tell about an order: who is to be called back, which unit has it, and that the unit has replied –
+//! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
+//! publishers; what is late or repeated rightly has no effect.
+use crate::domain::{Assignment, Case, Happening, Policy, Registration, Reply};
+use crate::{events, store};
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::OrderId;
+use db::{Conn, DbError, Results, Work};
+use std::convert::Infallible;
+
+/// The use case. One slice holds all facts of a batch, so that an order is loaded and written once for it.
+#[derive(Clone, Debug)]
+pub struct FollowOrder {
+    /// The city's rules.
+    pub policy: Policy,
+}
+
+/// A fact about one order.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The order.
+    pub order_id: OrderId,
+    /// What is told.
+    pub told: Told,
+}
+
+/// What is told about an order.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// It is registered. A reply may have come before.
+    Registered(Registration),
+    /// It gets a unit, or another one; older generations have no effect.
+    Assigned(Assignment),
+    /// Its unit has replied.
+    Replied(Reply),
+}
+
+impl Work for FollowOrder {
+    const NAME: &'static str = "follow_order";
+    type Command = Command;
+    type Output = ();
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Command>],
+    ) -> Result<Results<Self>, DbError> {
+        let orders: Vec<_> = commands
+            .iter()
+            .map(|asked| asked.command.order_id.uuid())
+            .collect();
+        let mut cases = store::cases::load_for_update(conn, &orders, &[]).await?;
+        let mut told = Vec::new();
+        for Asked { cause, command } in commands {
+            let case = cases.of(command.order_id);
+            case.order.correlation_id.get_or_insert(cause.correlation_id);
+            let happenings = match &command.told {
+                Told::Registered(registration) => case.register(registration, &self.policy, now),
+                Told::Assigned(assignment) => case.assign(assignment, &self.policy, now),
+                Told::Replied(reply) => case.reply(reply, &self.policy, now),
+            };
+            told.extend(facts(case, &happenings, now, cause));
+        }
+        store::cases::save(conn, &cases).await?;
+        bus::outbox::append(conn, &told).await?;
+        Ok(vec![Ok(()); commands.len()])
+    }
+}
+
+/// The facts for what happened to a case: part of the contact it came from, whoever caused them.
+pub(super) fn facts(
+    case: &Case,
+    happenings: &[Happening],
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Vec<bus::Fact> {
+    let cause = Cause {
+        correlation_id: case.order.correlation_id.unwrap_or(cause.correlation_id),
+        ..cause.clone()
+    };
+    happenings
+        .iter()
+        .map(|happening| events::fact(&case.order, happening, now, &cause))
+        .collect()
+}
