@@ -4,5 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-cargo build --release --package all-in-one --package system-tests --bin hotline --bin load
-exec target/release/load "$@"
+cargo build --profile load --package all-in-one --package system-tests --bin hotline --bin load
+exec target/load/load "$@"

@@ -1,7 +1,7 @@
 //! The load generator: full lifecycles per second through the public interfaces, everything on this machine, with
 //! a durable PostgreSQL, beside the floor of the same machine in the same run.
 //!
-//! `infra/scripts/load.sh` builds it in release and runs it; `README.md` here says what the figures mean.
+//! `infra/scripts/load.sh` builds it with the profile `load` and runs it; `README.md` here says what the figures mean.
 mod aims;
 mod floor;
 mod floor_nats;
