@@ -1,0 +1,208 @@
+//! The names that addresses are read by, and where a text mentions them.
+use super::spoken;
+use super::{Divisions, Entry};
+use crate::domain::codes::{DivisionId, FastMap};
+use crate::domain::snapshot::GazetteerRow;
+use crate::domain::words::DivisionLevel;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// 地名类型 of places that are long and cross divisions.
+const LINES: [&str; 2] = ["道路", "河流"];
+
+/// What a name is the name of, the most telling first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum NameOf {
+    /// A division, in full.
+    Division,
+    /// A place: a compound, a school, a site.
+    Place,
+    /// A road or river, which may cross several divisions.
+    Line,
+    /// A place or a whole road, said shorter than the gazetteer has it.
+    PartOfPlace,
+    /// A division, said without the word for its level.
+    PartOfDivision,
+}
+
+impl NameOf {
+    /// All, the most telling first.
+    pub const ALL: [Self; 5] = [
+        Self::Division,
+        Self::Place,
+        Self::Line,
+        Self::PartOfPlace,
+        Self::PartOfDivision,
+    ];
+
+    const fn is_part(self) -> bool {
+        matches!(self, Self::PartOfPlace | Self::PartOfDivision)
+    }
+}
+
+/// What a name may mean.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meaning {
+    /// What kind of thing.
+    pub of: NameOf,
+    /// Rows of the gazetteer.
+    pub entries: Vec<u32>,
+    /// The divisions that it may be, or lie in.
+    pub divisions: Vec<DivisionId>,
+}
+
+/// A name at a spot of a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mention<'a> {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// What it may mean.
+    pub meaning: &'a Meaning,
+}
+
+/// All names.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// By the first character, longest first.
+    by_first: FastMap<u32, Vec<(Box<str>, Meaning)>>,
+}
+
+impl Names {
+    pub(super) fn new(rows: &[GazetteerRow], entries: &[Entry], divisions: &Divisions) -> Self {
+        let mut names: BTreeMap<String, Meaning> = BTreeMap::new();
+        for (position, row) in (0_u32..).zip(rows) {
+            let of = if LINES.contains(&row.kind.as_str()) {
+                NameOf::Line
+            } else {
+                NameOf::Place
+            };
+            for name in std::iter::once(&row.name).chain(&row.aliases) {
+                add_place(&mut names, name, of, position, entries);
+            }
+        }
+        let told = names.clone();
+        add_divisions(&mut names, divisions, &told);
+        for (position, row) in (0_u32..).zip(rows) {
+            for name in std::iter::once(&row.name).chain(&row.aliases) {
+                let whole = spoken::whole_road(name);
+                for part in spoken::place_stem(name)
+                    .into_iter()
+                    .chain(whole.as_deref())
+                    .filter(|part| names.get(*part).is_none_or(|known| known.of.is_part()))
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+                {
+                    add_place(&mut names, &part, NameOf::PartOfPlace, position, entries);
+                }
+            }
+        }
+        let mut by_first: FastMap<u32, Vec<(Box<str>, Meaning)>> = FastMap::default();
+        for (name, meaning) in names {
+            if let Some(first) = name.chars().next() {
+                let list = by_first.entry(u32::from(first)).or_default();
+                list.push((Box::from(name), meaning));
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        }
+        Self { by_first }
+    }
+
+    /// The names that a text mentions, in its order. Where two overlap, a name in full goes before a part of one,
+    /// then the longer before the shorter.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> Vec<Mention<'_>> {
+        let mut all: Vec<Mention<'_>> = Vec::new();
+        for (start, first) in text.char_indices() {
+            let names = self
+                .by_first
+                .get(&u32::from(first))
+                .map_or(&[][..], Vec::as_slice);
+            let here = names
+                .iter()
+                .filter(|(name, _)| text[start..].starts_with(&**name));
+            all.extend(here.map(|(name, meaning)| Mention {
+                at: start..start + name.len(),
+                meaning,
+            }));
+        }
+        all.sort_by_key(|mention| {
+            let part = mention.meaning.of.is_part();
+            (part, std::cmp::Reverse(mention.at.len()), mention.at.start)
+        });
+        let mut taken: Vec<Mention<'_>> = Vec::new();
+        for mention in all {
+            let free =
+                |other: &Mention<'_>| other.at.end <= mention.at.start || mention.at.end <= other.at.start;
+            if taken.iter().all(free) {
+                taken.push(mention);
+            }
+        }
+        taken.sort_by_key(|mention| mention.at.start);
+        taken
+    }
+}
+
+fn add_place(
+    names: &mut BTreeMap<String, Meaning>,
+    name: &str,
+    of: NameOf,
+    position: u32,
+    entries: &[Entry],
+) {
+    let meaning = names.entry(name.to_owned()).or_insert_with(|| Meaning {
+        of,
+        entries: Vec::new(),
+        divisions: Vec::new(),
+    });
+    meaning.of = meaning.of.min(of);
+    if meaning.entries.last() != Some(&position) {
+        meaning.entries.push(position);
+    }
+    let division = entries[position as usize].division;
+    if !meaning.divisions.contains(&division) {
+        meaning.divisions.push(division);
+    }
+}
+
+/// The gazetteer goes before the names of divisions, and full names before parts.
+fn add_divisions(
+    names: &mut BTreeMap<String, Meaning>,
+    divisions: &Divisions,
+    places: &BTreeMap<String, Meaning>,
+) {
+    let is_city = |id: &DivisionId| divisions.level(*id) == DivisionLevel::City;
+    let city = divisions.ids().find(is_city).map(|id| &divisions.get(id).name);
+    let city = city.map_or("", |name| name.strip_suffix('市').unwrap_or(name));
+    let mut add = |name: String, of: NameOf, id: DivisionId| {
+        if places.contains_key(&name) || name.is_empty() {
+            return;
+        }
+        let meaning = names.entry(name).or_insert_with(|| Meaning {
+            of,
+            entries: Vec::new(),
+            divisions: Vec::new(),
+        });
+        if meaning.of == of && !meaning.divisions.contains(&id) {
+            meaning.divisions.push(id);
+        }
+    };
+    let mut short = Vec::new();
+    for id in divisions.ids() {
+        let division = divisions.get(id);
+        let parent = division.parent.map(|parent| divisions.get(parent).name.as_str());
+        let full = spoken::full_names(division, parent, if city.is_empty() { "\0" } else { city });
+        short.extend(
+            spoken::short_names(division, &full)
+                .into_iter()
+                .map(|name| (name, id)),
+        );
+        for name in full {
+            add(name, NameOf::Division, id);
+        }
+    }
+    for (name, id) in short {
+        add(name, NameOf::PartOfDivision, id);
+    }
+}

@@ -1,0 +1,93 @@
+//! How people say the names of divisions and places: without the city's name, without the word for the kind of
+//! thing, with the usual short names of development zones. General habits of Chinese addresses, no city's list.
+use super::Division;
+use crate::domain::words::DivisionLevel;
+
+/// A stem of fewer characters says too little.
+const DIVISION_STEM_CHARS_MIN: usize = 2;
+const PLACE_STEM_CHARS_MIN: usize = 3;
+
+/// Kinds of zones with the short names that are usual all over the country.
+const ZONES: [(&str, &str); 5] = [
+    ("经济技术开发区", "经开区"),
+    ("高新技术产业开发区", "高新区"),
+    ("高新技术开发区", "高新区"),
+    ("经济综合实验区", "区"),
+    ("综合保税区", "综保区"),
+];
+const NATIONS: [&str; 6] = ["回族", "满族", "蒙古族", "壮族", "土家族", "维吾尔族"];
+/// Longest first: `新区` before `区`.
+const KINDS_OF_DIVISIONS: [&str; 8] = ["街道", "新区", "地区", "镇", "乡", "区", "县", "市"];
+const KINDS_OF_PLACES: [&str; 9] = [
+    "地铁站",
+    "工地",
+    "家属院",
+    "小区",
+    "市场",
+    "景区",
+    "公园",
+    "校区",
+    "站",
+];
+/// Words that tell the parts of one road apart.
+const PARTS_OF_ROADS: [char; 5] = ['东', '西', '南', '北', '中'];
+const KINDS_OF_ROADS: [&str; 4] = ["大道", "大街", "路", "街"];
+
+/// The names of a division that mean it: as written, without the name of what it lies in, and the usual short
+/// names of zones.
+pub(super) fn full_names(division: &Division, parent: Option<&str>, city: &str) -> Vec<String> {
+    let mut names = vec![division.name.clone()];
+    let mut add = |name: String| {
+        if name.chars().count() > DIVISION_STEM_CHARS_MIN && !names.contains(&name) {
+            names.push(name);
+        }
+    };
+    let inner = parent.and_then(|parent| division.name.strip_prefix(parent));
+    let local = inner
+        .or_else(|| division.name.strip_prefix(city))
+        .unwrap_or(&division.name);
+    if division.level == DivisionLevel::City {
+        return names;
+    }
+    add(local.to_owned());
+    for (kind, short) in ZONES {
+        if let Some(stem) = local.strip_suffix(kind) {
+            add(format!("{stem}{short}"));
+        }
+    }
+    for nation in NATIONS.iter().filter(|nation| local.contains(**nation)) {
+        add(local.replace(nation, ""));
+    }
+    if let Some(stem) = local.strip_suffix("街道") {
+        add(format!("{stem}办事处"));
+    }
+    names
+}
+
+/// What is left of the full names without the word for the level. People say it, but it may be a word of another
+/// name as well; communities are never meant by it.
+pub(super) fn short_names(division: &Division, full: &[String]) -> Vec<String> {
+    let mut names = Vec::new();
+    if division.level == DivisionLevel::Community {
+        return names;
+    }
+    for name in full {
+        let stem = KINDS_OF_DIVISIONS.iter().find_map(|kind| name.strip_suffix(kind));
+        let said = stem.filter(|stem| stem.chars().count() >= DIVISION_STEM_CHARS_MIN);
+        names.extend(said.map(str::to_owned));
+    }
+    names
+}
+
+/// A place's name without the word for what it is.
+pub(super) fn place_stem(name: &str) -> Option<&str> {
+    let stem = KINDS_OF_PLACES.iter().find_map(|kind| name.strip_suffix(kind))?;
+    (stem.chars().count() >= PLACE_STEM_CHARS_MIN).then_some(stem)
+}
+
+/// The name of the whole road of which this is the eastern, western … part.
+pub(super) fn whole_road(name: &str) -> Option<String> {
+    let kind = KINDS_OF_ROADS.iter().find(|kind| name.ends_with(**kind))?;
+    let stem = name.strip_suffix(kind)?.strip_suffix(PARTS_OF_ROADS)?;
+    (stem.chars().count() >= DIVISION_STEM_CHARS_MIN).then(|| format!("{stem}{kind}"))
+}
