@@ -249,8 +249,8 @@ struct Areas<'a> {
     communities: Vec<&'a DivisionRow>,
 }
 
-/// Of the first two thousand, four of ten are for the whole city, three for a district or zone, two for a street
-/// and one for a community; where a city has more duties, they are for streets instead of the whole city.
+/// Of the first two thousand, three of four are for the whole city and one of five for a district or zone; where a
+/// city has more duties, they are for streets and communities.
 fn duty(
     number: usize,
     numbers: &mut Numbers,
@@ -258,10 +258,10 @@ fn duty(
     matters: &[MatterRow],
     units: &[UnitRow],
 ) -> DutyRow {
-    let division = match numbers.below(10) {
-        0..4 if number < 2_000 => None,
-        4..7 => Some(numbers.of(&areas.districts)),
-        9 => Some(numbers.of(&areas.communities)),
+    let division = match numbers.below(100) {
+        0..74 if number < 2_000 => None,
+        74..94 => Some(numbers.of(&areas.districts)),
+        94 => Some(numbers.of(&areas.communities)),
         _ => Some(numbers.of(&areas.streets)),
     };
     let division = division.map(|row| row.code.clone());

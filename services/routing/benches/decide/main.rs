@@ -5,7 +5,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    missing_docs,
     reason = "a measurement speaks to the terminal, and ends when something is wrong"
 )]
 mod city;
@@ -99,45 +98,43 @@ fn latencies(directory: &Directory, questions: &[Question]) -> Vec<u64> {
         .collect()
 }
 
-/// One thread decides by the directory in use; another builds the next one and swaps it in, as the service does.
-/// What is old is dropped by who published.
+/// One thread decides by the directory in use; another reads the next version's snapshot, builds it and swaps it in,
+/// as the service does. What is old is dropped by who published.
 fn publication(size: Size) {
     let city = snapshot(size);
     let questions = questions(&city, QUESTIONS);
-    let copies: Vec<_> = (0..5).map(|_| city.clone()).collect();
+    let stored = serde_json::to_vec(&city).unwrap();
     let in_use = RwLock::new(Arc::new(Directory::new(1, city).unwrap()));
     let published = AtomicBool::new(false);
     let quiet = longest(&in_use, &questions, || false);
     let (mut builds, mut busy) = (Vec::new(), Slowest::default());
     std::thread::scope(|scope| {
-        let publisher = scope.spawn(|| {
-            let mut builds = Vec::new();
-            let mut old = Vec::new();
-            for (version, copy) in (2_i64..).zip(copies) {
-                let begin = Instant::now();
-                let next = Arc::new(Directory::new(version, copy).unwrap());
-                builds.push(begin.elapsed());
-                old.push(std::mem::replace(&mut *in_use.write().unwrap(), next));
-            }
-            published.store(true, Ordering::Release);
-            builds
-        });
+        let publisher = scope.spawn(|| publish(&stored, &in_use, &published));
         busy = longest(&in_use, &questions, || !published.load(Ordering::Acquire));
         builds = publisher.join().unwrap();
     });
     builds.sort_unstable();
     println!(
-        "publication of {} duties: {:?} (median of {}, all: {builds:.0?}); decisions meanwhile: slowest {:?}, {} of {} over 1 ms; the same without a publication: slowest {:?}, {} of {} over 1 ms",
+        "publication of {} duties: {:.0?} to index a snapshot (median of {}, slowest {:.0?})",
         size.duties,
         builds[builds.len() / 2],
         builds.len(),
-        busy.longest,
-        busy.over_a_millisecond,
-        busy.count,
-        quiet.longest,
-        quiet.over_a_millisecond,
-        quiet.count,
+        builds[builds.len() - 1],
     );
+    println!("  decisions meanwhile: {busy}; without a publication: {quiet}");
+}
+
+fn publish(stored: &[u8], in_use: &RwLock<Arc<Directory>>, published: &AtomicBool) -> Vec<Duration> {
+    let (mut builds, mut old) = (Vec::new(), Vec::new());
+    for version in 2_i64..10 {
+        let snapshot = serde_json::from_slice(stored).unwrap();
+        let begin = Instant::now();
+        let next = Arc::new(Directory::new(version, snapshot).unwrap());
+        builds.push(begin.elapsed());
+        old.push(std::mem::replace(&mut *in_use.write().unwrap(), next));
+    }
+    published.store(true, Ordering::Release);
+    builds
 }
 
 #[derive(Default)]
@@ -145,11 +142,25 @@ struct Slowest {
     longest: Duration,
     over_a_millisecond: usize,
     count: usize,
+    /// How often this thread waited for something, and how often the machine gave its core to another.
+    switches: Switches,
+}
+
+impl std::fmt::Display for Slowest {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (longest, over, count) = (self.longest, self.over_a_millisecond, self.count);
+        let Switches { waited, preempted } = self.switches;
+        write!(
+            out,
+            "slowest {longest:.0?}, {over} of {count} over 1 ms (waited {waited} times, lost the core {preempted} times)"
+        )
+    }
 }
 
 /// Decides for at least two seconds, and as long as it is told to.
 fn longest(in_use: &RwLock<Arc<Directory>>, questions: &[Question], go_on: impl Fn() -> bool) -> Slowest {
     let (mut slowest, begin) = (Slowest::default(), Instant::now());
+    let before = Switches::now();
     let mut endless = questions.iter().cycle();
     while begin.elapsed() < MEASURE || go_on() {
         for question in endless.by_ref().take(100) {
@@ -163,7 +174,34 @@ fn longest(in_use: &RwLock<Arc<Directory>>, questions: &[Question], go_on: impl 
             slowest.count += 1;
         }
     }
+    let after = Switches::now();
+    slowest.switches = Switches {
+        waited: after.waited - before.waited,
+        preempted: after.preempted - before.preempted,
+    };
     slowest
+}
+
+/// Context switches of this thread, from `/proc`; 0 where there is none.
+#[derive(Clone, Copy, Default)]
+struct Switches {
+    waited: u64,
+    preempted: u64,
+}
+
+impl Switches {
+    fn now() -> Self {
+        let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+        let count = |key: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(key));
+            line.and_then(|count| count.trim().parse().ok())
+                .unwrap_or_default()
+        };
+        Self {
+            waited: count("voluntary_ctxt_switches:"),
+            preempted: count("nonvoluntary_ctxt_switches:"),
+        }
+    }
 }
 
 /// From `/proc`; 0 where there is none.

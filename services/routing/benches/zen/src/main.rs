@@ -2,6 +2,7 @@
 //! writes the table and the questions into the file that is named as the argument.
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zen_engine::model::DecisionContent;
 use zen_engine::{Decision, Variable};
@@ -26,7 +27,7 @@ fn main() {
         .nth(1)
         .expect("the file with table and questions");
     let task: Task = serde_json::from_slice(&std::fs::read(file).expect("a readable file")).expect("a task");
-    let mut decision = Decision::from(task.table);
+    let mut decision = Decision::from(Arc::new(task.table));
     decision.compile();
     let questions: Vec<Variable> = task.questions.into_iter().map(Variable::from).collect();
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -30,11 +30,15 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// What is known, narrowed by this text. A name that contradicts a more telling one is passed over; names that
+    /// What is known, narrowed by this text; `aside` when it is not the address, so that the short name of a
+    /// division is not believed alone. A name that contradicts a more telling one is passed over; names that
     /// are equally telling and contradict each other are all kept.
-    pub fn narrow(&self, known: Group) -> Group {
+    pub fn narrow(&self, known: Group, aside: bool) -> Group {
         let mut known = known;
         for of in NameOf::ALL {
+            if aside && of == NameOf::PartOfDivision && known.is_empty() {
+                continue;
+            }
             let groups = self.groups(of, &known);
             let one = groups.into_iter().reduce(|a, b| {
                 let both = meet(self.directory, self.day, &a, &b);

@@ -5,6 +5,7 @@ use crate::domain::codes::DivisionId;
 use crate::domain::condition::{FACT_KEYS, PlaceFacts};
 use crate::domain::directory::Directory;
 use crate::domain::validity::Day;
+use crate::domain::words::DivisionLevel;
 use smallvec::SmallVec;
 
 /// A named place so near to a point tells which division the point is in, where no polygon does.
@@ -98,13 +99,21 @@ pub(super) fn by_code(
     }))
 }
 
-/// Finds the place. A code decides alone; one that is no division on that day is passed over. Else the finest area
-/// on the map that holds the point, narrowed by the address, by the nearest named place and by the hints, in this
-/// order and only as long as the street is not known. What contradicts stronger evidence is not believed; equally
-/// strong evidence that contradicts itself is an honest doubt.
+/// Finds the place. A code decides where it is, and the address only what else is known of it. A code that is no
+/// division on that day is passed over; what it lay in counts only where nothing else is known. Else the finest area
+/// on the map that holds the point, narrowed by the address, and as long as the street is not known by the nearest
+/// named place and by the hints, in this order. What contradicts stronger evidence is not believed; equally strong
+/// evidence that contradicts itself is an honest doubt.
 pub(super) fn locate(directory: &Directory, place: &Place, day: Day) -> Result<Located, Trouble> {
     if let Some(Ok(division)) = by_code(directory, place, day) {
-        return Ok(Located::by(How::Division, division));
+        let told = place
+            .address
+            .as_ref()
+            .map(|address| Told::new(directory, day, address));
+        return Ok(Located {
+            entries: told.iter().flat_map(|told| told.entries(division)).collect(),
+            ..Located::by(How::Division, division)
+        });
     }
     let (areas, zones) = on_the_map(directory, place, day);
     let mut search = Search {
@@ -125,7 +134,21 @@ pub(super) fn locate(directory: &Directory, place: &Place, day: Day) -> Result<L
             search.read(How::Hints, hint);
         }
     }
-    search.end(&zones)
+    match search.end(&zones) {
+        Err(Trouble::Unknown) => above(directory, place, day).ok_or(Trouble::Unknown),
+        found => found,
+    }
+}
+
+/// What a code lies in that is no division on that day: the street of a community that has ended is still there.
+fn above(directory: &Directory, place: &Place, day: Day) -> Option<Located> {
+    let division = directory.divisions.find(place.division.as_ref()?)?;
+    let is_there = |id: &DivisionId| {
+        let row = directory.divisions.get(*id);
+        row.validity.holds(day) && row.level > DivisionLevel::City
+    };
+    let found = directory.divisions.lineage(division).find(is_there)?;
+    Some(Located::by(How::Division, found))
 }
 
 /// What is known so far.
@@ -140,7 +163,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn read(&mut self, how: How, text: &str) {
         let told = Told::new(self.directory, self.day, text);
-        let known = finest(self.directory, self.day, &told.narrow(self.known.clone()));
+        let narrowed = told.narrow(self.known.clone(), how == How::Hints);
+        let known = finest(self.directory, self.day, &narrowed);
         if known != self.known {
             self.how = how;
             self.known = known;

@@ -1,4 +1,5 @@
 //! The rules on real packs: the project's own sample city, and a larger one where its folder is at hand.
+mod addresses;
 mod against_the_reference;
 mod larger_city;
 mod places;

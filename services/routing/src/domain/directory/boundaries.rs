@@ -63,7 +63,7 @@ impl Boundaries {
         let here = AABB::from_point([point.0, point.1]);
         let mut found: Vec<(DivisionLevel, DivisionId)> = self
             .areas
-            .locate_in_envelope_intersecting(&here)
+            .locate_in_envelope_intersecting(here)
             .filter(|area| area.validity.holds(day) && area.polygon.contains(point))
             .map(|area| (area.level, area.division))
             .collect();

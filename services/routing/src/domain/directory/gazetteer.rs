@@ -4,8 +4,8 @@ use super::names::{Mention, Names};
 use super::{BuildError, Divisions};
 use crate::domain::codes::DivisionId;
 use crate::domain::snapshot::GazetteerRow;
+use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use rstar::{PointDistance, RTree};
 use std::collections::BTreeMap;
 
 /// One row: a name in one division.
@@ -72,9 +72,8 @@ impl Gazetteer {
     /// The entry nearest to a point, and how far away it is in metres.
     #[must_use]
     pub fn nearest(&self, point: Point) -> Option<(u32, f64)> {
-        let at = in_km(point);
-        let found = self.points.nearest_neighbor(&at)?;
-        Some((found.data, found.distance_2(&at).sqrt() * 1000.0))
+        let (found, square) = self.points.nearest_neighbor_with_distance_2(in_km(point))?;
+        Some((found.data, square.sqrt() * 1000.0))
     }
 }
 

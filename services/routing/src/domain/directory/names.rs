@@ -4,11 +4,12 @@ use super::{Divisions, Entry};
 use crate::domain::codes::{DivisionId, FastMap};
 use crate::domain::snapshot::GazetteerRow;
 use crate::domain::words::DivisionLevel;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-/// 地名类型 of places that are long and cross divisions.
-const LINES: [&str; 2] = ["道路", "河流"];
+/// 地名类型 of places that are long and cross divisions. A road has a row for each of them; a river has not.
+const ROAD: &str = "道路";
+const RIVER: &str = "河流";
 
 /// What a name is the name of, the most telling first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,6 +20,9 @@ pub enum NameOf {
     Place,
     /// A road or river, which may cross several divisions.
     Line,
+    /// A functional zone without streets of its own. Few know its borders, and they move: it narrows what else is
+    /// named, and is not believed against it.
+    Zone,
     /// A place or a whole road, said shorter than the gazetteer has it.
     PartOfPlace,
     /// A division, said without the word for its level.
@@ -27,10 +31,11 @@ pub enum NameOf {
 
 impl NameOf {
     /// All, the most telling first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Division,
         Self::Place,
         Self::Line,
+        Self::Zone,
         Self::PartOfPlace,
         Self::PartOfDivision,
     ];
@@ -71,7 +76,7 @@ impl Names {
     pub(super) fn new(rows: &[GazetteerRow], entries: &[Entry], divisions: &Divisions) -> Self {
         let mut names: BTreeMap<String, Meaning> = BTreeMap::new();
         for (position, row) in (0_u32..).zip(rows) {
-            let of = if LINES.contains(&row.kind.as_str()) {
+            let of = if [ROAD, RIVER].contains(&row.kind.as_str()) {
                 NameOf::Line
             } else {
                 NameOf::Place
@@ -80,19 +85,15 @@ impl Names {
                 add_place(&mut names, name, of, position, entries);
             }
         }
+        add_communities_on_rivers(&mut names, rows, divisions);
         let told = names.clone();
         add_divisions(&mut names, divisions, &told);
         for (position, row) in (0_u32..).zip(rows) {
             for name in std::iter::once(&row.name).chain(&row.aliases) {
-                let whole = spoken::whole_road(name);
-                for part in spoken::place_stem(name)
-                    .into_iter()
-                    .chain(whole.as_deref())
-                    .filter(|part| names.get(*part).is_none_or(|known| known.of.is_part()))
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-                {
-                    add_place(&mut names, &part, NameOf::PartOfPlace, position, entries);
+                for part in spoken::parts_of_place(name) {
+                    if names.get(&part).is_none_or(|known| known.of.is_part()) {
+                        add_place(&mut names, &part, NameOf::PartOfPlace, position, entries);
+                    }
                 }
             }
         }
@@ -166,6 +167,21 @@ fn add_place(
     }
 }
 
+/// Where a river and a community have one name, the river may well be meant there.
+fn add_communities_on_rivers(
+    names: &mut BTreeMap<String, Meaning>,
+    rows: &[GazetteerRow],
+    divisions: &Divisions,
+) {
+    let is_river = |name: &str| rows.iter().any(|row| row.kind == RIVER && row.name == name);
+    for id in divisions.ids() {
+        let stem = spoken::community_stem(divisions.get(id)).filter(|stem| is_river(stem));
+        if let Some(meaning) = stem.and_then(|stem| names.get_mut(stem)) {
+            meaning.divisions.push(id);
+        }
+    }
+}
+
 /// The gazetteer goes before the names of divisions, and full names before parts.
 fn add_divisions(
     names: &mut BTreeMap<String, Meaning>,
@@ -188,9 +204,17 @@ fn add_divisions(
             meaning.divisions.push(id);
         }
     };
+    let has_children: HashSet<Option<DivisionId>> =
+        divisions.ids().map(|id| divisions.get(id).parent).collect();
     let mut short = Vec::new();
     for id in divisions.ids() {
         let division = divisions.get(id);
+        let is_overlay = division.level == DivisionLevel::Zone && !has_children.contains(&Some(id));
+        let of = if is_overlay {
+            NameOf::Zone
+        } else {
+            NameOf::Division
+        };
         let parent = division.parent.map(|parent| divisions.get(parent).name.as_str());
         let full = spoken::full_names(division, parent, if city.is_empty() { "\0" } else { city });
         short.extend(
@@ -199,7 +223,7 @@ fn add_divisions(
                 .map(|name| (name, id)),
         );
         for name in full {
-            add(name, NameOf::Division, id);
+            add(name, of, id);
         }
     }
     for (name, id) in short {

@@ -36,6 +36,10 @@ const KINDS_OF_ROADS: [&str; 4] = ["大道", "大街", "路", "街"];
 /// The names of a division that mean it: as written, without the name of what it lies in, and the usual short
 /// names of zones.
 pub(super) fn full_names(division: &Division, parent: Option<&str>, city: &str) -> Vec<String> {
+    // Everything is in the city: its name says nothing.
+    if division.level == DivisionLevel::City {
+        return Vec::new();
+    }
     let mut names = vec![division.name.clone()];
     let mut add = |name: String| {
         if name.chars().count() > DIVISION_STEM_CHARS_MIN && !names.contains(&name) {
@@ -46,9 +50,6 @@ pub(super) fn full_names(division: &Division, parent: Option<&str>, city: &str) 
     let local = inner
         .or_else(|| division.name.strip_prefix(city))
         .unwrap_or(&division.name);
-    if division.level == DivisionLevel::City {
-        return names;
-    }
     add(local.to_owned());
     for (kind, short) in ZONES {
         if let Some(stem) = local.strip_suffix(kind) {
@@ -62,6 +63,12 @@ pub(super) fn full_names(division: &Division, parent: Option<&str>, city: &str) 
         add(format!("{stem}办事处"));
     }
     names
+}
+
+/// The name of a community without the word for it.
+pub(super) fn community_stem(division: &Division) -> Option<&str> {
+    let community = division.level == DivisionLevel::Community;
+    division.name.strip_suffix("社区").filter(|_| community)
 }
 
 /// What is left of the full names without the word for the level. People say it, but it may be a word of another
@@ -79,15 +86,31 @@ pub(super) fn short_names(division: &Division, full: &[String]) -> Vec<String> {
     names
 }
 
-/// A place's name without the word for what it is.
-pub(super) fn place_stem(name: &str) -> Option<&str> {
-    let stem = KINDS_OF_PLACES.iter().find_map(|kind| name.strip_suffix(kind))?;
-    (stem.chars().count() >= PLACE_STEM_CHARS_MIN).then_some(stem)
+/// What people say for a place or road: its name without the word for what it is, 院 for 家属院, 三小 for 第三小学, and the
+/// name of the whole road for its eastern, western … part.
+pub(super) fn parts_of_place(name: &str) -> Vec<String> {
+    let stem = KINDS_OF_PLACES.iter().find_map(|kind| name.strip_suffix(kind));
+    let yard = name.strip_suffix("家属院").map(|stem| format!("{stem}院"));
+    let parts = [
+        stem.map(str::to_owned),
+        yard,
+        numbered_school(name),
+        whole_road(name),
+    ];
+    let told = |part: &String| part.chars().count() >= PLACE_STEM_CHARS_MIN;
+    parts.into_iter().flatten().filter(told).collect()
 }
 
-/// The name of the whole road of which this is the eastern, western … part.
-pub(super) fn whole_road(name: &str) -> Option<String> {
+fn numbered_school(name: &str) -> Option<String> {
+    let short = |kind: &str, short: &str| {
+        let (school, number) = name.strip_suffix(kind)?.rsplit_once('第')?;
+        (number.chars().count() <= 2).then(|| format!("{school}{number}{short}"))
+    };
+    short("中学", "中").or_else(|| short("小学", "小"))
+}
+
+fn whole_road(name: &str) -> Option<String> {
     let kind = KINDS_OF_ROADS.iter().find(|kind| name.ends_with(**kind))?;
     let stem = name.strip_suffix(kind)?.strip_suffix(PARTS_OF_ROADS)?;
-    (stem.chars().count() >= DIVISION_STEM_CHARS_MIN).then(|| format!("{stem}{kind}"))
+    Some(format!("{stem}{kind}"))
 }
