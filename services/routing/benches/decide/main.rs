@@ -11,11 +11,12 @@ mod city;
 mod other_engine;
 
 use city::{SIZES, Size, questions, snapshot};
-use routing::domain::decide::{Question, decide};
-use routing::domain::directory::Directory;
+use routing::domain::decide::{Place, Question, decide};
+use routing::domain::directory::{Directory, InUse};
+use routing::pack;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MEASURE: Duration = Duration::from_secs(2);
@@ -33,14 +34,15 @@ fn main() {
             ours = rate;
         }
     }
+    addresses();
     publication(SIZES[2]);
     other_engine::compare(SIZES[0], ours);
 }
 
 fn decisions(size: Size) -> f64 {
+    let before = resident_bytes();
     let city = snapshot(size);
     let questions = questions(&city, QUESTIONS);
-    let before = resident_bytes();
     let directory = Directory::new(1, city).unwrap();
     let memory = resident_bytes().saturating_sub(before);
     let rate = rate(&directory, &questions);
@@ -56,7 +58,7 @@ fn decisions(size: Size) -> f64 {
         .filter(|question| decide(&directory, question).lead().is_some())
         .count();
     println!(
-        "{:>7} duties: {:>9.0} decisions/s and core; p50 {} ns, p99 {} ns, p99.9 {} ns; {:.1} duties looked at, {:.0} % assigned; +{} MiB when built",
+        "{:>7} duties: {:>9.0} decisions/s and core; p50 {} ns, p99 {} ns, p99.9 {} ns; {:.1} duties looked at, {:.0} % assigned; {} MiB with the questions",
         size.duties,
         rate,
         at(0.5),
@@ -67,6 +69,36 @@ fn decisions(size: Size) -> f64 {
         memory / 1024 / 1024,
     );
     rate
+}
+
+/// Whole decisions from free text, in the project's sample city.
+fn addresses() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/cities/sample");
+    let city = pack::read(&pack::read_folder(&folder).unwrap(), 28_800).unwrap();
+    let directory = Directory::new(1, city).unwrap();
+    let texts = [
+        "霞光路12号霞光苑3号楼",
+        "澜江大道与文渊街交叉口东南角",
+        "竹屿区锦橘家园附近",
+        "石帆县青檀镇一处工地",
+    ];
+    let question = |text: &&str| Question {
+        accepted_at: "2026-03-02T04:00:00Z".parse().unwrap(),
+        kind: None,
+        urgency: None,
+        matter: Some("M040101".into()),
+        place: Place {
+            address: Some((*text).to_owned()),
+            ..Place::default()
+        },
+        facts: std::collections::BTreeMap::new(),
+        excluded: Vec::new(),
+    };
+    let questions: Vec<Question> = texts.iter().map(question).collect();
+    println!(
+        "by address: {:>9.0} decisions/s and core",
+        rate(&directory, &questions)
+    );
 }
 
 fn rate(directory: &Directory, questions: &[Question]) -> f64 {
@@ -104,7 +136,8 @@ fn publication(size: Size) {
     let city = snapshot(size);
     let questions = questions(&city, QUESTIONS);
     let stored = serde_json::to_vec(&city).unwrap();
-    let in_use = RwLock::new(Arc::new(Directory::new(1, city).unwrap()));
+    let in_use = InUse::default();
+    assert!(in_use.replace(Some(Arc::new(Directory::new(1, city).unwrap()))).is_none());
     let published = AtomicBool::new(false);
     let quiet = longest(&in_use, &questions, || false);
     let (mut builds, mut busy) = (Vec::new(), Slowest::default());
@@ -124,14 +157,14 @@ fn publication(size: Size) {
     println!("  decisions meanwhile: {busy}; without a publication: {quiet}");
 }
 
-fn publish(stored: &[u8], in_use: &RwLock<Arc<Directory>>, published: &AtomicBool) -> Vec<Duration> {
+fn publish(stored: &[u8], in_use: &InUse, published: &AtomicBool) -> Vec<Duration> {
     let (mut builds, mut old) = (Vec::new(), Vec::new());
     for version in 2_i64..10 {
         let snapshot = serde_json::from_slice(stored).unwrap();
         let begin = Instant::now();
         let next = Arc::new(Directory::new(version, snapshot).unwrap());
         builds.push(begin.elapsed());
-        old.push(std::mem::replace(&mut *in_use.write().unwrap(), next));
+        old.push(in_use.replace(Some(next)));
     }
     published.store(true, Ordering::Release);
     builds
@@ -158,14 +191,14 @@ impl std::fmt::Display for Slowest {
 }
 
 /// Decides for at least two seconds, and as long as it is told to.
-fn longest(in_use: &RwLock<Arc<Directory>>, questions: &[Question], go_on: impl Fn() -> bool) -> Slowest {
+fn longest(in_use: &InUse, questions: &[Question], go_on: impl Fn() -> bool) -> Slowest {
     let (mut slowest, begin) = (Slowest::default(), Instant::now());
     let before = Switches::now();
     let mut endless = questions.iter().cycle();
     while begin.elapsed() < MEASURE || go_on() {
         for question in endless.by_ref().take(100) {
             let begin = Instant::now();
-            let directory = Arc::clone(&in_use.read().unwrap());
+            let directory = in_use.get().unwrap();
             black_box(decide(&directory, question));
             drop(directory);
             let took = begin.elapsed();

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use zen_engine::model::DecisionContent;
+use zen_engine::model::GraphContent;
 use zen_engine::{Decision, Variable};
 
 const MEASURE: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 struct Task {
-    table: DecisionContent,
+    table: GraphContent,
     questions: Vec<Value>,
 }
 

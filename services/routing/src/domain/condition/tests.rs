@@ -86,3 +86,34 @@ fn what_does_not_fit_the_grammar_is_named() {
         assert!(error.contains(problem), "{text}: {error}");
     }
 }
+
+#[test]
+fn a_place_may_have_several_names() {
+    let clauses = parse("地名=北街").unwrap();
+    let mut checks = Checks::default();
+    let of = checks.add(&clauses);
+    let held = |given: &[(&str, &str)], located: &[&str]| {
+        let given = given
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let of_place = PlaceFacts {
+            names: located.iter().map(|name| checks.word(name)).collect(),
+            ..PlaceFacts::default()
+        };
+        let case = Circumstances::new(&checks, at(3, 2, 12, 0), true, None, &given, &of_place);
+        checks
+            .first_failing(&of, &case)
+            .map_or(Held::Yes, |(_, held)| held)
+    };
+    assert_eq!(
+        super::FACT_KEYS[0],
+        super::FACT_PLACE_NAME,
+        "the circumstances look for it there"
+    );
+    assert_eq!(held(&[], &[]), Held::Unknown);
+    assert_eq!(held(&[], &["南街", "北街"]), Held::Yes);
+    assert_eq!(held(&[], &["南街"]), Held::No);
+    // What was given goes before what was located.
+    assert_eq!(held(&[("地名", "南街")], &["北街"]), Held::No);
+}

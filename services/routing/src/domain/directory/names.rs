@@ -68,8 +68,8 @@ pub struct Mention<'a> {
 /// All names.
 #[derive(Clone, Debug)]
 pub struct Names {
-    /// By the first character, longest first.
-    by_first: FastMap<u32, Vec<(Box<str>, Meaning)>>,
+    /// By the first two characters; a name of one character says nothing.
+    by_beginning: FastMap<u64, Vec<(Box<str>, Meaning)>>,
 }
 
 impl Names {
@@ -86,8 +86,7 @@ impl Names {
             }
         }
         add_communities_on_rivers(&mut names, rows, divisions);
-        let told = names.clone();
-        add_divisions(&mut names, divisions, &told);
+        add_divisions(&mut names, divisions);
         for (position, row) in (0_u32..).zip(rows) {
             for name in std::iter::once(&row.name).chain(&row.aliases) {
                 for part in spoken::parts_of_place(name) {
@@ -97,17 +96,14 @@ impl Names {
                 }
             }
         }
-        let mut by_first: FastMap<u32, Vec<(Box<str>, Meaning)>> = FastMap::default();
+        let mut by_beginning: FastMap<u64, Vec<(Box<str>, Meaning)>> = FastMap::default();
         for (name, meaning) in names {
-            if let Some(first) = name.chars().next() {
-                let list = by_first.entry(u32::from(first)).or_default();
+            if let Some(beginning) = beginning(&name) {
+                let list = by_beginning.entry(beginning).or_default();
                 list.push((Box::from(name), meaning));
             }
         }
-        for list in by_first.values_mut() {
-            list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        }
-        Self { by_first }
+        Self { by_beginning }
     }
 
     /// The names that a text mentions, in its order. Where two overlap, a name in full goes before a part of one,
@@ -115,11 +111,9 @@ impl Names {
     #[must_use]
     pub fn mentions(&self, text: &str) -> Vec<Mention<'_>> {
         let mut all: Vec<Mention<'_>> = Vec::new();
-        for (start, first) in text.char_indices() {
-            let names = self
-                .by_first
-                .get(&u32::from(first))
-                .map_or(&[][..], Vec::as_slice);
+        for (start, _) in text.char_indices() {
+            let names = beginning(&text[start..]).and_then(|beginning| self.by_beginning.get(&beginning));
+            let names = names.map_or(&[][..], Vec::as_slice);
             let here = names
                 .iter()
                 .filter(|(name, _)| text[start..].starts_with(&**name));
@@ -143,6 +137,12 @@ impl Names {
         taken.sort_by_key(|mention| mention.at.start);
         taken
     }
+}
+
+fn beginning(text: &str) -> Option<u64> {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    Some((u64::from(u32::from(first)) << 32) | u64::from(u32::from(second)))
 }
 
 fn add_place(
@@ -173,9 +173,13 @@ fn add_communities_on_rivers(
     rows: &[GazetteerRow],
     divisions: &Divisions,
 ) {
-    let is_river = |name: &str| rows.iter().any(|row| row.kind == RIVER && row.name == name);
+    let rivers: HashSet<&str> = rows
+        .iter()
+        .filter(|row| row.kind == RIVER)
+        .map(|row| row.name.as_str())
+        .collect();
     for id in divisions.ids() {
-        let stem = spoken::community_stem(divisions.get(id)).filter(|stem| is_river(stem));
+        let stem = spoken::community_stem(divisions.get(id)).filter(|stem| rivers.contains(stem));
         if let Some(meaning) = stem.and_then(|stem| names.get_mut(stem)) {
             meaning.divisions.push(id);
         }
@@ -183,18 +187,11 @@ fn add_communities_on_rivers(
 }
 
 /// The gazetteer goes before the names of divisions, and full names before parts.
-fn add_divisions(
-    names: &mut BTreeMap<String, Meaning>,
-    divisions: &Divisions,
-    places: &BTreeMap<String, Meaning>,
-) {
+fn add_divisions(names: &mut BTreeMap<String, Meaning>, divisions: &Divisions) {
     let is_city = |id: &DivisionId| divisions.level(*id) == DivisionLevel::City;
     let city = divisions.ids().find(is_city).map(|id| &divisions.get(id).name);
     let city = city.map_or("", |name| name.strip_suffix('市').unwrap_or(name));
     let mut add = |name: String, of: NameOf, id: DivisionId| {
-        if places.contains_key(&name) || name.is_empty() {
-            return;
-        }
         let meaning = names.entry(name).or_insert_with(|| Meaning {
             of,
             entries: Vec::new(),
@@ -216,7 +213,7 @@ fn add_divisions(
             NameOf::Division
         };
         let parent = division.parent.map(|parent| divisions.get(parent).name.as_str());
-        let full = spoken::full_names(division, parent, if city.is_empty() { "\0" } else { city });
+        let full = spoken::full_names(division, parent, city);
         short.extend(
             spoken::short_names(division, &full)
                 .into_iter()

@@ -21,6 +21,7 @@ const PLACES: [&str; 10] = [
     "990102001002",
     "990104003001",
 ];
+const ADDRESSES: [&str; 5] = ["澜江大道", "锦橘家园3号楼", "竹屿区澜江大道", "橘园那边", ""];
 const CONDITIONS: [&str; 5] = [
     "",
     "权属=无主",
@@ -143,12 +144,19 @@ proptest! {
     }
 
     #[test]
-    fn the_same_question_has_the_same_answer(duties in catalogue(), question in any_question()) {
+    fn the_same_question_has_the_same_answer(duties in catalogue(), question in any_question(), address in prop::option::of(prop::sample::select(&ADDRESSES[..]))) {
+        let place = match address {
+            Some(address) => Place { address: Some(address.to_owned()), hints: vec!["锦橘家园".to_owned()], ..Place::default() },
+            None => question.place.clone(),
+        };
+        let question = Question { place, ..question };
         let stored = serde_json::to_string(&question).unwrap();
         let replayed: Question = serde_json::from_str(&stored).unwrap();
         let shuffled: Vec<DutyRow> = duties.iter().rev().cloned().collect();
         let (first, second) = (directory(duties), directory(shuffled));
-        prop_assert_eq!(decide(&first, &question), decide(&second, &replayed));
+        let (decision, again) = (decide(&first, &question), decide(&second, &replayed));
+        prop_assert_eq!(&decision, &again);
+        prop_assert_eq!(explain(&first, &question, &decision), explain(&second, &replayed, &again));
     }
 
     #[test]
