@@ -114,3 +114,71 @@ fn whole_road(name: &str) -> Option<String> {
     let stem = name.strip_suffix(kind)?.strip_suffix(PARTS_OF_ROADS)?;
     Some(format!("{stem}{kind}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::validity::Dates;
+
+    fn division(name: &str, level: DivisionLevel) -> Division {
+        let from = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+        Division {
+            code: "990100".to_owned(),
+            name: name.to_owned(),
+            level,
+            parent: None,
+            validity: Dates { from, to: None }.into(),
+        }
+    }
+
+    #[test]
+    fn divisions_are_said_in_several_ways() {
+        use DivisionLevel::{Community, District, Street, Zone};
+        for (name, level, parent, full, short) in [
+            ("映霞区", District, "岚川市", "映霞区", "映霞"),
+            (
+                "柳坪满族区",
+                District,
+                "岚川市",
+                "柳坪满族区 柳坪区",
+                "柳坪满族 柳坪",
+            ),
+            (
+                "岚川经济技术开发区",
+                Zone,
+                "岚川市",
+                "岚川经济技术开发区 经济技术开发区 经开区",
+                "岚川经济技术开发 经济技术开发 经开",
+            ),
+            ("星澜新区", Zone, "岚川市", "星澜新区", "星澜"),
+            ("竹溪街道", Street, "竹屿区", "竹溪街道 竹溪办事处", "竹溪"),
+            (
+                "竹屿区竹溪街道",
+                Street,
+                "竹屿区",
+                "竹屿区竹溪街道 竹溪街道 竹溪办事处",
+                "竹屿区竹溪 竹溪",
+            ),
+            ("霞光社区", Community, "霞光路街道", "霞光社区", ""),
+        ] {
+            let division = division(name, level);
+            let names = full_names(&division, Some(parent), "岚川");
+            assert_eq!(names.join(" "), full);
+            assert_eq!(short_names(&division, &names).join(" "), short);
+        }
+    }
+
+    #[test]
+    fn places_are_said_shorter() {
+        for (name, parts) in [
+            ("老纱厂家属院", "老纱厂 老纱厂院"),
+            ("岚川市第三小学", "岚川市三小"),
+            ("松风路改造工地", "松风路改造"),
+            ("澜江东路", "澜江路"),
+            ("柳站", ""),
+            ("东路", ""),
+        ] {
+            assert_eq!(parts_of_place(name).join(" "), parts, "{name}");
+        }
+    }
+}
