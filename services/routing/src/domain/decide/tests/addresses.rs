@@ -115,7 +115,7 @@ fn points_addresses_and_hints_join() {
 #[test]
 fn every_name_of_a_place_is_a_fact() {
     let duties = ["澜江大道", "文渊街", "霞光路"]
-        .map(|road| super::precedence::duty(road, "SJ-MUNI", |row| row.conditions = format!("地名={road}")));
+        .map(|road| precedence::duty(road, "SJ-MUNI", |row| row.conditions = format!("地名={road}")));
     let directory = Directory::new(
         1,
         Snapshot {

@@ -102,10 +102,9 @@ pub(super) fn rule(city: &Snapshot, asked: &Asked<'_>) -> Ruled {
     };
     let mut helpers: Vec<String> = Vec::new();
     for party in rows.iter().flat_map(|(duty, _)| &duty.co_handlers) {
-        if let Lead::Unit(unit) = resolve(city, asked, &place, party) {
-            if unit != *lead && !helpers.contains(&unit) {
-                helpers.push(unit);
-            }
+        match resolve(city, asked, &place, party) {
+            Lead::Unit(unit) if unit != *lead && !helpers.contains(&unit) => helpers.push(unit),
+            _ => {}
         }
     }
     Ruled::Assigned((*lead).to_owned(), helpers, duties)
