@@ -84,7 +84,7 @@ impl<'a> Case<'a> {
     }
 
     /// The unit a party stands for here.
-    pub fn resolve(&self, party: Party) -> Result<UnitId, NoUnit> {
+    pub fn resolve(&self, party: &Party) -> Result<UnitId, NoUnit> {
         roles::resolve(self.directory, self.chain, party, self.moment.day)
     }
 
@@ -100,7 +100,7 @@ impl<'a> Case<'a> {
                 considered.push(lost(rule.duty, None, why));
                 continue;
             }
-            match self.resolve(rule.lead) {
+            match self.resolve(&rule.lead) {
                 Err(NoUnit::NotValid(unit)) => {
                     considered.push(lost(rule.duty, Some(unit), Why::LeadNotValid));
                 }

@@ -77,7 +77,7 @@ fn among_equals(directory: &Directory, case: &Case<'_>, top: &[Standing]) -> Ran
         .iter()
         .flat_map(|duty| &directory.duties.get(*duty).co_handlers)
     {
-        match case.resolve(*party) {
+        match case.resolve(party) {
             Ok(unit) if unit != *lead && !co_handlers.contains(&unit) && !case.is_excluded(unit) => {
                 co_handlers.push(unit);
             }

@@ -20,10 +20,10 @@ pub enum NoUnit {
 pub(super) fn resolve(
     directory: &Directory,
     chain: &Chain,
-    party: Party,
+    party: &Party,
     day: Day,
 ) -> Result<UnitId, NoUnit> {
-    match party {
+    match *party {
         Party::Unit(unit) if directory.units.is_valid(unit, day) => Ok(unit),
         Party::Unit(unit) => Err(NoUnit::NotValid(unit)),
         Party::Role(function, RoleLevel::City) => {
