@@ -186,6 +186,7 @@ fn question(item: &Value, now: DateTime<Utc>) -> Result<Question, Problem> {
             division: place.division,
             point,
             address: place.address,
+            hints: Vec::new(),
         },
         facts: form.facts,
         excluded: Vec::new(),

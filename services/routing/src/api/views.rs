@@ -35,7 +35,7 @@ pub(super) fn units(units: &[UnitRef]) -> Vec<UnitView> {
 /// Why, as sentences and as data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExplanationView {
-    /// English sentences; the last says what decided.
+    /// English sentences; the last says what decided, or what to ask the caller.
     pub en: Vec<String>,
     /// 中文.
     pub zh: Vec<String>,

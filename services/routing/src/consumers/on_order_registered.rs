@@ -48,5 +48,6 @@ fn place(place: PlaceV1) -> Place {
         division: place.division,
         point: place.longitude.zip(place.latitude),
         address: place.address,
+        hints: Vec::new(),
     }
 }

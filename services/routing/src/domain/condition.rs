@@ -4,10 +4,12 @@
 //! 子句 := 键 ('=' | '!=') 值 { '|' 值 }
 //! ```
 //! A clause on an unknown fact never holds, neither `=` nor `!=`.
+mod checks;
 mod circumstances;
 mod parse;
 
-pub use circumstances::Circumstances;
+pub use checks::{Checks, ChecksOf};
+pub use circumstances::{Circumstances, PlaceFacts};
 pub use parse::{ConditionError, parse, time_of_day};
 
 use crate::domain::words::Chinese;
@@ -70,23 +72,6 @@ pub enum Held {
 }
 
 impl Clause {
-    /// Asks the circumstances.
-    #[must_use]
-    pub fn holds(&self, case: &Circumstances<'_>) -> Held {
-        let any = match &self.test {
-            Test::TimeOfDay(spans) => case.minute.map(|at| spans.iter().any(|span| in_time(*span, at))),
-            Test::Season(spans) => Some(spans.iter().any(|span| in_season(*span, case.month_day))),
-            Test::WorkingDay(kinds) => Some(kinds.contains(&case.working_day)),
-            Test::Kind(kinds) => case.kind.map(|kind| kinds.contains(&kind)),
-            Test::Fact(key, values) => case.facts[*key].map(|fact| values.iter().any(|value| value == fact)),
-        };
-        match any {
-            None => Held::Unknown,
-            Some(any) if any != self.negated => Held::Yes,
-            Some(_) => Held::No,
-        }
-    }
-
     /// The key, as the city writes it.
     #[must_use]
     pub const fn key(&self) -> &'static str {
@@ -107,24 +92,6 @@ impl Clause {
             Test::Kind(kinds) => kinds.iter().map(|kind| kind.chinese()).collect(),
             _ => Vec::new(),
         }
-    }
-}
-
-/// Half-open; an end before or at the beginning wraps midnight.
-const fn in_time((from, to): (u16, u16), at: u16) -> bool {
-    if from < to {
-        from <= at && at < to
-    } else {
-        at >= from || at < to
-    }
-}
-
-/// Closed; an end before the beginning wraps the year.
-fn in_season((from, to): ((u32, u32), (u32, u32)), at: (u32, u32)) -> bool {
-    if from <= to {
-        from <= at && at <= to
-    } else {
-        at >= from || at <= to
     }
 }
 

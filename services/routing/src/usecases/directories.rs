@@ -2,14 +2,14 @@
 //!
 //! Every batch asks the table for the newest version's number first, so a replica never decides by an old version
 //! once a new one is committed; a job asks too, so that the first batch after a publication need not wait.
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, InUse};
 use crate::store;
 use db::{Conn, Db, DbError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// The directory in use. Cheap to clone; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Directories(Arc<RwLock<Option<Arc<Directory>>>>);
+pub struct Directories(Arc<InUse>);
 
 impl Directories {
     /// The newest version; `None` as long as none was published.
@@ -24,7 +24,9 @@ impl Directories {
             return Ok(Some(known));
         }
         let directory = load(conn, newest).await?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = directory.clone();
+        let old = self.0.replace(directory.clone());
+        // Not awaited: nobody needs to know when the old version is gone.
+        drop(tokio::task::spawn_blocking(move || drop(old)));
         Ok(directory)
     }
 
@@ -56,7 +58,7 @@ impl Directories {
     }
 
     fn in_memory(&self) -> Option<Arc<Directory>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.get()
     }
 }
 

@@ -1,5 +1,5 @@
 //! The grammar, clause by clause.
-use super::{Circumstances, Held, parse};
+use super::{Checks, Circumstances, Held, PlaceFacts, parse};
 use chrono::{NaiveDate, NaiveDateTime};
 use contracts::words::Kind;
 use std::collections::BTreeMap;
@@ -16,12 +16,18 @@ fn held(text: &str, accepted: NaiveDateTime, facts: &[(&str, &str)]) -> Vec<Held
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
         .collect();
-    let none = BTreeMap::new();
-    let case = Circumstances::new(accepted, true, Some(Kind::Report), &facts, &none);
-    parse(text)
-        .unwrap()
+    let clauses = parse(text).unwrap();
+    let mut checks = Checks::default();
+    let positions: Vec<_> = clauses.chunks(1).map(|clause| checks.add(clause)).collect();
+    let none = PlaceFacts::default();
+    let case = Circumstances::new(&checks, accepted, true, Some(Kind::Report), &facts, &none);
+    positions
         .iter()
-        .map(|clause| clause.holds(&case))
+        .map(|of| {
+            checks
+                .first_failing(of, &case)
+                .map_or(Held::Yes, |(_, held)| held)
+        })
         .collect()
 }
 
@@ -38,8 +44,13 @@ fn each_key_reads_its_own_fact() {
         ("时段=11:00-12:01|20:00-24:00", &[], vec![Yes]),
         ("时段!=22:00-06:00", &[], vec![Yes]),
         ("时段=00:00-24:00", &[("发生时刻", "soon")], vec![Unknown]),
+        ("时段=11:00-12:01", &[("发生时刻", "")], vec![Yes]),
+        ("时段=00:00-06:00", &[("发生时刻", "24:00")], vec![Yes]),
         ("日期=11-15~03-15", &[], vec![Yes]),
         ("日期=03-03~11-15", &[], vec![No]),
+        ("日期=02-01~03-02", &[], vec![Yes]),
+        ("日期=03-02~03-02", &[], vec![Yes]),
+        ("日期=12-31~03-01", &[], vec![No]),
         ("日类型=工作日", &[], vec![Yes]),
         ("日类型=非工作日", &[], vec![No]),
         ("诉求类型!=举报", &[], vec![No]),
@@ -74,4 +85,35 @@ fn what_does_not_fit_the_grammar_is_named() {
         let error = parse(text).unwrap_err().to_string();
         assert!(error.contains(problem), "{text}: {error}");
     }
+}
+
+#[test]
+fn a_place_may_have_several_names() {
+    let clauses = parse("地名=北街").unwrap();
+    let mut checks = Checks::default();
+    let of = checks.add(&clauses);
+    let held = |given: &[(&str, &str)], located: &[&str]| {
+        let given = given
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let of_place = PlaceFacts {
+            names: located.iter().map(|name| checks.word(name)).collect(),
+            ..PlaceFacts::default()
+        };
+        let case = Circumstances::new(&checks, at(3, 2, 12, 0), true, None, &given, &of_place);
+        checks
+            .first_failing(&of, &case)
+            .map_or(Held::Yes, |(_, held)| held)
+    };
+    assert_eq!(
+        super::FACT_KEYS[0],
+        super::FACT_PLACE_NAME,
+        "the circumstances look for it there"
+    );
+    assert_eq!(held(&[], &[]), Held::Unknown);
+    assert_eq!(held(&[], &["南街", "北街"]), Held::Yes);
+    assert_eq!(held(&[], &["南街"]), Held::No);
+    // What was given goes before what was located.
+    assert_eq!(held(&[("地名", "南街")], &["北街"]), Held::No);
 }

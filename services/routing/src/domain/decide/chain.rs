@@ -4,14 +4,15 @@ use crate::domain::codes::{DivisionId, FunctionId, OverlayId};
 use crate::domain::directory::Directory;
 use crate::domain::validity::Day;
 use crate::domain::words::DivisionLevel;
+use smallvec::SmallVec;
 
 /// Every division whose duties apply at a place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Chain {
     /// Finest first; a replaced district is not in it.
-    pub divisions: Vec<DivisionId>,
+    pub divisions: SmallVec<[DivisionId; 6]>,
     /// The overlay items that apply.
-    pub taken: Vec<Taken>,
+    pub taken: SmallVec<[Taken; 2]>,
     /// The district or county that a zone has replaced completely.
     pub removed: Option<DivisionId>,
 }
@@ -29,8 +30,8 @@ impl Chain {
     /// Builds the chain of a place on a day.
     #[must_use]
     pub fn of(directory: &Directory, located: &Located, day: Day) -> Self {
-        let mut divisions: Vec<DivisionId> = Vec::with_capacity(8);
-        divisions.extend(directory.divisions.lineage(located.division));
+        let mut divisions: SmallVec<[DivisionId; 6]> =
+            directory.divisions.lineage(located.division).collect();
         let taken = taken(directory, located, &divisions, day);
         if taken.is_empty() {
             return Self {
@@ -88,9 +89,9 @@ impl Chain {
     }
 }
 
-fn taken(directory: &Directory, located: &Located, lineage: &[DivisionId], day: Day) -> Vec<Taken> {
+fn taken(directory: &Directory, located: &Located, lineage: &[DivisionId], day: Day) -> SmallVec<[Taken; 2]> {
     let valid = |id: &&OverlayId| directory.overlays.get(**id).validity.holds(day);
-    let mut taken: Vec<Taken> = Vec::new();
+    let mut taken: SmallVec<[Taken; 2]> = SmallVec::new();
     for overlay in lineage
         .iter()
         .flat_map(|id| directory.overlays.of(*id))

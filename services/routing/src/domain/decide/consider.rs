@@ -1,39 +1,49 @@
 //! Rules 3 and 5: which duties fit the case, and whom each would name.
-use super::{Chain, Considered, Facts, NoUnit, Question, Verdict, Why, roles};
+use super::{Chain, Considered, Moment, NoUnit, Question, Verdict, Why, roles};
 use crate::domain::codes::{DivisionId, DutyId, MatterId, UnitId};
-use crate::domain::condition::{Circumstances, Held};
-use crate::domain::directory::{Directory, Duty, Party};
-use crate::domain::validity::Day;
+use crate::domain::condition::{Circumstances, PlaceFacts};
+use crate::domain::directory::{Directory, OfMatter, Party, Rank, Rule};
 use crate::domain::words::UnitLevel;
+use smallvec::SmallVec;
 
 /// One question with everything that its duties are measured by.
 pub(super) struct Case<'a> {
     directory: &'a Directory,
     chain: &'a Chain,
-    day: Day,
-    circumstances: Circumstances<'a>,
-    excluded: Vec<UnitId>,
+    moment: Moment,
+    circumstances: Circumstances,
+    excluded: SmallVec<[UnitId; 2]>,
 }
 
 /// A duty that fits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     pub duty: DutyId,
+    pub rank: Rank,
     pub lead: Result<UnitId, NoUnit>,
+    not_to_grassroots: bool,
 }
+
+/// All duties that fit; rarely more than a few.
+pub(super) type Fitting = SmallVec<[Standing; 8]>;
 
 impl<'a> Case<'a> {
     pub fn new(
         directory: &'a Directory,
-        question: &'a Question,
-        of_place: &'a Facts,
+        question: &Question,
+        of_place: &PlaceFacts,
         chain: &'a Chain,
-        day: Day,
+        moment: Moment,
     ) -> Self {
-        let accepted = directory.local(question.accepted_at);
-        let working_day = directory.is_working_day(accepted.date());
-        let circumstances =
-            Circumstances::new(accepted, working_day, question.kind, &question.facts, of_place);
+        let working_day = directory.is_working_day(moment.local.date());
+        let circumstances = Circumstances::new(
+            directory.duties.checks(),
+            moment.local,
+            working_day,
+            question.kind,
+            &question.facts,
+            of_place,
+        );
         let excluded = question
             .excluded
             .iter()
@@ -42,25 +52,25 @@ impl<'a> Case<'a> {
         Self {
             directory,
             chain,
-            day,
+            moment,
             circumstances,
             excluded,
         }
     }
 
     /// The duties that fit, and all that were looked at and do not.
-    pub fn stand(&self, matter: MatterId) -> (Vec<Standing>, Vec<Considered>) {
-        let mut standing = Vec::with_capacity(8);
-        let mut considered = Vec::with_capacity(16);
+    pub fn stand(&self, matter: MatterId) -> (Fitting, Vec<Considered>) {
+        let mut standing = Fitting::new();
+        let mut considered = Vec::with_capacity(8);
         let matters = self.directory.matters.lineage(matter).map(Some).chain([None]);
         for matter in matters {
+            let duties = self.directory.duties.of_matter(matter);
             for division in self.chain.divisions.iter().copied().map(Some).chain([None]) {
-                self.look_at(matter, division, &mut standing, &mut considered);
+                self.look_at(duties, division, &mut standing, &mut considered);
             }
             if let Some(district) = self.chain.removed {
-                for duty in self.directory.duties.at(matter, Some(district)) {
-                    considered.push(lost(*duty, None, Why::TakenOver));
-                }
+                let replaced = duties.duties_at(Some(district)).iter();
+                considered.extend(replaced.map(|duty| lost(*duty, None, Why::TakenOver)));
             }
         }
         self.keep_from_grassroots(&mut standing, &mut considered);
@@ -75,55 +85,60 @@ impl<'a> Case<'a> {
 
     /// The unit a party stands for here.
     pub fn resolve(&self, party: &Party) -> Result<UnitId, NoUnit> {
-        roles::resolve(self.directory, self.chain, party, self.day)
+        roles::resolve(self.directory, self.chain, party, self.moment.day)
     }
 
     fn look_at(
         &self,
-        matter: Option<MatterId>,
+        duties: OfMatter<'_>,
         division: Option<DivisionId>,
-        standing: &mut Vec<Standing>,
+        standing: &mut Fitting,
         considered: &mut Vec<Considered>,
     ) {
-        for id in self.directory.duties.at(matter, division) {
-            let duty = self.directory.duties.get(*id);
-            if let Some(why) = self.does_not_fit(duty) {
-                considered.push(lost(*id, None, why));
+        for rule in duties.at(division) {
+            if let Some(why) = self.does_not_fit(rule) {
+                considered.push(lost(rule.duty, None, why));
                 continue;
             }
-            match self.resolve(&duty.lead) {
-                Err(NoUnit::NotValid(unit)) => considered.push(lost(*id, Some(unit), Why::LeadNotValid)),
-                lead => standing.push(Standing { duty: *id, lead }),
+            match self.resolve(&rule.lead) {
+                Err(NoUnit::NotValid(unit)) => {
+                    considered.push(lost(rule.duty, Some(unit), Why::LeadNotValid));
+                }
+                lead => standing.push(Standing {
+                    duty: rule.duty,
+                    rank: rule.rank,
+                    lead,
+                    not_to_grassroots: rule.not_to_grassroots,
+                }),
             }
         }
     }
 
-    fn does_not_fit(&self, duty: &Duty) -> Option<Why> {
-        if !duty.validity.holds(self.day) {
-            return Some(if self.day < duty.validity.from() {
-                Why::NotYetValid
-            } else {
-                Why::Expired
-            });
+    fn does_not_fit(&self, rule: &Rule) -> Option<Why> {
+        let day = self.moment.day;
+        if day < rule.validity.from() {
+            return Some(Why::NotYetValid);
         }
-        duty.clauses.iter().zip(0_u8..).find_map(|(clause, position)| {
-            let held = clause.holds(&self.circumstances);
-            (held != Held::Yes).then_some(Why::Condition(position, held))
-        })
+        if !rule.validity.holds(day) {
+            return Some(Why::Expired);
+        }
+        let failing = self
+            .directory
+            .duties
+            .checks()
+            .first_failing(&rule.checks, &self.circumstances);
+        failing.map(|(position, held)| Why::Condition(position, held))
     }
 
     /// 不派基层: one fitting duty that says so drops every fitting duty whose lead is a street office.
-    fn keep_from_grassroots(&self, standing: &mut Vec<Standing>, considered: &mut Vec<Considered>) {
-        if standing
-            .iter()
-            .any(|duty| self.directory.duties.get(duty.duty).row.not_to_grassroots)
-        {
-            let is_street = |unit| self.directory.units.get(unit).row.level == UnitLevel::Street;
+    fn keep_from_grassroots(&self, standing: &mut Fitting, considered: &mut Vec<Considered>) {
+        if standing.iter().any(|duty| duty.not_to_grassroots) {
+            let is_street = |unit| self.directory.units.level(unit) == UnitLevel::Street;
             drop_where(standing, considered, Why::NotToGrassroots, is_street);
         }
     }
 
-    fn leave_out_returned(&self, standing: &mut Vec<Standing>, considered: &mut Vec<Considered>) {
+    fn leave_out_returned(&self, standing: &mut Fitting, considered: &mut Vec<Considered>) {
         if !self.excluded.is_empty() {
             drop_where(standing, considered, Why::Returned, |unit| self.is_excluded(unit));
         }
@@ -131,7 +146,7 @@ impl<'a> Case<'a> {
 }
 
 fn drop_where(
-    standing: &mut Vec<Standing>,
+    standing: &mut Fitting,
     considered: &mut Vec<Considered>,
     why: Why,
     lead: impl Fn(UnitId) -> bool,

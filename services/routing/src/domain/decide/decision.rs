@@ -16,7 +16,7 @@ pub struct Decision {
     pub matter: Option<MatterId>,
     /// The place and its chain, when there is one.
     pub place: Option<(Located, Chain)>,
-    /// The divisions in question, when the place is ambiguous.
+    /// The divisions in question, when the place is ambiguous: also where the same unit leads in all of them.
     pub places: Vec<DivisionId>,
     /// The code that was given and is no division on that day.
     pub passed_over: Option<PassedOver>,

@@ -6,6 +6,7 @@
 mod chain;
 mod consider;
 mod decision;
+mod evidence;
 mod place;
 mod precedence;
 mod question;
@@ -22,35 +23,48 @@ pub use roles::NoUnit;
 use crate::domain::codes::{DivisionId, MatterId, UnitId};
 use crate::domain::directory::{Directory, terms};
 use crate::domain::validity::Day;
+use chrono::NaiveDateTime;
 use contracts::terms::TermsV1;
-use std::collections::BTreeMap;
+
+/// The moment by which everything is measured, in local time.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    local: NaiveDateTime,
+    day: Day,
+}
 
 /// Decides one question.
 #[must_use]
 pub fn decide(directory: &Directory, question: &Question) -> Decision {
+    let local = directory.local(question.accepted_at);
+    let moment = Moment {
+        local,
+        day: Day::from(local.date()),
+    };
+    let decision = decide_where(directory, question, moment);
+    match place::by_code(directory, &question.place, moment.day) {
+        Some(Err(passed_over)) => Decision {
+            passed_over: Some(passed_over),
+            ..decision
+        },
+        _ => decision,
+    }
+}
+
+fn decide_where(directory: &Directory, question: &Question, moment: Moment) -> Decision {
     let matter = question
         .matter
         .as_ref()
         .and_then(|code| directory.matters.find(code.as_str()));
-    let day = Day::from(directory.local(question.accepted_at).date());
-    let passed_over = place::by_code(directory, &question.place, day).and_then(Result::err);
-    let decision = decide_where(directory, question, matter, day);
-    Decision {
-        passed_over,
-        ..decision
-    }
-}
-
-fn decide_where(directory: &Directory, question: &Question, matter: Option<MatterId>, day: Day) -> Decision {
-    match (matter, place::locate(directory, &question.place, day)) {
+    match (matter, place::locate(directory, &question.place, moment.day)) {
         (None, located) => Decision {
-            place: located.ok().map(|at| with_chain(directory, at, day)),
+            place: located.ok().map(|at| with_chain(directory, at, moment.day)),
             ..Decision::undecided(Undecided::NoMatter, None)
         },
-        (Some(matter), Ok(located)) => decide_at(directory, question, matter, located, day),
+        (Some(matter), Ok(located)) => decide_at(directory, question, matter, located, moment),
         (Some(matter), Err(Trouble::Unknown)) => Decision::undecided(Undecided::PlaceUnknown, Some(matter)),
         (Some(matter), Err(Trouble::Ambiguous(places))) => {
-            ambiguous(directory, question, matter, places, day)
+            decide_among(directory, question, matter, places, moment)
         }
     }
 }
@@ -83,11 +97,11 @@ fn decide_at(
     question: &Question,
     matter: MatterId,
     located: Located,
-    day: Day,
+    moment: Moment,
 ) -> Decision {
     let of_place = place::facts(directory, &located);
-    let (located, chain) = with_chain(directory, located, day);
-    let case = consider::Case::new(directory, question, &of_place, &chain, day);
+    let (located, chain) = with_chain(directory, located, moment.day);
+    let case = consider::Case::new(directory, question, &of_place, &chain, moment);
     let (standing, mut considered) = case.stand(matter);
     let ranked = precedence::rank(directory, &case, standing, &mut considered);
     Decision {
@@ -103,40 +117,70 @@ fn decide_at(
     }
 }
 
-/// No guess, but whoever asks the caller should know what hangs on the answer: who would lead at each place.
-fn ambiguous(
+/// Decides for each place that it may be. Where all of them come to the same, the caller need not be asked: the
+/// reasons are those of the first, the helpers those that help everywhere. Else no guess; but whoever asks the
+/// caller should know what hangs on the answer: who would lead at each place.
+fn decide_among(
     directory: &Directory,
     question: &Question,
     matter: MatterId,
-    places: Vec<DivisionId>,
-    day: Day,
+    places: Vec<Located>,
+    moment: Moment,
 ) -> Decision {
-    let mut candidates: Vec<UnitId> = Vec::new();
-    for division in &places {
-        let there = decide_at(
-            directory,
-            question,
-            matter,
-            Located::by(How::Address, *division),
-            day,
-        );
-        let leads = match there.outcome {
-            Outcome::Assigned(lead) => vec![lead],
-            Outcome::Undecided(_) => there.candidates,
+    let divisions: Vec<DivisionId> = places.iter().map(|at| at.division).collect();
+    let there: Vec<Decision> = places
+        .into_iter()
+        .map(|at| decide_at(directory, question, matter, at, moment))
+        .collect();
+    if let Some(same) = same_everywhere(directory, &there, moment.day) {
+        return Decision {
+            places: divisions,
+            ..same
         };
-        candidates.extend(
-            leads
-                .into_iter()
-                .filter(|unit| !candidates.contains(unit))
-                .collect::<Vec<_>>(),
-        );
+    }
+    let mut candidates: Vec<UnitId> = Vec::new();
+    for unit in there.iter().flat_map(|decision| {
+        decision
+            .lead()
+            .into_iter()
+            .chain(decision.candidates.iter().copied())
+    }) {
+        if !candidates.contains(&unit) {
+            candidates.push(unit);
+        }
     }
     Decision {
-        places,
+        places: divisions,
         candidates,
         ..Decision::undecided(Undecided::PlaceAmbiguous, Some(matter))
     }
 }
 
-/// Facts that a place brings along, by key.
-type Facts = BTreeMap<String, String>;
+/// One lead, or the same consultation, at every place; what is known of the place is what they have in common.
+fn same_everywhere(directory: &Directory, there: &[Decision], day: Day) -> Option<Decision> {
+    let (first, others) = there.split_first()?;
+    let same = |other: &Decision| match first.outcome {
+        Outcome::Assigned(_) => other.outcome == first.outcome,
+        Outcome::Undecided(Undecided::Tie | Undecided::NoDuty) => {
+            other.outcome == first.outcome && other.duties == first.duties
+        }
+        Outcome::Undecided(_) => false,
+    };
+    let chains: Vec<&Chain> = there
+        .iter()
+        .filter_map(|decision| decision.place.as_ref().map(|(_, chain)| chain))
+        .collect();
+    let common = place::common(directory, &chains).filter(|_| others.iter().all(same))?;
+    let (located, _) = first.place.as_ref()?;
+    let helps = |unit: &UnitId| others.iter().all(|other| other.co_handlers.contains(unit));
+    let located = Located {
+        division: common,
+        zones: Vec::new(),
+        ..located.clone()
+    };
+    Some(Decision {
+        co_handlers: first.co_handlers.iter().copied().filter(helps).collect(),
+        place: Some(with_chain(directory, located, day)),
+        ..first.clone()
+    })
+}

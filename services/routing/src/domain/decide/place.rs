@@ -1,9 +1,15 @@
 //! Rule 1: from what was told of the place to the finest known division, or to an honest doubt.
-use super::{Chain, Facts, Place};
+use super::evidence::{Group, Told, finest, is_settled, meet};
+use super::{Chain, Place};
 use crate::domain::codes::DivisionId;
-use crate::domain::condition::FACT_PLACE_NAME;
-use crate::domain::directory::{Directory, Found};
+use crate::domain::condition::{FACT_KEYS, PlaceFacts};
+use crate::domain::directory::Directory;
 use crate::domain::validity::Day;
+use crate::domain::words::DivisionLevel;
+use smallvec::SmallVec;
+
+/// A named place so near to a point tells which division the point is in, where no polygon does.
+const NEAR_METRES: f64 = 100.0;
 
 /// How the place was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +20,8 @@ pub enum How {
     Coordinates,
     /// By names in the address.
     Address,
+    /// By names in what was said beside the address.
+    Hints,
 }
 
 /// The finest known division.
@@ -25,7 +33,7 @@ pub struct Located {
     pub how: How,
     /// Functional zones without streets of their own whose area holds the point.
     pub zones: Vec<DivisionId>,
-    /// Gazetteer entries found in the address.
+    /// Gazetteer entries found in the address, or in the hints as far as they were needed.
     pub entries: Vec<u32>,
 }
 
@@ -45,8 +53,8 @@ impl Located {
 pub enum Trouble {
     /// Nothing that was told is known.
     Unknown,
-    /// It may be any of these.
-    Ambiguous(Vec<DivisionId>),
+    /// It may be any of these, in the order of their ids.
+    Ambiguous(Vec<Located>),
 }
 
 /// A division code that was given and does not decide.
@@ -91,125 +99,163 @@ pub(super) fn by_code(
     }))
 }
 
-/// Finds the place: the code, else the coordinates, else the address. A code that is no division on that day is
-/// passed over, which the decision says ([`super::Decision::passed_over`]).
+/// Finds the place. A code decides where it is, and the address only what else is known of it. A code that is no
+/// division on that day is passed over; what it lay in counts only where nothing else is known. Else the finest area
+/// on the map that holds the point, narrowed by the address, and as long as the street is not known by the nearest
+/// named place and by the hints, in this order. What contradicts stronger evidence is not believed; equally strong
+/// evidence that contradicts itself is an honest doubt.
 pub(super) fn locate(directory: &Directory, place: &Place, day: Day) -> Result<Located, Trouble> {
     if let Some(Ok(division)) = by_code(directory, place, day) {
-        return Ok(Located::by(How::Division, division));
+        let told = place
+            .address
+            .as_ref()
+            .map(|address| Told::new(directory, day, address));
+        return Ok(Located {
+            entries: told.iter().flat_map(|told| told.entries(division)).collect(),
+            ..Located::by(How::Division, division)
+        });
     }
-    if let Some(located) = place.point.and_then(|point| by_point(directory, point, day)) {
-        return Ok(located);
+    let (areas, zones) = on_the_map(directory, place, day);
+    let mut search = Search {
+        directory,
+        day,
+        how: How::Coordinates,
+        known: areas,
+        told: SmallVec::new(),
+    };
+    if let Some(address) = &place.address {
+        search.read(How::Address, address);
     }
-    match &place.address {
-        Some(address) => by_address(directory, address, day),
-        None => Err(Trouble::Unknown),
+    if !is_settled(directory, &search.known) {
+        search.look_around(place);
     }
-}
-
-fn by_point(directory: &Directory, point: (f64, f64), day: Day) -> Option<Located> {
-    let is_overlay = |id: &DivisionId| !directory.overlays.of_zone(*id).is_empty();
-    let (zones, own): (Vec<_>, Vec<_>) = directory.boundaries.at(point, day).partition(is_overlay);
-    let division = own.first().or(zones.first()).copied()?;
-    Some(Located {
-        zones,
-        ..Located::by(How::Coordinates, division)
-    })
-}
-
-fn by_address(directory: &Directory, address: &str, day: Day) -> Result<Located, Trouble> {
-    let found = directory.gazetteer.find(address);
-    let candidates = candidates(directory, &found, day);
-    match candidates.as_slice() {
-        [] => Err(Trouble::Unknown),
-        [division] => {
-            let here = |position: &u32| {
-                directory
-                    .divisions
-                    .within(*division, directory.gazetteer.entry(*position).division)
-            };
-            let entries = found
-                .places
-                .iter()
-                .filter_map(|meant| meant.iter().copied().find(here))
-                .collect();
-            Ok(Located {
-                entries,
-                ..Located::by(How::Address, *division)
-            })
+    for hint in &place.hints {
+        if !is_settled(directory, &search.known) {
+            search.read(How::Hints, hint);
         }
-        _ => Err(Trouble::Ambiguous(candidates)),
+    }
+    match search.end(&zones) {
+        Err(Trouble::Unknown) => above(directory, place, day).ok_or(Trouble::Unknown),
+        found => found,
     }
 }
 
-/// The finest divisions that agree with everything the address names; when names contradict each other, all.
-fn candidates(directory: &Directory, found: &Found, day: Day) -> Vec<DivisionId> {
-    let of_places = found.places.iter().map(|meant| {
-        meant
-            .iter()
-            .map(|position| directory.gazetteer.entry(*position).division)
-            .collect::<Vec<_>>()
-    });
-    // A division that has ended, or has not begun, is not meant.
-    let of_divisions = found.divisions.iter().map(|meant| {
-        let valid = |id: &DivisionId| directory.divisions.get(*id).validity.holds(day);
-        meant.iter().copied().filter(valid).collect::<Vec<_>>()
-    });
-    let groups: Vec<Vec<DivisionId>> = of_places
-        .chain(of_divisions)
-        .filter(|group| !group.is_empty())
-        .collect();
-    let mut all: Vec<DivisionId> = groups.concat();
-    all.sort_unstable();
-    all.dedup();
-    let fits = |id: &DivisionId, group: &Vec<DivisionId>| {
-        group.iter().any(|other| agree(directory, *id, *other, day))
+/// What a code lies in that is no division on that day: the street of a community that has ended is still there.
+fn above(directory: &Directory, place: &Place, day: Day) -> Option<Located> {
+    let division = directory.divisions.find(place.division.as_ref()?)?;
+    let is_there = |id: &DivisionId| {
+        let row = directory.divisions.get(*id);
+        row.validity.holds(day) && row.level > DivisionLevel::City
     };
-    let agreed: Vec<DivisionId> = all
-        .iter()
-        .copied()
-        .filter(|id| groups.iter().all(|group| fits(id, group)))
-        .collect();
-    let kept = if agreed.is_empty() { all } else { agreed };
-    let is_coarser = |id: &DivisionId| {
-        kept.iter()
-            .any(|other| other != id && covers(directory, *id, *other, day))
-    };
-    let mut finest: Vec<DivisionId> = kept.iter().copied().filter(|id| !is_coarser(id)).collect();
-    finest.sort_unstable();
-    finest
+    let found = directory.divisions.lineage(division).find(is_there)?;
+    Some(Located::by(How::Division, found))
 }
 
-/// True when one lies in the other.
-fn agree(directory: &Directory, a: DivisionId, b: DivisionId, day: Day) -> bool {
-    covers(directory, a, b, day) || covers(directory, b, a, day)
+/// What is known so far.
+struct Search<'a> {
+    directory: &'a Directory,
+    day: Day,
+    how: How,
+    known: Group,
+    told: SmallVec<[Told<'a>; 2]>,
 }
 
-/// True when `inner` lies in `outer`, or `outer` is a functional zone that has taken it over.
-fn covers(directory: &Directory, outer: DivisionId, inner: DivisionId, day: Day) -> bool {
-    directory.divisions.within(inner, outer)
-        || Chain::of(directory, &Located::by(How::Address, inner), day)
-            .divisions
-            .contains(&outer)
+impl Search<'_> {
+    fn read(&mut self, how: How, text: &str) {
+        let told = Told::new(self.directory, self.day, text);
+        let narrowed = told.narrow(self.known.clone(), how == How::Hints);
+        let known = finest(self.directory, self.day, &narrowed);
+        if known != self.known {
+            self.how = how;
+            self.known = known;
+        }
+        self.told.push(told);
+    }
+
+    /// The division of the named place nearest to the point, if it is near and agrees.
+    fn look_around(&mut self, place: &Place) {
+        let nearest = place
+            .point
+            .and_then(|point| self.directory.gazetteer.nearest(point));
+        let Some((entry, _)) = nearest.filter(|(_, metres)| *metres <= NEAR_METRES) else {
+            return;
+        };
+        let there = self.directory.gazetteer.entry(entry).division;
+        let known = meet(
+            self.directory,
+            self.day,
+            &self.known,
+            &Group::from_slice(&[there]),
+        );
+        if !known.is_empty() && known != self.known {
+            self.how = How::Coordinates;
+            self.known = known;
+        }
+    }
+
+    fn end(&self, zones: &[DivisionId]) -> Result<Located, Trouble> {
+        let located = |division: &DivisionId| Located {
+            division: *division,
+            how: self.how,
+            zones: zones.to_vec(),
+            entries: self
+                .told
+                .iter()
+                .flat_map(|told| told.entries(*division))
+                .collect(),
+        };
+        match self.known.as_slice() {
+            [] => Err(Trouble::Unknown),
+            [one] => Ok(located(one)),
+            several => Err(Trouble::Ambiguous(several.iter().map(located).collect())),
+        }
+    }
 }
 
-/// The facts that the found entries bring along. Where two entries disagree, neither is believed.
-pub(super) fn facts(directory: &Directory, located: &Located) -> Facts {
-    let mut facts = Facts::new();
-    let mut doubtful: Vec<&str> = Vec::new();
+/// The finest areas that hold the point, and the zones without streets of their own that do.
+fn on_the_map(directory: &Directory, place: &Place, day: Day) -> (Group, Vec<DivisionId>) {
+    let is_overlay = |id: &DivisionId| !directory.overlays.of_zone(*id).is_empty();
+    let areas = place
+        .point
+        .map(|point| directory.boundaries.at(point, day))
+        .unwrap_or_default();
+    let (zones, own): (Vec<DivisionId>, Vec<DivisionId>) = areas.into_iter().partition(is_overlay);
+    let finest = own.first().or(zones.first()).copied();
+    (finest.into_iter().collect(), zones)
+}
+
+/// The facts that the found entries bring along. Where two entries disagree, neither is believed; but a place may
+/// have several names.
+pub(super) fn facts(directory: &Directory, located: &Located) -> PlaceFacts {
+    let mut known = PlaceFacts::default();
+    let mut doubtful: SmallVec<[u8; 4]> = SmallVec::new();
+    let checks = directory.duties.checks();
     for position in &located.entries {
         let entry = directory.gazetteer.entry(*position);
-        let name = (FACT_PLACE_NAME, entry.name.as_str());
-        let brought = entry
-            .facts
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()));
-        for (key, value) in brought.chain(std::iter::once(name)) {
-            let known = facts.entry(key.to_owned()).or_insert_with(|| value.to_owned());
-            if known != value {
-                doubtful.push(key);
+        let name = checks.word(&entry.name);
+        if !known.names.contains(&name) {
+            known.names.push(name);
+        }
+        for (key, at) in FACT_KEYS.iter().zip(0_u8..) {
+            let Some(word) = entry.facts.get(*key).map(|word| checks.word(word)) else {
+                continue;
+            };
+            match known.facts.iter().find(|(known, _)| *known == at) {
+                None => known.facts.push((at, word)),
+                Some((_, other)) if *other != word => doubtful.push(at),
+                Some(_) => {}
             }
         }
     }
-    facts.retain(|key, _| !doubtful.contains(&key.as_str()));
-    facts
+    known.facts.retain(|(key, _)| !doubtful.contains(key));
+    known
+}
+
+/// The finest division whose duties apply at all of the places.
+pub(super) fn common(directory: &Directory, chains: &[&Chain]) -> Option<DivisionId> {
+    let (first, others) = chains.split_first()?;
+    let everywhere = |id: &DivisionId| others.iter().all(|chain| chain.divisions.contains(id));
+    let mut common: Vec<DivisionId> = first.divisions.iter().copied().filter(everywhere).collect();
+    common.sort_by_key(|id| std::cmp::Reverse(directory.divisions.level(*id)));
+    common.first().copied()
 }

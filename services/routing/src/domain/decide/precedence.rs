@@ -1,8 +1,9 @@
 //! Rule 4: the most specific place, then matter, then the most conditions, then priority; equal is undecided.
-use super::consider::{Case, Standing};
+use super::consider::{Case, Fitting, Standing};
 use super::{Considered, NoUnit, Outcome, Undecided, Verdict, Why};
 use crate::domain::codes::{DutyId, UnitId};
-use crate::domain::directory::{Directory, Duty};
+use crate::domain::directory::{Directory, Rank};
+use std::cmp::Reverse;
 
 /// What the fitting duties come to.
 pub(super) struct Ranked {
@@ -12,43 +13,27 @@ pub(super) struct Ranked {
     pub candidates: Vec<UnitId>,
 }
 
-type Rank = (u8, u8, usize, i32);
-
-fn rank_of(duty: &Duty) -> Rank {
-    (
-        duty.place_rank,
-        duty.matter_rank,
-        duty.clauses.len(),
-        duty.row.priority,
-    )
-}
-
 /// Ranks the fitting duties and tells each loser what it lost by.
 pub(super) fn rank(
     directory: &Directory,
     case: &Case<'_>,
-    standing: Vec<Standing>,
+    mut standing: Fitting,
     considered: &mut Vec<Considered>,
 ) -> Ranked {
-    let rank_at = |duty: DutyId| rank_of(directory.duties.get(duty));
-    let Some(best) = standing.iter().map(|duty| rank_at(duty.duty)).max() else {
+    standing.sort_unstable_by_key(|duty| (Reverse(duty.rank), duty.duty));
+    let Some(best) = standing.first().map(|duty| duty.rank) else {
         return undecided(Undecided::NoDuty, Vec::new(), Vec::new());
     };
-    let (mut top, below): (Vec<Standing>, Vec<Standing>) =
-        standing.into_iter().partition(|duty| rank_at(duty.duty) == best);
-    top.sort_by_key(|duty| duty.duty);
-    let ranked = among_equals(directory, case, &top);
+    let (top, below) = standing.split_at(standing.partition_point(|duty| duty.rank == best));
+    let ranked = among_equals(directory, case, top);
     let verdict = match ranked.outcome {
         Outcome::Assigned(_) => Verdict::Won,
         Outcome::Undecided(Undecided::Tie) => Verdict::Tied,
         Outcome::Undecided(_) => Verdict::Unresolved,
     };
     considered.extend(top.iter().map(|duty| entry(duty, verdict)));
-    considered.extend(
-        below
-            .iter()
-            .map(|duty| entry(duty, Verdict::Lost(lost_by(rank_at(duty.duty), best)))),
-    );
+    let losers = below.iter();
+    considered.extend(losers.map(|duty| entry(duty, Verdict::Lost(lost_by(duty.rank, best)))));
     ranked
 }
 
@@ -61,11 +46,11 @@ fn entry(standing: &Standing, verdict: Verdict) -> Considered {
 }
 
 fn lost_by(rank: Rank, best: Rank) -> Why {
-    if rank.0 != best.0 {
+    if rank.place != best.place {
         Why::LessSpecificPlace
-    } else if rank.1 != best.1 {
+    } else if rank.matter != best.matter {
         Why::LessSpecificMatter
-    } else if rank.2 != best.2 {
+    } else if rank.conditions != best.conditions {
         Why::FewerConditions
     } else {
         Why::LowerPriority
@@ -75,7 +60,7 @@ fn lost_by(rank: Rank, best: Rank) -> Why {
 /// Equal duties decide together when they name one lead, and not at all otherwise.
 fn among_equals(directory: &Directory, case: &Case<'_>, top: &[Standing]) -> Ranked {
     let duties: Vec<DutyId> = top.iter().map(|duty| duty.duty).collect();
-    let mut leads: Vec<UnitId> = Vec::with_capacity(top.len());
+    let mut leads: Vec<UnitId> = Vec::with_capacity(1);
     for duty in top {
         match duty.lead {
             Ok(lead) if !leads.contains(&lead) => leads.push(lead),

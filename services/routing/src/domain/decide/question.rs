@@ -42,4 +42,8 @@ pub struct Place {
     /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What else was said, such as the title and then the text: read in this order, and only where the others
+    /// leave the street open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
 }

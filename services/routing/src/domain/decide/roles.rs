@@ -23,27 +23,27 @@ pub(super) fn resolve(
     party: &Party,
     day: Day,
 ) -> Result<UnitId, NoUnit> {
-    match party {
-        Party::Unit(unit) if directory.units.get(*unit).validity.holds(day) => Ok(*unit),
-        Party::Unit(unit) => Err(NoUnit::NotValid(*unit)),
+    match *party {
+        Party::Unit(unit) if directory.units.is_valid(unit, day) => Ok(unit),
+        Party::Unit(unit) => Err(NoUnit::NotValid(unit)),
         Party::Role(function, RoleLevel::City) => {
             let city = chain
                 .at_level(directory, DivisionLevel::City)
                 .ok_or(NoUnit::Nobody)?;
             directory
                 .units
-                .in_role(UnitLevel::City, *function, city, day)
+                .in_role(UnitLevel::City, function, city, day)
                 .ok_or(NoUnit::Nobody)
         }
         Party::Role(function, RoleLevel::District) => {
-            let area = chain.area(directory, *function).ok_or(NoUnit::TooCoarse)?;
-            let branch = directory.units.in_role(UnitLevel::District, *function, area, day);
+            let area = chain.area(directory, function).ok_or(NoUnit::TooCoarse)?;
+            let branch = directory.units.in_role(UnitLevel::District, function, area, day);
             branch.map_or_else(|| government(directory, chain, day), Ok)
         }
         Party::Role(function, RoleLevel::Street) => {
             let street = chain.at_level(directory, DivisionLevel::Street);
             let office =
-                street.and_then(|street| directory.units.in_role(UnitLevel::Street, *function, street, day));
+                street.and_then(|street| directory.units.in_role(UnitLevel::Street, function, street, day));
             office.map_or_else(|| government(directory, chain, day), Ok)
         }
     }

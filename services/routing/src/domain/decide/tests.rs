@@ -1,7 +1,11 @@
 //! The rules on real packs: the project's own sample city, and a larger one where its folder is at hand.
+mod addresses;
+mod against_the_reference;
 mod larger_city;
+mod places;
 mod precedence;
 mod properties;
+mod reference;
 mod sample_city;
 
 use super::{Decision, Outcome, Place, Question, decide};
@@ -53,6 +57,7 @@ fn question(row: &BTreeMap<String, String>, matter: &str, division: &str) -> Que
             division: text(division),
             point: number("经度").zip(number("纬度")),
             address: text("地点文本"),
+            hints: Vec::new(),
         },
         facts: pairs
             .map(|(key, value)| (key.to_owned(), value.to_owned()))

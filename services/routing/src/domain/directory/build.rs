@@ -44,7 +44,7 @@ impl Directory {
         let divisions = Divisions::new(snapshot.divisions)?;
         let overlays = Overlays::new(snapshot.overlays, &divisions, &functions)?;
         let boundaries = Boundaries::new(snapshot.boundaries, &divisions)?;
-        let gazetteer = Gazetteer::new(snapshot.gazetteer, &divisions)?;
+        let gazetteer = Gazetteer::new(&snapshot.gazetteer, &divisions)?;
         let units = Units::new(snapshot.units, &divisions, &functions)?;
         let matters = Matters::new(snapshot.matters)?;
         let duties = Duties::new(snapshot.duties, &divisions, &matters, &units, &functions)?;

@@ -24,6 +24,8 @@ pub struct Division {
 #[derive(Clone, Debug)]
 pub struct Divisions {
     rows: Vec<Division>,
+    /// Parent and level of each, for decisions.
+    tree: Vec<(Option<DivisionId>, DivisionLevel)>,
     codes: Codes<DivisionId>,
     by_name: FastMap<Box<str>, Vec<DivisionId>>,
 }
@@ -76,8 +78,10 @@ impl Divisions {
                 validity: dates.into(),
             })
         });
+        let rows = rows.collect::<Result<Vec<Division>, _>>()?;
         Ok(Self {
-            rows: rows.collect::<Result<_, _>>()?,
+            tree: rows.iter().map(|row| (row.parent, row.level)).collect(),
+            rows,
             codes,
             by_name,
         })
@@ -109,12 +113,12 @@ impl Divisions {
     /// Its level.
     #[must_use]
     pub fn level(&self, id: DivisionId) -> DivisionLevel {
-        self.rows[id.index()].level
+        self.tree[id.index()].1
     }
 
     /// The division and its ancestors, finest first.
     pub fn lineage(&self, id: DivisionId) -> impl Iterator<Item = DivisionId> {
-        std::iter::successors(Some(id), |id| self.rows[id.index()].parent)
+        std::iter::successors(Some(id), |id| self.tree[id.index()].0)
     }
 
     /// True when `inner` is `outer` or lies in it.

@@ -1,13 +1,14 @@
-//! Duties 派单目录条目, indexed by (matter, division): a decision looks at a handful, whatever their number.
+//! Duties 派单目录条目, and the rules made of them.
+use super::rules::{OfMatter, Rank, Rule, Rules};
 use super::{BuildError, Divisions, Matters, Units};
-use crate::domain::codes::{Codes, DivisionId, DutyId, FastMap, FunctionId, MatterId, UnitId};
-use crate::domain::condition::{self, Clause};
+use crate::domain::codes::{Codes, DivisionId, DutyId, FunctionId, MatterId, UnitId};
+use crate::domain::condition::{self, Checks, Clause};
 use crate::domain::snapshot::DutyRow;
 use crate::domain::validity::Validity;
 use crate::domain::words::{Chinese, DivisionLevel, RoleLevel};
 
 /// Who a duty names.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Party {
     /// A unit.
     Unit(UnitId),
@@ -63,7 +64,8 @@ pub struct Duty {
 #[derive(Clone, Debug)]
 pub struct Duties {
     rows: Vec<Duty>,
-    index: FastMap<u64, Vec<DutyId>>,
+    rules: Rules,
+    checks: Checks,
 }
 
 /// What the tables of a duty's references are.
@@ -97,14 +99,20 @@ impl Duties {
             .into_iter()
             .map(|row| tables.duty(row))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut index: FastMap<u64, Vec<DutyId>> = FastMap::default();
-        for (id, duty) in (0_u32..).zip(&rows) {
-            index
-                .entry(key(duty.matter, duty.division))
-                .or_default()
-                .push(DutyId(id));
-        }
-        Ok(Self { rows, index })
+        let mut checks = Checks::default();
+        let rule = |(id, duty): (u32, &Duty)| {
+            let rule = Rule {
+                duty: DutyId(id),
+                lead: duty.lead,
+                validity: duty.validity,
+                rank: duty.rank(),
+                checks: checks.add(&duty.clauses),
+                not_to_grassroots: duty.row.not_to_grassroots,
+            };
+            (duty.matter, duty.division, rule)
+        };
+        let rules = Rules::new((0_u32..).zip(&rows).map(rule).collect(), matters.len());
+        Ok(Self { rows, rules, checks })
     }
 
     /// The duty itself.
@@ -128,7 +136,32 @@ impl Duties {
     /// The duties for exactly this matter and division; `None` = every matter, the whole city.
     #[must_use]
     pub fn at(&self, matter: Option<MatterId>, division: Option<DivisionId>) -> &[DutyId] {
-        self.index.get(&key(matter, division)).map_or(&[], Vec::as_slice)
+        self.rules.of(matter).duties_at(division)
+    }
+
+    /// The rules of exactly this matter; `None` = those for every matter.
+    #[must_use]
+    pub fn of_matter(&self, matter: Option<MatterId>) -> OfMatter<'_> {
+        self.rules.of(matter)
+    }
+
+    /// The conditions of all duties.
+    #[must_use]
+    pub const fn checks(&self) -> &Checks {
+        &self.checks
+    }
+}
+
+impl Duty {
+    /// What it is compared by.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        Rank {
+            place: self.place_rank,
+            matter: self.matter_rank,
+            conditions: u16::try_from(self.clauses.len()).unwrap_or(u16::MAX),
+            priority: self.row.priority,
+        }
     }
 }
 
@@ -189,11 +222,4 @@ const fn place_rank(level: DivisionLevel) -> u8 {
         DivisionLevel::Street => 4,
         DivisionLevel::Community => 5,
     }
-}
-
-/// Matter and division in one word; 0 stands for "any", so real ids are raised by one.
-fn key(matter: Option<MatterId>, division: Option<DivisionId>) -> u64 {
-    let matter = matter.map_or(0, |id| u64::from(id.0) + 1);
-    let division = division.map_or(0, |id| u64::from(id.0) + 1);
-    (matter << 32) | division
 }

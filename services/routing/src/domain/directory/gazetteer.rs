@@ -1,7 +1,11 @@
-//! 地名: names of places found in an address. Exact names and aliases only; the longest name at a spot counts.
+//! 地名: the places that addresses name, and the named places around a point.
+use super::geometry::Point;
+use super::names::{Mention, Names};
 use super::{BuildError, Divisions};
-use crate::domain::codes::{DivisionId, FastMap};
+use crate::domain::codes::DivisionId;
 use crate::domain::snapshot::GazetteerRow;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 use std::collections::BTreeMap;
 
 /// One row: a name in one division.
@@ -15,103 +19,68 @@ pub struct Entry {
     pub facts: BTreeMap<String, String>,
 }
 
-/// What a text in an address means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Meaning {
-    Places(Vec<u32>),
-    Divisions(Vec<DivisionId>),
-}
-
 /// Place names and the names of divisions.
 #[derive(Clone, Debug)]
 pub struct Gazetteer {
     entries: Vec<Entry>,
-    /// By the first character, longest first.
-    names: FastMap<u32, Vec<(Box<str>, Meaning)>>,
+    names: Names,
+    /// In kilometres, so that distances mean something.
+    points: RTree<GeomWithData<[f64; 2], u32>>,
 }
 
-/// What was found in an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// One item per place name, in the order of the text: the entries it may mean.
-    pub places: Vec<Vec<u32>>,
-    /// One item per name of a division: the divisions it may mean.
-    pub divisions: Vec<Vec<DivisionId>>,
-}
+const KM_PER_DEGREE: f64 = 111.2;
 
 impl Gazetteer {
     /// Indexes the rows and the divisions' own names.
     ///
     /// # Errors
     /// When a division is unknown.
-    pub fn new(rows: Vec<GazetteerRow>, divisions: &Divisions) -> Result<Self, BuildError> {
-        let mut places: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut entries = Vec::with_capacity(rows.len());
-        for (position, row) in (0_u32..).zip(rows) {
+    pub fn new(rows: &[GazetteerRow], divisions: &Divisions) -> Result<Self, BuildError> {
+        let entry = |row: &GazetteerRow| {
             let division = divisions
                 .find(&row.division)
                 .ok_or_else(|| BuildError::unknown("gazetteer", &row.code, "division", &row.division))?;
-            for name in std::iter::once(&row.name).chain(&row.aliases) {
-                let meant = places.entry(name.clone()).or_default();
-                if meant.last() != Some(&position) {
-                    meant.push(position);
-                }
-            }
-            entries.push(Entry {
-                name: row.name,
+            Ok(Entry {
+                name: row.name.clone(),
                 division,
-                facts: row.facts,
-            });
-        }
-        let mut names: FastMap<u32, Vec<(Box<str>, Meaning)>> = FastMap::default();
-        let mut add = |name: &str, meaning: Meaning| {
-            if let Some(first) = name.chars().next() {
-                names
-                    .entry(u32::from(first))
-                    .or_default()
-                    .push((Box::from(name), meaning));
-            }
+                facts: row.facts.clone(),
+            })
         };
-        for (name, ids) in divisions.names().filter(|(name, _)| !places.contains_key(*name)) {
-            add(name, Meaning::Divisions(ids.to_vec()));
-        }
-        for (name, positions) in &places {
-            add(name, Meaning::Places(positions.clone()));
-        }
-        for list in names.values_mut() {
-            list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        }
-        Ok(Self { entries, names })
+        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, BuildError>>()?;
+        let points = (0_u32..)
+            .zip(rows)
+            .filter_map(|(position, row)| row.point.map(|point| GeomWithData::new(in_km(point), position)));
+        Ok(Self {
+            names: Names::new(rows, &entries, divisions),
+            points: RTree::bulk_load(points.collect()),
+            entries,
+        })
     }
 
-    /// The entry at a position that [`Found`] names.
+    /// The entry at a position that a [`Mention`] names.
     #[must_use]
     pub fn entry(&self, position: u32) -> &Entry {
         &self.entries[position as usize]
     }
 
-    /// Reads an address from left to right; where a name begins, the longest one is taken.
+    /// The names that a text mentions, in its order.
     #[must_use]
-    pub fn find(&self, address: &str) -> Found {
-        let mut found = Found::default();
-        let mut rest = address;
-        while let Some(first) = rest.chars().next() {
-            let names = self.names.get(&u32::from(first)).map_or(&[][..], Vec::as_slice);
-            let Some((name, meaning)) = names.iter().find(|(name, _)| rest.starts_with(&**name)) else {
-                rest = &rest[first.len_utf8()..];
-                continue;
-            };
-            match meaning {
-                Meaning::Places(positions) if !found.places.contains(positions) => {
-                    found.places.push(positions.clone());
-                }
-                Meaning::Divisions(ids) if !found.divisions.contains(ids) => {
-                    found.divisions.push(ids.clone());
-                }
-                _ => {}
-            }
-            rest = &rest[name.len()..];
-        }
-        found
+    pub fn mentions(&self, text: &str) -> Vec<Mention<'_>> {
+        self.names.mentions(text)
     }
+
+    /// The entry nearest to a point, and how far away it is in metres.
+    #[must_use]
+    pub fn nearest(&self, point: Point) -> Option<(u32, f64)> {
+        let (found, square) = self.points.nearest_neighbor_with_distance_2(in_km(point))?;
+        Some((found.data, square.sqrt() * 1000.0))
+    }
+}
+
+/// Flat enough for a city: a degree of longitude is shorter by the cosine of the latitude.
+fn in_km((longitude, latitude): Point) -> [f64; 2] {
+    [
+        longitude * KM_PER_DEGREE * latitude.to_radians().cos(),
+        latitude * KM_PER_DEGREE,
+    ]
 }

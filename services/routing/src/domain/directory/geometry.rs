@@ -25,6 +25,12 @@ impl Polygon {
         Self { low, high, rings }
     }
 
+    /// South-west and north-east corner of the box around it; beyond everything when it has no points.
+    #[must_use]
+    pub const fn bounds(&self) -> (Point, Point) {
+        (self.low, self.high)
+    }
+
     /// True when the point lies inside: an odd number of edges lies east of it.
     #[must_use]
     pub fn contains(&self, (x, y): Point) -> bool {

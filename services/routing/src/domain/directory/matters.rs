@@ -27,6 +27,8 @@ pub struct Matter {
 #[derive(Clone, Debug)]
 pub struct Matters {
     rows: Vec<Matter>,
+    /// Parent of each, for decisions.
+    parents: Vec<Option<MatterId>>,
     codes: Codes<MatterId>,
 }
 
@@ -75,8 +77,10 @@ impl Matters {
                 urgency,
             })
         });
+        let rows = rows.collect::<Result<Vec<Matter>, _>>()?;
         Ok(Self {
-            rows: rows.collect::<Result<_, _>>()?,
+            parents: rows.iter().map(|row| row.parent).collect(),
+            rows,
             codes,
         })
     }
@@ -107,6 +111,6 @@ impl Matters {
 
     /// The entry and what stands above it, most specific first.
     pub fn lineage(&self, id: MatterId) -> impl Iterator<Item = MatterId> {
-        std::iter::successors(Some(id), |id| self.rows[id.index()].parent)
+        std::iter::successors(Some(id), |id| self.parents[id.index()])
     }
 }

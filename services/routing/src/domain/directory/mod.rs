@@ -8,8 +8,12 @@ mod divisions;
 mod duties;
 mod gazetteer;
 mod geometry;
+mod in_use;
 mod matters;
+mod names;
 mod overlays;
+mod rules;
+mod spoken;
 mod units;
 
 pub use boundaries::Boundaries;
@@ -17,10 +21,13 @@ pub use build::BuildError;
 pub use deadlines::{Asked as DeadlineAsked, Deadlines, terms};
 pub use divisions::{Division, Divisions};
 pub use duties::{Duties, Duty, Party, RoleRef, parse_party};
-pub use gazetteer::{Found, Gazetteer};
+pub use gazetteer::{Entry, Gazetteer};
 pub use geometry::{Polygon, crosses_itself};
+pub use in_use::InUse;
 pub use matters::{Matter, Matters};
+pub use names::{Meaning, Mention, NameOf};
 pub use overlays::{Overlay, Overlays};
+pub use rules::{OfMatter, Rank, Rule};
 pub use units::{Unit, Units};
 
 use crate::domain::snapshot::ScopeRow;

@@ -39,7 +39,8 @@ impl Overlay {
 #[derive(Clone, Debug)]
 pub struct Overlays {
     rows: Vec<Overlay>,
-    by_division: FastMap<u32, Vec<OverlayId>>,
+    /// By division: the items that take over exactly it.
+    by_division: Vec<Vec<OverlayId>>,
     by_zone: FastMap<u32, Vec<OverlayId>>,
 }
 
@@ -54,7 +55,7 @@ impl Overlays {
         functions: &Codes<FunctionId>,
     ) -> Result<Self, BuildError> {
         const TABLE: &str = "overlays";
-        let mut by_division: FastMap<u32, Vec<OverlayId>> = FastMap::default();
+        let mut by_division: Vec<Vec<OverlayId>> = vec![Vec::new(); divisions.ids().count()];
         let mut by_zone: FastMap<u32, Vec<OverlayId>> = FastMap::default();
         let mut overlays = Vec::with_capacity(rows.len());
         for (id, row) in (0_u32..).zip(rows) {
@@ -81,10 +82,7 @@ impl Overlays {
                 code: row.code,
                 basis: row.basis,
             };
-            by_division
-                .entry(overlay.division.0)
-                .or_default()
-                .push(OverlayId(id));
+            by_division[overlay.division.index()].push(OverlayId(id));
             by_zone.entry(overlay.zone.0).or_default().push(OverlayId(id));
             overlays.push(overlay);
         }
@@ -104,7 +102,7 @@ impl Overlays {
     /// Items that take over exactly this division, on any day.
     #[must_use]
     pub fn of(&self, division: DivisionId) -> &[OverlayId] {
-        self.by_division.get(&division.0).map_or(&[], Vec::as_slice)
+        &self.by_division[division.index()]
     }
 
     /// Everything the zone has ever taken over.

@@ -30,6 +30,8 @@ impl Unit {
 #[derive(Clone, Debug)]
 pub struct Units {
     rows: Vec<Unit>,
+    /// Validity and level of each, for decisions.
+    brief: Vec<(Validity, UnitLevel)>,
     codes: Codes<UnitId>,
     roles: FastMap<u64, Vec<UnitId>>,
     government: Option<FunctionId>,
@@ -67,7 +69,7 @@ impl Units {
                 }
             }
         }
-        let rows = rows
+        let rows: Vec<Unit> = rows
             .into_iter()
             .map(|row| Unit {
                 validity: row.dates.into(),
@@ -75,6 +77,7 @@ impl Units {
             })
             .collect();
         Ok(Self {
+            brief: rows.iter().map(|unit| (unit.validity, unit.row.level)).collect(),
             rows,
             codes,
             roles,
@@ -92,6 +95,18 @@ impl Units {
     #[must_use]
     pub fn get(&self, id: UnitId) -> &Unit {
         &self.rows[id.index()]
+    }
+
+    /// True on the days on which the unit is valid.
+    #[must_use]
+    pub fn is_valid(&self, id: UnitId, day: Day) -> bool {
+        self.brief[id.index()].0.holds(day)
+    }
+
+    /// Its 单位级别.
+    #[must_use]
+    pub fn level(&self, id: UnitId) -> UnitLevel {
+        self.brief[id.index()].1
     }
 
     /// All units, in the order of the snapshot.
@@ -116,10 +131,7 @@ impl Units {
         day: Day,
     ) -> Option<UnitId> {
         let units = self.roles.get(&key(level, function, division))?;
-        units
-            .iter()
-            .copied()
-            .find(|unit| self.get(*unit).validity.holds(day))
+        units.iter().copied().find(|unit| self.is_valid(*unit, day))
     }
 }
 

@@ -2,7 +2,7 @@
 use crate::domain::codes::{DivisionId, UnitId};
 use crate::domain::condition::Held;
 use crate::domain::decide::{
-    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Verdict, Why,
+    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Undecided, Verdict, Why,
 };
 use crate::domain::directory::Directory;
 use chrono::NaiveDate;
@@ -31,6 +31,9 @@ pub struct DecisionData {
     /// Where it may be, when that is not clear.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Named>,
+    /// What to ask the caller, when the unit hangs on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<AskData>,
     /// The division code that was given and did not decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed_over: Option<PassedOverData>,
@@ -48,6 +51,16 @@ pub struct DecisionData {
     pub candidates: Vec<UnitRef>,
     /// Every duty that was looked at; those that decided first.
     pub considered: Vec<DutyData>,
+}
+
+/// A question to the caller about the place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AskData {
+    /// `where` it is, `which` of the options it is in, or in which `street` it is.
+    pub about: String,
+    /// What may be answered, as far as that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Named>,
 }
 
 /// A division code that was given and did not decide.
@@ -89,7 +102,7 @@ pub struct Named {
 /// A place and the chain of divisions whose duties apply there.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PlaceData {
-    /// `division`, `coordinates` or `address`.
+    /// `division`, `coordinates`, `address` or `hints`.
     pub how: String,
     /// Place names found in the address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -181,6 +194,7 @@ impl DecisionData {
                 .as_ref()
                 .map(|(located, chain)| place(directory, located, chain)),
             places: decision.places.iter().map(|id| named(directory, *id)).collect(),
+            ask: ask(directory, decision),
             passed_over: decision.passed_over.as_ref().map(PassedOverData::from),
             excluded: question
                 .excluded
@@ -196,6 +210,19 @@ impl DecisionData {
     }
 }
 
+fn ask(directory: &Directory, decision: &Decision) -> Option<AskData> {
+    let about = match decision.outcome {
+        Outcome::Undecided(Undecided::PlaceUnknown) => "where",
+        Outcome::Undecided(Undecided::PlaceAmbiguous) => "which",
+        Outcome::Undecided(Undecided::PlaceTooCoarse) => "street",
+        _ => return None,
+    };
+    Some(AskData {
+        about: about.to_owned(),
+        options: decision.places.iter().map(|id| named(directory, *id)).collect(),
+    })
+}
+
 fn named(directory: &Directory, id: DivisionId) -> Named {
     let division = directory.divisions.get(id);
     Named {
@@ -209,6 +236,7 @@ fn place(directory: &Directory, located: &Located, chain: &Chain) -> PlaceData {
         How::Division => "division",
         How::Coordinates => "coordinates",
         How::Address => "address",
+        How::Hints => "hints",
     };
     let taken_over = chain.taken.iter().map(|taken| {
         let overlay = directory.overlays.get(taken.overlay);

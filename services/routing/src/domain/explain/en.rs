@@ -1,6 +1,6 @@
 //! The data in English sentences.
 use super::Dispatched;
-use super::data::{DecisionData, DutyData, Named, PassedOverData, PlaceData};
+use super::data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -25,8 +25,15 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
     let (lost, decided): (Vec<&DutyData>, Vec<&DutyData>) =
         data.considered.iter().partition(|item| item.verdict == "lost");
     said.extend(lost.into_iter().filter(|_| losers).map(duty));
+    if data.ask.is_none() && !data.places.is_empty() {
+        said.push(format!(
+            "It may be in {}: that makes no difference here.",
+            names(&data.places, " or ")
+        ));
+    }
     said.push(outcome(data));
     said.extend(decided.into_iter().map(duty));
+    said.extend(data.ask.as_ref().map(ask));
     said
 }
 
@@ -48,6 +55,8 @@ fn place(place: &PlaceData, said: &mut Vec<String>) {
     let how = match place.how.as_str() {
         "division" => "by its code".to_owned(),
         "coordinates" => "by its coordinates".to_owned(),
+        "hints" if place.found.is_empty() => "by the division named in what was said".to_owned(),
+        "hints" => format!("by the name {} in what was said", place.found.join(", ")),
         _ if place.found.is_empty() => "by the division named in the address".to_owned(),
         _ => format!("by the name {} in the address", place.found.join(", ")),
     };
@@ -80,21 +89,23 @@ fn outcome(data: &DecisionData) -> String {
         Some("tie") => format!("Equal duties name different leads: {candidates}. A consultation must rule."),
         Some("no_duty") => "No duty fits: a consultation must rule.".to_owned(),
         Some("no_matter") => "No known matter was given: a dispatcher must choose one.".to_owned(),
-        Some("place_unknown") => {
-            "Nothing that was said of the place is known: ask the caller where it is.".to_owned()
-        }
-        Some("place_ambiguous") => {
-            let places: Vec<String> = data.places.iter().map(name).collect();
-            format!(
-                "The place may be in {}: ask the caller which. In question: {candidates}.",
-                places.join(" or ")
-            )
-        }
+        Some("place_unknown") => "Nothing that was said of the place is known.".to_owned(),
+        Some("place_ambiguous") => format!(
+            "The place may be in {}. In question: {candidates}.",
+            names(&data.places, " or ")
+        ),
         Some("place_too_coarse") => {
-            "The place is known too coarsely for the unit to be named: ask the caller for the street."
-                .to_owned()
+            "The place is known too coarsely for the unit to be named.".to_owned()
         }
         _ => "No valid unit has the role that the duty names: a dispatcher must choose one.".to_owned(),
+    }
+}
+
+fn ask(ask: &AskData) -> String {
+    match ask.about.as_str() {
+        "which" => format!("Ask the caller: is it in {}?", names(&ask.options, " or in ")),
+        "street" => "Ask the caller: in which street or town is it, and what is near it?".to_owned(),
+        _ => "Ask the caller: where is it – district, road and number, compound, what is near it?".to_owned(),
     }
 }
 
@@ -150,6 +161,10 @@ fn lost(duty: &DutyData) -> String {
         Some("fewer_conditions") => "another duty has more conditions".to_owned(),
         _ => "another duty has a higher priority".to_owned(),
     }
+}
+
+fn names(list: &[Named], separator: &str) -> String {
+    list.iter().map(name).collect::<Vec<_>>().join(separator)
 }
 
 fn name(named: &Named) -> String {

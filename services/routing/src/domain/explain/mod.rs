@@ -6,7 +6,7 @@ mod en;
 mod tests;
 mod zh;
 
-pub use data::{DecisionData, DutyData, Named, PassedOverData, PlaceData, TakenData};
+pub use data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData, TakenData};
 
 use crate::domain::decide::{Decision, Question};
 use crate::domain::directory::Directory;

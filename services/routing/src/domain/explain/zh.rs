@@ -1,6 +1,6 @@
 //! 依据数据生成的中文说明。
 use super::Dispatched;
-use super::data::{DecisionData, DutyData, Named, PassedOverData, PlaceData};
+use super::data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -25,8 +25,12 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
     let (lost, decided): (Vec<&DutyData>, Vec<&DutyData>) =
         data.considered.iter().partition(|item| item.verdict == "lost");
     said.extend(lost.into_iter().filter(|_| losers).map(duty));
+    if data.ask.is_none() && !data.places.is_empty() {
+        said.push(format!("地点可能在{}，结果相同。", names(&data.places, "或")));
+    }
     said.push(outcome(data));
     said.extend(decided.into_iter().map(duty));
+    said.extend(data.ask.as_ref().map(ask));
     said
 }
 
@@ -48,6 +52,8 @@ fn place(place: &PlaceData, said: &mut Vec<String>) {
     let how = match place.how.as_str() {
         "division" => "按区划编码".to_owned(),
         "coordinates" => "按经纬度".to_owned(),
+        "hints" if place.found.is_empty() => "按诉求内容中的区划名称".to_owned(),
+        "hints" => format!("按诉求内容中的地名“{}”", place.found.join("、")),
         _ if place.found.is_empty() => "按地址中的区划名称".to_owned(),
         _ => format!("按地址中的地名“{}”", place.found.join("、")),
     };
@@ -87,16 +93,21 @@ fn outcome(data: &DecisionData) -> String {
         Some("tie") => format!("同等条目的主办单位不一致：{candidates}，须会商确定。"),
         Some("no_duty") => "没有适用的条目，须会商确定。".to_owned(),
         Some("no_matter") => "未给出目录中的事项，须由派单员确定。".to_owned(),
-        Some("place_unknown") => "无法确定地点，须向来电人询问。".to_owned(),
-        Some("place_ambiguous") => {
-            let places: Vec<String> = data.places.iter().map(name).collect();
-            format!(
-                "地点可能在{}，须向来电人询问；可能的主办单位：{candidates}。",
-                places.join("或")
-            )
-        }
-        Some("place_too_coarse") => "地点不够具体，无法确定主办单位，须向来电人询问所在街道。".to_owned(),
+        Some("place_unknown") => "所述地点无法识别。".to_owned(),
+        Some("place_ambiguous") => format!(
+            "地点可能在{}；可能的主办单位：{candidates}。",
+            names(&data.places, "或")
+        ),
+        Some("place_too_coarse") => "地点不够具体，无法确定主办单位。".to_owned(),
         _ => "当地没有承担该职能的有效单位，须由派单员确定。".to_owned(),
+    }
+}
+
+fn ask(ask: &AskData) -> String {
+    match ask.about.as_str() {
+        "which" => format!("须向来电人询问：是在{}？", names(&ask.options, "，还是在")),
+        "street" => "须向来电人询问：在哪个街道（乡镇）？附近有什么？".to_owned(),
+        _ => "须向来电人询问：在什么地方（区县、道路门牌、小区名称、附近有什么）？".to_owned(),
     }
 }
 
@@ -152,6 +163,10 @@ fn lost(duty: &DutyData) -> String {
         Some("fewer_conditions") => "另有条件更多的条目".to_owned(),
         _ => "另有优先级更高的条目".to_owned(),
     }
+}
+
+fn names(list: &[Named], separator: &str) -> String {
+    list.iter().map(name).collect::<Vec<_>>().join(separator)
 }
 
 fn name(named: &Named) -> String {

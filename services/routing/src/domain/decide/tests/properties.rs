@@ -1,8 +1,10 @@
 //! What holds for every question and every catalogue.
 use super::precedence::duty;
 use super::*;
+use crate::domain::explain::explain;
 use crate::domain::snapshot::DutyRow;
 use crate::domain::validity::Day;
+use contracts::directory::UnitRef;
 use proptest::prelude::*;
 
 const MATTERS: [&str; 6] = ["M010101", "M010201", "M020101", "M030101", "M040101", "M080101"];
@@ -19,6 +21,7 @@ const PLACES: [&str; 10] = [
     "990102001002",
     "990104003001",
 ];
+const ADDRESSES: [&str; 5] = ["澜江大道", "锦橘家园3号楼", "竹屿区澜江大道", "橘园那边", ""];
 const CONDITIONS: [&str; 5] = [
     "",
     "权属=无主",
@@ -37,7 +40,7 @@ const LEADS: [&str; 8] = [
     "RX-990121",
 ];
 
-fn any_question() -> impl Strategy<Value = Question> {
+pub(super) fn any_question() -> impl Strategy<Value = Question> {
     let facts = prop::collection::btree_map(
         prop::sample::select(&["权属", "场所类型", "发生时刻"][..]),
         prop::sample::select(&["无主", "小区", "公园", "23:30", "noon"][..]),
@@ -86,7 +89,7 @@ fn any_duty() -> impl Strategy<Value = DutyRow> {
         })
 }
 
-fn catalogue() -> impl Strategy<Value = Vec<DutyRow>> {
+pub(super) fn catalogue() -> impl Strategy<Value = Vec<DutyRow>> {
     prop::collection::vec(any_duty(), 1..25).prop_map(|rows| {
         rows.into_iter()
             .enumerate()
@@ -108,14 +111,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, max_global_rejects: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_less_specific_duty_never_changes_an_assignment(duties in catalogue(), question in any_question(), added in any_duty()) {
+    fn a_less_specific_duty_never_changes_a_decision(duties in catalogue(), question in any_question(), added in any_duty()) {
         let before = directory(duties.clone());
         let decision = decide(&before, &question);
         let rank = |directory: &Directory, code: &str| {
             let duty = (0..).map(crate::domain::codes::DutyId).map(|id| directory.duties.get(id)).find(|duty| duty.row.code == code).unwrap();
             (duty.place_rank, duty.matter_rank, duty.clauses.len(), duty.row.priority)
         };
-        prop_assume!(decision.lead().is_some() && !added.not_to_grassroots);
+        prop_assume!(!decision.duties.is_empty() && !added.not_to_grassroots);
         let deciding = before.duties.get(decision.duties[0]).row.code.clone();
         let more = duties.into_iter().chain([DutyRow { code: "X".into(), ..added }]).collect();
         let after = directory(more);
@@ -123,6 +126,11 @@ proptest! {
         let again = decide(&after, &question);
         prop_assert_eq!(lead_code(&before, &decision), lead_code(&after, &again));
         prop_assert_eq!(&decision.co_handlers, &again.co_handlers);
+        prop_assert_eq!(&decision.candidates, &again.candidates);
+        let codes = |directory: &Directory, duties: &[crate::domain::codes::DutyId]| -> Vec<String> {
+            duties.iter().map(|duty| directory.duties.get(*duty).row.code.clone()).collect()
+        };
+        prop_assert_eq!(codes(&before, &decision.duties), codes(&after, &again.duties));
     }
 
     #[test]
@@ -136,12 +144,35 @@ proptest! {
     }
 
     #[test]
-    fn the_same_question_has_the_same_answer(duties in catalogue(), question in any_question()) {
+    fn the_same_question_has_the_same_answer(duties in catalogue(), question in any_question(), address in prop::option::of(prop::sample::select(&ADDRESSES[..]))) {
+        let place = match address {
+            Some(address) => Place { address: Some(address.to_owned()), hints: vec!["锦橘家园".to_owned()], ..Place::default() },
+            None => question.place.clone(),
+        };
+        let question = Question { place, ..question };
         let stored = serde_json::to_string(&question).unwrap();
         let replayed: Question = serde_json::from_str(&stored).unwrap();
         let shuffled: Vec<DutyRow> = duties.iter().rev().cloned().collect();
         let (first, second) = (directory(duties), directory(shuffled));
-        prop_assert_eq!(decide(&first, &question), decide(&second, &replayed));
+        let (decision, again) = (decide(&first, &question), decide(&second, &replayed));
+        prop_assert_eq!(&decision, &again);
+        prop_assert_eq!(explain(&first, &question, &decision), explain(&second, &replayed, &again));
+    }
+
+    #[test]
+    fn the_explanation_says_what_was_decided(duties in catalogue(), question in any_question()) {
+        let directory = directory(duties);
+        let decision = decide(&directory, &question);
+        let data = explain(&directory, &question, &decision).data;
+        let code = |unit: &crate::domain::codes::UnitId| directory.units.get(*unit).row.code.clone();
+        let codes = |units: &[UnitRef]| -> Vec<String> { units.iter().map(|unit| unit.code.to_string()).collect() };
+        prop_assert_eq!(data.lead.map(|unit| unit.code.to_string()), decision.lead().as_ref().map(code));
+        prop_assert_eq!(codes(&data.co_handlers), decision.co_handlers.iter().map(code).collect::<Vec<_>>());
+        prop_assert_eq!(codes(&data.candidates), decision.candidates.iter().map(code).collect::<Vec<_>>());
+        let decided: Vec<_> = data.considered.iter().filter(|duty| duty.verdict != "lost").map(|duty| duty.duty.clone()).collect();
+        let duties: Vec<_> = decision.duties.iter().map(|duty| directory.duties.get(*duty).row.code.clone()).collect();
+        prop_assert_eq!(decided, duties);
+        prop_assert!(data.considered.iter().all(|duty| (duty.verdict == "lost") == duty.why.is_some()));
     }
 
     #[test]

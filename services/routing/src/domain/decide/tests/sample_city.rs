@@ -76,18 +76,19 @@ fn places_are_found_three_ways_or_honestly_not() {
         division: None,
         point,
         address: address.map(str::to_owned),
+        hints: Vec::new(),
     };
     for (place, expected) in [
         (place(Some((125.13, 30.178)), None), "QX-990192-URBAN"),
         (place(Some((1.0, 1.0)), None), "place_unknown"),
         (place(Some((1.0, 1.0)), Some("霞光路夜市")), "QX-990102-URBAN"),
         (place(None, Some("文渊街中段")), "QX-990102-URBAN"),
-        (place(None, Some("竹屿区澜江大道")), "place_ambiguous"),
+        (place(None, Some("竹屿区澜江大道")), "QX-990103-URBAN"),
         (place(None, Some("橘园街道江边大道")), "QX-990103-URBAN"),
         (place(None, Some("锦橘家园南院门口")), "QX-990105-URBAN"),
         (place(None, Some("锦橘家园3号楼")), "place_ambiguous"),
         (place(None, Some("石帆县青檀镇一处工地")), "RX-990121"),
-        (place(None, Some("星河大道")), "place_ambiguous"),
+        (place(None, Some("星河大道")), "QX-990191-ENF"),
         (place(None, Some("星澜新区星河街道星河大道")), "QX-990191-ENF"),
         (place(None, Some("老纺织厂后门巷子")), "place_unknown"),
         (place(None, None), "place_unknown"),
@@ -236,22 +237,25 @@ fn a_code_that_is_no_division_on_the_day_does_not_decide_and_is_said() {
     let nothing = (None, None);
     let (decided, en, zh) = on("2026-02-28", "990102002", None);
     assert_eq!((decided.as_str(), (en, zh)), ("QX-990102-URBAN", nothing));
-    for (day, code, en, zh) in [
+    for (day, code, decided, en, zh) in [
         (
             "2026-03-01",
             "990102002",
+            "QX-990102-URBAN",
             "The division code 990102002 ended on 2026-02-28 and was passed over.",
             "区划编码990102002已于2026-02-28失效，未采用。",
         ),
         (
             "2025-12-31",
             "990102002",
+            "QX-990102-URBAN",
             "The division code 990102002 begins on 2026-01-01 and was passed over.",
             "区划编码990102002自2026-01-01起生效，未采用。",
         ),
         (
             "2026-03-02",
             "999999",
+            "place_unknown",
             "The division code 999999 is unknown and was passed over.",
             "区划编码999999不存在，未采用。",
         ),
@@ -260,10 +264,10 @@ fn a_code_that_is_no_division_on_the_day_does_not_decide_and_is_said() {
         let (alone, en, zh) = on(day, code, None);
         assert_eq!(
             (alone.as_str(), (en, zh)),
-            ("place_unknown", said.clone()),
+            (decided, said.clone()),
             "{day} {code}"
         );
-        // Coordinates decide in its place, and it is said all the same.
+        // What a division lay in is known still. Coordinates decide in its place, and it is said all the same.
         let (there, en, zh) = on(day, code, Some((125.13, 30.178)));
         assert_eq!(
             (there.as_str(), (en, zh)),
