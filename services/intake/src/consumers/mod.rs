@@ -1,6 +1,7 @@
 //! Way in: events of other services. Each becomes a report to one use case; one file per event.
 mod on_order_assigned;
 mod on_order_closed;
+mod on_order_disputed;
 mod on_order_replied;
 mod on_order_responded;
 mod on_order_reworked;
@@ -16,6 +17,7 @@ pub fn handlers() -> Vec<Box<dyn Handler>> {
     vec![
         on_order_assigned::handler(),
         on_order_undecided::handler(),
+        on_order_disputed::handler(),
         on_order_signed::handler(),
         on_order_responded::handler(),
         on_order_replied::handler(),
