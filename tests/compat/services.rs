@@ -9,17 +9,21 @@ use testkit::{Role, TestApp};
 use uuid::Uuid;
 
 /// The order in which an order's facts come.
-const LINE: [&str; 18] = [
+const LINE: [&str; 23] = [
     "intake.order.registered.v1",
     "intake.order.follower_added.v1",
     "routing.order.undecided.v1",
     "routing.order.assigned.v1",
+    "intake.order.amended.v1",
+    "routing.order.kept.v1",
     "unit-gateway.order.delivered.v1",
     "unit-gateway.order.return_requested.v1",
     "routing.return.rejected.v1",
     "unit-gateway.order.signed.v1",
     "unit-gateway.order.responded.v1",
     "unit-gateway.order.progressed.v1",
+    "unit-gateway.order.co_handlers_requested.v1",
+    "routing.order.co_handlers_added.v1",
     "unit-gateway.order.replied.v1",
     "callback.callback.scheduled.v1",
     "callback.callback.attempted.v1",
@@ -27,6 +31,7 @@ const LINE: [&str; 18] = [
     "callback.reply.contradicted.v1",
     "callback.order.reworked.v1",
     "routing.return.upheld.v1",
+    "routing.order.disputed.v1",
     "callback.order.closed.v1",
 ];
 

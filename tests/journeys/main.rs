@@ -1,5 +1,6 @@
 //! One file per story: what a person or a unit's system does and sees, through public interfaces only, over all
 //! five services with real NATS and PostgreSQL.
+mod amended_order;
 mod confidential_report;
 mod followers;
 mod late_and_near_late;
@@ -7,8 +8,11 @@ mod plain_path;
 mod return_upheld;
 mod rework_and_contradiction;
 mod story_07_whose_noise;
+mod story_10_temporary_line;
 mod story_14_five_doors;
 mod story_18_three_demands;
+mod story_20_dark_street_lights;
+mod story_22_no_returns;
 mod undecided_to_manual_queue;
 mod unit_by_nats;
 mod unit_by_webhook;

@@ -158,7 +158,7 @@ async fn a_rejected_return_leaves_the_order_where_it_is_and_says_why() {
 }
 
 #[tokio::test]
-async fn when_nobody_else_can_be_named_a_dispatcher_decides() {
+async fn when_nobody_else_can_be_named_a_ruling_decides() {
     let platform = Platform::start().await;
     // One unit of the city has this duty, and there is no duty on a higher level.
     let registered = platform.register(complaint("M070102", "990102002")).await;
@@ -181,19 +181,24 @@ async fn when_nobody_else_can_be_named_a_dispatcher_decides() {
         .body;
     assert_eq!(waiting["items"][0]["order_id"], order, "{waiting}");
     assert_eq!(waiting["items"][0]["generation"], 1);
-    assert_eq!(platform.watched(order).await["state"], "undecided");
+    assert_eq!(
+        (&waiting["items"][0]["state"], &waiting["items"][0]["reason"]),
+        (&json!("disputed"), &json!("no_lead"))
+    );
+    assert_eq!(platform.watched(order).await["state"], "disputed");
     assert_eq!(
         platform.progress(&registered.number).await["orders"][0]["state"],
         "undecided"
     );
+    let desk = platform.routing.http(Role::Dispatcher);
     let decision = json!({ "lead": "QX-990102-URBAN", "reason": "属地管护" });
     let path = format!("/v1/manual-queue/{order}/decision");
-    platform
-        .routing
-        .http(Role::Dispatcher)
-        .post(&path, decision)
+    let refused = desk.post(&path, decision).await.expect(409);
+    assert_eq!(refused.body["code"], "ruling_needed", "{}", refused.body);
+    let ruling = json!({ "lead": "QX-990102-URBAN", "basis": "属地管护会商纪要" });
+    desk.post(&format!("/v1/orders/{order}/rulings"), ruling)
         .await
-        .expect(200);
+        .expect(201);
     platform.settle().await;
     let assignment = platform.assignment(order).await;
     assert_eq!(

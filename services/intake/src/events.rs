@@ -1,4 +1,5 @@
 //! Domain → contracts: the only file that knows both. What it is given is masked already; no identity is in reach.
+use crate::domain::amendment::RecordedAmendment;
 use crate::domain::complaint::{AcceptedComplaint, Demand, OrderRef, Receipt, Treatment};
 use crate::domain::place::Place;
 use bus::Fact;
@@ -6,7 +7,8 @@ use contracts::cause::Cause;
 use contracts::directory::PlaceV1;
 use contracts::ids::MatterCode;
 use contracts::intake::{
-    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderFollowerAddedV1, OrderRegisteredV1,
+    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderAmendedV1, OrderFollowerAddedV1,
+    OrderRegisteredV1,
 };
 
 /// The facts of one registration, in the order in which they are told.
@@ -96,6 +98,24 @@ fn order_registered(
         accepted_at: complaint.at,
         caller: complaint.caller,
     }
+}
+
+/// What an order is about was corrected.
+#[must_use]
+pub fn amended(amended: &RecordedAmendment, cause: &Cause) -> Fact {
+    let after = &amended.after;
+    let event = OrderAmendedV1 {
+        order_id: amended.order_id,
+        amendment: amended.amendment,
+        changed: amended.changed.clone(),
+        matter: after.matter.as_deref().map(MatterCode::from),
+        place: place(&after.place),
+        facts: after.facts.clone(),
+        urgency: after.urgency,
+        reason: amended.reason.clone(),
+        amended_at: amended.at,
+    };
+    Fact::new(amended.order_id.uuid(), amended.at, cause, &event)
 }
 
 fn place(place: &Place) -> PlaceV1 {

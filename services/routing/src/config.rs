@@ -19,6 +19,8 @@ pub struct RoutingConfig {
     pub pack_max_bytes: usize,
     /// Longest reason of a dispatcher.
     pub reason_chars_max: usize,
+    /// Longest minutes of a consultation.
+    pub minutes_chars_max: usize,
 }
 
 impl RoutingConfig {
@@ -34,9 +36,10 @@ impl RoutingConfig {
             || self.claim_mins == 0
             || self.decisions_max == 0
             || self.reason_chars_max == 0
+            || self.minutes_chars_max == 0
         {
             return Err(
-                "service: refresh_ms, claim_mins, decisions_max and reason_chars_max must be at least 1"
+                "service: refresh_ms, claim_mins, decisions_max, reason_chars_max and minutes_chars_max must be at least 1"
                     .to_owned(),
             );
         }

@@ -1,14 +1,19 @@
 //! From what routing decided to the events that tell it.
 use crate::domain::assignment::{Assignment, Waiting};
 use crate::domain::order::Order;
+use crate::domain::policies::ReturnRight;
 use crate::domain::returns::{Return, Review};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::Cause;
+use contracts::directory::UnitRef;
+use contracts::ids::UnitCode;
 use contracts::routing::{
-    DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
+    DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1,
+    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
 };
+use contracts::terms::ReturnRightV1;
 use uuid::Uuid;
 
 /// The line in which all directory versions stand.
@@ -35,9 +40,61 @@ pub fn assigned(
         accepted_at: order.accepted_at(),
         assigned_at: assignment.decided_at,
         return_until,
+        return_right: assignment.return_right.map(return_right),
         explanation: assignment.explanation.summary(),
     };
     Fact::new(order.order_id.uuid(), assignment.decided_at, cause, &event)
+}
+
+fn return_right(right: ReturnRight) -> ReturnRightV1 {
+    ReturnRightV1 {
+        times_max: right.times_max,
+        refused: right.refused.map(|why| why.code().to_owned()),
+    }
+}
+
+/// Only a ruling helps now.
+pub fn disputed(order: &Order, waiting: &Waiting, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let event = OrderDisputedV1 {
+        order_id: waiting.order_id,
+        reason: waiting.reason.clone(),
+        returns: order.bounces,
+        candidates: waiting.candidates.clone(),
+        directory_version: waiting.directory_version,
+        explanation: waiting.explanation.summary(),
+    };
+    Fact::new(waiting.order_id.uuid(), now, cause, &event)
+}
+
+/// The order was amended, and the decision stands.
+pub fn kept(order: &Order, settled: &Assignment, cause: &Cause) -> Fact {
+    let event = OrderKeptV1 {
+        order_id: order.order_id,
+        generation: order.generation,
+        amendment: order.amendment,
+        directory_version: settled.directory_version,
+        explanation: settled.explanation.summary(),
+    };
+    Fact::new(order.order_id.uuid(), settled.decided_at, cause, &event)
+}
+
+/// More units help.
+pub fn co_handlers_added(
+    order: &Order,
+    (added, co_handlers, unknown): (&[UnitRef], &[UnitRef], &[UnitCode]),
+    reason: &str,
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
+    let event = OrderCoHandlersAddedV1 {
+        order_id: order.order_id,
+        generation: order.generation,
+        added: added.to_vec(),
+        co_handlers: co_handlers.to_vec(),
+        unknown: unknown.to_vec(),
+        reason: reason.to_owned(),
+    };
+    Fact::new(order.order_id.uuid(), now, cause, &event)
 }
 
 /// Nobody could be named.

@@ -31,6 +31,7 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Notice::Assigned => UnitNotice::Assigned,
         Notice::Reworked => UnitNotice::Reworked,
         Notice::ReturnRejected => UnitNotice::ReturnRejected,
+        Notice::Amended => UnitNotice::Amended,
         Notice::Revoked => UnitNotice::Revoked,
         Notice::Closed => UnitNotice::Closed,
     };
@@ -55,6 +56,7 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         accepted_at: content.accepted_at,
         assigned_at: assignment.assigned_at,
         return_until: assignment.return_until,
+        return_right: assignment.return_right.clone(),
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
     };

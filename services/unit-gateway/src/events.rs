@@ -9,8 +9,8 @@ use contracts::cause::Cause;
 use contracts::event::Event;
 use contracts::ids::{EventId, UnitCode};
 use contracts::unit_gateway::{
-    OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
-    OrderSignedV1,
+    OrderCoHandlersRequestedV1, OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
+    OrderReturnRequestedV1, OrderSignedV1,
 };
 
 /// The fact that an order reached its lead; other documents are our own affair.
@@ -74,6 +74,16 @@ impl Teller<'_> {
         Fact::new(self.handling.order_id.uuid(), self.now, &self.cause, event)
     }
 
+    fn co_handlers_requested(&self, co_handlers: &[UnitCode], reason: &str) -> Fact {
+        self.tell(&OrderCoHandlersRequestedV1 {
+            order_id: self.handling.order_id,
+            unit: self.unit.clone(),
+            generation: self.handling.generation,
+            co_handlers: co_handlers.to_vec(),
+            reason: reason.to_owned(),
+        })
+    }
+
     fn fact(&self, action: &Action, effect: Effect) -> Option<Fact> {
         let (order_id, generation) = (self.handling.order_id, self.handling.generation);
         let (unit, now) = (self.unit.clone(), self.now);
@@ -100,6 +110,9 @@ impl Teller<'_> {
                 generation,
                 note: note.clone(),
             }),
+            (Effect::CoHandlersRequested, Action::RequestCoHandlers { co_handlers, reason }) => {
+                self.co_handlers_requested(co_handlers, reason)
+            }
             (
                 Effect::ReturnRequested(return_id),
                 Action::RequestReturn {

@@ -113,3 +113,30 @@ pub struct OrderFollowerAddedV1 {
     pub caller: Option<Uuid>,
 }
 event!(OrderFollowerAddedV1, "intake", "order", "follower_added", 1);
+
+/// The hotline corrected what an open order is about: matter, place, facts or urgency. Everything stands as it is after
+/// the amendment; `changed` says what of it is new. Key: order id.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OrderAmendedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// 1, 2, 3, … inside the order.
+    pub amendment: i32,
+    /// What changed: `matter`, `place`, `facts`, `urgency`; never empty.
+    pub changed: Vec<String>,
+    /// Entry of the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<MatterCode>,
+    /// Where.
+    pub place: PlaceV1,
+    /// Facts that conditions of duties ask for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// When.
+    pub amended_at: DateTime<Utc>,
+}
+event!(OrderAmendedV1, "intake", "order", "amended", 1);

@@ -3,7 +3,7 @@ use crate::calendar::CalendarV1;
 use crate::directory::{ExplanationV1, UnitRef};
 use crate::event::event;
 use crate::ids::{DivisionCode, DutyCode, MatterCode, OrderId, ReturnId, UnitCode};
-use crate::terms::TermsV1;
+use crate::terms::{ReturnRightV1, TermsV1};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,9 @@ pub struct OrderAssignedV1 {
     /// directory no longer has its calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_until: Option<DateTime<Utc>>,
+    /// Whether and how often the lead may ask for a return. Absent in events of before there were policies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_right: Option<ReturnRightV1>,
     /// Why.
     pub explanation: ExplanationV1,
 }
@@ -71,6 +74,60 @@ pub struct OrderUndecidedV1 {
     pub explanation: ExplanationV1,
 }
 event!(OrderUndecidedV1, "routing", "order", "undecided", 1);
+
+/// The lead asked for help: more units help with the same generation, and the lead stays responsible. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCoHandlersAddedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The generation, which goes on.
+    pub generation: i32,
+    /// Who is new.
+    pub added: Vec<UnitRef>,
+    /// Everyone who helps now.
+    pub co_handlers: Vec<UnitRef>,
+    /// Codes that were asked for and are no unit that is valid today.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<UnitCode>,
+    /// Why, as the lead said it, personal data masked.
+    pub reason: String,
+}
+event!(OrderCoHandlersAddedV1, "routing", "order", "co_handlers_added", 1);
+
+/// Nobody owns the order and no unit may pass it on any more: a consultation 会商 must end in a ruling. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderDisputedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// Stable code: `bounced` (returned too often), `loop` (the unit points at one that returned it before), `no_lead`
+    /// (after a return, no duty names anybody else).
+    pub reason: String,
+    /// How many returns of this order were upheld.
+    pub returns: i32,
+    /// Units in question: those that returned it, and whoever else was named.
+    pub candidates: Vec<UnitRef>,
+    /// Version of the directory the attempt cites.
+    pub directory_version: i64,
+    /// Why.
+    pub explanation: ExplanationV1,
+}
+event!(OrderDisputedV1, "routing", "order", "disputed", 1);
+
+/// The order was amended, and the decision stands: same lead, same terms, same generation. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderKeptV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The generation that goes on.
+    pub generation: i32,
+    /// Number of the amendment inside the order.
+    pub amendment: i32,
+    /// Version of the directory that was asked.
+    pub directory_version: i64,
+    /// Why.
+    pub explanation: ExplanationV1,
+}
+event!(OrderKeptV1, "routing", "order", "kept", 1);
 
 /// The hotline agreed that the order is not this unit's. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

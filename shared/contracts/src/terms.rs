@@ -61,3 +61,14 @@ pub struct TermsV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_window: Option<Limit>,
 }
+
+/// Whether and how often the lead may ask to return an assignment 退单.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReturnRightV1 {
+    /// How often it may ask in this generation; 0 = not at all.
+    pub times_max: u32,
+    /// Why it may not ask: `ruling` (assigned by a ruling), `first_receiver` (首接负责), `limit_reached` (the order was
+    /// returned as often as the city allows), `not_granted` (neither the unit nor the limits allow it). `None` = it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}

@@ -3,7 +3,7 @@
 //! The type has no field for an identity, so none can leak through it.
 use crate::directory::{PlaceV1, UnitRef};
 use crate::ids::{MatterCode, OrderId, UnitCode};
-use crate::terms::TermsV1;
+use crate::terms::{ReturnRightV1, TermsV1};
 use crate::words::{Kind, Urgency};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub enum UnitNotice {
     Reworked,
     /// Its return request was refused; it stays responsible.
     ReturnRejected,
+    /// The hotline corrected what the order is about; the assignment stands.
+    Amended,
     /// No longer its order.
     Revoked,
     /// The order is closed.
@@ -33,6 +35,7 @@ impl UnitNotice {
             Self::Assigned => "assigned",
             Self::Reworked => "reworked",
             Self::ReturnRejected => "return_rejected",
+            Self::Amended => "amended",
             Self::Revoked => "revoked",
             Self::Closed => "closed",
         }
@@ -104,9 +107,12 @@ pub struct UnitOrderV1 {
     /// Last moment to ask for a return; `None` when it may not be returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_until: Option<DateTime<Utc>>,
+    /// Whether and how often it may ask for a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_right: Option<ReturnRightV1>,
     /// Why this unit, in Chinese.
     pub why: Vec<String>,
-    /// What the caller still wants, or why a return was refused.
+    /// What the caller still wants, why a return was refused, or why the order was amended or leaves the unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -119,3 +119,25 @@ pub struct OrderRepliedV1 {
     pub replied_at: DateTime<Utc>,
 }
 event!(OrderRepliedV1, "unit-gateway", "order", "replied", 1);
+
+/// The lead asks that more units help; it stays responsible. Routing says who does. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCoHandlersRequestedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The lead.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Who should help.
+    pub co_handlers: Vec<UnitCode>,
+    /// Why, personal data masked.
+    pub reason: String,
+}
+event!(
+    OrderCoHandlersRequestedV1,
+    "unit-gateway",
+    "order",
+    "co_handlers_requested",
+    1
+);

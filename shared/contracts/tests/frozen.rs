@@ -161,6 +161,7 @@ fn every_notice_to_a_unit_has_the_word_of_its_type_and_subject() {
         UnitNotice::Assigned,
         UnitNotice::Reworked,
         UnitNotice::ReturnRejected,
+        UnitNotice::Amended,
         UnitNotice::Revoked,
         UnitNotice::Closed,
     ];

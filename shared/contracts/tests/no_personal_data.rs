@@ -34,7 +34,7 @@ const PERSONAL: [&str; 22] = [
 const ALLOWED: [(&str, &[&str]); 2] = [
     (
         "name",
-        &["lead", "co_handlers", "candidates", "calendars", "days"],
+        &["lead", "co_handlers", "added", "candidates", "calendars", "days"],
     ),
     ("address", &["place"]),
 ];

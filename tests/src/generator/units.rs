@@ -128,7 +128,7 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         UnitNotice::Assigned => Told::Assigned,
         UnitNotice::Reworked => Told::Reworked(u64::from(order.rework.unsigned_abs())),
         UnitNotice::ReturnRejected => Told::ReturnRejected,
-        UnitNotice::Revoked | UnitNotice::Closed => return,
+        UnitNotice::Amended | UnitNotice::Revoked | UnitNotice::Closed => return,
     };
     if order.lead {
         let arrival = Arrival {

@@ -74,6 +74,15 @@ impl Case {
         self.settle(policy, now)
     }
 
+    /// The hotline took the order from its unit: what that has replied does not matter any more, and nobody is called
+    /// about it.
+    pub fn withdraw(&mut self, now: DateTime<Utc>) {
+        if !self.is_closed() {
+            self.order.state = OrderState::Open;
+            self.supersede((i32::MAX, 0), now);
+        }
+    }
+
     /// The unit says it is done.
     pub fn reply(&mut self, reply: &Reply, policy: &Policy, now: DateTime<Utc>) -> Vec<Happening> {
         let round = (reply.generation, reply.rework);

@@ -32,6 +32,8 @@ pub enum Told {
     Registered(Registration),
     /// It gets a unit, or another one; older generations have no effect.
     Assigned(Assignment),
+    /// Nobody is responsible for it any more: a callback about what its unit replied has lost its sense.
+    Ownerless,
     /// Its unit has replied.
     Replied(Reply),
 }
@@ -60,6 +62,10 @@ impl Work for FollowOrder {
             let happenings = match &command.told {
                 Told::Registered(registration) => case.register(registration, &self.policy, now),
                 Told::Assigned(assignment) => case.assign(assignment, &self.policy, now),
+                Told::Ownerless => {
+                    case.withdraw(now);
+                    Vec::new()
+                }
                 Told::Replied(reply) => case.reply(reply, &self.policy, now),
             };
             told.extend(facts(case, &happenings, now, cause));

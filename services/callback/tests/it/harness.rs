@@ -84,6 +84,7 @@ impl<'a> Told<'a> {
             accepted_at: self.app.clock.now(),
             assigned_at: self.app.clock.now(),
             return_until: None,
+            return_right: None,
             explanation: ExplanationV1::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The only place that turns errors of use cases and rules into problems.
 use crate::domain::invalid::Invalid;
+use crate::usecases::amend_order::AmendRefusal;
 use crate::usecases::register_complaint::RegisterRefusal;
 use db::{DbError, ExecuteError};
 use std::convert::Infallible;
@@ -20,6 +21,13 @@ pub const TEXTS: &[Text] = &[
         "joins_closed",
         "the order to join is closed",
         "要并入的工单已办结",
+    ),
+    Text::new("order_unknown", "there is no such order", "没有该工单"),
+    Text::new("order_closed", "the order is closed", "工单已办结"),
+    Text::new(
+        "nothing_changed",
+        "the order is like this already",
+        "工单内容未发生变化",
     ),
     Text::new(
         "look_refused",
@@ -77,6 +85,25 @@ pub(super) fn register(error: &ExecuteError<RegisterRefusal>) -> Problem {
                 .detail_zh("请单独登记")
                 .field("joins")
         }
+    }
+}
+
+pub(super) fn amend(error: ExecuteError<AmendRefusal>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => database(&error),
+        ExecuteError::Refused(AmendRefusal::Unknown) => {
+            Problem::not_found("order_unknown", "check the id").detail_zh("请核对工单编号")
+        }
+        ExecuteError::Refused(AmendRefusal::Closed) => {
+            Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
+        }
+        ExecuteError::Refused(AmendRefusal::NothingNew) => Problem::unprocessable(
+            "nothing_changed",
+            "say what is different: matter, place, facts or urgency",
+        )
+        .detail_zh("请说明更正内容：matter、place、facts 或 urgency"),
+        ExecuteError::Refused(AmendRefusal::Invalid(rule)) => invalid(rule),
+        ExecuteError::Refused(AmendRefusal::KeyReused) => web::idempotency::reused(),
     }
 }
 

@@ -1,4 +1,5 @@
 //! Way in: HTTP. The table of routes with who may call each.
+mod amend_order;
 mod error;
 mod get_complaint;
 mod get_progress;
@@ -26,6 +27,10 @@ pub fn table(ctx: Ctx) -> Table {
         .add(
             routes!(register_complaint::register_complaint),
             &[Role::Agent, Role::Admin],
+        )
+        .add(
+            routes!(amend_order::amend_order),
+            &[Role::Agent, Role::Dispatcher, Role::Admin],
         )
         .add(routes!(list_complaints::list_complaints), READERS)
         .add(routes!(get_complaint::get_complaint), READERS)

@@ -1,6 +1,7 @@
 //! Way in: events of other services. Each becomes a report to one use case; one file per event.
 mod on_order_assigned;
 mod on_order_closed;
+mod on_order_disputed;
 mod on_order_replied;
 mod on_order_responded;
 mod on_order_reworked;
@@ -16,6 +17,7 @@ pub fn handlers() -> Vec<Box<dyn Handler>> {
     let heard = vec![
         on_order_assigned::heard(),
         on_order_undecided::heard(),
+        on_order_disputed::heard(),
         on_order_signed::heard(),
         on_order_responded::heard(),
         on_order_replied::heard(),

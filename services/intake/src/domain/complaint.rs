@@ -160,6 +160,8 @@ pub struct AcceptedComplaint {
     pub by: String,
     /// Its idempotency key.
     pub attempt: Option<Attempt>,
+    /// One id for everything that follows from this contact.
+    pub correlation_id: Uuid,
     /// One id per demand.
     pub order_ids: Vec<OrderId>,
 }

@@ -65,7 +65,8 @@ const TEXT_CHARS_MAX: usize = 4_000;
 const REASON_CHARS_MAX: usize = 200;
 const SOURCE_NUMBER_CHARS_MAX: usize = 64;
 const DEMANDS_MAX: usize = 10;
-const FACTS_MAX: usize = 20;
+/// Most facts of one complaint or order.
+pub(super) const FACTS_MAX: usize = 20;
 const FACT_NAME_CHARS_MAX: usize = 64;
 const FACT_VALUE_CHARS_MAX: usize = 200;
 
@@ -213,7 +214,7 @@ fn demand(draft: &DraftDemand) -> Result<Demand, Invalid> {
     })
 }
 
-fn facts(given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Invalid> {
+pub(super) fn facts(given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Invalid> {
     if given.len() > FACTS_MAX {
         return Err(Invalid::new(
             "facts",

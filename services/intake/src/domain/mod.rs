@@ -1,5 +1,6 @@
 //! The rules of intake: what a valid complaint is, how an order's state moves, what a caller may be told, who may
 //! look into the vault. Pure: no database, no time of its own, no randomness.
+pub mod amendment;
 pub mod caller;
 pub mod complaint;
 pub mod draft;

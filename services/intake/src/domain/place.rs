@@ -1,8 +1,9 @@
 //! Where the matter is, as far as the agent knows it. Resolving it is routing's work.
 use super::invalid::{self, Invalid};
+use serde::{Deserialize, Serialize};
 
 /// A place by division code, coordinates, address, or several of them; possibly none.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Place {
     /// Division code.
     pub division: Option<String>,

@@ -1,5 +1,6 @@
 //! All SQL of intake, one file per table group. Statements take slices; nothing here decides.
 pub mod access_log;
+pub mod amendments;
 pub mod complaints;
 pub mod followers;
 pub mod identities;

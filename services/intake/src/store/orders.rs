@@ -38,9 +38,9 @@ pub async fn insert(conn: &mut Conn, new: &[NewOrder<'_>]) -> Result<(), DbError
     }
     sqlx::query!(
         "insert into orders (order_id, order_number, complaint_id, position, title, text, matter, own_place, division,
-             longitude, latitude, address)
+             longitude, latitude, address, correlation_id)
          select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[],
-             $8::bool[], $9::text[], $10::float8[], $11::float8[], $12::text[])",
+             $8::bool[], $9::text[], $10::float8[], $11::float8[], $12::text[], $13::uuid[])",
         &column(new, |o| o.order_id.uuid()),
         &column(new, |o| o.order_number.as_str()) as &[&str],
         &column(new, |o| o.complaint.complaint_id.uuid()),
@@ -53,6 +53,7 @@ pub async fn insert(conn: &mut Conn, new: &[NewOrder<'_>]) -> Result<(), DbError
         &column(new, |o| place(o).and_then(|p| p.longitude)) as &[Option<f64>],
         &column(new, |o| place(o).and_then(|p| p.latitude)) as &[Option<f64>],
         &column(new, |o| place(o).and_then(|p| p.address.as_deref())) as &[Option<&str>],
+        &column(new, |o| o.complaint.correlation_id),
     )
     .execute(conn)
     .await?;

@@ -1,5 +1,6 @@
 //! What intake does: the table of contents of the service.
 pub mod advance_order;
+pub mod amend_order;
 pub mod get_complaint;
 pub mod get_progress;
 pub mod list_complaints;

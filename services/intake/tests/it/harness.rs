@@ -103,6 +103,7 @@ pub fn assigned(app: &TestApp, order_id: OrderId, generation: i32, name: &str) -
         accepted_at: app.clock.now(),
         assigned_at: app.clock.now(),
         return_until: None,
+        return_right: None,
         explanation: ExplanationV1::default(),
     }
 }

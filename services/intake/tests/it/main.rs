@@ -1,5 +1,6 @@
 //! Intake through its interfaces, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "tests")]
+mod amend;
 mod concurrency;
 mod follow;
 mod harness;

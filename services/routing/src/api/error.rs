@@ -1,4 +1,8 @@
 //! The only place that turns refusals of use cases into problems.
+mod after;
+
+pub(super) use after::{release, ruling};
+
 use crate::pack::Faults;
 use crate::usecases::claim_order::ClaimRefused;
 use crate::usecases::dispatch_order::DispatchRefused;
@@ -69,6 +73,12 @@ pub const TEXTS: &[Text] = &[
         "no directory has been published yet",
         "尚未发布派单目录",
     ),
+    Text::new("text_too_long", "the text is too long", "文字过长"),
+    after::RULING_NEEDED,
+    after::UNIT_RETURNED,
+    after::RULING_INVALID,
+    after::RULING_INEFFECTIVE,
+    after::OVERTAKEN,
 ];
 
 /// No such order.
@@ -118,12 +128,13 @@ pub(super) fn dispatch(error: &ExecuteError<DispatchRefused>) -> Problem {
     };
     match refused {
         DispatchRefused::OrderUnknown => order_unknown(),
-        DispatchRefused::Illegal(problem) => {
-            Problem::conflict("order_not_waiting", problem.to_string()).with("state", problem.state.as_str())
-        }
+        DispatchRefused::Illegal(problem) => after::not_waiting(problem),
         DispatchRefused::Claimed { until } => claimed(*until),
         DispatchRefused::Unit { field, .. } => {
             Problem::unprocessable("unit_not_valid", refused.to_string()).field(field.clone())
+        }
+        DispatchRefused::Returned { field, .. } => {
+            Problem::conflict("unit_returned", refused.to_string()).field(field.clone())
         }
         DispatchRefused::Matter(_) => {
             Problem::unprocessable("matter_unknown", refused.to_string()).field("matter")
@@ -157,6 +168,9 @@ pub(super) fn publish(error: &PublishError) -> Problem {
         PublishError::Build(problem) => {
             Problem::unprocessable("pack_faults", problem.to_string()).field("pack")
         }
+        PublishError::Overtaken => {
+            Problem::conflict("directory_overtaken", "publish again").detail_zh("请重新发布")
+        }
         PublishError::Db(error) => db(error),
         PublishError::Encode(_) | PublishError::Folder(_) | PublishError::Worker => Problem::internal(error),
     }
@@ -174,18 +188,24 @@ fn faults(faults: &Faults) -> Problem {
 
 /// A dispatcher's reason: something, and not a novel.
 pub(super) fn checked_reason(reason: &str, chars_max: usize) -> Result<String, Problem> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        let detail = "say why; the reason stays with the order";
+    checked(reason, chars_max, "reason", "reason_too_long")
+}
+
+/// Another text that must be there.
+pub(super) fn checked_text(field: &str, text: &str, chars_max: usize) -> Result<String, Problem> {
+    checked(text, chars_max, field, "text_too_long")
+}
+
+fn checked(text: &str, chars_max: usize, field: &str, too_long: &'static str) -> Result<String, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        let detail = "say why; it stays with the order";
         return Err(Problem::unprocessable("reason_missing", detail)
             .detail_zh("请说明理由")
-            .field("reason"));
+            .field(field));
     }
-    if reason.chars().count() > chars_max {
-        return Err(
-            Problem::unprocessable("reason_too_long", format!("at most {chars_max} characters"))
-                .field("reason"),
-        );
+    if text.chars().count() > chars_max {
+        return Err(Problem::unprocessable(too_long, format!("at most {chars_max} characters")).field(field));
     }
-    Ok(reason.to_owned())
+    Ok(text.to_owned())
 }

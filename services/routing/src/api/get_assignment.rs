@@ -1,5 +1,5 @@
 //! GET /v1/orders/{order_id}/assignment: who is responsible, on what terms, why, and who was before.
-use super::views::{ExplanationView, TermsView, UnitView, duties, units};
+use super::views::{ExplanationView, ReturnRightView, TermsView, UnitView, duties, units};
 use crate::api::error;
 use crate::ctx::Ctx;
 use crate::domain::assignment::Assignment;
@@ -19,7 +19,7 @@ pub struct AssignmentView {
     pub order_id: Uuid,
     /// Number people use.
     pub order_number: String,
-    /// `assigned`, `undecided` or `closed`.
+    /// `assigned`, `undecided`, `disputed` or `closed`.
     pub state: &'static str,
     /// Newest generation; 0 = none yet.
     pub generation: i32,
@@ -35,6 +35,13 @@ pub struct AssignmentView {
     pub duties: Vec<String>,
     /// Time limits.
     pub terms: Option<TermsView>,
+    /// Whether and how often the lead may ask for a return.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_right: Option<ReturnRightView>,
+    /// How many returns of the order were upheld.
+    pub returns: i32,
+    /// How often the order was amended.
+    pub amendments: i32,
     /// Version of the directory that it cites.
     pub directory_version: Option<i64>,
     /// When the complaint was accepted.
@@ -106,12 +113,17 @@ fn view(ctx: &Ctx, found: &OrderView) -> AssignmentView {
         generation: order.generation,
         lead: present.map(|assignment| UnitView::from(&assignment.lead)),
         co_handlers: present
-            .map(|assignment| units(&assignment.co_handlers))
+            .map(|assignment| co_handlers(found, assignment))
             .unwrap_or_default(),
         matter: order.question.matter.as_ref().map(|matter| matter.0.clone()),
         divisions: present.map(divisions).unwrap_or_default(),
         duties: present.map(duties).unwrap_or_default(),
         terms: present.map(|assignment| TermsView::from(&assignment.terms)),
+        return_right: present
+            .and_then(|assignment| assignment.return_right)
+            .map(ReturnRightView::from),
+        returns: order.bounces,
+        amendments: order.amendment,
         directory_version: cited.or(waiting.map(|waiting| waiting.directory_version)),
         accepted_at: ctx.local(order.accepted_at()),
         assigned_at: present.map(|assignment| ctx.local(assignment.decided_at)),
@@ -124,7 +136,7 @@ fn view(ctx: &Ctx, found: &OrderView) -> AssignmentView {
         history: found
             .assignments
             .iter()
-            .map(|assignment| generation(ctx, assignment))
+            .map(|assignment| generation(ctx, found, assignment))
             .collect(),
     }
 }
@@ -137,11 +149,22 @@ fn divisions(assignment: &Assignment) -> Vec<String> {
         .collect()
 }
 
-fn generation(ctx: &Ctx, assignment: &Assignment) -> GenerationView {
+/// Those of the assignment, and those its lead asked for.
+fn co_handlers(found: &OrderView, assignment: &Assignment) -> Vec<UnitView> {
+    let asked_for = found
+        .helpers
+        .iter()
+        .filter(|helper| helper.generation == assignment.generation);
+    let mut all = units(&assignment.co_handlers);
+    all.extend(asked_for.map(|helper| UnitView::from(&helper.unit)));
+    all
+}
+
+fn generation(ctx: &Ctx, found: &OrderView, assignment: &Assignment) -> GenerationView {
     GenerationView {
         generation: assignment.generation,
         lead: UnitView::from(&assignment.lead),
-        co_handlers: units(&assignment.co_handlers),
+        co_handlers: co_handlers(found, assignment),
         duties: duties(assignment),
         directory_version: assignment.directory_version,
         assigned_at: ctx.local(assignment.decided_at),

@@ -35,7 +35,10 @@ pub struct QueueItemView {
     pub text: String,
     /// What the directory was asked.
     pub question: QuestionView,
-    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`.
+    /// `undecided`: a dispatcher names the unit. `disputed`: it needs a ruling.
+    pub state: &'static str,
+    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`;
+    /// of a disputed order `bounced`, `loop` or `no_lead`.
     pub reason: String,
     /// Units in question.
     pub candidates: Vec<UnitView>,
@@ -45,6 +48,8 @@ pub struct QueueItemView {
     pub directory_version: i64,
     /// Newest generation; 0 = never assigned.
     pub generation: i32,
+    /// How many returns of it were upheld.
+    pub returns: i32,
     /// When the complaint was accepted.
     pub accepted_at: DateTime<FixedOffset>,
     /// Since when it waits.
@@ -83,11 +88,13 @@ fn view(ctx: &Ctx, item: &QueueItem) -> QueueItemView {
         title: item.title.clone(),
         text: item.text.clone(),
         question: QuestionView::from(&item.question),
+        state: item.state.as_str(),
         reason: item.waiting.reason.clone(),
         candidates: units(&item.waiting.candidates),
         explanation: ExplanationView::from(&item.waiting.explanation),
         directory_version: item.waiting.directory_version,
         generation: item.generation,
+        returns: item.bounces,
         accepted_at: ctx.local(item.place.accepted_at),
         waiting_since: ctx.local(item.waiting.entered_at),
         claimed_by: claim.map(|claim| claim.by.clone()),

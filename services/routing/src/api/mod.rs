@@ -9,9 +9,12 @@ mod get_unit;
 mod list_directory_versions;
 mod list_manual_queue;
 mod list_returns;
+mod list_rulings;
 mod publish_directory;
+mod release_claim;
 mod replay_assignment;
 mod review_return;
+mod rule_order;
 mod views;
 
 use crate::config::RoutingConfig;
@@ -44,6 +47,7 @@ const AUDITORS: &[Role] = &[
     Role::Auditor,
     Role::Admin,
 ];
+const RULERS: &[Role] = &[Role::Dispatcher, Role::Supervisor];
 const DISPATCHERS: &[Role] = &[Role::Dispatcher];
 
 /// The routes of routing. Two take bulk data and have limits of their own.
@@ -55,7 +59,10 @@ pub fn table(config: &RoutingConfig) -> Table<Ctx> {
         .add(routes!(replay_assignment::replay_assignment), AUDITORS)
         .add(routes!(list_manual_queue::list_manual_queue), DISPATCHERS)
         .add(routes!(claim_order::claim_order), DISPATCHERS)
+        .add(routes!(release_claim::release_claim), DISPATCHERS)
         .add(routes!(dispatch_order::dispatch_order), DISPATCHERS)
+        .add(routes!(rule_order::rule_order), RULERS)
+        .add(routes!(list_rulings::list_rulings), DIRECTORY_READERS)
         .add(routes!(list_returns::list_returns), DISPATCHERS)
         .add(routes!(review_return::review_return), DISPATCHERS)
         .add_large(

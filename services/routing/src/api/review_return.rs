@@ -39,7 +39,7 @@ pub struct ReviewView {
     pub return_id: Uuid,
     /// The order.
     pub order_id: Uuid,
-    /// `assigned`, or `undecided`: it waits for a dispatcher.
+    /// `assigned`; `undecided`: it waits for a dispatcher; `disputed`: for a ruling.
     pub state: &'static str,
     /// Generation now.
     pub generation: i32,

@@ -2,6 +2,7 @@
 use crate::domain::assignment::Assignment;
 use crate::domain::decide::Question;
 use crate::domain::explain::Explanation;
+use crate::domain::policies::{NoReturn, ReturnRight};
 use contracts::directory::UnitRef;
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use serde::Serialize;
@@ -84,6 +85,25 @@ impl From<Limit> for LimitView {
             amount: limit.amount,
             unit: LimitUnitWord(limit.unit),
             start: StartRuleWord(limit.start),
+        }
+    }
+}
+
+/// Whether and how often the lead may ask for a return.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReturnRightView {
+    /// How often; 0 = not at all.
+    pub times_max: u32,
+    /// Why not: `ruling`, `first_receiver`, `limit_reached` or `not_granted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<&'static str>,
+}
+
+impl From<ReturnRight> for ReturnRightView {
+    fn from(right: ReturnRight) -> Self {
+        Self {
+            times_max: right.times_max,
+            refused: right.refused.map(NoReturn::code),
         }
     }
 }

@@ -4,8 +4,12 @@
 //! |---|---|---|
 //! | `intake.order.registered` | `on_order_registered` | `assign_order` |
 //! | `unit-gateway.order.return_requested` | `on_order_return_requested` | `request_return` |
+//! | `intake.order.amended` | `on_order_amended` | `amend_order` |
+//! | `unit-gateway.order.co_handlers_requested` | `on_order_co_handlers_requested` | `add_co_handlers` |
 //! | `callback.order.closed` | `on_order_closed` | `close_order` |
+mod on_order_amended;
 mod on_order_closed;
+mod on_order_co_handlers_requested;
 mod on_order_registered;
 mod on_order_return_requested;
 
@@ -20,6 +24,8 @@ pub fn handlers(directories: &Directories) -> Vec<Box<dyn Handler>> {
     vec![
         on_order_registered::handler(directories.clone()),
         on_order_return_requested::handler(directories.clone()),
+        on_order_amended::handler(directories.clone()),
+        on_order_co_handlers_requested::handler(directories.clone()),
         on_order_closed::handler(),
     ]
 }

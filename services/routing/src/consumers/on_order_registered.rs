@@ -40,10 +40,12 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Order {
         },
         state: OrderState::Undecided,
         generation: 0,
+        bounces: 0,
+        amendment: 0,
     }
 }
 
-fn place(place: PlaceV1) -> Place {
+pub(super) fn place(place: PlaceV1) -> Place {
     Place {
         division: place.division,
         point: place.longitude.zip(place.latitude),

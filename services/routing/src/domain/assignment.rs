@@ -2,8 +2,9 @@
 use crate::domain::codes::UnitId;
 use crate::domain::decide::{Decision, Outcome, Question, decide, terms_for};
 use crate::domain::directory::Directory;
-use crate::domain::explain::{Dispatched, Explanation, explain};
+use crate::domain::explain::{Dispatched, Explanation, Ruled, explain};
 use crate::domain::order::Order;
+use crate::domain::policies::{NoReturn, ReturnRight, return_right};
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::ids::{DivisionCode, DutyCode, OrderId, UnitCode};
@@ -29,6 +30,10 @@ pub struct Assignment {
     pub duties: Vec<DutyCode>,
     /// Time limits.
     pub terms: TermsV1,
+    /// Whether and how often the lead may ask for a return; `None` in rows of before there were policies.
+    pub return_right: Option<ReturnRight>,
+    /// Upheld returns before it: like the question, part of what was asked.
+    pub bounces: i32,
     /// What was asked: with the directory version, everything a replay needs.
     pub question: Question,
     /// Version of the directory.
@@ -39,6 +44,40 @@ pub struct Assignment {
     pub decided_by: String,
     /// When.
     pub decided_at: DateTime<Utc>,
+}
+
+impl Assignment {
+    /// True when the rules decided, not a person.
+    #[must_use]
+    pub fn is_by_rules(&self) -> bool {
+        self.decided_by == BY_DIRECTORY
+    }
+
+    /// True when a ruling decided it.
+    #[must_use]
+    pub const fn is_ruled(&self) -> bool {
+        self.explanation.ruled.is_some()
+    }
+
+    /// True when nothing that makes an assignment differs: who leads and helps, by which duties, for which matter in
+    /// which area, on what terms. Then an amendment needs no new generation.
+    #[must_use]
+    pub fn stands_as(&self, other: &Self) -> bool {
+        self.lead.code == other.lead.code
+            && self.co_handlers == other.co_handlers
+            && self.duties == other.duties
+            && self.divisions == other.divisions
+            && self.question.matter == other.question.matter
+            && self.terms == other.terms
+    }
+
+    /// The lead may not return it, for this reason.
+    #[must_use]
+    pub fn without_return(mut self, why: NoReturn) -> Self {
+        self.terms.return_window = None;
+        self.return_right = Some(ReturnRight::none(why));
+        self
+    }
 }
 
 /// An order that waits for a dispatcher.
@@ -73,15 +112,14 @@ pub fn settle(directory: &Directory, order: &Order, now: DateTime<Utc>) -> Settl
     let decision = decide(directory, &order.question);
     let explanation = explain(directory, &order.question, &decision);
     match decision.outcome {
-        Outcome::Assigned(lead) => Settled::Assigned(Box::new(Assignment {
-            duties: decision
-                .duties
-                .iter()
-                .map(|id| directory.duties.get(*id).row.code.as_str().into())
-                .collect(),
-            co_handlers: references(directory, &decision.co_handlers),
-            ..assignment(directory, order, &decision, lead, explanation, now)
-        })),
+        Outcome::Assigned(lead) => Settled::Assigned(Box::new(by_duties(
+            directory,
+            order,
+            &decision,
+            lead,
+            explanation,
+            now,
+        ))),
         Outcome::Undecided(why) => Settled::Undecided(Box::new(Waiting {
             order_id: order.order_id,
             reason: why.code().to_owned(),
@@ -126,6 +164,78 @@ pub fn dispatch(directory: &Directory, order: &Order, said: &Dispatch<'_>, now: 
     }
 }
 
+/// Assigns an order by the duty that a ruling became. `asked` is the question that this duty answers, `lead` and
+/// `decision` its answer; the unit may not return it.
+#[must_use]
+pub fn rule(
+    directory: &Directory,
+    order: &Order,
+    (asked, decision, lead): (&Question, &Decision, UnitId),
+    (by, duty, basis): (&str, &str, &str),
+    now: DateTime<Utc>,
+) -> Assignment {
+    let mut explanation = explain(directory, asked, decision);
+    explanation.ruled = Some(Ruled {
+        by: by.to_owned(),
+        lead: directory.units.get(lead).reference(),
+        duty: duty.to_owned(),
+        basis: basis.to_owned(),
+    });
+    let ruled = by_duties(directory, order, decision, lead, explanation, now);
+    Assignment {
+        decided_by: by.to_owned(),
+        ..ruled.without_return(NoReturn::Ruling)
+    }
+}
+
+/// What a person decided, once more for an amended order: the same lead and co-handlers, with the terms of what the order
+/// is now. `None` when the directory no longer has the unit.
+#[must_use]
+pub fn again(
+    directory: &Directory,
+    order: &Order,
+    decided: &Assignment,
+    now: DateTime<Utc>,
+) -> Option<Assignment> {
+    let lead = directory.units.find(decided.lead.code.as_str())?;
+    let decision = decide(directory, &order.question);
+    let explanation = Explanation {
+        dispatched: decided.explanation.dispatched.clone(),
+        ruled: decided.explanation.ruled.clone(),
+        ..explain(directory, &order.question, &decision)
+    };
+    let again = Assignment {
+        co_handlers: decided.co_handlers.clone(),
+        duties: decided.duties.clone(),
+        decided_by: decided.decided_by.clone(),
+        ..assignment(directory, order, &decision, lead, explanation, now)
+    };
+    Some(if decided.is_ruled() {
+        again.without_return(NoReturn::Ruling)
+    } else {
+        again
+    })
+}
+
+fn by_duties(
+    directory: &Directory,
+    order: &Order,
+    decision: &Decision,
+    lead: UnitId,
+    explanation: Explanation,
+    now: DateTime<Utc>,
+) -> Assignment {
+    Assignment {
+        duties: decision
+            .duties
+            .iter()
+            .map(|id| directory.duties.get(*id).row.code.as_str().into())
+            .collect(),
+        co_handlers: references(directory, &decision.co_handlers),
+        ..assignment(directory, order, decision, lead, explanation, now)
+    }
+}
+
 fn assignment(
     directory: &Directory,
     order: &Order,
@@ -135,6 +245,11 @@ fn assignment(
     now: DateTime<Utc>,
 ) -> Assignment {
     let chain = decision.place.iter().flat_map(|(_, chain)| &chain.divisions);
+    let mut terms = terms_for(directory, &order.question, decision.matter, lead);
+    let right = return_right(directory, directory.units.get(lead), &terms.rule, order.bounces);
+    if right.refused.is_some() {
+        terms.return_window = None;
+    }
     Assignment {
         order_id: order.order_id,
         generation: order.generation + 1,
@@ -144,7 +259,9 @@ fn assignment(
             .map(|id| directory.divisions.get(*id).code.as_str().into())
             .collect(),
         duties: Vec::new(),
-        terms: terms_for(directory, &order.question, decision.matter, lead),
+        terms,
+        return_right: Some(right),
+        bounces: order.bounces,
         question: order.question.clone(),
         directory_version: directory.version(),
         explanation,
@@ -154,6 +271,12 @@ fn assignment(
 }
 
 impl Waiting {
+    /// True when several units must come together: none of them, or more than one, has the duty.
+    #[must_use]
+    pub fn is_consultation(&self) -> bool {
+        self.explanation.data.outcome == "consultation"
+    }
+
     /// Adds the unit that a returning unit thinks right, when the directory has it.
     pub fn suggest(&mut self, directory: &Directory, unit: &UnitCode) {
         if let Some(unit) = directory.units.find(unit.as_str()) {

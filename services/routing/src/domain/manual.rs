@@ -1,6 +1,7 @@
 //! The manual queue: orders that only a person can decide, one dispatcher at a time on each.
 use crate::domain::assignment::Waiting;
 use crate::domain::decide::Question;
+use crate::domain::order::OrderState;
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,10 @@ pub struct QueueItem {
     pub text: String,
     /// What the directory was asked.
     pub question: Question,
+    /// `undecided` or `disputed`.
+    pub state: OrderState,
     /// Newest assignment; 0 = none yet.
     pub generation: i32,
+    /// How many returns of it were upheld.
+    pub bounces: i32,
 }

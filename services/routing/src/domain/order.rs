@@ -16,6 +16,8 @@ pub enum OrderState {
     Assigned,
     /// It waits in the manual queue.
     Undecided,
+    /// Nobody owns it and no unit may pass it on: it waits in the queue for a ruling.
+    Disputed,
     /// It has ended.
     Closed,
 }
@@ -31,8 +33,16 @@ pub enum OrderEvent {
     Reassigned,
     /// The return was upheld and nobody else can be named.
     LeftUndecided,
+    /// The return was upheld, and now only a ruling helps.
+    LeftDisputed,
     /// The return was rejected.
     ReturnRejected,
+    /// The hotline corrected what it is about; what the rules say of that comes next.
+    Amended,
+    /// A ruling names the unit.
+    Ruled,
+    /// The lead asks others to help.
+    CoHandlersRequested,
     /// Callback has closed it.
     Closed,
 }
@@ -49,7 +59,7 @@ pub struct IllegalMove {
 
 impl OrderState {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Assigned, Self::Undecided, Self::Closed];
+    pub const ALL: [Self; 4] = [Self::Assigned, Self::Undecided, Self::Disputed, Self::Closed];
 
     /// The word in tables and answers.
     #[must_use]
@@ -57,6 +67,7 @@ impl OrderState {
         match self {
             Self::Assigned => "assigned",
             Self::Undecided => "undecided",
+            Self::Disputed => "disputed",
             Self::Closed => "closed",
         }
     }
@@ -75,8 +86,13 @@ impl OrderState {
         use OrderEvent as E;
         match (self, event) {
             (Self::Undecided, E::Dispatched)
-            | (Self::Assigned, E::Reassigned | E::ReturnRequested | E::ReturnRejected) => Ok(Self::Assigned),
-            (Self::Assigned, E::LeftUndecided) => Ok(Self::Undecided),
+            | (Self::Undecided | Self::Disputed, E::Ruled)
+            | (
+                Self::Assigned,
+                E::Reassigned | E::ReturnRequested | E::ReturnRejected | E::Amended | E::CoHandlersRequested,
+            ) => Ok(Self::Assigned),
+            (Self::Assigned, E::LeftUndecided) | (Self::Undecided, E::Amended) => Ok(Self::Undecided),
+            (Self::Assigned, E::LeftDisputed) | (Self::Disputed, E::Amended) => Ok(Self::Disputed),
             // Closing what is closed changes nothing: the fact may come twice.
             (_, E::Closed) => Ok(Self::Closed),
             _ => Err(IllegalMove { state: self, event }),
@@ -86,12 +102,16 @@ impl OrderState {
 
 impl OrderEvent {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Dispatched,
         Self::ReturnRequested,
         Self::Reassigned,
         Self::LeftUndecided,
+        Self::LeftDisputed,
         Self::ReturnRejected,
+        Self::Amended,
+        Self::Ruled,
+        Self::CoHandlersRequested,
         Self::Closed,
     ];
 
@@ -101,7 +121,11 @@ impl OrderEvent {
             Self::ReturnRequested => "returned",
             Self::Reassigned => "reassigned",
             Self::LeftUndecided => "left undecided",
+            Self::LeftDisputed => "left disputed",
             Self::ReturnRejected => "kept after a return",
+            Self::Amended => "amended",
+            Self::Ruled => "ruled",
+            Self::CoHandlersRequested => "given co-handlers",
             Self::Closed => "closed",
         }
     }
@@ -138,6 +162,10 @@ pub struct Order {
     pub state: OrderState,
     /// Newest assignment; 0 = none yet.
     pub generation: i32,
+    /// How many returns of it were upheld.
+    pub bounces: i32,
+    /// Newest amendment heard of; 0 = none.
+    pub amendment: i32,
 }
 
 impl Order {

@@ -2,6 +2,7 @@
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::Directory;
 use crate::domain::order::{Order, OrderEvent};
+use crate::domain::policies::NoReturn;
 use chrono::{DateTime, Utc};
 use contracts::ids::{OrderId, ReturnId, UnitCode};
 use contracts::terms::StartRule;
@@ -97,6 +98,13 @@ pub struct Return {
 }
 
 impl Return {
+    /// Why the policy says no before anybody looks at it; `None` when a dispatcher must.
+    #[must_use]
+    pub fn refused_by_policy(&self, assignment: Option<&Assignment>) -> Option<NoReturn> {
+        let right = assignment.and_then(|assignment| assignment.return_right)?;
+        right.refused.filter(|_| self.state == ReturnState::Open)
+    }
+
     /// Whether the unit asked in time. Shown to the reviewer, who decides.
     #[must_use]
     pub fn in_window(&self) -> bool {
@@ -114,6 +122,24 @@ pub struct Review {
     pub at: DateTime<Utc>,
     /// Why, personal data masked.
     pub reason: String,
+}
+
+impl Review {
+    /// The city's policy says no; nobody needs to look.
+    #[must_use]
+    pub fn by_policy(why: NoReturn, at: DateTime<Utc>) -> Self {
+        let reason = match why {
+            NoReturn::Ruling => "会商定规派单，不得退单",
+            NoReturn::FirstReceiver => "本市实行首接负责，不得退单",
+            NoReturn::LimitReached => "本工单退单次数已达上限",
+            NoReturn::NotGranted => "本单位或该时限规则不允许退单",
+        };
+        Self {
+            by: "service:routing".to_owned(),
+            at,
+            reason: reason.to_owned(),
+        }
+    }
 }
 
 /// Place in the list of requests, oldest first: its cursor.

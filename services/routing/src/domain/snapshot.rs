@@ -1,5 +1,6 @@
 //! A directory version as data: what is imported, stored, hashed and sent. Rows are sorted by their key, so
 //! that the same content always gives the same bytes.
+use crate::domain::policies::Policies;
 use crate::domain::validity::Dates;
 use crate::domain::words::{DivisionLevel, UnitLevel};
 use contracts::calendar::{CalendarV1, SpecialDayV1};
@@ -42,6 +43,9 @@ pub struct Snapshot {
     pub city_calendar: String,
     /// Holidays and make-up workdays.
     pub days: Vec<SpecialDayV1>,
+    /// 政策; absent = what a pack without `policies.csv` means.
+    #[serde(default, skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
 }
 
 /// A division.

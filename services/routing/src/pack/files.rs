@@ -16,7 +16,8 @@ const REQUIRED: [&str; 8] = [
     "work_hours.csv",
 ];
 /// Files that a pack may have.
-const OPTIONAL: [&str; 4] = [
+const OPTIONAL: [&str; 5] = [
+    "policies.csv",
     "overlays.csv",
     "gazetteer.csv",
     "boundaries.geojson",

@@ -14,6 +14,7 @@ mod gazetteer;
 mod hours;
 mod matters;
 mod overlays;
+mod policies;
 mod references;
 mod scope;
 mod table;
@@ -59,6 +60,7 @@ pub fn read(files: &Files, utc_offset_secs: i32) -> Result<Snapshot, Faults> {
         calendars: calendars.calendars,
         city_calendar: calendars.city,
         days: calendars.days,
+        policies: policies::read(files, &mut faults),
     };
     if faults.is_empty() {
         Ok(snapshot)

@@ -12,7 +12,7 @@ pub async fn of_order(conn: &mut Conn, order_id: Uuid) -> Result<Vec<Assignment>
     let rows = sqlx::query_as!(
         Row,
         "select order_id, generation, lead, lead_name, co_handlers, divisions, duties, terms, question,
-                directory_version, explanation, decided_by, decided_at
+                directory_version, explanation, decided_by, decided_at, bounces, return_right
          from assignments where order_id = $1 order by generation desc",
         order_id
     );
@@ -28,7 +28,7 @@ pub async fn newest(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, Assig
     let rows = sqlx::query_as!(
         Row,
         "select a.order_id, a.generation, a.lead, a.lead_name, a.co_handlers, a.divisions, a.duties, a.terms, a.question,
-                a.directory_version, a.explanation, a.decided_by, a.decided_at
+                a.directory_version, a.explanation, a.decided_by, a.decided_at, a.bounces, a.return_right
          from orders o join assignments a on a.order_id = o.order_id and a.generation = o.generation
          where o.order_id = any($1)",
         ids
@@ -54,6 +54,8 @@ struct Row {
     explanation: serde_json::Value,
     decided_by: String,
     decided_at: chrono::DateTime<chrono::Utc>,
+    bounces: i32,
+    return_right: Option<serde_json::Value>,
 }
 
 impl Row {
@@ -71,6 +73,11 @@ impl Row {
             divisions: self.divisions.into_iter().map(Into::into).collect(),
             duties: self.duties.into_iter().map(Into::into).collect(),
             terms: read(self.terms, TABLE, "terms", &id)?,
+            return_right: match self.return_right {
+                Some(right) => read(right, TABLE, "return_right", &id)?,
+                None => None,
+            },
+            bounces: self.bounces,
             question: read(self.question, TABLE, "question", &id)?,
             directory_version: self.directory_version,
             explanation: read(self.explanation, TABLE, "explanation", &id)?,
@@ -96,14 +103,14 @@ pub async fn insert(conn: &mut Conn, rows: &[Assignment]) -> Result<(), DbError>
     }
     sqlx::query!(
         "insert into assignments (order_id, generation, lead, lead_name, co_handlers, divisions, duties, terms, question,
-                                  directory_version, explanation, decided_by, decided_at)
+                                  directory_version, explanation, decided_by, decided_at, bounces, return_right)
          select id, generation, lead, lead_name, co_handlers::json,
                 array(select json_array_elements_text(divisions::json)), array(select json_array_elements_text(duties::json)),
-                terms::json, question::json, version, explanation::json, decided_by, decided_at
+                terms::json, question::json, version, explanation::json, decided_by, decided_at, bounces, return_right::json
          from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::bigint[], $11::text[], $12::text[], $13::timestamptz[])
+                     $9::text[], $10::bigint[], $11::text[], $12::text[], $13::timestamptz[], $14::int[], $15::text[])
               as n(id, generation, lead, lead_name, co_handlers, divisions, duties, terms, question, version,
-                   explanation, decided_by, decided_at)",
+                   explanation, decided_by, decided_at, bounces, return_right)",
         &column(rows, |row| row.order_id.uuid()),
         &column(rows, |row| row.generation),
         &column(rows, |row| row.lead.code.0.clone()),
@@ -117,6 +124,8 @@ pub async fn insert(conn: &mut Conn, rows: &[Assignment]) -> Result<(), DbError>
         &column(rows, |row| json(&row.explanation)),
         &column(rows, |row| row.decided_by.clone()),
         &column(rows, |row| row.decided_at),
+        &column(rows, |row| row.bounces),
+        &column(rows, |row| row.return_right.as_ref().map(json)) as &[Option<String>],
     )
     .execute(conn)
     .await?;

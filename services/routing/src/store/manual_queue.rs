@@ -2,6 +2,7 @@
 use super::{json, read};
 use crate::domain::assignment::Waiting;
 use crate::domain::manual::{Claim, QueueItem, QueuePlace};
+use crate::domain::order::OrderState;
 use contracts::ids::OrderId;
 use db::{Conn, DbError};
 use std::collections::HashMap;
@@ -19,7 +20,7 @@ fn column<T>(entries: &[Entry<'_>], value: impl Fn(&Entry<'_>) -> T) -> Vec<T> {
     entries.iter().map(value).collect()
 }
 
-/// Adds orders to the queue.
+/// Adds orders to the queue. One that waits already keeps its place in time and its claim; only why it waits is new.
 pub async fn insert(conn: &mut Conn, entries: &[Entry<'_>]) -> Result<(), DbError> {
     if entries.is_empty() {
         return Ok(());
@@ -30,7 +31,10 @@ pub async fn insert(conn: &mut Conn, entries: &[Entry<'_>]) -> Result<(), DbErro
          select id, rank, accepted_at, entered_at, reason, candidates::json, explanation::json, version
          from unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
                      $8::bigint[])
-              as n(id, rank, accepted_at, entered_at, reason, candidates, explanation, version)",
+              as n(id, rank, accepted_at, entered_at, reason, candidates, explanation, version)
+         on conflict (order_id) do update set
+             urgency_rank = excluded.urgency_rank, reason = excluded.reason, candidates = excluded.candidates,
+             explanation = excluded.explanation, directory_version = excluded.directory_version",
         &column(entries, |entry| entry.waiting.order_id.uuid()),
         &column(entries, |entry| entry.place.urgency_rank),
         &column(entries, |entry| entry.place.accepted_at),
@@ -94,6 +98,41 @@ pub async fn claim(conn: &mut Conn, claims: &[(OrderId, Claim)]) -> Result<(), D
     Ok(())
 }
 
+/// Ends claims.
+pub async fn release(conn: &mut Conn, ids: &[Uuid]) -> Result<(), DbError> {
+    if !ids.is_empty() {
+        sqlx::query!(
+            "update manual_queue set claimed_by = null, claimed_until = null where order_id = any($1)",
+            ids
+        )
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Keeps other orders from entering the queue until the transaction ends: for a ruling, which takes along all that wait.
+pub async fn lock(conn: &mut Conn) -> Result<(), DbError> {
+    sqlx::query!("lock table manual_queue in share row exclusive mode")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Waits for a ruling that is being made; whoever enters the queue then sees its duty.
+pub async fn enter(conn: &mut Conn) -> Result<(), DbError> {
+    sqlx::query!("lock table manual_queue in row exclusive mode")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Every order that waits for a person, not locked, oldest first.
+pub async fn waiting(conn: &mut Conn) -> Result<Vec<Uuid>, DbError> {
+    let rows = sqlx::query_scalar!("select order_id from manual_queue order by accepted_at, order_id");
+    Ok(rows.fetch_all(conn).await?)
+}
+
 /// The queue behind a place, emergencies first, then oldest.
 pub async fn list(
     conn: &mut Conn,
@@ -103,7 +142,8 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         "select q.order_id, q.urgency_rank, q.accepted_at, q.entered_at, q.reason, q.candidates, q.explanation,
-                q.directory_version, q.claimed_by, q.claimed_until, o.order_number, o.title, o.text, o.question, o.generation
+                q.directory_version, q.claimed_by, q.claimed_until, o.order_number, o.title, o.text, o.question, o.generation,
+                o.state, o.bounces
          from manual_queue q join orders o on o.order_id = q.order_id
          where $1::smallint is null or (q.urgency_rank, q.accepted_at, q.order_id) > ($1, $2, $3)
          order by q.urgency_rank, q.accepted_at, q.order_id limit $4",
@@ -120,7 +160,8 @@ pub async fn get(conn: &mut Conn, id: Uuid) -> Result<Option<QueueItem>, DbError
     let row = sqlx::query_as!(
         Row,
         "select q.order_id, q.urgency_rank, q.accepted_at, q.entered_at, q.reason, q.candidates, q.explanation,
-                q.directory_version, q.claimed_by, q.claimed_until, o.order_number, o.title, o.text, o.question, o.generation
+                q.directory_version, q.claimed_by, q.claimed_until, o.order_number, o.title, o.text, o.question, o.generation,
+                o.state, o.bounces
          from manual_queue q join orders o on o.order_id = q.order_id where q.order_id = $1",
         id
     );
@@ -143,6 +184,8 @@ struct Row {
     text: String,
     question: serde_json::Value,
     generation: i32,
+    state: String,
+    bounces: i32,
 }
 
 impl Row {
@@ -171,7 +214,10 @@ impl Row {
             title: self.title,
             text: self.text,
             question: read(self.question, "orders", "question", &id)?,
+            state: OrderState::parse(&self.state)
+                .ok_or_else(|| DbError::inconsistent("orders", "state", &id, &self.state))?,
             generation: self.generation,
+            bounces: self.bounces,
         })
     }
 }

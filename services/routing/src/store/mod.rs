@@ -7,11 +7,15 @@
 //! | `assignments` | `assignments`, append-only |
 //! | `manual_queue` | `manual_queue` |
 //! | `returns` | `returns` |
+//! | `helpers` | `helpers`, append-only |
+//! | `rulings` | `rulings`, append-only |
 pub mod assignments;
 pub mod directory_versions;
+pub mod helpers;
 pub mod manual_queue;
 pub mod orders;
 pub mod returns;
+pub mod rulings;
 
 use db::DbError;
 use serde::Serialize;

@@ -16,7 +16,7 @@ pub async fn known(conn: &mut Conn, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr
 pub async fn load_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, Order>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select order_id, correlation_id, order_number, title, text, question, state, generation
+        "select order_id, correlation_id, order_number, title, text, question, state, generation, bounces, amendment
          from orders where order_id = any($1) order by order_id for update",
         ids
     );
@@ -27,11 +27,22 @@ pub async fn load_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uu
         .collect()
 }
 
+/// Loads these orders, not locked.
+pub async fn load(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Order>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select order_id, correlation_id, order_number, title, text, question, state, generation, bounces, amendment
+         from orders where order_id = any($1) order by accepted_at, order_id",
+        ids
+    );
+    rows.fetch_all(conn).await?.into_iter().map(Row::order).collect()
+}
+
 /// One order, for showing it.
 pub async fn get(conn: &mut Conn, id: Uuid) -> Result<Option<Order>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        "select order_id, correlation_id, order_number, title, text, question, state, generation
+        "select order_id, correlation_id, order_number, title, text, question, state, generation, bounces, amendment
          from orders where order_id = $1",
         id
     );
@@ -47,6 +58,8 @@ struct Row {
     question: serde_json::Value,
     state: String,
     generation: i32,
+    bounces: i32,
+    amendment: i32,
 }
 
 impl Row {
@@ -62,6 +75,8 @@ impl Row {
             text: self.text,
             state,
             generation: self.generation,
+            bounces: self.bounces,
+            amendment: self.amendment,
         })
     }
 }
@@ -96,19 +111,23 @@ pub async fn insert(conn: &mut Conn, orders: &[Order]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Saves what may change of orders: question, state, generation.
+/// Saves what may change of orders.
 pub async fn update(conn: &mut Conn, orders: &[Order]) -> Result<(), DbError> {
     if orders.is_empty() {
         return Ok(());
     }
     sqlx::query!(
-        "update orders o set question = n.question::json, state = n.state, generation = n.generation
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as n(id, question, state, generation)
+        "update orders o set question = n.question::json, state = n.state, generation = n.generation,
+                             bounces = n.bounces, amendment = n.amendment
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[])
+              as n(id, question, state, generation, bounces, amendment)
          where o.order_id = n.id",
         &column(orders, |order| order.order_id.uuid()),
         &column(orders, |order| json(&order.question)),
         &column(orders, |order| order.state.as_str().to_owned()),
         &column(orders, |order| order.generation),
+        &column(orders, |order| order.bounces),
+        &column(orders, |order| order.amendment),
     )
     .execute(conn)
     .await?;

@@ -2,12 +2,15 @@
 use super::changes::Changes;
 use super::directories::Directories;
 use crate::domain::assignment::settle;
+use crate::domain::directory::Directory;
 use crate::domain::order::Order;
 use crate::store;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, DbError, Results, Work};
+use std::collections::HashSet;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// The use case.
 pub struct AssignOrder {
@@ -35,25 +38,46 @@ impl Work for AssignOrder {
         now: DateTime<Utc>,
         commands: &[Asked<Order>],
     ) -> Result<Results<Self>, DbError> {
-        let Some(directory) = self.directories.current(conn).await? else {
+        let Some(mut directory) = self.directories.current(conn).await? else {
             return Ok(commands.iter().map(|_| Err(AssignRefused::NoDirectory)).collect());
         };
         let ids: Vec<_> = commands
             .iter()
             .map(|asked| asked.command.order_id.uuid())
             .collect();
-        let mut known = store::orders::known(conn, &ids).await?;
-        let mut changes = Changes::default();
-        for asked in commands {
-            // An order is decided once; hearing of it again changes nothing.
-            if known.insert(asked.command.order_id.uuid()) {
-                let mut order = asked.command.clone();
-                let settled = settle(&directory, &order, now);
-                changes.settle(&directory, &mut order, settled, &asked.cause);
-                changes.new_orders.push(order);
+        let known = store::orders::known(conn, &ids).await?;
+        let mut changes = decide(&directory, &known, commands, now);
+        if changes.queues() {
+            // A ruling takes along what waits for it. Whoever begins to wait while it is made asks once more.
+            store::manual_queue::enter(conn).await?;
+            if let Some(newest) = self.directories.current(conn).await?
+                && newest.version() != directory.version()
+            {
+                directory = newest;
+                changes = decide(&directory, &known, commands, now);
             }
         }
         changes.write(conn).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
+}
+
+fn decide(
+    directory: &Directory,
+    known: &HashSet<Uuid>,
+    commands: &[Asked<Order>],
+    now: DateTime<Utc>,
+) -> Changes {
+    let mut known = known.clone();
+    let mut changes = Changes::default();
+    for asked in commands {
+        // An order is decided once; hearing of it again changes nothing.
+        if known.insert(asked.command.order_id.uuid()) {
+            let mut order = asked.command.clone();
+            let settled = settle(directory, &order, now);
+            changes.settle(directory, &mut order, settled, &asked.cause);
+            changes.new_orders.push(order);
+        }
+    }
+    changes
 }

@@ -1,11 +1,14 @@
 //! What a slice of commands changes, gathered first and then written with one statement per table.
 use crate::domain::assignment::{Assignment, Settled, Waiting};
 use crate::domain::directory::Directory;
+use crate::domain::dispute::Dispute;
 use crate::domain::manual::QueuePlace;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::returns::{Return, window_ends};
+use crate::store::helpers::Helper;
 use crate::{events, store};
 use bus::Fact;
+use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
 use std::collections::BTreeMap;
@@ -22,6 +25,8 @@ pub(super) struct Changes {
     queued: Vec<(QueuePlace, Waiting)>,
     /// Orders that leave the queue.
     pub dequeued: Vec<Uuid>,
+    /// Units that begin to help.
+    pub helpers: Vec<Helper>,
     /// Requests that were not known.
     pub new_returns: Vec<Return>,
     /// Requests that were reviewed.
@@ -57,14 +62,45 @@ impl Changes {
             Settled::Undecided(waiting) => {
                 order.state = OrderState::Undecided;
                 self.facts.push(events::undecided(&waiting, cause));
-                let place = QueuePlace {
-                    urgency_rank: order.urgency_rank(),
-                    accepted_at: order.accepted_at(),
-                    order_id: order.order_id,
-                };
-                self.queued.push((place, *waiting));
+                self.queue(order, *waiting);
             }
         }
+    }
+
+    /// Nobody owns the order: it waits for a ruling.
+    pub fn dispute(&mut self, order: &mut Order, waiting: Waiting, now: DateTime<Utc>, cause: &Cause) {
+        order.state = OrderState::Disputed;
+        self.facts.push(events::disputed(order, &waiting, now, cause));
+        self.queue(order, waiting);
+    }
+
+    /// A disputed order was amended and still has no lead: it waits on, as disputed as before.
+    pub fn requeue_dispute(
+        &mut self,
+        order: &mut Order,
+        waiting: Waiting,
+        now: DateTime<Utc>,
+        cause: &Cause,
+    ) {
+        let waiting = Waiting {
+            reason: Dispute::NoLead.code().to_owned(),
+            ..waiting
+        };
+        self.dispute(order, waiting, now, cause);
+    }
+
+    fn queue(&mut self, order: &Order, waiting: Waiting) {
+        let place = QueuePlace {
+            urgency_rank: order.urgency_rank(),
+            accepted_at: order.accepted_at(),
+            order_id: order.order_id,
+        };
+        self.queued.push((place, waiting));
+    }
+
+    /// True when an order begins to wait for a person.
+    pub const fn queues(&self) -> bool {
+        !self.queued.is_empty()
     }
 
     /// Writes everything.
@@ -72,6 +108,7 @@ impl Changes {
         store::orders::insert(conn, &self.new_orders).await?;
         store::orders::update(conn, &self.orders.into_values().collect::<Vec<_>>()).await?;
         store::assignments::insert(conn, &self.assignments).await?;
+        store::helpers::insert(conn, &self.helpers).await?;
         store::manual_queue::delete(conn, &self.dequeued).await?;
         let entries: Vec<_> = self
             .queued

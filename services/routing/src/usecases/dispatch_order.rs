@@ -60,6 +60,14 @@ pub enum DispatchRefused {
         /// The code.
         code: String,
     },
+    /// The unit returned this order, and the return was upheld: only a ruling gives it back.
+    #[error("{code} returned this order; only a ruling can give it back")]
+    Returned {
+        /// `lead` or `co_handlers[n]`.
+        field: String,
+        /// The code.
+        code: String,
+    },
     /// The catalogue does not have the matter.
     #[error("{0} is no entry of the catalogue")]
     Matter(MatterCode),
@@ -136,6 +144,10 @@ fn decide(
     }
     let today = Day::from(directory.local(now).date());
     let valid = |field: String, code: &UnitCode| -> Result<UnitId, DispatchRefused> {
+        if order.question.excluded.contains(code) {
+            let code = code.0.clone();
+            return Err(DispatchRefused::Returned { field, code });
+        }
         let unit = directory.units.find(code.as_str());
         unit.filter(|unit| directory.units.get(*unit).validity.holds(today))
             .ok_or_else(|| DispatchRefused::Unit {

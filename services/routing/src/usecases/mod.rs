@@ -4,14 +4,20 @@
 //! |---|---|---|
 //! | `assign_order` | decides a new order, or puts it into the manual queue | event |
 //! | `request_return` | notes a unit's "not ours" for review | event |
+//! | `amend_order` | decides an order again whose matter, place, facts or urgency were corrected | event |
+//! | `add_co_handlers` | the lead gets help and stays responsible | event |
 //! | `close_order` | the order has ended | event |
 //! | `claim_order` | one dispatcher takes an order of the queue | HTTP |
+//! | `release_claim` | and lets it go again | HTTP |
 //! | `dispatch_order` | a dispatcher names the unit | HTTP |
 //! | `review_return` | upheld: the next generation without that unit; rejected: it stays | HTTP |
+//! | `rule_order` | a ruling becomes a duty, and assigns every order that waited for it | HTTP |
 //! | `publish_directory` | makes a pack the version that decides | HTTP, all-in-one |
 //! | `answer_question` | decides without recording | HTTP |
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
 //! | `directories` | the version in use, in memory | all of them, and a job |
+pub mod add_co_handlers;
+pub mod amend_order;
 pub mod answer_question;
 pub mod assign_order;
 mod changes;
@@ -22,5 +28,7 @@ pub mod dispatch_order;
 pub mod publish_directory;
 pub mod read_directory;
 pub mod read_orders;
+pub mod release_claim;
 pub mod request_return;
 pub mod review_return;
+pub mod rule_order;

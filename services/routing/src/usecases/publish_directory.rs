@@ -1,5 +1,10 @@
 //! A pack becomes the directory version that decides. The same content as the newest version changes nothing.
+//!
+//! Rulings outlive packs: a pack that has no row of a ruling's code goes on with the ruling's duty; a row of that code, with
+//! another unit or an end date, takes its place.
 use crate::domain::directory::{BuildError, Directory};
+use crate::domain::ruling;
+use crate::domain::snapshot::DutyRow;
 use crate::pack::{self, Faults, Files};
 use crate::store::directory_versions::VersionRow;
 use crate::{events, store};
@@ -7,7 +12,6 @@ use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
-use std::convert::Infallible;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -20,6 +24,8 @@ pub struct Content {
     bytes: Vec<u8>,
     hash: String,
     calendars: Vec<CalendarV1>,
+    /// How many rulings it goes on to say.
+    rulings: i64,
 }
 
 /// What is published.
@@ -60,6 +66,9 @@ pub enum PublishError {
     /// The worker thread was lost.
     #[error("the pack could not be read")]
     Worker,
+    /// A ruling was made while the pack was read; nothing was changed.
+    #[error("a ruling changed the directory meanwhile; publish again")]
+    Overtaken,
     /// The database failed; nothing was changed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -76,7 +85,8 @@ pub async fn publish(
     by: String,
     note: String,
 ) -> Result<Published, PublishError> {
-    let read = tokio::task::spawn_blocking(move || content(&files, utc_offset_secs));
+    let ruled = store::rulings::duties(&mut *db.pool().acquire().await.map_err(DbError::from)?).await?;
+    let read = tokio::task::spawn_blocking(move || content(&files, utc_offset_secs, ruled));
     let content = Arc::new(read.await.map_err(|_| PublishError::Worker)??);
     let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
     let asked = Asked {
@@ -86,12 +96,22 @@ pub async fn publish(
     match db.execute(&PublishDirectory, asked).await {
         Ok(published) => Ok(published),
         Err(ExecuteError::Db(error)) => Err(error.into()),
-        Err(ExecuteError::Refused(never)) => match never {},
+        Err(ExecuteError::Refused(Overtaken)) => Err(PublishError::Overtaken),
     }
 }
 
-fn content(files: &Files, utc_offset_secs: i32) -> Result<Content, PublishError> {
-    let snapshot = pack::read(files, utc_offset_secs)?;
+/// A ruling was made after the pack's content was put together.
+#[derive(Debug, Error)]
+#[error("a ruling changed the directory meanwhile")]
+pub struct Overtaken;
+
+/// A pack, and the duties of all rulings that it does not have itself.
+fn content(files: &Files, utc_offset_secs: i32, ruled: Vec<DutyRow>) -> Result<Content, PublishError> {
+    let mut snapshot = pack::read(files, utc_offset_secs)?;
+    let rulings = i64::try_from(ruled.len()).unwrap_or(i64::MAX);
+    for duty in ruled {
+        ruling::keep(&mut snapshot, duty);
+    }
     let (bytes, hash) = pack::encode(&snapshot)?;
     let calendars = snapshot.calendars.clone();
     // Built once before it is stored: a version that does not build would stop every decision.
@@ -100,6 +120,7 @@ fn content(files: &Files, utc_offset_secs: i32) -> Result<Content, PublishError>
         bytes,
         hash,
         calendars,
+        rulings,
     })
 }
 
@@ -107,7 +128,7 @@ impl Work for PublishDirectory {
     const NAME: &'static str = "publish_directory";
     type Command = Command;
     type Output = Published;
-    type Refusal = Infallible;
+    type Refusal = Overtaken;
 
     async fn apply(
         &self,
@@ -117,10 +138,15 @@ impl Work for PublishDirectory {
     ) -> Result<Results<Self>, DbError> {
         store::directory_versions::lock(conn).await?;
         let mut newest = store::directory_versions::newest_row(conn).await?;
+        let rulings = store::rulings::count(conn).await?;
         let mut facts = Vec::new();
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, cause } in commands {
             let version = newest.as_ref().map_or(0, |row| row.version);
+            if command.content.rulings != rulings {
+                results.push(Err(Overtaken));
+                continue;
+            }
             if newest
                 .as_ref()
                 .is_some_and(|row| row.content_hash == command.content.hash)

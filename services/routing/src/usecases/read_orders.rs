@@ -1,10 +1,12 @@
 //! What people look at in orders: assignments, the queue, returns, and whether a decision still stands.
 use super::directories::Directories;
-use crate::domain::assignment::{Assignment, BY_DIRECTORY, Settled, settle};
+use crate::domain::assignment::{Assignment, Settled, settle};
 use crate::domain::manual::{QueueItem, QueuePlace};
 use crate::domain::order::Order;
 use crate::domain::returns::{Return, ReturnPlace, ReturnState};
 use crate::store;
+use crate::store::helpers::Helper;
+pub use crate::store::rulings::{RulingPlace, RulingRow};
 use contracts::ids::OrderId;
 use db::{Db, DbError};
 
@@ -15,8 +17,18 @@ pub struct OrderView {
     pub order: Order,
     /// Newest first.
     pub assignments: Vec<Assignment>,
+    /// Units that leads asked to help, oldest first.
+    pub helpers: Vec<Helper>,
     /// Why it waits, while it waits.
     pub waiting: Option<QueueItem>,
+}
+
+/// Rulings behind a place, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rulings(db: &Db, after: Option<RulingPlace>, limit: i64) -> Result<Vec<RulingRow>, DbError> {
+    store::rulings::list(&mut *db.pool().acquire().await?, after.as_ref(), limit).await
 }
 
 /// One order; `None` when routing has not heard of it.
@@ -29,10 +41,12 @@ pub async fn order(db: &Db, order_id: OrderId) -> Result<Option<OrderView>, DbEr
         return Ok(None);
     };
     let assignments = store::assignments::of_order(&mut conn, order_id.uuid()).await?;
+    let helpers = store::helpers::of_orders(&mut conn, &[order_id.uuid()]).await?;
     let waiting = store::manual_queue::get(&mut conn, order_id.uuid()).await?;
     Ok(Some(OrderView {
         order,
         assignments,
+        helpers: helpers.into_values().flatten().collect(),
         waiting,
     }))
 }
@@ -81,7 +95,7 @@ pub async fn replay(
     order: &Order,
     assignment: &Assignment,
 ) -> Result<Replayed, DbError> {
-    if assignment.decided_by != BY_DIRECTORY {
+    if !assignment.is_by_rules() {
         return Ok(Replayed::ByDispatcher);
     }
     let mut conn = db.pool().acquire().await?;
@@ -94,9 +108,17 @@ pub async fn replay(
     let then = Order {
         question: assignment.question.clone(),
         generation: assignment.generation - 1,
+        bounces: assignment.bounces,
         ..order.clone()
     };
     let again = settle(&directory, &then, assignment.decided_at);
-    let same = matches!(again, Settled::Assigned(again) if *again == *assignment);
+    let same = match again {
+        Settled::Assigned(mut again) => {
+            // A row of before there were policies does not say what its lead might return.
+            again.return_right = again.return_right.filter(|_| assignment.return_right.is_some());
+            *again == *assignment
+        }
+        Settled::Undecided(_) => false,
+    };
     Ok(if same { Replayed::Same } else { Replayed::Differs })
 }

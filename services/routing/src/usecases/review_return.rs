@@ -3,6 +3,7 @@ use super::changes::Changes;
 use super::directories::Directories;
 use crate::domain::assignment::{Settled, settle};
 use crate::domain::directory::Directory;
+use crate::domain::dispute;
 use crate::domain::order::{IllegalMove, Order, OrderEvent};
 use crate::domain::returns::{Return, ReturnState, Review};
 use crate::{events, store};
@@ -133,10 +134,25 @@ fn uphold(
     changes: &mut Changes,
 ) -> Result<Option<UnitRef>, IllegalMove> {
     let mut next = order.clone();
+    next.bounces += 1;
     if !next.question.excluded.contains(&returned.request.unit) {
         next.question.excluded.push(returned.request.unit.clone());
     }
     let mut settled = settle(directory, &next, review.at);
+    let suggested = returned.request.suggested_unit.as_ref();
+    let disputed = dispute::of_return(directory, order, &next, suggested, &settled);
+    if let Some(why) = disputed {
+        order.state.after(OrderEvent::LeftDisputed)?;
+        let waiting = dispute::waiting(directory, &next, why, suggested, settled, review.at);
+        let at = review.at;
+        changes
+            .facts
+            .push(events::return_upheld(returned, &review, cause));
+        close(returned, ReturnState::Upheld, review, changes);
+        changes.dispute(&mut next, waiting, at, cause);
+        left(order, next, changes);
+        return Ok(None);
+    }
     let lead = match &mut settled {
         Settled::Assigned(assignment) => {
             order.state.after(OrderEvent::Reassigned)?;
@@ -155,10 +171,15 @@ fn uphold(
         .push(events::return_upheld(returned, &review, cause));
     close(returned, ReturnState::Upheld, review, changes);
     changes.settle(directory, &mut next, settled, cause);
+    left(order, next, changes);
+    Ok(lead)
+}
+
+/// The order has left the unit, and its other open requests end.
+fn left(order: &mut Order, next: Order, changes: &mut Changes) {
     changes.ended.push(next.order_id.uuid());
     changes.orders.insert(next.order_id.uuid(), next.clone());
     *order = next;
-    Ok(lead)
 }
 
 fn reject(

@@ -30,6 +30,20 @@ pub async fn started() -> TestApp {
     app
 }
 
+/// A service with the sample city, whose policies are these.
+pub async fn city_with(policies: &str) -> TestApp {
+    let app = TestApp::start::<Routing>().await;
+    let mut pack = pack();
+    pack.insert("policies.csv".to_owned(), policies.to_owned());
+    let editor = app.http(Role::DirectoryEditor);
+    editor
+        .post("/v1/directory/versions", json!({ "pack": pack }))
+        .await
+        .expect(201);
+    app.settle().await;
+    app
+}
+
 /// An order of the sample city: urban management of its district leads.
 pub fn order(matter: &str, division: &str) -> OrderRegisteredV1 {
     let order_id = OrderId(Uuid::now_v7());

@@ -1,10 +1,13 @@
 //! Routing on real PostgreSQL and NATS, through its interfaces.
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod access;
+mod amending;
 mod assigning;
 mod closing;
 mod decisions;
 mod directory;
+mod disputes;
 mod harness;
 mod manual_queue;
 mod returns;
+mod rulings;

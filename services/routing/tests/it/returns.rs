@@ -3,7 +3,7 @@ use crate::harness::{assignment, order, queue, register, started};
 use chrono::TimeDelta;
 use contracts::ids::{OrderId, ReturnId};
 use contracts::intake::OrderRegisteredV1;
-use contracts::routing::{OrderAssignedV1, OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1};
+use contracts::routing::{OrderAssignedV1, OrderDisputedV1, ReturnRejectedV1, ReturnUpheldV1};
 use contracts::unit_gateway::OrderReturnRequestedV1;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
@@ -129,7 +129,7 @@ async fn an_upheld_return_gives_the_order_to_the_next_best_duty() {
 }
 
 #[tokio::test]
-async fn when_nobody_else_is_left_the_order_waits_with_the_units_suggestion() {
+async fn when_nobody_else_is_left_the_order_is_disputed_with_the_units_suggestion() {
     let app = started().await;
     let registered = order("M020101", "990102002");
     register(&app, &registered).await;
@@ -147,37 +147,37 @@ async fn when_nobody_else_is_left_the_order_waits_with_the_units_suggestion() {
             &seen["generation"],
             &seen["reason"]
         ),
-        (&json!("undecided"), &json!(null), &json!(2), &json!("no_duty"))
+        (&json!("disputed"), &json!(null), &json!(2), &json!("no_lead"))
     );
-    let undecided = app.published::<OrderUndecidedV1>().await;
-    assert_eq!(undecided[0].data.candidates[0].code.as_str(), "SJ-EPB");
+    let disputed = app.published::<OrderDisputedV1>().await;
+    let named: Vec<&str> = disputed[0]
+        .data
+        .candidates
+        .iter()
+        .map(|unit| unit.code.as_str())
+        .collect();
+    assert_eq!(named, ["SJ-MUNI", "SJ-URBAN", "SJ-EPB"]);
     let waiting = queue(&app).await;
     assert_eq!(
-        (
-            &waiting[0]["candidates"][0]["code"],
-            &waiting[0]["question"]["excluded"]
-        ),
-        (&json!("SJ-EPB"), &json!(["SJ-MUNI", "SJ-URBAN"]))
+        (&waiting[0]["state"], &waiting[0]["question"]["excluded"]),
+        (&json!("disputed"), &json!(["SJ-MUNI", "SJ-URBAN"]))
     );
 
-    let path = format!("/v1/manual-queue/{}/decision", registered.order_id);
+    // A unit that returned it may be named by a ruling, and is in again.
+    let path = format!("/v1/orders/{}/rulings", registered.order_id);
     let answer = app
         .http(Role::Dispatcher)
-        .post(&path, json!({ "lead": "SJ-EPB", "reason": "会商" }))
+        .post(&path, json!({ "lead": "SJ-MUNI", "basis": "会商纪要" }))
         .await
-        .expect(200)
+        .expect(201)
         .body;
-    assert_eq!(answer["generation"], 3);
+    assert_eq!(answer["orders"], json!([registered.order_id.to_string()]));
     app.settle().await;
-    assert_eq!(
-        app.published::<OrderAssignedV1>()
-            .await
-            .last()
-            .unwrap()
-            .data
-            .generation,
-        3
-    );
+    let told = app.published::<OrderAssignedV1>().await;
+    let last = &told.last().unwrap().data;
+    assert_eq!((last.generation, last.lead.code.as_str()), (3, "SJ-MUNI"));
+    let seen = assignment(&app, registered.order_id).await;
+    assert_eq!(seen["explanation"]["data"]["ruled"]["duty"], answer["duty"]);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub struct OrderView {
     pub channel: Option<String>,
     /// Identity must not be shown to units.
     pub confidential: bool,
-    /// `registered`, `undecided`, `assigned`, `signed`, `responded`, `replied`, `calling_back`, `closed`.
+    /// `registered`, `undecided`, `disputed`, `assigned`, `signed`, `responded`, `replied`, `calling_back`, `closed`.
     pub state: &'static str,
     /// Who is responsible now; absent when nobody is.
     pub assignment: Option<AssignmentView>,

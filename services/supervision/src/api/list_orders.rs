@@ -16,7 +16,7 @@ use web::{Json, Page, Problem, Query, page};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// `registered`, `undecided`, `assigned`, `signed`, `responded`, `replied`, `calling_back`, `closed`.
+    /// `registered`, `undecided`, `disputed`, `assigned`, `signed`, `responded`, `replied`, `calling_back`, `closed`.
     pub state: Option<String>,
     /// Code of the unit the order is with (or was with last).
     pub unit: Option<String>,

@@ -1,11 +1,14 @@
 //! What each event type means to supervision.
-use crate::domain::{Assigned, Change, Registered};
+use crate::domain::{Amended, Assigned, Change, Registered};
 use crate::usecases::record_events::Meaning;
 use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
 use contracts::event::Event;
 use contracts::ids::OrderId;
-use contracts::intake::OrderRegisteredV1;
-use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnUpheldV1};
+use contracts::intake::{OrderAmendedV1, OrderRegisteredV1};
+use contracts::routing::{
+    DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
+    ReturnUpheldV1,
+};
 use contracts::unit_gateway::{OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
 use std::collections::BTreeMap;
 
@@ -20,6 +23,11 @@ impl Readers {
         readers.add(|e: OrderRegisteredV1| (e.order_id, registered(e)));
         readers.add(|e: OrderAssignedV1| (e.order_id, assigned(e)));
         readers.add(|e: OrderUndecidedV1| (e.order_id, Change::Undecided(e.reason)));
+        readers.add(|e: OrderDisputedV1| (e.order_id, Change::Disputed(e.reason)));
+        readers.add(|e: OrderAmendedV1| (e.order_id, amended(e)));
+        readers.add(|e: OrderCoHandlersAddedV1| {
+            (e.order_id, Change::CoHandlersAdded(e.generation, e.co_handlers))
+        });
         readers.add(|e: ReturnUpheldV1| (e.order_id, Change::ReturnUpheld(e.generation)));
         readers.add(|e: OrderSignedV1| (e.order_id, Change::Signed(e.generation, e.signed_at)));
         readers.add(|e: OrderRespondedV1| (e.order_id, Change::Responded(e.generation, e.responded_at)));
@@ -67,6 +75,14 @@ fn registered(event: OrderRegisteredV1) -> Change {
         confidential: event.confidential,
         accepted_at: event.accepted_at,
     }))
+}
+
+fn amended(event: OrderAmendedV1) -> Change {
+    Change::Amended(Amended {
+        matter: event.matter.map(|matter| matter.0),
+        division: event.place.division,
+        urgency: event.urgency,
+    })
 }
 
 fn assigned(event: OrderAssignedV1) -> Change {

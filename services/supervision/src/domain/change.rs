@@ -1,7 +1,8 @@
 //! What an event means for an order. Events that mean nothing for its state have no change.
 use crate::domain::{Assignment, Registration};
 use chrono::{DateTime, Utc};
-use contracts::words::Outcome;
+use contracts::directory::UnitRef;
+use contracts::words::{Outcome, Urgency};
 use uuid::Uuid;
 
 /// Where a fact stands.
@@ -20,6 +21,17 @@ pub type Registered = Registration;
 /// What `order.assigned` tells.
 pub type Assigned = Assignment;
 
+/// What `order.amended` makes of the registration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Amended {
+    /// Entry of the catalogue.
+    pub matter: Option<String>,
+    /// Division, as given.
+    pub division: Option<String>,
+    /// 紧急程度.
+    pub urgency: Urgency,
+}
+
 /// A fact about an order.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Change {
@@ -29,6 +41,12 @@ pub enum Change {
     Assigned(Box<Assigned>),
     /// Nobody could be named, for this reason.
     Undecided(String),
+    /// Nobody owns it, for this reason: a ruling must say who does.
+    Disputed(String),
+    /// The hotline corrected what it is about.
+    Amended(Amended),
+    /// The lead of this generation has more help: everyone who helps now.
+    CoHandlersAdded(i32, Vec<UnitRef>),
     /// The unit of this generation is not responsible any more.
     ReturnUpheld(i32),
     /// The unit of this generation took it.

@@ -16,7 +16,7 @@ mod reconcile;
 pub use calendars::Calendars;
 #[cfg(test)]
 pub(crate) use calendars::calendars_for_tests;
-pub use change::{Assigned, Change, Meta, Registered};
+pub use change::{Amended, Assigned, Change, Meta, Registered};
 pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};

@@ -1,7 +1,10 @@
 //! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
 //! order in which facts of different services arrive does not matter, and neither do repeats.
-use crate::domain::{Acted, Assignment, Change, Handling, Meta, OrderState, Registration, Replied, Rework};
+use crate::domain::{
+    Acted, Amended, Assignment, Change, Handling, Meta, OrderState, Registration, Replied, Rework,
+};
 use chrono::{DateTime, Utc};
+use contracts::directory::UnitRef;
 use contracts::ids::{OrderId, UnitCode};
 use contracts::words::Outcome;
 use uuid::Uuid;
@@ -19,6 +22,8 @@ pub struct Order {
     pub assignment: Option<Assignment>,
     /// Number in routing's line and reason of the newest "nobody".
     pub undecided: Option<(i64, String)>,
+    /// Number in routing's line of the newest dispute; a dispute is a "nobody" too. 0 = none.
+    pub disputed: i64,
     /// Newest generation that ended by an upheld return; 0 = none.
     pub ended_generation: i32,
     /// Of the newest generation heard of.
@@ -49,6 +54,7 @@ impl Order {
             registration: None,
             assignment: None,
             undecided: None,
+            disputed: 0,
             ended_generation: 0,
             handling: Handling::default(),
             rework: None,
@@ -78,11 +84,13 @@ impl Order {
                     });
                 }
             }
-            Change::Undecided(reason) => {
-                if self.undecided.as_ref().is_none_or(|(known, _)| *known < sequence) {
-                    self.undecided = Some((sequence, reason.clone()));
-                }
+            Change::Undecided(reason) => self.nobody(reason, sequence),
+            Change::Disputed(reason) => {
+                self.nobody(reason, sequence);
+                self.disputed = self.disputed.max(sequence);
             }
+            Change::Amended(amended) => self.amend(amended),
+            Change::CoHandlersAdded(generation, units) => self.help(*generation, units),
             Change::ReturnUpheld(generation) => {
                 self.ended_generation = self.ended_generation.max(*generation);
             }
@@ -109,11 +117,7 @@ impl Order {
                     });
                 }
             }
-            Change::CallbackScheduled(rework) => {
-                if self.called.is_none_or(|(_, at)| at <= heard_at) {
-                    self.called = Some((*rework, heard_at));
-                }
-            }
+            Change::CallbackScheduled(rework) => self.call_back(*rework, heard_at),
             Change::Reworked(generation, round) => {
                 let (generation, round) = (*generation, *round);
                 if self
@@ -130,6 +134,36 @@ impl Order {
             Change::Closed(outcome, at) => {
                 self.closed.get_or_insert((*outcome, *at));
             }
+        }
+    }
+
+    fn call_back(&mut self, rework: i32, at: DateTime<Utc>) {
+        if self.called.is_none_or(|(_, known)| known <= at) {
+            self.called = Some((rework, at));
+        }
+    }
+
+    fn nobody(&mut self, reason: &str, sequence: i64) {
+        if self.undecided.as_ref().is_none_or(|(known, _)| *known < sequence) {
+            self.undecided = Some((sequence, reason.to_owned()));
+        }
+    }
+
+    /// Amendments stand behind the registration in one line, so what is amended is known.
+    fn amend(&mut self, amended: &Amended) {
+        if let Some(registration) = &mut self.registration {
+            registration.matter.clone_from(&amended.matter);
+            registration.division.clone_from(&amended.division);
+            registration.urgency = amended.urgency;
+        }
+    }
+
+    /// Stands behind its assignment in one line.
+    fn help(&mut self, generation: i32, units: &[UnitRef]) {
+        if let Some(assignment) = &mut self.assignment
+            && assignment.generation == generation
+        {
+            assignment.co_handlers = units.to_vec();
         }
     }
 
@@ -222,10 +256,13 @@ impl Order {
                 .undecided
                 .as_ref()
                 .is_some_and(|(sequence, _)| *sequence > assigned);
-            return if undecided {
-                OrderState::Undecided
-            } else {
+            let newest = self.undecided.as_ref().map_or(0, |(sequence, _)| *sequence);
+            return if !undecided {
                 OrderState::Registered
+            } else if self.disputed == newest {
+                OrderState::Disputed
+            } else {
+                OrderState::Undecided
             };
         };
         if let Some(reply) = self.reply_of(self.round()) {

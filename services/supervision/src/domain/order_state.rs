@@ -7,6 +7,8 @@ pub enum OrderState {
     Registered,
     /// Nobody could be named.
     Undecided,
+    /// Nobody owns it; a ruling must say who does.
+    Disputed,
     /// With a unit.
     Assigned,
     /// The unit took it.
@@ -23,9 +25,10 @@ pub enum OrderState {
 
 impl OrderState {
     /// Every state, in the order of a life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Registered,
         Self::Undecided,
+        Self::Disputed,
         Self::Assigned,
         Self::Signed,
         Self::Responded,
@@ -40,6 +43,7 @@ impl OrderState {
         match self {
             Self::Registered => "registered",
             Self::Undecided => "undecided",
+            Self::Disputed => "disputed",
             Self::Assigned => "assigned",
             Self::Signed => "signed",
             Self::Responded => "responded",

@@ -35,6 +35,7 @@ struct OrderRow {
     assigned_sequence: i64,
     undecided_sequence: i64,
     undecided_reason: Option<String>,
+    disputed_sequence: i64,
     ended_generation: i32,
     handled_generation: i32,
     signed_at: Option<DateTime<Utc>>,
@@ -164,6 +165,7 @@ impl TryFrom<OrderRow> for Order {
                 .undecided_reason
                 .clone()
                 .map(|reason| (row.undecided_sequence, reason)),
+            disputed: row.disputed_sequence,
             ended_generation: row.ended_generation,
             handling: row.handling()?,
             rework: row.reworked_at.map(|at| Rework {

@@ -139,6 +139,7 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &column(orders, |o| o.next_limit.map(|(_, due)| due)) as &[Option<Time>],
         &column(orders, |o| o.next_limit.map(|(warn, _)| warn)) as &[Option<Time>],
         &column(orders, |o| o.unarmed),
+        &column(orders, |o| o.disputed),
     )
     .execute(conn)
     .await?;

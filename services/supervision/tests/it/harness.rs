@@ -168,6 +168,7 @@ impl<'a> Told<'a> {
             accepted_at: self.now(),
             assigned_at: self.now(),
             return_until: None,
+            return_right: None,
             explanation: ExplanationV1::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! What the five actions share: whose unit, which order, one use case.
+//! What the actions share: whose unit, which order, one use case.
 use crate::ctx::Ctx;
 use crate::usecases::act_on_order::ActOnOrder;
 use crate::wire::{ActedAnswer, ActionBody, Wanted, problem, unit_code};

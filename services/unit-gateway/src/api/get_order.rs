@@ -28,12 +28,26 @@ pub(super) struct SeenOrderAnswer {
     order: UnitOrderV1,
     /// What the unit did, oldest first.
     actions: Vec<ActionAnswer>,
+    /// What the units that help said of their parts, oldest first; for the lead.
+    parts: Vec<PartAnswer>,
+}
+
+/// What a unit that helps said of its part.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct PartAnswer {
+    /// The unit.
+    unit: String,
+    /// Its note, phone numbers masked.
+    #[schema(value_type = Object)]
+    content: serde_json::Value,
+    /// When.
+    acted_at: DateTime<FixedOffset>,
 }
 
 /// One thing the unit did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct ActionAnswer {
-    /// sign, respond, progress, request_return or reply.
+    /// sign, respond, progress, request_return, request_co_handlers or reply.
     verb: String,
     /// Generation of the assignment.
     generation: i32,
@@ -75,11 +89,17 @@ pub(super) async fn get_order(
         content: action.content,
         acted_at: ctx.local(action.acted_at),
     });
+    let parts = seen.parts.into_iter().map(|part| PartAnswer {
+        unit: part.unit,
+        content: part.content,
+        acted_at: ctx.local(part.acted_at),
+    });
     Ok(Json(SeenOrderAnswer {
         state: seen.state.to_owned(),
         responsible: seen.responsible,
         return_pending: seen.return_pending,
         order: seen.document.data,
         actions: actions.collect(),
+        parts: parts.collect(),
     }))
 }

@@ -1,5 +1,5 @@
 //! WAY IN: HTTP. Parse, call one use case, render. The table says who may call what.
-mod act; // shared by the five actions
+mod act; // shared by the actions
 mod create_key;
 mod get_access;
 mod get_order;
@@ -10,6 +10,7 @@ mod progress_order;
 mod pull_orders;
 mod put_access;
 mod reply_order;
+mod request_co_handlers;
 mod request_return;
 mod respond_order;
 mod revoke_key;
@@ -37,6 +38,7 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(respond_order::respond_order), UNIT)
         .add(routes!(progress_order::progress_order), UNIT)
         .add(routes!(request_return::request_return), UNIT)
+        .add(routes!(request_co_handlers::request_co_handlers), UNIT)
         .add(routes!(reply_order::reply_order), UNIT)
         .add(routes!(put_access::put_access), ADMIN)
         .add(routes!(get_access::get_access), WATCH)

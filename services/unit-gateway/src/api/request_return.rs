@@ -20,7 +20,7 @@ use web::{IdempotencyKey, Json, Path, Problem};
         (status = 200, description = "under review", body = ActedAnswer),
         (status = 403, description = "`wrong_unit`; `not_responsible`: the unit does not lead now"),
         (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
-        (status = 409, description = "`stale_generation`, `return_not_allowed`, `return_window_over`, `return_pending`, `already_replied`, `order_closed`"),
+        (status = 409, description = "`stale_generation`, `return_not_allowed`, `return_after_ruling`, `first_receiver_keeps`, `returns_used_up`, `return_window_over`, `return_pending`, `already_replied`, `order_closed`"),
         (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
     )
 )]

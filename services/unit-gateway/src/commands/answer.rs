@@ -7,6 +7,7 @@ use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::{ActOnOrder, Acted};
 use crate::wire::progress::ProgressRequest;
 use crate::wire::reply::ReplyRequest;
+use crate::wire::request_co_handlers::CoHandlersRequest;
 use crate::wire::request_return::ReturnRequest;
 use crate::wire::respond::RespondRequest;
 use crate::wire::sign::SignRequest;
@@ -18,8 +19,15 @@ use serde_json::{Map, Value, json};
 use tracing::Instrument;
 use web::{Json, Lang, Problem};
 
-/// The five verbs, as in the addresses of REST.
-const VERBS: [&str; 5] = ["sign", "respond", "progress", "return-requests", "reply"];
+/// The verbs, as in the addresses of REST.
+const VERBS: [&str; 6] = [
+    "sign",
+    "respond",
+    "progress",
+    "return-requests",
+    "co-handlers",
+    "reply",
+];
 
 pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
@@ -113,6 +121,7 @@ fn read(verb: &str, body: &Value) -> Result<Wanted, Problem> {
         "respond" => check::<RespondRequest>(body),
         "progress" => check::<ProgressRequest>(body),
         "return-requests" => check::<ReturnRequest>(body),
+        "co-handlers" => check::<CoHandlersRequest>(body),
         "reply" => check::<ReplyRequest>(body),
         _ => Err(verb_unknown()),
     }

@@ -29,6 +29,7 @@ pub(super) fn handler() -> Box<dyn Handler> {
                     terms: event.terms,
                     assigned_at: event.assigned_at,
                     return_until: event.return_until,
+                    return_right: event.return_right,
                     why: event.explanation.zh,
                 },
             }

@@ -16,6 +16,8 @@ pub enum Notice {
     Reworked,
     /// Its return request was refused.
     ReturnRejected,
+    /// The order was amended, and the assignment stands.
+    Amended,
     /// No longer its order.
     Revoked,
     /// The order is closed.
@@ -23,10 +25,11 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
+        Self::Amended,
         Self::Revoked,
         Self::Closed,
     ];
@@ -38,6 +41,7 @@ impl Notice {
             Self::Assigned => "assigned",
             Self::Reworked => "reworked",
             Self::ReturnRejected => "return_rejected",
+            Self::Amended => "amended",
             Self::Revoked => "revoked",
             Self::Closed => "closed",
         }

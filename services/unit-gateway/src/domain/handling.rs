@@ -122,6 +122,15 @@ pub enum ActRefusal {
     /// The terms of the assignment have no return window.
     #[error("the order may not be returned")]
     ReturnNotAllowed,
+    /// A ruling assigned it.
+    #[error("a ruling assigned the order")]
+    RuledOrder,
+    /// 首接负责: whoever receives an order first keeps it.
+    #[error("the city's policy allows no returns")]
+    FirstReceiver,
+    /// The unit, or all units together, asked as often as they may.
+    #[error("no more returns are allowed")]
+    ReturnsUsedUp,
     /// The return window has passed in silence.
     #[error("the return window is over")]
     ReturnWindowOver,
@@ -204,6 +213,20 @@ impl Handling {
         }
     }
 
+    /// Checks that the unit has not asked for a return of this generation as often as it may: `before` times.
+    ///
+    /// # Errors
+    /// When it has.
+    pub fn may_ask(&self, action: &Action, before: u32) -> Result<(), ActRefusal> {
+        let right = self.assignment.return_right.as_ref();
+        let used_up = right.is_some_and(|right| right.refused.is_none() && before >= right.times_max);
+        let asks = matches!(action, Action::RequestReturn { .. }) && self.return_id.is_none();
+        if asks && used_up {
+            return Err(ActRefusal::ReturnsUsedUp);
+        }
+        Ok(())
+    }
+
     /// The unit acts. `fresh` is the id of a return request, should this become one. Answers what became true, in
     /// order; nothing when it was true already.
     ///
@@ -244,6 +267,24 @@ impl Handling {
         }
         self.return_id = None;
         self.state = State::Revoked { ended_at: at };
+        true
+    }
+
+    /// The hotline took the order back without a return. Answers false when nobody has it.
+    pub fn withdraw(&mut self, at: DateTime<Utc>) -> bool {
+        self.uphold_return(self.generation, at)
+    }
+
+    /// More units help with this generation. Answers false when it is over.
+    pub fn help(&mut self, generation: i32, co_handlers: &[UnitRef]) -> bool {
+        if generation != self.generation || self.state.is_over() {
+            return false;
+        }
+        self.assignment.co_handlers = co_handlers
+            .iter()
+            .filter(|co| co.code != self.assignment.lead.code)
+            .cloned()
+            .collect();
         true
     }
 

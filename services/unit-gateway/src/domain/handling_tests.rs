@@ -1,7 +1,7 @@
 //! The specification as one table: what each action and each fact does in each state.
 use super::*;
 use crate::domain::action::{How, ReturnReason};
-use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
+use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
 use proptest::prelude::*;
 
 const LEAD: &str = "U-LEAD";
@@ -42,8 +42,16 @@ fn assignment() -> Assignment {
         terms,
         assigned_at: time(0),
         return_until: Some(time(120)),
+        return_right: None,
         why: Vec::new(),
     }
+}
+
+fn refused(why: &str) -> Option<ReturnRightV1> {
+    Some(ReturnRightV1 {
+        times_max: 0,
+        refused: Some(why.to_owned()),
+    })
 }
 
 fn fresh() -> Handling {
@@ -75,6 +83,10 @@ fn actions() -> Vec<Action> {
             internal_text: None,
             claimed_result: None,
             contacted: true,
+        },
+        Action::RequestCoHandlers {
+            co_handlers: vec!["U-NEW".into()],
+            reason: "to measure".into(),
         },
     ]
 }
@@ -123,6 +135,16 @@ fn states() -> Vec<(&'static str, Handling)> {
             with(play(&[]), |h| h.assignment.return_until = None),
         ),
         (
+            "assigned by a ruling",
+            with(play(&[]), |h| h.assignment.return_right = refused("ruling")),
+        ),
+        (
+            "assigned, first receiver keeps",
+            with(play(&[]), |h| {
+                h.assignment.return_right = refused("first_receiver");
+            }),
+        ),
+        (
             "revoked",
             with(play(&[3]), |h| assert!(h.uphold_return(2, time(9)))),
         ),
@@ -139,6 +161,7 @@ fn shown(result: Result<Vec<Effect>, ActRefusal>, after: &Handling) -> String {
                     Effect::Signed => "signed",
                     Effect::Responded => "responded",
                     Effect::Progressed => "progressed",
+                    Effect::CoHandlersRequested => "co_handlers_requested",
                     Effect::ReturnRequested(_) => "return_requested",
                     Effect::Replied => "replied",
                 })
@@ -173,6 +196,8 @@ fn state_table() {
         fact("return rejected", |h| h.reject_return(2, return_id()));
         fact("return upheld", |h| h.uphold_return(2, time(20)));
         fact("older upheld", |h| h.uphold_return(1, time(20)));
+        fact("withdrawn", |h| h.withdraw(time(20)));
+        fact("more helpers", |h| h.help(2, &[unit("U-NEW")]));
         fact("close", |h| h.close(time(20)));
     }
     insta::assert_snapshot!(table);
@@ -207,14 +232,14 @@ proptest! {
     /// Whatever a unit sends in whatever order: a round is signed, responded and replied at most once each, and
     /// in this order.
     #[test]
-    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..7, 0..40)) {
+    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..8, 0..40)) {
         let mut handling = fresh();
         let mut round: Vec<Effect> = Vec::new();
         for (minute, step) in script.into_iter().enumerate() {
             let now = time(i64::try_from(minute).unwrap());
             match step {
-                5 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
-                6 => { handling.reject_return(2, return_id()); }
+                6 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
+                7 => { handling.reject_return(2, return_id()); }
                 step => round.extend(handling.act(&actions()[step], return_id(), now).unwrap_or_default()),
             }
             let lasting: Vec<&Effect> = round.iter().filter(|e| matches!(e, Effect::Signed | Effect::Responded | Effect::Replied)).collect();

@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 use contracts::directory::{PlaceV1, UnitRef};
 use contracts::ids::{MatterCode, OrderId};
-use contracts::terms::TermsV1;
+use contracts::terms::{ReturnRightV1, TermsV1};
 use contracts::words::{Kind, Urgency};
 
 /// The part that does not depend on the unit. There is no field for an identity.
@@ -30,6 +30,19 @@ pub struct OrderContent {
     pub accepted_at: DateTime<Utc>,
 }
 
+/// What an amendment makes of the content.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Correction {
+    /// The order.
+    pub order_id: OrderId,
+    /// Entry of the catalogue.
+    pub matter: Option<MatterCode>,
+    /// Where.
+    pub place: PlaceV1,
+    /// 紧急程度.
+    pub urgency: Urgency,
+}
+
 /// The part that one generation decides.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Assignment {
@@ -45,6 +58,8 @@ pub struct Assignment {
     pub assigned_at: DateTime<Utc>,
     /// Last moment to ask for a return, when routing could compute it.
     pub return_until: Option<DateTime<Utc>>,
+    /// Whether and how often the lead may ask for a return; `None` = as its terms say.
+    pub return_right: Option<ReturnRightV1>,
     /// Why this unit, in Chinese.
     pub why: Vec<String>,
 }

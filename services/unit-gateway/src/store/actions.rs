@@ -137,3 +137,59 @@ pub async fn of_unit(
     rows.reverse();
     Ok(rows)
 }
+
+/// How often units asked for a return, by order, unit and generation.
+pub async fn returns_asked(
+    conn: &mut Conn,
+    order_ids: &[Uuid],
+) -> Result<HashMap<(OrderId, String, i32), u32>, DbError> {
+    let rows = sqlx::query!(
+        r#"select order_id, unit, generation, count(*) as "asked!" from actions
+           where order_id = any($1) and verb = 'request_return' group by order_id, unit, generation"#,
+        order_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    let asked = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            (
+                (OrderId(row.order_id), row.unit, row.generation),
+                asked(row.asked),
+            )
+        })
+        .collect())
+}
+
+/// What one unit that helps said of its part.
+#[derive(Debug)]
+pub struct Part {
+    /// The unit.
+    pub unit: String,
+    /// Its note, phone numbers masked.
+    pub content: serde_json::Value,
+    /// When.
+    pub acted_at: DateTime<Utc>,
+}
+
+/// The newest notes of units that help, oldest first.
+pub async fn parts(
+    conn: &mut Conn,
+    order_id: OrderId,
+    units: &[String],
+    limit: i64,
+) -> Result<Vec<Part>, DbError> {
+    let mut rows = sqlx::query_as!(
+        Part,
+        "select unit, content, acted_at from actions
+         where order_id = $1 and unit = any($2) and verb = 'progress' order by acted_at desc, digest limit $3",
+        order_id.uuid(),
+        units,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.reverse();
+    Ok(rows)
+}

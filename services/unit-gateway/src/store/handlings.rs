@@ -4,7 +4,7 @@ use crate::domain::order::Assignment;
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::ids::{MatterCode, OrderId, ReturnId};
-use contracts::terms::TermsV1;
+use contracts::terms::{ReturnRightV1, TermsV1};
 use db::{Conn, DbError};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -21,6 +21,8 @@ struct AssignmentRow {
     assigned_at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     return_until: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    return_right: Option<ReturnRightV1>,
     why: Vec<String>,
 }
 
@@ -99,6 +101,7 @@ fn read(row: Row) -> Result<Handling, DbError> {
         terms,
         assigned_at,
         return_until,
+        return_right,
         why,
     } = row.assignment.0;
     Ok(Handling {
@@ -114,6 +117,7 @@ fn read(row: Row) -> Result<Handling, DbError> {
             terms,
             assigned_at,
             return_until,
+            return_right,
             why,
         },
         correlation_id: row.correlation_id,
@@ -188,6 +192,7 @@ pub async fn begin(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErr
             terms,
             assigned_at,
             return_until,
+            return_right,
             why,
         } = h.assignment.clone();
         serde_json::to_value(AssignmentRow {
@@ -197,6 +202,7 @@ pub async fn begin(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErr
             terms,
             assigned_at,
             return_until,
+            return_right,
             why,
         })
         .unwrap_or_default()

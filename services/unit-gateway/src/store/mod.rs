@@ -5,7 +5,8 @@ pub mod claims; // who sends which document now, which way, and what is sent aga
 pub mod deliveries; // what came of documents
 pub mod delivery_reads; // what the API shows of deliveries
 pub mod documents; // what units are told: insert, pull, drop
-pub mod handlings; // the newest assignment of each order
+pub mod handlings;
+pub mod helpers; // the newest assignment of each order
 pub mod orders; // content of orders
 pub mod unit_access; // how units are reached
 pub mod unit_keys; // keys of the units' systems

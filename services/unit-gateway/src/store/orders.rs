@@ -1,5 +1,5 @@
 //! Table `order_contents`.
-use crate::domain::order::OrderContent;
+use crate::domain::order::{Correction, OrderContent};
 use contracts::directory::PlaceV1;
 use contracts::ids::{MatterCode, OrderId};
 use db::{Conn, DbError};
@@ -35,6 +35,28 @@ pub async fn insert(conn: &mut Conn, contents: &[&OrderContent]) -> Result<HashS
     .fetch_all(conn)
     .await?;
     Ok(new.into_iter().map(OrderId).collect())
+}
+
+/// Writes what amendments made of contents.
+pub async fn correct(conn: &mut Conn, corrections: &[&Correction]) -> Result<(), DbError> {
+    fn column<'a, T>(corrections: &[&'a Correction], value: impl Fn(&'a Correction) -> T) -> Vec<T> {
+        corrections.iter().map(|correction| value(correction)).collect()
+    }
+    let places: Vec<serde_json::Value> = column(corrections, |c| {
+        serde_json::to_value(&c.place).unwrap_or_default()
+    });
+    sqlx::query!(
+        "update order_contents o set matter = n.matter, place = n.place, urgency = n.urgency
+         from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[]) as n(order_id, matter, place, urgency)
+         where o.order_id = n.order_id",
+        &column(corrections, |c| c.order_id.uuid()),
+        &column(corrections, |c| c.matter.as_ref().map(|matter| matter.0.clone())) as &[Option<String>],
+        &places,
+        &column(corrections, |c| c.urgency.to_string()),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Contents of the given orders; unknown ones are absent.

@@ -92,6 +92,8 @@ struct Loaded {
     former: HashSet<(OrderId, String)>,
     /// Rounds in which an action had its effect.
     done: HashMap<(OrderId, Vec<u8>), Vec<i32>>,
+    /// How often units asked for a return; read when one asks.
+    asked: HashMap<(OrderId, String, i32), u32>,
     /// Digests of the actions that used a key.
     keys: HashMap<Keyed, Vec<u8>>,
     changed: BTreeSet<OrderId>,
@@ -141,10 +143,21 @@ impl Loaded {
         } else {
             actions::with_keys(conn, keyed).await?
         };
+        let returning: Vec<Uuid> = commands
+            .iter()
+            .filter(|asked| matches!(asked.command.action, Action::RequestReturn { .. }))
+            .map(|asked| asked.command.order_id.uuid())
+            .collect();
+        let asked = if returning.is_empty() {
+            HashMap::new()
+        } else {
+            actions::returns_asked(conn, &returning).await?
+        };
         Ok(Self {
             handlings,
             former,
             done,
+            asked,
             keys,
             changed: BTreeSet::new(),
             signed: BTreeMap::new(),
@@ -182,6 +195,9 @@ impl Loaded {
             return Ok(acted(handling));
         }
         let fresh = ReturnId(Uuid::now_v7());
+        let asked = (*order_id, unit.0.clone(), *generation);
+        let before = self.asked.get(&asked).copied().unwrap_or_default();
+        handling.may_ask(action, before)?;
         let effects = handling.act(action, fresh, now)?;
         let answer = acted(handling);
         if effects.is_empty() {
@@ -192,6 +208,9 @@ impl Loaded {
             digest = Sha256::digest([&digest[..], fresh.uuid().as_bytes()].concat()).into();
         }
         rounds.push(handling.rework);
+        if effects.contains(&Effect::ReturnRequested(fresh)) {
+            self.asked.insert(asked, before + 1);
+        }
         if effects.contains(&Effect::Signed) {
             self.signed.insert(*order_id, unit.clone());
         }

@@ -1,6 +1,6 @@
 //! One order as a unit may see it: the newest document it got, where the order stands, and what the unit did.
 use crate::domain::handling::{Handling, State};
-use crate::store::actions::ActionSeen;
+use crate::store::actions::{ActionSeen, Part};
 use crate::store::{actions, documents, handlings};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::unit_documents::UnitDocumentV1;
@@ -22,6 +22,8 @@ pub struct SeenOrder {
     pub return_pending: bool,
     /// What the unit did, oldest first.
     pub actions: Vec<ActionSeen>,
+    /// What the units that help said of their parts, oldest first; for the lead.
+    pub parts: Vec<Part>,
 }
 
 /// Reads; `None` when the unit never had the order.
@@ -38,7 +40,23 @@ pub async fn get_order(db: &Db, unit: &UnitCode, order_id: OrderId) -> Result<Op
     let handling = handlings::get(&mut conn, order_id).await?;
     let leads = |h: &Handling| h.lead() == unit;
     let current = handling.as_ref().filter(|h| leads(h) || h.is_co_handler(unit));
+    let helpers: Vec<String> = current
+        .filter(|h| leads(h))
+        .map(|h| {
+            h.assignment
+                .co_handlers
+                .iter()
+                .map(|co| co.code.0.clone())
+                .collect()
+        })
+        .unwrap_or_default();
+    let parts = if helpers.is_empty() {
+        Vec::new()
+    } else {
+        actions::parts(&mut conn, order_id, &helpers, ACTIONS_MAX).await?
+    };
     Ok(Some(SeenOrder {
+        parts,
         document,
         state: current.map_or("revoked", |h| h.state.as_str()),
         responsible: current

@@ -1,6 +1,8 @@
 //! What the service does: one verb per file. The table of contents.
 pub mod acknowledge_pull; // what a unit's cursor has passed is delivered
-pub mod act_on_order; // sign, respond, progress, request a return, reply
+pub mod act_on_order; // sign, respond, progress, request a return or help, reply
+pub mod add_helpers; // more units help with a generation
+pub mod amend_content; // later documents tell the order as it is now
 mod batch; // shared by all that move handlings and tell units
 pub mod begin_assignment; // a new generation: tell the lead, the helpers and those who leave
 pub mod begin_rework; // another round for the same unit
@@ -23,6 +25,8 @@ mod repeats; // when an action of a unit is the same as an earlier one
 pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
+pub mod tell_amended; // amended, and the assignment stands
 pub mod uphold_return; // the order leaves the unit
+pub mod withdraw_order; // nobody is responsible any more
 
 pub use batch::NeverAssigned;

@@ -29,7 +29,9 @@ pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
     } = command;
     let key = match action {
         Action::Progress { .. } | Action::RequestReturn { .. } => key.as_deref(),
-        Action::Sign | Action::Respond { .. } | Action::Reply { .. } => None,
+        Action::Sign | Action::Respond { .. } | Action::RequestCoHandlers { .. } | Action::Reply { .. } => {
+            None
+        }
     };
     let whole = json!([unit.as_str(), generation, action.verb(), content(action), key]);
     Sha256::digest(whole.to_string()).into()
@@ -47,6 +49,9 @@ pub(super) fn content(action: &Action) -> Value {
             suggested_unit,
         } => {
             json!({ "reason_code": reason.as_str(), "basis": basis, "suggested_unit": suggested_unit })
+        }
+        Action::RequestCoHandlers { co_handlers, reason } => {
+            json!({ "co_handlers": co_handlers, "reason": reason })
         }
         Action::Reply {
             solved,

@@ -1,4 +1,4 @@
-//! What the five bodies share.
+//! What the bodies share.
 use super::Wanted;
 use serde::de::DeserializeOwned;
 use web::Problem;

@@ -1,8 +1,9 @@
 //! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
-mod body; // shared by the five bodies: masking, limits
+mod body; // shared by the bodies: masking, limits
 pub mod problem; // refusals as problem documents
 pub mod progress;
 pub mod reply;
+pub mod request_co_handlers;
 pub mod request_return;
 pub mod respond;
 pub mod sign;

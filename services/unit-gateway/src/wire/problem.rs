@@ -42,6 +42,21 @@ pub const TEXTS: &[Text] = &[
         "该工单不可退单",
     ),
     Text::new(
+        "return_after_ruling",
+        "a ruling assigned this order; it may not be returned",
+        "本工单经会商定规派单，不得退单",
+    ),
+    Text::new(
+        "first_receiver_keeps",
+        "whoever receives an order first keeps it",
+        "本市实行首接负责，不得退单",
+    ),
+    Text::new(
+        "returns_used_up",
+        "no more returns are allowed",
+        "退单次数已达上限",
+    ),
+    Text::new(
         "return_window_over",
         "the return window is over",
         "已超过退单时限",
@@ -95,6 +110,21 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             "the terms of this order have no return window",
         )
         .detail_zh("该工单的时限规定中没有退单时限"),
+        ActRefusal::RuledOrder => Problem::conflict(
+            "return_after_ruling",
+            "the consultation decided; see `why` of the document",
+        )
+        .detail_zh("会商已作出决定，依据见派单文书的 why"),
+        ActRefusal::FirstReceiver => Problem::conflict(
+            "first_receiver_keeps",
+            "the unit stays responsible; it may ask others to help with co-handlers",
+        )
+        .detail_zh("本单位负责到底；需要配合的，可用 co-handlers 增加协办单位"),
+        ActRefusal::ReturnsUsedUp => Problem::conflict(
+            "returns_used_up",
+            "`return_right` of the document says how often; the unit is responsible",
+        )
+        .detail_zh("次数见派单文书的 return_right，本单位负责办理"),
         ActRefusal::ReturnWindowOver => Problem::conflict(
             "return_window_over",
             "`return_until` of the document has passed; the unit is responsible",

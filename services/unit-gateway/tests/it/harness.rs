@@ -120,6 +120,7 @@ impl Order {
             accepted_at: self.now,
             assigned_at: self.now,
             return_until: Some(self.now + TimeDelta::days(1)),
+            return_right: None,
             explanation: ExplanationV1 {
                 en: vec!["most specific".into()],
                 zh: vec!["条目 D-017 最具体。".into()],

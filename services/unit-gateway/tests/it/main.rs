@@ -1,6 +1,7 @@
 //! unit-gateway against real PostgreSQL and NATS; every test has a database and a namespace of its own.
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod acting;
+mod after_the_decision;
 mod consuming;
 mod door;
 mod harness;

@@ -226,6 +226,7 @@ fn assignment(order: &Order) -> BeginAssignment {
         terms: event.terms,
         assigned_at: event.assigned_at,
         return_until: event.return_until,
+        return_right: event.return_right,
         why: event.explanation.zh,
     };
     BeginAssignment {

@@ -2,7 +2,8 @@
 use super::fixed::{caller, complaint, id, order, place, time};
 use super::{Example, example};
 use contracts::intake::{
-    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderFollowerAddedV1, OrderRegisteredV1,
+    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderAmendedV1, OrderFollowerAddedV1,
+    OrderRegisteredV1,
 };
 use contracts::words::{Channel, Disposition, Kind, Urgency};
 
@@ -27,6 +28,7 @@ pub fn examples() -> Vec<Example> {
         example(complaint_key, answered),
         example(complaint_key, declined),
         example(complaint_key, received()),
+        example(order_key, amended()),
         example(order_key, follower),
         example(order_key, registered()),
     ]
@@ -65,5 +67,19 @@ fn registered() -> OrderRegisteredV1 {
         confidential: true,
         accepted_at: time("2025-09-28T02:00:00Z"),
         caller: Some(caller()),
+    }
+}
+
+fn amended() -> OrderAmendedV1 {
+    OrderAmendedV1 {
+        order_id: order(),
+        amendment: 1,
+        changed: vec!["matter".to_owned(), "place".to_owned()],
+        matter: Some("M0204".into()),
+        place: place(),
+        facts: [("权属".to_owned(), "无主".to_owned())].into(),
+        urgency: Urgency::Urgent,
+        reason: "来电人补充了地点".to_owned(),
+        amended_at: time("2025-09-28T03:00:00Z"),
     }
 }

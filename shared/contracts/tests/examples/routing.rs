@@ -2,8 +2,10 @@
 use super::fixed::{calendar, explanation, id, order, returned, terms, time, unit};
 use super::{Example, example};
 use contracts::routing::{
-    DirectoryPublishedV1, OrderAssignedV1, OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
+    DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1,
+    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
 };
+use contracts::terms::ReturnRightV1;
 
 pub fn examples() -> Vec<Example> {
     let key = order().uuid();
@@ -36,6 +38,9 @@ pub fn examples() -> Vec<Example> {
     vec![
         example(id(0x0d), published),
         example(key, assigned()),
+        example(key, co_handlers_added()),
+        example(key, disputed()),
+        example(key, kept()),
         example(key, undecided),
         example(key, rejected),
         example(key, upheld),
@@ -57,6 +62,42 @@ fn assigned() -> OrderAssignedV1 {
         accepted_at: time("2025-09-28T02:00:00Z"),
         assigned_at: time("2025-09-28T02:00:04.5Z"),
         return_until: Some(time("2025-09-29T10:00:00Z")),
+        return_right: Some(ReturnRightV1 {
+            times_max: 0,
+            refused: Some("ruling".to_owned()),
+        }),
+        explanation: explanation(),
+    }
+}
+
+fn co_handlers_added() -> OrderCoHandlersAddedV1 {
+    OrderCoHandlersAddedV1 {
+        order_id: order(),
+        generation: 2,
+        added: vec![unit("U-SW", "水务局")],
+        co_handlers: vec![unit("U-JS", "住建局"), unit("U-SW", "水务局")],
+        unknown: vec!["U-XX".into()],
+        reason: "管道权属需核实".to_owned(),
+    }
+}
+
+fn disputed() -> OrderDisputedV1 {
+    OrderDisputedV1 {
+        order_id: order(),
+        reason: "bounced".to_owned(),
+        returns: 3,
+        candidates: vec![unit("U-CG", "城市管理局"), unit("U-JS", "住建局")],
+        directory_version: 12,
+        explanation: explanation(),
+    }
+}
+
+fn kept() -> OrderKeptV1 {
+    OrderKeptV1 {
+        order_id: order(),
+        generation: 2,
+        amendment: 1,
+        directory_version: 12,
         explanation: explanation(),
     }
 }

@@ -1,6 +1,7 @@
 //! The example of the one document that leaves the platform towards units.
 use super::Example;
 use super::fixed::{id, order, place, terms, time, unit};
+use contracts::terms::ReturnRightV1;
 use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
 use contracts::words::{Kind, Urgency};
 
@@ -41,6 +42,10 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
             accepted_at: time("2025-09-28T02:00:00Z"),
             assigned_at: time("2025-09-28T02:00:04.5Z"),
             return_until: Some(time("2025-09-29T10:00:00Z")),
+            return_right: Some(ReturnRightV1 {
+                times_max: 2,
+                refused: None,
+            }),
             why: vec!["条目 D-017 对该地点最具体。".to_owned()],
             note: Some("路灯仍不亮".to_owned()),
         },

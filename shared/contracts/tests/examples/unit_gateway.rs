@@ -2,13 +2,20 @@
 use super::fixed::{order, returned, time};
 use super::{Example, example};
 use contracts::unit_gateway::{
-    OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
-    OrderSignedV1,
+    OrderCoHandlersRequestedV1, OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
+    OrderReturnRequestedV1, OrderSignedV1,
 };
 use contracts::words::{DeliveryWay, Satisfaction};
 
 pub fn examples() -> Vec<Example> {
     let key = order().uuid();
+    let co_handlers_requested = OrderCoHandlersRequestedV1 {
+        order_id: order(),
+        unit: "U-CG".into(),
+        generation: 2,
+        co_handlers: vec!["U-SW".into()],
+        reason: "管道权属需核实".to_owned(),
+    };
     let delivered = OrderDeliveredV1 {
         order_id: order(),
         unit: "U-CG".into(),
@@ -46,6 +53,7 @@ pub fn examples() -> Vec<Example> {
         signed_at: time("2025-09-28T02:10:00Z"),
     };
     vec![
+        example(key, co_handlers_requested),
         example(key, delivered),
         example(key, progressed),
         example(key, replied()),

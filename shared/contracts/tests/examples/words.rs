@@ -33,7 +33,14 @@ pub fn example() -> Example {
         outcome: Outcome::ALL.to_vec(),
         limit_unit: vec![L::Hours, L::CalendarDays, L::WorkingDays, L::WorkingHours],
         start_rule: vec![S::Acceptance, S::Dispatch, S::Signing, S::NextWorkingDay],
-        unit_notice: vec![N::Assigned, N::Reworked, N::ReturnRejected, N::Revoked, N::Closed],
+        unit_notice: vec![
+            N::Assigned,
+            N::Reworked,
+            N::ReturnRejected,
+            N::Amended,
+            N::Revoked,
+            N::Closed,
+        ],
     };
     Example::of("words.v1", words)
 }

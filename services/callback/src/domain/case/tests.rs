@@ -70,6 +70,7 @@ enum Event {
     RegisteredAnonymous,
     Assigned(i32),
     Replied(i32, i32),
+    Withdrawn,
     NotReached,
     Yes,
     No,
@@ -85,6 +86,10 @@ fn apply(case: &mut Case, event: Event, at: DateTime<Utc>) -> Result<Vec<Happeni
         Event::RegisteredAnonymous => case.register(&registration(false), &policy(), at),
         Event::Assigned(generation) => case.assign(&assignment(generation), &policy(), at),
         Event::Replied(generation, rework) => case.reply(&reply(generation, rework), &policy(), at),
+        Event::Withdrawn => {
+            case.withdraw(at);
+            Vec::new()
+        }
         Event::NotReached => case.answer(last, &answer(None), &policy(), at)?,
         Event::Yes => case.answer(last, &answer(Some(true)), &policy(), at)?,
         Event::No => case.answer(last, &answer(Some(false)), &policy(), at)?,
@@ -138,7 +143,7 @@ fn shown(case: &Case, result: &Result<Vec<Happening>, AnswerRefused>) -> String 
 
 #[test]
 fn every_state_meets_every_event() {
-    use Event::{Assigned, No, NotReached, Registered, RegisteredAnonymous, Replied, Yes};
+    use Event::{Assigned, No, NotReached, Registered, RegisteredAnonymous, Replied, Withdrawn, Yes};
     let due = [Registered, Assigned(1), Replied(1, 0)];
     let states: Vec<(&str, Vec<Event>)> = vec![
         ("unknown", vec![]),
@@ -162,6 +167,7 @@ fn every_state_meets_every_event() {
             .concat(),
         ),
         ("reassigned 2", [&due[..], &[Assigned(2)]].concat()),
+        ("withdrawn", [&due[..], &[Withdrawn]].concat()),
         ("closed solved", [&due[..], &[Yes]].concat()),
         (
             "closed unreachable",
@@ -180,6 +186,7 @@ fn every_state_meets_every_event() {
         Replied(1, 0),
         Replied(1, 1),
         Replied(2, 0),
+        Withdrawn,
         NotReached,
         Yes,
         No,
@@ -334,6 +341,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Registered),
         (1..4).prop_map(Event::Assigned),
         ((1..4), (0..4)).prop_map(|(generation, rework)| Event::Replied(generation, rework)),
+        Just(Event::Withdrawn),
         Just(Event::NotReached),
         Just(Event::Yes),
         Just(Event::No),

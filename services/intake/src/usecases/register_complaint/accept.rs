@@ -30,6 +30,7 @@ pub(super) fn complaint(
             .map(|phone| vault.caller_token(phone)),
         at: now,
         by: asked.cause.actor.clone(),
+        correlation_id: asked.cause.correlation_id,
         attempt: asked.command.attempt.clone().map(|mut attempt| {
             attempt.hash = vault.request_hash(&attempt.hash);
             attempt

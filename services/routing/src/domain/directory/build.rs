@@ -60,6 +60,7 @@ impl Directory {
             duties,
             deadlines: Deadlines::new(snapshot.deadlines)?,
             scope: snapshot.scope,
+            policies: snapshot.policies,
             calendars: snapshot.calendars,
             city_calendar: snapshot.city_calendar,
             special_days: SpecialDays::new(&snapshot.days),

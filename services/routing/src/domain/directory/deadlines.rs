@@ -40,6 +40,12 @@ impl Deadlines {
         Ok(Self { rows })
     }
 
+    /// The row of a code.
+    #[must_use]
+    pub fn row(&self, code: &str) -> Option<&DeadlineRow> {
+        self.rows.iter().find(|row| row.code == code)
+    }
+
     /// The row that counts.
     ///
     /// # Panics

@@ -30,6 +30,7 @@ pub use overlays::{Overlay, Overlays};
 pub use rules::{OfMatter, Rank, Rule};
 pub use units::{Unit, Units};
 
+use crate::domain::policies::Policies;
 use crate::domain::snapshot::ScopeRow;
 use calendars::SpecialDays;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
@@ -58,6 +59,8 @@ pub struct Directory {
     pub deadlines: Deadlines,
     /// 受理范围.
     pub scope: Vec<ScopeRow>,
+    /// 政策.
+    pub policies: Policies,
     calendars: Vec<CalendarV1>,
     city_calendar: String,
     special_days: SpecialDays,

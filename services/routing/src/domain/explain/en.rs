@@ -1,6 +1,6 @@
 //! The data in English sentences.
-use super::Dispatched;
 use super::data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData};
+use super::{Dispatched, Ruled};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -40,6 +40,19 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
 pub(super) fn dispatched(dispatched: &Dispatched) -> String {
     let Dispatched { by, lead, reason } = dispatched;
     format!("{by} assigned it to {}: {reason}", unit(lead))
+}
+
+pub(super) fn ruled(ruled: &Ruled) -> String {
+    let Ruled {
+        by,
+        lead,
+        duty,
+        basis,
+    } = ruled;
+    format!(
+        "By a ruling ({basis}; duty {duty}), written down by {by}, {} leads and may not return the order.",
+        unit(lead)
+    )
 }
 
 fn passed_over(passed: &PassedOverData) -> String {

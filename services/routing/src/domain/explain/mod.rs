@@ -22,6 +22,22 @@ pub struct Explanation {
     /// The dispatcher who decided instead, with the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched: Option<Dispatched>,
+    /// The ruling that decided, when one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruled: Option<Ruled>,
+}
+
+/// A decision by a ruling 会商定规.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Ruled {
+    /// `agent:<subject>`
+    pub by: String,
+    /// The unit that was named.
+    pub lead: UnitRef,
+    /// The duty that the ruling became.
+    pub duty: String,
+    /// The document, personal data masked.
+    pub basis: String,
 }
 
 /// A decision by a person.
@@ -57,6 +73,10 @@ impl Explanation {
             said.en.push(en::dispatched(dispatched));
             said.zh.push(zh::dispatched(dispatched));
         }
+        if let Some(ruled) = &self.ruled {
+            said.en.push(en::ruled(ruled));
+            said.zh.push(zh::ruled(ruled));
+        }
         said
     }
 }
@@ -67,5 +87,6 @@ pub fn explain(directory: &Directory, question: &Question, decision: &Decision) 
     Explanation {
         data: DecisionData::new(directory, question, decision),
         dispatched: None,
+        ruled: None,
     }
 }

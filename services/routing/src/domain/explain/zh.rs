@@ -1,6 +1,6 @@
 //! 依据数据生成的中文说明。
-use super::Dispatched;
 use super::data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData};
+use super::{Dispatched, Ruled};
 use contracts::directory::UnitRef;
 
 pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
@@ -37,6 +37,19 @@ pub(super) fn sentences(data: &DecisionData, losers: bool) -> Vec<String> {
 pub(super) fn dispatched(dispatched: &Dispatched) -> String {
     let Dispatched { by, lead, reason } = dispatched;
     format!("由{by}派给{}：{reason}", unit(lead))
+}
+
+pub(super) fn ruled(ruled: &Ruled) -> String {
+    let Ruled {
+        by,
+        lead,
+        duty,
+        basis,
+    } = ruled;
+    format!(
+        "经会商定规（{basis}；条目{duty}，{by}录入），由{}主办，不得退单。",
+        unit(lead)
+    )
 }
 
 fn passed_over(passed: &PassedOverData) -> String {

@@ -24,6 +24,7 @@ fn events() -> Vec<(&'static str, Change, i64)> {
         ("order.responded 1 again", Change::Responded(1, now), 8),
         ("order.replied 1/1", replied(1, 1, T), 9),
         ("callback.scheduled 1", Change::CallbackScheduled(1), 4),
+        ("order.disputed", Change::Disputed("bounced".to_owned()), 12),
         ("order.closed", Change::Closed(Outcome::Solved, now), 5),
     ]
 }
@@ -64,6 +65,10 @@ fn every_state_meets_every_event() {
             [&reworked[..], &["order.responded 1 again"]].concat(),
         ),
         ("returned", [&plain[..3], &["return.upheld 1"]].concat()),
+        (
+            "disputed",
+            [&plain[..3], &["return.upheld 1", "order.disputed"]].concat(),
+        ),
         ("closed", [&called[..], &["order.closed"]].concat()),
     ] {
         let before = after(&history);
@@ -91,9 +96,37 @@ fn every_state_meets_every_event() {
     insta::assert_snapshot!(table);
 }
 
+#[test]
+fn an_amendment_changes_what_was_registered_and_more_help_the_assignment() {
+    let mut order = after(&["order.registered", "order.assigned 1"]);
+    let amended = Amended {
+        matter: Some("M9".to_owned()),
+        division: None,
+        urgency: contracts::words::Urgency::Emergency,
+    };
+    order.hear(&Change::Amended(amended.clone()), &meta(2, T));
+    let registration = order.registration.clone().unwrap();
+    assert_eq!(
+        (registration.matter, registration.division, registration.urgency),
+        (amended.matter, amended.division, amended.urgency)
+    );
+    let helper = UnitRef {
+        code: "U-9".into(),
+        name: "nine".to_owned(),
+    };
+    order.hear(&Change::CoHandlersAdded(2, vec![helper.clone()]), &meta(3, T));
+    assert!(
+        !order.lead().unwrap().co_handlers.contains(&helper),
+        "another generation"
+    );
+    order.hear(&Change::CoHandlersAdded(1, vec![helper.clone()]), &meta(4, T));
+    assert_eq!(order.lead().unwrap().co_handlers, [helper]);
+    assert_eq!(order.generation(), 1, "the generation goes on");
+}
+
 proptest! {
     #[test]
-    fn the_order_of_arrival_does_not_matter(events in Just(events()).prop_shuffle(), repeated in 0_usize..14) {
+    fn the_order_of_arrival_does_not_matter(events in Just(events()).prop_shuffle(), repeated in 0_usize..15) {
         let hear = |events: &[(&str, Change, i64)]| {
             let mut order = order();
             for (_, change, sequence) in events {

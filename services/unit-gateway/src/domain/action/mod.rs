@@ -1,6 +1,7 @@
-//! What a unit may say about its order: five verbs, one file each for the decision.
+//! What a unit may say about its order: six verbs, one file each for the decision.
 mod progress;
 mod reply;
+mod request_co_handlers;
 mod request_return;
 mod respond;
 mod sign;
@@ -100,6 +101,13 @@ pub enum Action {
         /// The unit it thinks right.
         suggested_unit: Option<UnitCode>,
     },
+    /// 协办: ask others to help.
+    RequestCoHandlers {
+        /// Who.
+        co_handlers: Vec<UnitCode>,
+        /// Why; goes into the fact.
+        reason: String,
+    },
     /// 办结反馈.
     Reply {
         /// What the unit claims.
@@ -124,6 +132,7 @@ impl Action {
             Self::Respond { .. } => "respond",
             Self::Progress { .. } => "progress",
             Self::RequestReturn { .. } => "request_return",
+            Self::RequestCoHandlers { .. } => "request_co_handlers",
             Self::Reply { .. } => "reply",
         }
     }
@@ -140,6 +149,8 @@ pub enum Effect {
     Progressed,
     /// The hotline must review.
     ReturnRequested(ReturnId),
+    /// Routing must say who helps.
+    CoHandlersRequested,
     /// Said to be done.
     Replied,
 }
@@ -155,6 +166,7 @@ pub(super) fn decide(
         Action::Respond { .. } => respond::decide(handling, now),
         Action::Progress { .. } => progress::decide(handling),
         Action::RequestReturn { .. } => request_return::decide(handling, fresh, now),
+        Action::RequestCoHandlers { .. } => request_co_handlers::decide(handling),
         Action::Reply { .. } => reply::decide(handling, now),
     }
 }

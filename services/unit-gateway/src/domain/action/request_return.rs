@@ -23,9 +23,21 @@ pub(super) fn decide(
     }
 }
 
-/// A window whose end routing could not compute stays open: the reviewer sees the terms and decides.
+/// First what the city's policy says, then the window. A window whose end routing could not compute stays open: the reviewer sees the terms and decides.
 fn within_window(handling: &Handling, now: DateTime<Utc>) -> Result<(), ActRefusal> {
     let assignment = &handling.assignment;
+    let refused = assignment
+        .return_right
+        .as_ref()
+        .and_then(|right| right.refused.as_deref());
+    match refused {
+        Some("ruling") => return Err(ActRefusal::RuledOrder),
+        Some("first_receiver") => return Err(ActRefusal::FirstReceiver),
+        Some("limit_reached") => return Err(ActRefusal::ReturnsUsedUp),
+        // Not granted, or a reason of tomorrow.
+        Some(_) => return Err(ActRefusal::ReturnNotAllowed),
+        None => {}
+    }
     if assignment.terms.return_window.is_none() {
         return Err(ActRefusal::ReturnNotAllowed);
     }

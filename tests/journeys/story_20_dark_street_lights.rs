@@ -1,0 +1,198 @@
+//! Story 20, 十四盏不亮的路灯: nobody owns them. Three orders are bounced by every unit; the consultation ends in rulings that
+//! give each light an owner; the twenty waiting orders are assigned by them at once, and the next call about the same
+//! lights routes by itself.
+use serde_json::{Value, json};
+use system_tests::Platform;
+use system_tests::people::{Registered, clock, complaint, text};
+use testkit::Role;
+
+/// Where the lights stand, and whom the consultation names.
+const LIGHTS: [(&str, &str); 3] = [
+    ("990102001", "SJ-MUNI"),
+    ("990102002", "QX-990102-URBAN"),
+    ("990103002", "QX-990103-URBAN"),
+];
+/// Orders about lights whose owner nobody knows, beside the three.
+const WAITING: usize = 20;
+
+fn ownerless(division: &str) -> Value {
+    let mut body = complaint("M020101", division);
+    body["title"] = json!("路灯不亮");
+    body["facts"] = json!({ "权属": "无主" });
+    body
+}
+
+/// Every unit that could own it says no, and the hotline agrees each time.
+async fn bounced_by_everybody(platform: &Platform, order: &str) {
+    for (unit, generation) in [("SJ-MUNI", 1), ("SJ-URBAN", 2)] {
+        let asked = json!({ "generation": generation, "reason_code": "not_our_duty", "basis": "未办理移交" });
+        platform.acts(unit, order, "return-requests", asked).await;
+        let desk = platform.routing.http(Role::Dispatcher);
+        let open = desk.get("/v1/returns?state=open").await.expect(200).body;
+        let request = open["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .find(|item| item["order_id"] == order)
+            .expect("a request")
+            .clone();
+        let path = format!("/v1/returns/{}/review", text(&request, "return_id"));
+        desk.post(&path, json!({ "verdict": "upheld", "reason": "确未移交" }))
+            .await
+            .expect(200);
+        platform.settle().await;
+    }
+}
+
+async fn queue(platform: &Platform) -> Vec<Value> {
+    let list = platform
+        .routing
+        .http(Role::Dispatcher)
+        .get("/v1/manual-queue?limit=200")
+        .await
+        .expect(200);
+    list.body["items"].as_array().expect("items").clone()
+}
+
+/// Three orders that every unit has bounced; whoever asks sees that nobody owns them.
+async fn disputed_orders(platform: &Platform) -> Vec<Registered> {
+    let mut disputed = Vec::new();
+    for (division, _) in LIGHTS {
+        let registered = platform.register(complaint("M020101", division)).await;
+        let order = registered.order().to_owned();
+        bounced_by_everybody(platform, &order).await;
+        assert_eq!(platform.watched(&order).await["state"], "disputed");
+        let happened = platform.happened(&order).await;
+        assert!(
+            happened.contains(&"routing.order.disputed.v1".to_owned()),
+            "{happened:?}"
+        );
+        let told = platform.progress(&registered.number).await;
+        assert_eq!(told["orders"][0]["state"], "undecided", "{told}");
+        for unit in ["SJ-MUNI", "SJ-URBAN"] {
+            assert_eq!(platform.document(unit, &order).await["data"]["notice"], "revoked");
+        }
+        disputed.push(registered);
+    }
+    disputed
+}
+
+/// The owner has the document, which says that there is no way back.
+async fn is_kept_by(platform: &Platform, order: &str, owner: &str) {
+    let document = platform.document(owner, order).await;
+    assert_eq!(
+        (
+            &document["data"]["generation"],
+            &document["data"]["return_right"]["refused"]
+        ),
+        (&json!(3), &json!("ruling"))
+    );
+    let why = document["data"]["why"].to_string();
+    assert!(why.contains("2026-1号"), "{why}");
+    let again = json!({ "generation": 3, "reason_code": "not_our_duty", "basis": "未办理移交" });
+    let refused = platform
+        .act(owner, order, "return-requests", again)
+        .await
+        .expect(409);
+    assert_eq!(refused.body["code"], "return_after_ruling", "{}", refused.body);
+    platform.follows_from_one_contact(order).await;
+}
+
+#[tokio::test]
+async fn rulings_give_every_light_an_owner_and_the_next_call_needs_nobody() {
+    let platform = Platform::start().await;
+    let disputed = disputed_orders(&platform).await;
+    let mut waiting = Vec::new();
+    for n in 0..WAITING {
+        let (division, owner) = LIGHTS[n % LIGHTS.len()];
+        let registered = platform.register(ownerless(division)).await;
+        waiting.push((registered.order().to_owned(), owner));
+    }
+    let stands = queue(&platform).await;
+    let disputes = stands.iter().filter(|item| item["state"] == "disputed").count();
+    assert_eq!((stands.len(), disputes), (WAITING + LIGHTS.len(), LIGHTS.len()));
+
+    platform.pass(chrono::TimeDelta::days(2)).await;
+    let supervisor = platform.routing.http(Role::Supervisor);
+    let mut assigned = 0;
+    for (registered, (division, owner)) in disputed.iter().zip(LIGHTS) {
+        let path = format!("/v1/orders/{}/rulings", registered.order());
+        let said =
+            json!({ "lead": owner, "basis": "路灯管护会商纪要2026-1号", "minutes": "逐盏明确管护单位" });
+        let ruled = supervisor.post(&path, said).await.expect(201).body;
+        assert_eq!(ruled["division"], division, "{ruled}");
+        assigned += ruled["orders"].as_array().expect("orders").len();
+        platform.settle().await;
+    }
+    assert_eq!(assigned, WAITING + LIGHTS.len(), "all of them, at once");
+    assert!(queue(&platform).await.is_empty());
+    for (order, owner) in &waiting {
+        assert_eq!(platform.lead(order).await, *owner);
+    }
+    is_kept_by(&platform, disputed[0].order(), LIGHTS[0].1).await;
+    for (division, owner) in LIGHTS {
+        let next = platform.register(ownerless(division)).await;
+        let assignment = platform.assignment(next.order()).await;
+        assert_eq!(
+            (&assignment["lead"]["code"], &assignment["decided_by"]),
+            (&json!(owner), &json!("directory")),
+            "{division}"
+        );
+    }
+}
+
+/// Story 1's part of the hotline: the pipe that is nobody's.
+#[tokio::test]
+async fn a_leaking_pipe_goes_round_until_it_is_disputed_and_the_outcome_names_the_utility() {
+    let platform = Platform::start().await;
+    let mut body = complaint("M020103", "990102002");
+    body["facts"] = json!({ "权属": "供水" });
+    let registered = platform.register(body).await;
+    let order = registered.order();
+    let total = clock(&platform.watched(order).await, "total");
+    for (unit, generation) in [("QY-WATER", 1), ("SJ-MUNI", 2), ("SJ-URBAN", 3)] {
+        assert_eq!(platform.lead(order).await, unit);
+        let asked =
+            json!({ "generation": generation, "reason_code": "not_our_duty", "basis": "不是本单位管线" });
+        platform.acts(unit, order, "return-requests", asked).await;
+        let desk = platform.routing.http(Role::Dispatcher);
+        let open = desk.get("/v1/returns").await.expect(200).body;
+        let path = format!("/v1/returns/{}/review", text(&open["items"][0], "return_id"));
+        desk.post(&path, json!({ "verdict": "upheld", "reason": "存疑" }))
+            .await
+            .expect(200);
+        platform.settle().await;
+    }
+    let stands = queue(&platform).await;
+    assert_eq!(
+        (&stands[0]["state"], &stands[0]["reason"], &stands[0]["returns"]),
+        (&json!("disputed"), &json!("bounced"), &json!(3))
+    );
+    platform.pass(chrono::TimeDelta::days(3)).await;
+    let said = json!({ "lead": "QY-WATER", "co_handlers": ["SJ-MUNI"], "basis": "现场督办结论", "conditions": "权属=供水" });
+    platform
+        .routing
+        .http(Role::Supervisor)
+        .post(&format!("/v1/orders/{order}/rulings"), said)
+        .await
+        .expect(201);
+    platform.settle().await;
+    let document = platform.document("QY-WATER", order).await;
+    assert_eq!(
+        (
+            &document["data"]["notice"],
+            &document["data"]["generation"],
+            &document["data"]["return_right"]["refused"]
+        ),
+        (&json!("assigned"), &json!(4), &json!("ruling"))
+    );
+    // The unit's clocks are new; the city's shows every day since the first call.
+    let watched = platform.watched(order).await;
+    let now = clock(&watched, "total");
+    assert_eq!(
+        (&now["started_at"], &now["due_at"]),
+        (&total["started_at"], &total["due_at"]),
+        "{watched}"
+    );
+    assert_eq!(clock(&watched, "sign")["state"], "running", "{watched}");
+}
