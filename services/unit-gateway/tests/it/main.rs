@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod acting;
 mod consuming;
+mod directory_copy;
 mod door;
 mod harness;
 mod inbox;
