@@ -2,15 +2,19 @@
 //!
 //! | File | Table |
 //! |---|---|
+//! | `directory_drafts` | `directory_drafts`, `directory_draft_edits` (append-only) |
 //! | `directory_versions` | `directory_versions`, append-only |
 //! | `orders` | `orders` |
+//! | `past_orders` | `orders`, for previews |
 //! | `assignments` | `assignments`, append-only |
 //! | `manual_queue` | `manual_queue` |
 //! | `returns` | `returns` |
 pub mod assignments;
+pub mod directory_drafts;
 pub mod directory_versions;
 pub mod manual_queue;
 pub mod orders;
+pub mod past_orders;
 pub mod returns;
 
 use db::DbError;

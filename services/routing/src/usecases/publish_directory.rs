@@ -1,5 +1,7 @@
-//! A pack becomes the directory version that decides. The same content as the newest version changes nothing.
+//! A pack becomes the directory version that decides, as it comes. The same content as the newest version changes
+//! nothing. One person alone may do it only where the rules allow; else a draft is the way.
 use crate::domain::directory::{BuildError, Directory};
+use crate::domain::snapshot::Snapshot;
 use crate::pack::{self, Faults, Files};
 use crate::store::directory_versions::VersionRow;
 use crate::{events, store};
@@ -7,7 +9,6 @@ use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
-use std::convert::Infallible;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -22,6 +23,59 @@ pub struct Content {
     calendars: Vec<CalendarV1>,
 }
 
+impl Content {
+    /// Encodes and tries out a snapshot.
+    ///
+    /// # Errors
+    /// When its rows do not make a directory.
+    pub fn of(snapshot: Snapshot) -> Result<Self, PublishError> {
+        let (bytes, hash) = pack::encode(&snapshot)?;
+        let calendars = snapshot.calendars.clone();
+        // Built once before it is stored: a version that does not build would stop every decision.
+        Directory::new(0, snapshot)?;
+        Ok(Self {
+            bytes,
+            hash,
+            calendars,
+        })
+    }
+
+    /// JSON of the snapshot.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of the bytes, hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+/// When one person may do without a second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alone {
+    /// Always: an operator at the database, or a city that does not want the rule.
+    Always,
+    /// As long as nothing has been published.
+    FirstVersion,
+    /// Never.
+    Never,
+}
+
+impl Alone {
+    /// True when it is allowed after this version (0 = none).
+    #[must_use]
+    pub const fn allows(self, newest: i64) -> bool {
+        match self {
+            Self::Always => true,
+            Self::FirstVersion => newest == 0,
+            Self::Never => false,
+        }
+    }
+}
+
 /// What is published.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -31,6 +85,16 @@ pub struct Command {
     pub by: String,
     /// What changed, for people.
     pub note: String,
+    /// When the same person may bring and publish it.
+    pub alone: Alone,
+}
+
+/// Why a pack is not published as it comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum PublishRefused {
+    /// Two people are needed.
+    #[error("a second person must publish: make a draft of it")]
+    SecondPersonNeeded,
 }
 
 /// What came of it.
@@ -57,6 +121,9 @@ pub enum PublishError {
     /// The folder cannot be read.
     #[error(transparent)]
     Folder(#[from] std::io::Error),
+    /// The rules say no; nothing was changed.
+    #[error(transparent)]
+    Refused(#[from] PublishRefused),
     /// The worker thread was lost.
     #[error("the pack could not be read")]
     Worker,
@@ -65,49 +132,33 @@ pub enum PublishError {
     Db(#[from] DbError),
 }
 
-/// Checks a pack, all or nothing, and publishes it.
+/// Checks a pack, all or nothing.
 ///
 /// # Errors
-/// Every fault of the pack, or why it could not be stored.
-pub async fn publish(
-    db: &Db,
-    files: Files,
-    utc_offset_secs: i32,
-    by: String,
-    note: String,
-) -> Result<Published, PublishError> {
-    let read = tokio::task::spawn_blocking(move || content(&files, utc_offset_secs));
-    let content = Arc::new(read.await.map_err(|_| PublishError::Worker)??);
-    let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
-    let asked = Asked {
-        cause,
-        command: Command { content, by, note },
-    };
-    match db.execute(&PublishDirectory, asked).await {
-        Ok(published) => Ok(published),
-        Err(ExecuteError::Db(error)) => Err(error.into()),
-        Err(ExecuteError::Refused(never)) => match never {},
-    }
+/// Every fault of the pack.
+pub async fn check(files: Files, utc_offset_secs: i32) -> Result<Arc<Content>, PublishError> {
+    let read = tokio::task::spawn_blocking(move || Content::of(pack::read(&files, utc_offset_secs)?));
+    Ok(Arc::new(read.await.map_err(|_| PublishError::Worker)??))
 }
 
-fn content(files: &Files, utc_offset_secs: i32) -> Result<Content, PublishError> {
-    let snapshot = pack::read(files, utc_offset_secs)?;
-    let (bytes, hash) = pack::encode(&snapshot)?;
-    let calendars = snapshot.calendars.clone();
-    // Built once before it is stored: a version that does not build would stop every decision.
-    Directory::new(0, snapshot)?;
-    Ok(Content {
-        bytes,
-        hash,
-        calendars,
-    })
+/// Publishes a checked pack.
+///
+/// # Errors
+/// Why it could not be stored, or that two people are needed.
+pub async fn publish(db: &Db, command: Command) -> Result<Published, PublishError> {
+    let cause = Cause::asked_by(command.by.clone(), telemetry::propagation::current_traceparent());
+    match db.execute(&PublishDirectory, Asked { cause, command }).await {
+        Ok(published) => Ok(published),
+        Err(ExecuteError::Db(error)) => Err(error.into()),
+        Err(ExecuteError::Refused(refused)) => Err(refused.into()),
+    }
 }
 
 impl Work for PublishDirectory {
     const NAME: &'static str = "publish_directory";
     type Command = Command;
     type Output = Published;
-    type Refusal = Infallible;
+    type Refusal = PublishRefused;
 
     async fn apply(
         &self,
@@ -131,20 +182,21 @@ impl Work for PublishDirectory {
                 }));
                 continue;
             }
+            if !command.alone.allows(version) {
+                results.push(Err(PublishRefused::SecondPersonNeeded));
+                continue;
+            }
             let row = VersionRow {
                 version: version + 1,
                 content_hash: command.content.hash.clone(),
                 published_at: now,
                 published_by: command.by.clone(),
                 note: command.note.clone(),
+                draft_id: None,
+                drafted_by: Vec::new(),
+                override_reason: None,
             };
-            store::directory_versions::insert(conn, &row, &command.content.bytes).await?;
-            facts.push(events::directory_published(
-                row.version,
-                &command.content.calendars,
-                now,
-                cause,
-            ));
+            facts.push(insert(conn, &row, &command.content, cause).await?);
             results.push(Ok(Published {
                 version: row.version,
                 unchanged: false,
@@ -154,4 +206,20 @@ impl Work for PublishDirectory {
         bus::outbox::append(conn, &facts).await?;
         Ok(results)
     }
+}
+
+/// Stores a version; answers the fact that tells it.
+pub(super) async fn insert(
+    conn: &mut Conn,
+    row: &VersionRow,
+    content: &Content,
+    cause: &Cause,
+) -> Result<bus::Fact, DbError> {
+    store::directory_versions::insert(conn, row, &content.bytes).await?;
+    Ok(events::directory_published(
+        row.version,
+        &content.calendars,
+        row.published_at,
+        cause,
+    ))
 }

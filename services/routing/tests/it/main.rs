@@ -5,6 +5,8 @@ mod assigning;
 mod closing;
 mod decisions;
 mod directory;
+mod drafts;
+mod drafts_checked;
 mod harness;
 mod manual_queue;
 mod returns;
