@@ -50,9 +50,11 @@ impl Platform {
 
     async fn start_in(world: World) -> Self {
         let (vault, gateway) = (intake_settings(), gateway_settings(&world));
+        // One person publishes every pack that a journey needs.
+        let alone = [("service.two_person_rule", "false".to_owned())];
         let (intake, routing, gateway, callback, supervision) = tokio::join!(
             TestApp::start_with::<Intake>(&world, &vault),
-            TestApp::start_with::<Routing>(&world, &[]),
+            TestApp::start_with::<Routing>(&world, &alone),
             TestApp::start_with::<UnitGateway>(&world, &gateway),
             TestApp::start_with::<Callback>(&world, &[]),
             TestApp::start_with::<Supervision>(&world, &[]),

@@ -1,17 +1,18 @@
 //! A city's data pack: its directory goes to routing, the ways of its units to unit-gateway.
 use crate::issuer;
-use crate::layout::Layout;
 use anyhow::Context;
 use contracts::ids::UnitCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use web::auth::Role;
 use web::dev_issuer::DevIssuer;
+
+/// How often and how soon a unit is registered again that the gateway does not know yet.
+const ASKS_MAX: u32 = 100;
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What was loaded, and what to show a newcomer of it.
 #[derive(Debug)]
@@ -39,13 +40,15 @@ struct Access {
     endpoint: String,
 }
 
-/// Publishes the pack as the next version; the same pack again changes nothing.
+/// Publishes the pack as the next version. The pack that was loaded last changes nothing, and what people have published
+/// since stays. This is the installation of a platform, done by whoever holds its database: the rule of two people begins
+/// behind it.
 ///
 /// # Errors
 /// Every fault of the pack with file, line and column.
 pub async fn import(routing_database: &str, folder: &Path) -> anyhow::Result<Imported> {
     let pool = PgPool::connect(routing_database).await?;
-    let version = routing::import_pack(&pool, folder, "hotline run")
+    let version = routing::load_pack(&pool, folder, "hotline run")
         .await
         .with_context(|| format!("pack {}", folder.display()))?;
     pool.close().await;
@@ -100,54 +103,24 @@ pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result
         }
         let endpoint = (!access.endpoint.is_empty()).then_some(&access.endpoint);
         let body = json!({ "way": access.way, "endpoint": endpoint });
-        let answer = client.put(&url).bearer_auth(&token).json(&body).send().await?;
-        anyhow::ensure!(
-            answer.status().is_success(),
-            "{}: {}",
-            access.unit,
-            answer.text().await?
-        );
-    }
-    Ok(())
-}
-
-/// Sends the pack to a running platform's routing; answers what it said.
-///
-/// # Errors
-/// When no platform runs here, or it refuses the pack.
-pub async fn import_by_http(layout: &Layout, folder: &Path) -> anyhow::Result<String> {
-    layout.running()?;
-    let token = issuer::token(&issuer::open(layout)?, Role::Admin, None);
-    let answer = client()?
-        .post("http://127.0.0.1:8102/v1/directory/versions")
-        .bearer_auth(token)
-        .json(&json!({ "pack": files(folder, folder)? }))
-        .send()
-        .await?;
-    let (accepted, text) = (answer.status().is_success(), answer.text().await?);
-    anyhow::ensure!(accepted, "{text}");
-    Ok(text)
-}
-
-/// Every text file of the pack, by its path inside it.
-fn files(root: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("pack {}", folder.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(root, &path)?);
-        } else if path
-            .extension()
-            .is_some_and(|e| e == "csv" || e == "json" || e == "geojson")
-        {
-            let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
-            found.insert(
-                name,
-                fs::read_to_string(&path).with_context(|| path.display().to_string())?,
+        let mut asks_left = ASKS_MAX;
+        loop {
+            let answer = client.put(&url).bearer_auth(&token).json(&body).send().await?;
+            let (accepted, text) = (answer.status().is_success(), answer.text().await?);
+            if accepted {
+                break;
+            }
+            // Another city ran here before: its units are known until the new directory has arrived.
+            asks_left -= 1;
+            anyhow::ensure!(
+                text.contains("unit_unknown") && asks_left > 0,
+                "{}: {text}",
+                access.unit
             );
+            tokio::time::sleep(ASK_AGAIN).await;
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// `unit_access.csv`; a pack without it has only units that pull.

@@ -1,6 +1,6 @@
 //! The command line of `hotline`.
 use crate::layout::Layout;
-use crate::{city, demo, issuer, platform, run};
+use crate::{demo, directory, issuer, platform, run};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,7 +48,7 @@ enum Command {
         #[arg(long, default_value = ".run", global = true)]
         run_dir: PathBuf,
         #[command(subcommand)]
-        command: DirectoryCommand,
+        command: directory::Command,
     },
     /// Runs one service alone: `hotline service intake serve`.
     #[command(disable_help_flag = true)]
@@ -58,15 +58,6 @@ enum Command {
         /// The service's own arguments.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
-    },
-}
-
-#[derive(Subcommand)]
-enum DirectoryCommand {
-    /// Checks a data pack and publishes it as the next version; the same pack again changes nothing.
-    Import {
-        /// The folder of the pack.
-        folder: PathBuf,
     },
 }
 
@@ -101,11 +92,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Demo { run_dir } => demo::run(&Layout::existing(&run_dir)?).await,
-        Command::Directory {
-            run_dir,
-            command: DirectoryCommand::Import { folder },
-        } => {
-            say(&city::import_by_http(&Layout::existing(&run_dir)?, &folder).await?);
+        Command::Directory { run_dir, command } => {
+            say(&directory::execute(&Layout::existing(&run_dir)?, command).await?);
             Ok(())
         }
         Command::Service { .. } => unreachable!("handled before the runtime is made"),

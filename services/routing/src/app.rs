@@ -3,6 +3,8 @@ use crate::config::RoutingConfig;
 use crate::ctx::Ctx;
 use crate::usecases::directories::Directories;
 use crate::{api, consumers, jobs};
+use bus::Bus;
+use bus::objects::Objects;
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
 
@@ -24,7 +26,17 @@ impl Service for Routing {
         config.check()
     }
 
+    /// The object store in which other services find what they need of the directory.
+    async fn provision(_: &RoutingConfig, bus: &Bus) -> anyhow::Result<()> {
+        bus::objects::provision(bus, &contracts::streams::directory(bus.namespace())).await?;
+        Ok(())
+    }
+
     async fn build(parts: Parts, config: RoutingConfig) -> anyhow::Result<App> {
+        let store = Objects::new(
+            parts.bus.clone(),
+            contracts::streams::directory(parts.bus.namespace()),
+        );
         let directories = Directories::default();
         let ctx = Ctx {
             db: parts.db,
@@ -35,7 +47,7 @@ impl Service for Routing {
         Ok(App {
             texts: api::TEXTS,
             handlers: consumers::handlers(&directories),
-            jobs: jobs::jobs(&ctx),
+            jobs: jobs::jobs(&ctx, &store),
             ..App::new(table.with_state(ctx))
         })
     }

@@ -1,4 +1,5 @@
 //! Section `[service]`.
+use crate::usecases::publish_directory::Alone;
 use serde::Deserialize;
 
 /// Settings of routing; see `config/default.toml` for units and reasons.
@@ -21,6 +22,16 @@ pub struct RoutingConfig {
     pub reason_chars_max: usize,
     /// Longest minutes of a consultation.
     pub minutes_chars_max: usize,
+    /// Who writes a draft of the directory may not publish it.
+    pub two_person_rule: bool,
+    /// The first version may be published by one person all the same.
+    pub first_version_alone: bool,
+    /// Longest span of a preview.
+    pub preview_days_max: u32,
+    /// Orders that one request for a preview asks again.
+    pub preview_orders_max: usize,
+    /// Changes that one request for a preview lists.
+    pub preview_changes_max: usize,
 }
 
 impl RoutingConfig {
@@ -43,7 +54,20 @@ impl RoutingConfig {
                     .to_owned(),
             );
         }
+        if self.preview_orders_max == 0 || self.preview_changes_max == 0 {
+            return Err("service: preview_orders_max and preview_changes_max must be at least 1".to_owned());
+        }
         Ok(())
+    }
+
+    /// When one person may publish a version.
+    #[must_use]
+    pub const fn alone(&self) -> Alone {
+        match (self.two_person_rule, self.first_version_alone) {
+            (false, _) => Alone::Always,
+            (true, true) => Alone::FirstVersion,
+            (true, false) => Alone::Never,
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! From what routing decided to the events that tell it.
 use crate::domain::assignment::{Assignment, Waiting};
+use crate::domain::codes::MatterId;
+use crate::domain::directory::Directory;
 use crate::domain::order::Order;
 use crate::domain::policies::ReturnRight;
 use crate::domain::returns::{Return, Review};
+use crate::domain::validity::Day;
+use crate::domain::words::Chinese;
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::Cause;
 use contracts::directory::UnitRef;
+use contracts::directory_content::{DirectoryContentV1, EntryV1};
 use contracts::ids::UnitCode;
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1,
@@ -148,4 +153,51 @@ pub fn directory_published(
         calendars: calendars.to_vec(),
     };
     Fact::new(DIRECTORY_KEY, now, cause, &event)
+}
+
+/// What other services need of a version.
+pub fn directory_content(directory: &Directory, published_at: DateTime<Utc>) -> DirectoryContentV1 {
+    let divisions = directory.divisions.ids().map(|id| {
+        let row = directory.divisions.get(id);
+        let parent = row
+            .parent
+            .map(|parent| directory.divisions.get(parent).code.clone());
+        EntryV1 {
+            code: row.code.clone(),
+            name: row.name.clone(),
+            level: row.level.chinese().to_owned(),
+            parent,
+            from: Some(row.validity.from().date()),
+            to: row.validity.to().map(Day::date),
+        }
+    });
+    let units = directory.units.iter().map(|unit| EntryV1 {
+        code: unit.row.code.clone(),
+        name: unit.row.name.clone(),
+        level: unit.row.level.chinese().to_owned(),
+        parent: unit.row.parent.clone(),
+        from: Some(unit.row.dates.from),
+        to: unit.row.dates.to,
+    });
+    let count = u32::try_from(directory.matters.len()).unwrap_or(u32::MAX);
+    let matters = (0..count).map(|position| {
+        let row = directory.matters.get(MatterId(position));
+        EntryV1 {
+            code: row.code.clone(),
+            name: row.name.clone(),
+            level: row.level.to_string(),
+            parent: row
+                .parent
+                .map(|parent| directory.matters.get(parent).code.clone()),
+            from: None,
+            to: None,
+        }
+    });
+    DirectoryContentV1 {
+        version: directory.version(),
+        published_at,
+        divisions: divisions.collect(),
+        units: units.collect(),
+        matters: matters.collect(),
+    }
 }

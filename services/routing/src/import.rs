@@ -1,7 +1,9 @@
-//! A pack's folder into a database, for programs that run beside the service (the all-in-one).
+//! A pack's folder into a database, for programs that run beside the service (the all-in-one). Whoever can do this holds the
+//! database's own key, so the rule of two people does not bind it; the version says which program it was.
 use crate::pack;
-use crate::usecases::publish_directory::{self, PublishError};
-use db::{Clock, Db};
+use crate::store::directory_versions;
+use crate::usecases::publish_directory::{self, Alone, Command, PublishError};
+use db::{Clock, Db, DbError};
 use sqlx::PgPool;
 use std::path::Path;
 
@@ -14,14 +16,36 @@ const UTC_OFFSET_SECS: i32 = 28_800;
 /// # Errors
 /// Every fault of the pack with file, line, column and value, or why it could not be stored.
 pub async fn import_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, PublishError> {
-    let files = pack::read_folder(folder)?;
+    let content = publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await?;
     let clock = Clock::following_database();
-    clock.synchronise(pool).await.map_err(db::DbError::from)?;
-    let db = Db::new(pool.clone(), clock);
+    clock.synchronise(pool).await.map_err(DbError::from)?;
     let note = folder
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let published = publish_directory::publish(&db, files, UTC_OFFSET_SECS, by.to_owned(), note).await?;
+    let command = Command {
+        content,
+        by: by.to_owned(),
+        note,
+        alone: Alone::Always,
+    };
+    let published = publish_directory::publish(&Db::new(pool.clone(), clock), command).await?;
     Ok(published.version)
+}
+
+/// As [`import_pack`], but once per content: when this pack is what the program published last, what people have
+/// published since stays.
+///
+/// # Errors
+/// As [`import_pack`].
+pub async fn load_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, PublishError> {
+    let content = publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await?;
+    let mut conn = pool.acquire().await.map_err(DbError::from)?;
+    let last = directory_versions::last_pack_by(&mut conn, by).await?;
+    let newest = directory_versions::newest(&mut conn).await?;
+    drop(conn);
+    match newest {
+        Some(newest) if last.as_deref() == Some(content.hash()) => Ok(newest),
+        _ => import_pack(pool, folder, by).await,
+    }
 }

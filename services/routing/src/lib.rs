@@ -18,4 +18,4 @@ mod usecases;
 
 pub use app::Routing;
 pub use config::RoutingConfig;
-pub use import::import_pack;
+pub use import::{import_pack, load_pack};

@@ -13,6 +13,7 @@ use crate::usecases::find_key::KeyRing;
 use crate::{SERVICE, api, commands, consumers, jobs, wire};
 use anyhow::Context;
 use bus::Bus;
+use bus::objects::Objects;
 use chrono::TimeDelta;
 use db::Together;
 use runtime::{App, Parts, Service};
@@ -42,7 +43,8 @@ impl Service for UnitGateway {
     }
 
     /// The stream of the units is in their own account, so it is made over the connection to that.
-    async fn provision(config: &UnitGatewayConfig, _: &Bus) -> anyhow::Result<()> {
+    async fn provision(config: &UnitGatewayConfig, platform: &Bus) -> anyhow::Result<()> {
+        bus::objects::provision(platform, &contracts::streams::directory(platform.namespace())).await?;
         let bus = Bus::connect(&config.units_nats, Self::NAME)
             .await
             .context("service.units_nats")?;
@@ -68,6 +70,10 @@ impl Service for UnitGateway {
             feeds: Feeds::new(config.delivery.waiting_pulls_max),
             keys: KeyRing::new(parts.db.clone(), TimeDelta::seconds(config.key_cache_secs)),
             stream: UnitStream::new(units),
+            directory: Objects::new(
+                parts.bus.clone(),
+                contracts::streams::directory(parts.bus.namespace()),
+            ),
             webhooks,
             sealer,
             paces: Arc::default(),

@@ -9,6 +9,7 @@ use crate::usecases::act_on_order::ActOnOrders;
 use crate::usecases::feeds::Feeds;
 use crate::usecases::find_key::KeyRing;
 use crate::usecases::pace::Paces;
+use bus::objects::Objects;
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Db, Together};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Ctx {
     pub keys: KeyRing,
     /// The account of the units.
     pub stream: UnitStream,
+    /// Where routing puts what others need of the directory.
+    pub directory: Objects,
     /// Calls to the units' endpoints.
     pub webhooks: Webhooks,
     /// Signing secrets at rest.

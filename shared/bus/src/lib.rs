@@ -21,6 +21,7 @@ mod inbox;
 pub mod lane;
 pub mod lease;
 mod life;
+pub mod objects;
 pub mod outbox;
 pub mod provision;
 pub mod relay;

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod callback;
 pub mod cause;
 pub mod directory;
+pub mod directory_content;
 pub mod envelope;
 pub mod event;
 pub mod ids;

@@ -1,4 +1,4 @@
-//! Every JetStream stream as data; `bus::provision` creates or extends them and never deletes.
+//! Every JetStream stream and object store as data; `bus::provision` creates or extends them and never deletes.
 use crate::subjects::Namespace;
 
 /// Settings of one stream. Storage is always file, retention by limits, a full stream refuses.
@@ -46,5 +46,25 @@ pub fn units(namespace: &Namespace) -> StreamSpec {
         max_bytes: UNITS_MAX_BYTES,
         duplicate_window_secs: DUPLICATE_WINDOW_SECS,
         max_consumers: 4_000,
+    }
+}
+
+/// Settings of one object store: contents too large for a message, the newest of each name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoreSpec {
+    /// Name with its namespace.
+    pub name: String,
+    /// Upper bound of its files, and of one content.
+    pub max_bytes: i64,
+}
+
+const DIRECTORY_MAX_BYTES: i64 = 256 << 20;
+
+/// `DIRECTORY`: what other services need of the directory ([`crate::directory_content`]).
+#[must_use]
+pub fn directory(namespace: &Namespace) -> StoreSpec {
+    StoreSpec {
+        name: namespace.stream("DIRECTORY"),
+        max_bytes: DIRECTORY_MAX_BYTES,
     }
 }

@@ -4,6 +4,7 @@ use crate::api::error;
 use crate::ctx::Ctx;
 use crate::domain::decide::{Place, Question};
 use crate::usecases::answer_question::{self, Answer};
+use crate::usecases::directories::Which;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -11,8 +12,8 @@ use contracts::words::{Channel, Kind, Urgency};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
-use web::{Json, Problem};
+use utoipa::{IntoParams, ToSchema};
+use web::{Json, Problem, Query};
 
 /// One question.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,6 +72,34 @@ pub struct PlaceForm {
     pub address: Option<String>,
 }
 
+/// Which version of the directory answers all questions of a request; the newest, when nothing is said. Dates inside it are
+/// those of each question's `accepted_at`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VersionChoice {
+    /// This version.
+    pub directory_version: Option<i64>,
+    /// The version that decided at this moment (RFC 3339): what was answered then, not what would be answered now.
+    pub directory_at: Option<DateTime<FixedOffset>>,
+}
+
+impl VersionChoice {
+    fn which(&self) -> Result<Which, Problem> {
+        match (self.directory_version, self.directory_at) {
+            (None, None) => Ok(Which::Newest),
+            (Some(version), None) => Ok(Which::Version(version)),
+            (None, Some(at)) => Ok(Which::InForce(at.into())),
+            (Some(_), Some(_)) => {
+                let detail = "give directory_version or directory_at, not both";
+                Err(Problem::unprocessable("version_choice_invalid", detail)
+                    .detail_zh("directory_version 与 directory_at 只能给出一个")
+                    .field("directory_at"))
+            }
+        }
+    }
+}
+
 /// One answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionView {
@@ -115,11 +144,17 @@ pub struct MatterView {
     pub confidence: f64,
 }
 
-/// Decides one question, or an array of them, by the newest directory. Records nothing.
+/// Decides one question, or an array of them, by the newest directory or the one that is asked for. Records nothing.
 #[utoipa::path(post, path = "/v1/decisions", tag = "decisions", request_body = DecisionRequest,
     responses((status = 200, body = DecisionView, description = "The answer; for an array, an array in the same order"),
+        (status = 404, description = "There is no such version"),
         (status = 409, description = "No directory has been published"), (status = 422, description = "A place cannot be read")))]
-pub async fn decide(State(ctx): State<Ctx>, Json(body): Json<Value>) -> Result<Response, Problem> {
+pub async fn decide(
+    State(ctx): State<Ctx>,
+    Query(choice): Query<VersionChoice>,
+    Json(body): Json<Value>,
+) -> Result<Response, Problem> {
+    let which = choice.which()?;
     let now = ctx.db.clock().now();
     let (is_batch, items) = match body {
         Value::Array(items) => (true, items),
@@ -141,10 +176,10 @@ pub async fn decide(State(ctx): State<Ctx>, Json(body): Json<Value>) -> Result<R
         .enumerate()
         .map(read)
         .collect::<Result<Vec<_>, _>>()?;
-    let answers = answer_question::answer(&ctx.db, &ctx.directories, questions).await;
+    let answers = answer_question::answer(&ctx.db, &ctx.directories, which, questions).await;
     let answers = answers
         .map_err(|error| error::db(&error))?
-        .ok_or_else(error::no_directory)?;
+        .ok_or_else(|| error::no_version(which))?;
     let mut views: Vec<DecisionView> = answers.iter().map(view).collect();
     Ok(match views.pop() {
         Some(one) if !is_batch => Json(one).into_response(),

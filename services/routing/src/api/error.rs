@@ -5,8 +5,9 @@ pub(super) use after::{release, ruling};
 
 use crate::pack::Faults;
 use crate::usecases::claim_order::ClaimRefused;
+use crate::usecases::directories::Which;
 use crate::usecases::dispatch_order::DispatchRefused;
-use crate::usecases::publish_directory::PublishError;
+use crate::usecases::publish_directory::{PublishError, PublishRefused};
 use crate::usecases::review_return::ReviewRefused;
 use db::{DbError, ExecuteError};
 use web::{Problem, Text};
@@ -68,6 +69,40 @@ pub const TEXTS: &[Text] = &[
         "the pack has faults; nothing was changed",
         "数据包有误，未作任何更改",
     ),
+    Text::new("file_invalid", "a file cannot be read", "文件无法读取"),
+    Text::new("draft_unknown", "there is no such draft", "没有此草稿"),
+    Text::new(
+        "draft_not_open",
+        "the draft has been published or discarded",
+        "草稿已发布或已作废",
+    ),
+    Text::new(
+        "draft_outdated",
+        "another version was published since the draft began",
+        "草稿之后已发布新版本",
+    ),
+    Text::new("draft_edited", "the draft was edited meanwhile", "草稿刚被修改"),
+    Text::new(
+        "draft_is_import",
+        "an import cannot be moved",
+        "导入的草稿不能变更基准版本",
+    ),
+    Text::new("row_invalid", "the row has faults", "该行有误"),
+    Text::new("row_unknown", "the draft has no such row", "草稿中没有此行"),
+    Text::new("row_needed", "other rows need the row", "该行仍被引用"),
+    Text::new(
+        "second_person_needed",
+        "a second person must publish",
+        "须由另一人发布",
+    ),
+    Text::new("lint_errors", "lint found new errors", "体检发现新错误"),
+    Text::new("days_invalid", "too many days, or none", "天数无效"),
+    Text::new(
+        "version_choice_invalid",
+        "a version by number or by moment, not both",
+        "版本号与时刻只能二选一",
+    ),
+    Text::new("version_unknown", "there is no such version", "没有此版本"),
     Text::new(
         "directory_missing",
         "no directory has been published yet",
@@ -91,6 +126,24 @@ pub(super) fn order_unknown() -> Problem {
 pub(super) fn no_directory() -> Problem {
     let detail = "publish a pack with POST /v1/directory/versions";
     Problem::conflict("directory_missing", detail).detail_zh("请先发布数据包")
+}
+
+/// The version that was asked for is not there.
+pub(super) fn no_version(which: Which) -> Problem {
+    match which {
+        Which::Newest => no_directory(),
+        Which::Version(version) => {
+            Problem::not_found("version_unknown", format!("there is no version {version}"))
+                .detail_zh(format!("没有版本{version}"))
+                .field("directory_version")
+        }
+        Which::InForce(at) => Problem::not_found(
+            "version_unknown",
+            format!("nothing was published before {}", at.to_rfc3339()),
+        )
+        .detail_zh("该时刻之前尚未发布任何版本")
+        .field("directory_at"),
+    }
 }
 
 /// The database failed.
@@ -168,10 +221,10 @@ pub(super) fn publish(error: &PublishError) -> Problem {
         PublishError::Build(problem) => {
             Problem::unprocessable("pack_faults", problem.to_string()).field("pack")
         }
-        PublishError::Overtaken => {
-            Problem::conflict("directory_overtaken", "publish again").detail_zh("请重新发布")
-        }
         PublishError::Db(error) => db(error),
+        PublishError::Refused(PublishRefused::SecondPersonNeeded) => second_person(
+            "one person may publish a pack only as the first version; begin a draft with POST /v1/directory/drafts",
+        ),
         PublishError::Encode(_) | PublishError::Folder(_) | PublishError::Worker => Problem::internal(error),
     }
 }
@@ -184,6 +237,10 @@ fn faults(faults: &Faults) -> Problem {
         .field("pack")
         .with("faults", list)
         .with("faults_not_listed", faults.further())
+}
+
+pub(super) fn second_person(detail: &'static str) -> Problem {
+    Problem::conflict("second_person_needed", detail).detail_zh("起草人不得单独发布，请由另一人发布")
 }
 
 /// A dispatcher's reason: something, and not a novel.

@@ -2,6 +2,7 @@
 mod claim_order;
 mod decide;
 mod dispatch_order;
+mod drafts;
 mod error;
 mod get_assignment;
 mod get_current_version;
@@ -25,6 +26,7 @@ use web::{Table, routes};
 pub use error::TEXTS;
 
 const EDITORS: &[Role] = &[Role::DirectoryEditor, Role::Admin];
+const DRAFT_READERS: &[Role] = &[Role::DirectoryEditor, Role::Auditor, Role::Admin];
 const ASKERS: &[Role] = &[Role::Agent, Role::Dispatcher, Role::DirectoryEditor, Role::Admin];
 const READERS: &[Role] = &[
     Role::Agent,
@@ -50,7 +52,7 @@ const AUDITORS: &[Role] = &[
 const RULERS: &[Role] = &[Role::Dispatcher, Role::Supervisor];
 const DISPATCHERS: &[Role] = &[Role::Dispatcher];
 
-/// The routes of routing. Two take bulk data and have limits of their own.
+/// The routes of routing. Three take bulk data and have limits of their own.
 #[must_use]
 pub fn table(config: &RoutingConfig) -> Table<Ctx> {
     Table::new("routing", env!("CARGO_PKG_VERSION"))
@@ -70,6 +72,22 @@ pub fn table(config: &RoutingConfig) -> Table<Ctx> {
             EDITORS,
             config.pack_max_bytes,
         )
+        .add_large(
+            routes!(drafts::create_draft::create_draft),
+            EDITORS,
+            config.pack_max_bytes,
+        )
+        .add(routes!(drafts::list_drafts::list_drafts), DRAFT_READERS)
+        .add(routes!(drafts::get_draft::get_draft), DRAFT_READERS)
+        .add(routes!(drafts::discard_draft::discard_draft), EDITORS)
+        .add(routes!(drafts::rebase_draft::rebase_draft), EDITORS)
+        .add(routes!(drafts::put_duty::put_duty), EDITORS)
+        .add(routes!(drafts::delete_duty::delete_duty), EDITORS)
+        .add(routes!(drafts::put_unit::put_unit), EDITORS)
+        .add(routes!(drafts::delete_unit::delete_unit), EDITORS)
+        .add(routes!(drafts::lint_draft::lint_draft), DRAFT_READERS)
+        .add(routes!(drafts::preview_draft::preview_draft), DRAFT_READERS)
+        .add(routes!(drafts::publish_draft::publish_draft), EDITORS)
         .add(
             routes!(list_directory_versions::list_directory_versions),
             DIRECTORY_READERS,

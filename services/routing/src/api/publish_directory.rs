@@ -1,8 +1,9 @@
-//! POST /v1/directory/versions: a pack becomes the version that decides.
+//! POST /v1/directory/versions: a pack becomes the version that decides, in one step. Where two people are needed, a draft
+//! is the way, and this is only for the first version.
+use crate::api::drafts::create_draft::{FileForm, files};
 use crate::api::error;
 use crate::ctx::Ctx;
-use crate::pack::Files;
-use crate::usecases::publish_directory;
+use crate::usecases::publish_directory::{self, Command};
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use web::{Json, Problem};
 #[serde(deny_unknown_fields)]
 pub struct PublishForm {
     /// File name → content: `divisions.csv`, `duties.csv`, …, `holidays/2026.json`.
-    pub pack: BTreeMap<String, String>,
+    pub pack: BTreeMap<String, FileForm>,
     /// What changed, for people.
     #[serde(default)]
     pub note: String,
@@ -34,6 +35,7 @@ pub struct PublishView {
 /// Checks a whole pack and publishes it, all or nothing.
 #[utoipa::path(post, path = "/v1/directory/versions", tag = "directory", request_body = PublishForm,
     responses((status = 201, body = PublishView), (status = 200, body = PublishView, description = "Nothing new"),
+        (status = 409, description = "Something is published already, and two people are needed"),
         (status = 422, description = "The pack has faults: member `faults` lists file, line, column, value and what was expected")))]
 pub async fn publish_directory(
     State(ctx): State<Ctx>,
@@ -42,8 +44,15 @@ pub async fn publish_directory(
 ) -> Result<(StatusCode, Json<PublishView>), Problem> {
     let by = format!("agent:{}", principal.subject);
     let note: String = form.note.chars().take(ctx.config.reason_chars_max).collect();
-    let published =
-        publish_directory::publish(&ctx.db, Files(form.pack), ctx.config.utc_offset_secs, by, note).await;
+    let pack = files(form.pack)?;
+    let checked = publish_directory::check(pack, ctx.config.utc_offset_secs).await;
+    let command = Command {
+        content: checked.map_err(|error| error::publish(&error))?,
+        by,
+        note,
+        alone: ctx.config.alone(),
+    };
+    let published = publish_directory::publish(&ctx.db, command).await;
     let published = published.map_err(|error| error::publish(&error))?;
     let status = if published.unchanged {
         StatusCode::OK

@@ -2,14 +2,17 @@
 //!
 //! | Job | Every | Use case |
 //! |---|---|---|
+//! | `distribute_directory` | 2 s | `read_directory` |
 //! | `refresh_directory` | `service.refresh_ms` | `directories` |
+mod distribute_directory;
 mod refresh_directory;
 
 use crate::ctx::Ctx;
+use bus::objects::Objects;
 use runtime::Job;
 
 /// All jobs.
 #[must_use]
-pub fn jobs(ctx: &Ctx) -> Vec<Job> {
-    vec![refresh_directory::job(ctx)]
+pub fn jobs(ctx: &Ctx, store: &Objects) -> Vec<Job> {
+    vec![refresh_directory::job(ctx), distribute_directory::job(ctx, store)]
 }

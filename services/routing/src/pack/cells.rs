@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// One row.
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'a> {
-    file: &'static str,
+    file: &'a str,
     line: u64,
     columns: &'static [&'static str],
     positions: &'a [usize],
@@ -19,7 +19,7 @@ pub(super) struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     pub const fn new(
-        file: &'static str,
+        file: &'a str,
         line: u64,
         columns: &'static [&'static str],
         positions: &'a [usize],

@@ -79,7 +79,7 @@ pub(super) fn read(files: &Files, known: &References, faults: &mut Faults) -> Ve
     let fits_all = |row: &DeadlineRow| {
         row.class.is_none() && row.kind.is_none() && row.urgency.is_none() && row.level.is_none()
     };
-    if files.get(FILE).is_some() && !rows.iter().any(fits_all) {
+    if files.has(FILE) && !rows.iter().any(fits_all) {
         let rule = Expected::Rule(
             "one line with * in all four columns, for what nothing else fits",
             "应有一行四项均为“*”的兜底规则",

@@ -1,5 +1,6 @@
 //! What is wrong with a pack, precisely enough to mend it without asking.
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// More than this is a wrong file rather than a list of slips; the rest is counted, not listed.
@@ -85,7 +86,7 @@ impl Expected {
         match self {
             Self::File => "this file".into(),
             Self::KnownFile => "a file that belongs to a pack".into(),
-            Self::Csv => "CSV in UTF-8".into(),
+            Self::Csv => "CSV that can be read".into(),
             Self::Json(shape) => format!("JSON: {shape}"),
             Self::Column(name) => format!("a column {name}"),
             Self::KnownColumn(names) => format!("one of the columns {}", names.join(", ")),
@@ -110,7 +111,7 @@ impl Expected {
         match self {
             Self::File => "缺少该文件".into(),
             Self::KnownFile => "数据包规定的文件名".into(),
-            Self::Csv => "UTF-8 编码的 CSV".into(),
+            Self::Csv => "可读取的 CSV".into(),
             Self::Json(shape) => format!("JSON：{shape}"),
             Self::Column(name) => format!("应有列“{name}”"),
             Self::KnownColumn(names) => format!("列名应为：{}", names.join("、")),
@@ -137,6 +138,8 @@ impl Expected {
 pub struct Faults {
     list: Vec<Fault>,
     further: usize,
+    /// Files whose keys are not known because they could not be read: what refers to them is not blamed.
+    unread: BTreeSet<String>,
 }
 
 impl Faults {
@@ -149,6 +152,9 @@ impl Faults {
         value: &str,
         expected: &Expected,
     ) {
+        if matches!(expected, Expected::In(other) if self.unread.contains(*other)) {
+            return;
+        }
         if self.list.len() >= FAULTS_MAX {
             self.further += 1;
             return;
@@ -163,6 +169,11 @@ impl Faults {
         });
     }
 
+    /// Notes that a file has no rows because of a fault of its own, so that every reference to it is not one more.
+    pub(super) fn unread(&mut self, file: &str) {
+        self.unread.insert(file.to_owned());
+    }
+
     /// True when nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -175,6 +186,24 @@ impl Faults {
         &self.list
     }
 
+    /// How many there are, listed or not.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.list.len() + self.further
+    }
+
+    /// Takes over the faults of another list.
+    pub(super) fn extend(&mut self, other: &Self) {
+        for fault in &other.list {
+            if self.list.len() < FAULTS_MAX {
+                self.list.push(fault.clone());
+            } else {
+                self.further += 1;
+            }
+        }
+        self.further += other.further;
+    }
+
     /// How many there are beyond the listed ones.
     #[must_use]
     pub const fn further(&self) -> usize {
@@ -184,7 +213,7 @@ impl Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the pack has {} faults", self.list.len() + self.further)?;
+        write!(f, "the pack has {} faults", self.count())?;
         for fault in self.list.iter().take(20) {
             write!(f, "\n{fault}")?;
         }

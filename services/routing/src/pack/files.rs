@@ -1,8 +1,11 @@
 //! The files of a pack, from a folder or from a request.
+use super::encoding;
+use super::sheets::{self, Sheet};
 use super::{Expected, Faults};
-use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 /// Files that a pack must have.
 const REQUIRED: [&str; 8] = [
@@ -34,19 +37,137 @@ const IGNORED: [&str; 5] = [
 /// A folder with the right answers for sample complaints: for tests, never for import.
 const ANSWERS: &str = "answers/";
 const HOLIDAYS: &str = "holidays/";
+const CSV: &str = ".csv";
+const XLSX: &str = ".xlsx";
+/// What a spreadsheet program leaves beside an open workbook.
+const LOCK_FILE: &str = "~$";
+
+/// What cities write on the tabs of their workbooks, beside the names of the files.
+const TITLES: [(&str, &str); 14] = [
+    ("区划", "divisions"),
+    ("行政区划", "divisions"),
+    ("功能区接管", "overlays"),
+    ("地名", "gazetteer"),
+    ("职能", "functions"),
+    ("码表", "codes"),
+    ("单位", "units"),
+    ("承办单位", "units"),
+    ("事项", "matters"),
+    ("职责", "duties"),
+    ("派单目录", "duties"),
+    ("受理范围", "intake_scope"),
+    ("时限", "deadlines"),
+    ("工作时间", "work_hours"),
+];
 
 /// Largest single file; a real city's biggest table is a few megabytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// File name → content. Holidays are named `holidays/<year>.json`.
+/// File name → content. Holidays are named `holidays/<year>.json`. Sheets of workbooks stand beside.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Files(pub BTreeMap<String, String>);
+pub struct Files(pub BTreeMap<String, String>, Workbooks);
+
+/// What came out of workbooks, and what could not be read at all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Workbooks {
+    /// By the name of the CSV file that would have the same.
+    tables: BTreeMap<String, Sheet>,
+    /// CSV names that a file stands for that could not be read: they are not missing as well.
+    unreadable: BTreeSet<String>,
+    faults: Faults,
+}
+
+impl From<BTreeMap<String, String>> for Files {
+    fn from(texts: BTreeMap<String, String>) -> Self {
+        Self(texts, Workbooks::default())
+    }
+}
 
 impl Files {
-    /// The content of a file.
+    /// The content of a file that is text.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// True when there is a table of this CSV name, in whatever form.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name) || self.1.tables.contains_key(name)
+    }
+
+    pub(super) fn sheet(&self, name: &str) -> Option<&Sheet> {
+        self.1.tables.get(name)
+    }
+
+    /// Takes a file as it is kept: CSV in UTF-8 or GBK, JSON, or an XLSX workbook. What is wrong with it becomes
+    /// a fault of the pack.
+    pub fn add(&mut self, name: &str, bytes: Vec<u8>) {
+        if is_ignored(name) || is_ignored(&with_csv(name)) {
+            return;
+        }
+        if bytes.len() as u64 > FILE_BYTES_MAX {
+            self.refuse_size(name);
+        } else if is_workbook(name) {
+            self.add_workbook(name, &bytes);
+        } else {
+            self.add_text(name, bytes);
+        }
+    }
+
+    fn refuse_size(&mut self, name: &str) {
+        let rule = Expected::Rule("a file of at most 64 MiB", "不超过64 MiB的文件");
+        self.1.faults.add(name, None, None, "", &rule);
+        self.1.unreadable.insert(with_csv(name));
+    }
+
+    fn add_text(&mut self, name: &str, bytes: Vec<u8>) {
+        match encoding::decode(bytes) {
+            Ok(text) => {
+                self.0.insert(name.to_owned(), text);
+            }
+            Err(line) => {
+                let rule = Expected::Rule("text in UTF-8 or GBK (GB18030)", "UTF-8 或 GBK（GB18030）编码");
+                self.1.faults.add(name, Some(line), None, "", &rule);
+                self.1.unreadable.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// A workbook named like a table is that table; any other has one table per sheet, named like it.
+    fn add_workbook(&mut self, name: &str, bytes: &[u8]) {
+        let own = table_of(stem(name));
+        let before = self.1.faults.count();
+        let sheets = sheets::read(name, bytes, &mut self.1.faults);
+        if self.1.faults.count() > before {
+            match &own {
+                Some(own) => self.1.unreadable.extend([own.clone()]),
+                None => self.1.unreadable.extend(REQUIRED.map(str::to_owned)),
+            }
+        }
+        let is_single = sheets.len() == 1;
+        for (tab, sheet) in sheets {
+            let table = match &own {
+                Some(own) if is_single => Some(own.clone()),
+                _ => table_of(&tab),
+            };
+            match table {
+                Some(table) => {
+                    self.1.tables.insert(table.clone(), sheet).inspect(|first| {
+                        let rule = Expected::Rule("each table once", "同一张表不得重复");
+                        self.1.faults.add(&first.shown, None, None, &table, &rule);
+                    });
+                }
+                None if is_ignored(&with_csv(&tab)) => {}
+                None => {
+                    let rule = Expected::Rule(
+                        "a sheet named like a table of a pack (divisions, units, 派单目录, …)",
+                        "以数据包表名命名的工作表（divisions、units、派单目录等）",
+                    );
+                    self.1.faults.add(&sheet.shown, None, None, &tab, &rule);
+                }
+            }
+        }
     }
 
     /// The holiday files, by year.
@@ -57,13 +178,35 @@ impl Files {
             .map(|(name, content)| (name.as_str(), content.as_str()))
     }
 
-    /// Missing and unknown files.
+    /// Missing, unknown, doubled and unreadable files.
     pub(super) fn check_names(&self, faults: &mut Faults) {
-        for name in REQUIRED.iter().filter(|name| !self.0.contains_key(**name)) {
+        faults.extend(&self.1.faults);
+        for name in &self.1.unreadable {
+            if !self.has(name) {
+                faults.unread(name);
+            }
+        }
+        for name in REQUIRED
+            .iter()
+            .filter(|name| !self.has(name) && !self.1.unreadable.contains(**name))
+        {
             faults.add(name, None, None, "", &Expected::File);
+            faults.unread(name);
         }
         for name in self.0.keys().filter(|name| !is_known(name) && !is_ignored(name)) {
             faults.add(name, None, None, name, &Expected::KnownFile);
+        }
+        for (name, sheet) in self
+            .1
+            .tables
+            .iter()
+            .filter(|(name, _)| self.0.contains_key(*name))
+        {
+            let rule = Expected::Rule(
+                "each table once, as CSV or as XLSX",
+                "同一张表只能有 CSV 或 XLSX 之一",
+            );
+            faults.add(&sheet.shown, None, None, name, &rule);
         }
     }
 }
@@ -73,23 +216,44 @@ fn is_holidays(name: &str) -> bool {
 }
 
 fn is_ignored(name: &str) -> bool {
-    IGNORED.contains(&name) || name.starts_with(ANSWERS)
+    IGNORED.contains(&name) || name.starts_with(ANSWERS) || name.starts_with(LOCK_FILE)
 }
 
 fn is_known(name: &str) -> bool {
     REQUIRED.contains(&name) || OPTIONAL.contains(&name) || is_holidays(name)
 }
 
-/// Reads the files that belong to a pack from a folder; other files there are left alone.
+fn is_workbook(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(XLSX)
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn with_csv(name: &str) -> String {
+    format!("{}{CSV}", stem(name))
+}
+
+/// The CSV name of a table from a file's stem or a sheet's name.
+fn table_of(name: &str) -> Option<String> {
+    let name = stem(name.trim());
+    let title = TITLES.iter().find(|(title, _)| *title == name);
+    let csv = format!("{}{CSV}", title.map_or(name, |(_, table)| *table));
+    is_known(&csv).then_some(csv)
+}
+
+/// The files of a folder that belong to a pack: tables as CSV or XLSX, boundaries, holidays. Other files there are
+/// left alone.
 ///
 /// # Errors
-/// When the folder or a file cannot be read, is too large or is not UTF-8.
-pub fn read_folder(folder: &Path) -> io::Result<Files> {
-    let mut files = Files::default();
-    for name in REQUIRED.into_iter().chain(OPTIONAL) {
-        let path = folder.join(name);
-        if path.exists() {
-            files.0.insert(name.to_owned(), read_file(&path)?);
+/// When the folder cannot be read, or nothing there belongs to a pack.
+pub fn list_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if is_known(&name) || is_workbook(&name) {
+            found.push((name.clone(), folder.join(&name)));
         }
     }
     let holidays = folder.join(HOLIDAYS);
@@ -97,28 +261,45 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
         for entry in std::fs::read_dir(&holidays)? {
             let name = format!("{HOLIDAYS}{}", entry?.file_name().to_string_lossy());
             if is_holidays(&name) {
-                files.0.insert(name.clone(), read_file(&folder.join(&name))?);
+                found.push((name.clone(), folder.join(&name)));
             }
         }
     }
-    if files.0.is_empty() {
+    if found.is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::NotFound,
             format!("{} holds no pack", folder.display()),
         ));
     }
+    found.sort();
+    Ok(found)
+}
+
+/// Reads the files of a folder that belong to a pack.
+///
+/// # Errors
+/// When the folder or a file cannot be read, or nothing there belongs to a pack. What is wrong inside a file is a fault
+/// that [`super::read`] tells.
+pub fn read_folder(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::default();
+    for (name, path) in list_folder(folder)? {
+        read_file(&mut files, &name, &path)?;
+    }
     Ok(files)
 }
 
-fn read_file(path: &Path) -> io::Result<String> {
-    let problem = |problem: &str| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("{}: {problem}", path.display()),
-        )
-    };
-    if std::fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(problem("is larger than 64 MiB"));
+/// A file that is too large is refused by its size, and none is read beyond the limit.
+fn read_file(files: &mut Files, name: &str, path: &Path) -> io::Result<()> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(named)?;
+    if file.metadata().map_err(named)?.len() > FILE_BYTES_MAX {
+        files.refuse_size(name);
+        return Ok(());
     }
-    String::from_utf8(std::fs::read(path)?).map_err(|_| problem("is not UTF-8"))
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(named)?;
+    files.add(name, bytes);
+    Ok(())
 }

@@ -1,13 +1,15 @@
-//! A city's pack 数据包: CSV files with Chinese headers, GeoJSON and holiday files, read into a [`Snapshot`].
+//! A city's pack 数据包: tables with Chinese headers as CSV or XLSX, GeoJSON and holiday files, read into a [`Snapshot`].
 //!
 //! All or nothing: every fault is collected with file, line, column, value and what was expected, and a pack with
 //! one fault gives no snapshot. Unknown columns are refused, every reference is checked, rows are sorted by key:
 //! the same content always gives the same bytes and thus the same hash.
+mod archive;
 mod boundaries;
 mod cells;
 mod deadlines;
 mod divisions;
 mod duties;
+mod encoding;
 mod fault;
 mod files;
 mod gazetteer;
@@ -16,15 +18,19 @@ mod matters;
 mod overlays;
 mod policies;
 mod references;
+pub mod rows;
 mod scope;
+mod sheets;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_xlsx;
 mod units;
 mod vocabulary;
 
 pub use fault::{Expected, FAULTS_MAX, Fault, Faults};
-pub use files::{Files, read_folder};
+pub use files::{Files, Workbooks, list_folder, read_folder};
 
 use crate::domain::snapshot::Snapshot;
 use references::References;

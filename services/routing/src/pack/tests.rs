@@ -1,5 +1,6 @@
 //! Good packs, bad packs, and the same pack twice.
 use super::{Files, encode, read, read_folder};
+use runtime::embedded::ThrowAway;
 use std::path::Path;
 
 const OFFSET_SECS: i32 = 28_800;
@@ -297,9 +298,9 @@ fn one_pass_finds_every_fault() {
 
 #[test]
 fn what_is_not_a_pack_is_refused() {
-    let empty = std::env::temp_dir();
+    let empty = ThrowAway::new("no-pack").unwrap();
     assert!(
-        read_folder(&empty)
+        read_folder(empty.path())
             .unwrap_err()
             .to_string()
             .contains("holds no pack")

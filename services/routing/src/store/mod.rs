@@ -2,18 +2,22 @@
 //!
 //! | File | Table |
 //! |---|---|
+//! | `directory_drafts` | `directory_drafts`, `directory_draft_edits` (append-only) |
 //! | `directory_versions` | `directory_versions`, append-only |
 //! | `orders` | `orders` |
+//! | `past_orders` | `orders`, for previews |
 //! | `assignments` | `assignments`, append-only |
 //! | `manual_queue` | `manual_queue` |
 //! | `returns` | `returns` |
 //! | `helpers` | `helpers`, append-only |
 //! | `rulings` | `rulings`, append-only |
 pub mod assignments;
+pub mod directory_drafts;
 pub mod directory_versions;
 pub mod helpers;
 pub mod manual_queue;
 pub mod orders;
+pub mod past_orders;
 pub mod returns;
 pub mod rulings;
 

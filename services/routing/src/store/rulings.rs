@@ -111,12 +111,6 @@ pub async fn duties(conn: &mut Conn) -> Result<Vec<DutyRow>, DbError> {
         .collect()
 }
 
-/// How many rulings there are; they only ever become more.
-pub async fn count(conn: &mut Conn) -> Result<i64, DbError> {
-    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from rulings"#);
-    Ok(count.fetch_one(conn).await?)
-}
-
 /// Adds a ruling.
 pub async fn insert(conn: &mut Conn, row: &RulingRow) -> Result<(), DbError> {
     let (key, hash) = row.attempt.clone().unzip();

@@ -1,5 +1,5 @@
 //! Decides questions without recording anything: the same engine that decides orders.
-use super::directories::Directories;
+use super::directories::{Directories, Which};
 use crate::domain::decide::{Question, decide, terms_for};
 use crate::domain::explain::{Explanation, explain};
 use contracts::terms::TermsV1;
@@ -14,16 +14,17 @@ pub struct Answer {
     pub terms: Option<TermsV1>,
 }
 
-/// Answers all questions by the newest directory; `None` when there is none.
+/// Answers all questions by one version of the directory; `None` when there is none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn answer(
     db: &Db,
     directories: &Directories,
+    which: Which,
     questions: Vec<Question>,
 ) -> Result<Option<Vec<Answer>>, DbError> {
-    let Some(directory) = directories.current(&mut *db.pool().acquire().await?).await? else {
+    let Some(directory) = directories.which(&mut *db.pool().acquire().await?, which).await? else {
         return Ok(None);
     };
     let answers = tokio::task::spawn_blocking(move || {

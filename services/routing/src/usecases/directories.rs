@@ -4,12 +4,30 @@
 //! once a new one is committed; a job asks too, so that the first batch after a publication need not wait.
 use crate::domain::directory::{Directory, InUse};
 use crate::store;
+use chrono::{DateTime, Utc};
 use db::{Conn, Db, DbError};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The directory in use. Cheap to clone; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Directories(Arc<InUse>);
+pub struct Directories(Arc<InUse>, Past);
+
+/// Earlier versions that were asked for lately, newest look last.
+type Past = Arc<RwLock<Vec<Arc<Directory>>>>;
+
+/// Earlier versions kept in memory: questions about a past day come in bulk.
+const PAST_MAX: usize = 3;
+
+/// Which version is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// The one that decides now.
+    Newest,
+    /// This one.
+    Version(i64),
+    /// The one that decided at this moment.
+    InForce(DateTime<Utc>),
+}
 
 impl Directories {
     /// The newest version; `None` as long as none was published.
@@ -40,7 +58,41 @@ impl Directories {
             .filter(|directory| directory.version() == version)
         {
             Some(known) => Ok(Some(known)),
-            None => load(conn, version).await,
+            None => self.past(conn, version).await,
+        }
+    }
+
+    async fn past(&self, conn: &mut Conn, version: i64) -> Result<Option<Arc<Directory>>, DbError> {
+        let kept = || {
+            let past = self.1.read().unwrap_or_else(PoisonError::into_inner);
+            past.iter().find(|kept| kept.version() == version).cloned()
+        };
+        if let Some(known) = kept() {
+            return Ok(Some(known));
+        }
+        let Some(directory) = load(conn, version).await? else {
+            return Ok(None);
+        };
+        let mut past = self.1.write().unwrap_or_else(PoisonError::into_inner);
+        if past.len() >= PAST_MAX {
+            past.remove(0);
+        }
+        past.push(Arc::clone(&directory));
+        Ok(Some(directory))
+    }
+
+    /// The version that is asked for; `None` when there is none.
+    ///
+    /// # Errors
+    /// As [`Directories::current`].
+    pub async fn which(&self, conn: &mut Conn, which: Which) -> Result<Option<Arc<Directory>>, DbError> {
+        match which {
+            Which::Newest => self.current(conn).await,
+            Which::Version(version) => self.version(conn, version).await,
+            Which::InForce(at) => match store::directory_versions::in_force(conn, at).await? {
+                Some(version) => self.version(conn, version).await,
+                None => Ok(None),
+            },
         }
     }
 

@@ -13,6 +13,9 @@
 //! | `review_return` | upheld: the next generation without that unit; rejected: it stays | HTTP |
 //! | `rule_order` | a ruling becomes a duty, and assigns every order that waited for it | HTTP |
 //! | `publish_directory` | makes a pack the version that decides | HTTP, all-in-one |
+//! | `create_draft`, `edit_draft` | a draft of the directory begins, changes, ends | HTTP |
+//! | `review_draft` | differences, lint and preview of a draft | HTTP |
+//! | `publish_draft` | a draft becomes the version that decides | HTTP |
 //! | `answer_question` | decides without recording | HTTP |
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
 //! | `directories` | the version in use, in memory | all of them, and a job |
@@ -23,12 +26,19 @@ pub mod assign_order;
 mod changes;
 pub mod claim_order;
 pub mod close_order;
+pub mod create_draft;
 pub mod directories;
 pub mod dispatch_order;
+mod drafts;
+pub mod edit_draft;
 pub mod publish_directory;
+pub mod publish_draft;
 pub mod read_directory;
 pub mod read_orders;
 pub mod release_claim;
 pub mod request_return;
+pub mod review_draft;
 pub mod review_return;
 pub mod rule_order;
+
+pub use drafts::Draft;

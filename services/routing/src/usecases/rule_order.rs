@@ -223,9 +223,13 @@ impl Enacted {
         let version = VersionRow {
             version: self.directory.version(),
             content_hash: self.hash.clone(),
+            pack_hash: None,
             published_at: now,
             published_by: command.by.clone(),
             note: format!("会商定规 {}：{}", self.duty.code, self.duty.basis),
+            draft_id: None,
+            drafted_by: Vec::new(),
+            override_reason: None,
         };
         store::directory_versions::insert(conn, &version, &self.bytes).await?;
         let mut changes = Changes::default();

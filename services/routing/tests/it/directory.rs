@@ -1,5 +1,7 @@
 //! Packs become versions: all or nothing, once each, told to everybody.
 use crate::harness::{pack, sample, started};
+use bus::objects::Objects;
+use contracts::directory_content::{DirectoryContentV1, OBJECT};
 use contracts::routing::DirectoryPublishedV1;
 use routing::Routing;
 use serde_json::json;
@@ -30,6 +32,8 @@ async fn the_same_pack_again_changes_nothing_and_another_is_the_next_version() {
     let body = json!({ "pack": changed, "note": "优先级" });
     let next = editor.post("/v1/directory/versions", body).await.expect(201).body;
     assert_eq!(next, json!({ "version": 2, "unchanged": false }));
+    // A program that loads the pack it loaded before leaves what people have published since.
+    assert_eq!(routing::load_pack(app.db(), &sample(), "test").await.unwrap(), 2);
     // Going back is a version of its own.
     assert_eq!(
         routing::import_pack(app.db(), &sample(), "test").await.unwrap(),
@@ -178,4 +182,52 @@ async fn publishing_at_the_same_time_gives_each_content_one_version() {
     );
     app.settle().await;
     assert_eq!(app.published::<DirectoryPublishedV1>().await.len(), 1);
+}
+
+/// Other services find the newest version in the object store, and again after it was lost there.
+#[tokio::test]
+async fn the_newest_version_lies_where_other_services_find_it() {
+    let app = started().await;
+    let store = Objects::new(
+        app.bus().clone(),
+        contracts::streams::directory(app.bus().namespace()),
+    );
+    let (version, bytes) = store.get(OBJECT).await.unwrap().unwrap();
+    let content: DirectoryContentV1 = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(
+        (
+            version,
+            content.version,
+            content.units.len(),
+            content.divisions.len(),
+            content.matters.len()
+        ),
+        (1, 1, 56, 29, 47)
+    );
+    let ended = content
+        .units
+        .iter()
+        .find(|unit| unit.code == "SJ-HEATOFF")
+        .unwrap();
+    assert_eq!(
+        (ended.name.as_str(), ended.to.unwrap().to_string().as_str()),
+        ("岚川市供热管理办公室", "2024-12-31")
+    );
+
+    let mut changed = pack();
+    let functions = changed["functions.csv"].trim_end().to_owned() + "\nNEWFN,新职能\n";
+    changed.insert("functions.csv".to_owned(), functions);
+    app.http(Role::Admin)
+        .post("/v1/directory/versions", json!({ "pack": changed }))
+        .await
+        .expect(201);
+    app.settle().await;
+    assert_eq!(store.version(OBJECT).await.unwrap(), Some(2));
+    store.put(OBJECT, 1, &bytes).await.unwrap();
+    app.settle().await;
+    assert_eq!(
+        store.version(OBJECT).await.unwrap(),
+        Some(2),
+        "what is older is replaced"
+    );
 }

@@ -7,7 +7,7 @@ use routing::Routing;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use testkit::{Client, Role, TestApp};
+use testkit::{Client, Role, TestApp, World};
 use uuid::Uuid;
 use web::auth::Role as WebRole;
 
@@ -21,9 +21,14 @@ pub fn pack() -> BTreeMap<String, String> {
     routing::pack::read_folder(&sample()).unwrap().0
 }
 
-/// A service that has published the sample city.
+/// A service that has published the sample city, where one person may publish.
 pub async fn started() -> TestApp {
-    let app = TestApp::start::<Routing>().await;
+    started_with(&[("service.two_person_rule", "false".to_owned())]).await
+}
+
+/// The same with other settings.
+pub async fn started_with(settings: &[(&str, String)]) -> TestApp {
+    let app = TestApp::start_with::<Routing>(&World::new(), settings).await;
     let version = routing::import_pack(app.db(), &sample(), "test").await.unwrap();
     assert_eq!(version, 1);
     app.settle().await;
@@ -88,6 +93,12 @@ pub async fn assignment(app: &TestApp, order_id: OrderId) -> Value {
 pub fn dispatcher(app: &TestApp, name: &str) -> Client {
     let life = std::time::Duration::from_secs(600);
     app.http_as(&app.world.issuer.mint(WebRole::Dispatcher, None, name, life))
+}
+
+/// A named editor of the directory.
+pub fn editor(app: &TestApp, name: &str) -> Client {
+    let life = std::time::Duration::from_secs(600);
+    app.http_as(&app.world.issuer.mint(WebRole::DirectoryEditor, None, name, life))
 }
 
 /// The waiting orders as a dispatcher sees them.

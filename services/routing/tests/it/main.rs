@@ -7,6 +7,8 @@ mod closing;
 mod decisions;
 mod directory;
 mod disputes;
+mod drafts;
+mod drafts_checked;
 mod harness;
 mod manual_queue;
 mod returns;

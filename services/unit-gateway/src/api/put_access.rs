@@ -2,7 +2,7 @@
 use super::shapes::AccessAnswer;
 use crate::ctx::Ctx;
 use crate::domain::signature::{self, SECRET_BYTES};
-use crate::usecases::put_access::{PutAccess, PutAccesses};
+use crate::usecases::put_access::{PutAccess, PutAccessRefusal, PutAccesses};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use bus::BusError;
@@ -54,7 +54,7 @@ pub(super) struct PutAccessAnswer {
     request_body = PutAccessRequest,
     responses(
         (status = 200, description = "changed", body = PutAccessAnswer),
-        (status = 422, description = "`invalid_field`, `endpoint_missing`, `endpoint_forbidden`"),
+        (status = 422, description = "`invalid_field`, `endpoint_missing`, `endpoint_forbidden`; `unit_unknown`: the directory does not have it"),
     )
 )]
 pub(super) async fn put_access(
@@ -95,7 +95,7 @@ pub(super) async fn put_access(
         by,
     };
     let put = ctx.db.execute(&PutAccesses, Asked { cause, command }).await;
-    let put = put.map_err(|error| problem::executed(error, |never| match never {}))?;
+    let put = put.map_err(|error| problem::executed(error, unit_unknown))?;
     ctx.paces.forget();
     if lacks_consumer {
         let made = ctx.stream.keep_consumer(&unit).await;
@@ -106,6 +106,12 @@ pub(super) async fn put_access(
         access: AccessAnswer::of(&ctx, put.access),
         webhook_secret,
     }))
+}
+
+fn unit_unknown(refusal: PutAccessRefusal) -> Problem {
+    Problem::unprocessable("unit_unknown", refusal.to_string())
+        .detail_zh("派单目录中没有此单位")
+        .field("unit")
 }
 
 async fn lacks_consumer(ctx: &Ctx, unit: &UnitCode) -> Result<bool, Problem> {

@@ -4,6 +4,7 @@ pub mod attempts; // every push with its outcome
 pub mod claims; // who sends which document now, which way, and what is sent again
 pub mod deliveries; // what came of documents
 pub mod delivery_reads; // what the API shows of deliveries
+pub mod directory_copy; // who there is, as routing published it last
 pub mod documents; // what units are told: insert, pull, drop
 pub mod handlings;
 pub mod helpers; // the newest assignment of each order

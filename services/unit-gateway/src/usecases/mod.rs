@@ -14,6 +14,7 @@ pub mod feeds;
 pub mod find_key; // whose key is this?
 pub mod get_access; // how a unit is reached
 pub mod get_order; // one order as its unit may see it
+pub mod keep_directory; // who there is, as routing published it last
 pub mod list_deliveries; // what went to a unit and what did not
 pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work

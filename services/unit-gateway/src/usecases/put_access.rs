@@ -1,13 +1,13 @@
 //! Changes how a unit is reached. What it does not have yet takes the new way at once.
 use super::resend_lost;
-use crate::store::claims;
 use crate::store::unit_access::{self, AccessRow};
+use crate::store::{claims, directory_copy};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::Asked;
 use contracts::ids::UnitCode;
 use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
-use std::convert::Infallible;
+use thiserror::Error;
 
 /// What an administrator wants.
 #[derive(Clone, Debug)]
@@ -40,6 +40,14 @@ pub struct AccessPut {
     pub secret_is_new: bool,
 }
 
+/// Why nothing changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum PutAccessRefusal {
+    /// The directory has no such unit: its orders would go nowhere.
+    #[error("the directory has no such unit")]
+    UnitUnknown,
+}
+
 /// The use case.
 #[derive(Clone, Copy, Debug)]
 pub struct PutAccesses;
@@ -48,7 +56,7 @@ impl Work for PutAccesses {
     const NAME: &'static str = "put_access";
     type Command = PutAccess;
     type Output = AccessPut;
-    type Refusal = Infallible;
+    type Refusal = PutAccessRefusal;
 
     async fn apply(
         &self,
@@ -59,7 +67,12 @@ impl Work for PutAccesses {
         let mut results = Vec::with_capacity(commands.len());
         // A rare command: one after the other.
         for Asked { command, .. } in commands {
-            results.push(Ok(put(conn, now, command).await?));
+            let may_exist = directory_copy::may_exist(conn, command.unit.as_str()).await?;
+            results.push(if may_exist {
+                Ok(put(conn, now, command).await?)
+            } else {
+                Err(PutAccessRefusal::UnitUnknown)
+            });
         }
         Ok(results)
     }

@@ -68,6 +68,7 @@ pub const TEXTS: &[Text] = &[
         "该单位已有两个有效密钥",
     ),
     Text::new("key_unknown", "the unit has no such key", "该单位没有此密钥"),
+    Text::new("unit_unknown", "there is no such unit", "没有此单位"),
     Text::new("access_unknown", "no way is registered", "未登记接入方式"),
     Text::new(
         "endpoint_missing",

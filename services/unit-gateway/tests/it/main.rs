@@ -3,6 +3,7 @@
 mod acting;
 mod after_the_decision;
 mod consuming;
+mod directory_copy;
 mod door;
 mod harness;
 mod inbox;

@@ -1,6 +1,7 @@
 //! One example value of everything that is frozen: called by `frozen.rs`. Every optional field is filled,
 //! so that the snapshot shows it; ids and times are fixed, so that the text never varies.
 pub mod callback;
+pub mod directory_content;
 pub mod example;
 pub mod fixed;
 pub mod intake;

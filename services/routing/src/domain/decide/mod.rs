@@ -3,6 +3,7 @@
 //! Order of the rules (`domain.md` §5): place → chain of divisions → duties whose matter, area, dates and
 //! conditions fit → never to the grassroots where that is forbidden → most specific place, then matter, then
 //! number of conditions, then priority. Equal with different leads, or nothing left: undecided, never a guess.
+mod at_place;
 mod chain;
 mod consider;
 mod decision;
@@ -14,6 +15,7 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
+pub use at_place::{chain_of, unit_of};
 pub use chain::{Chain, Taken};
 pub use decision::{Considered, Decision, Outcome, Undecided, Verdict, Why};
 pub use place::{How, Located, NoDivision, PassedOver, Trouble};

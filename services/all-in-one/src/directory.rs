@@ -1,0 +1,176 @@
+//! `hotline directory`: import, lint, preview and publish on a running platform, through the same interface that an
+//! editor's tool uses. Who imports and who publishes are two people here too: by default the development issuer's
+//! `directory_editor` and its `admin`.
+use crate::issuer;
+use crate::layout::Layout;
+use anyhow::Context;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::Subcommand;
+use reqwest::{Client, Method};
+use routing::pack;
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use web::auth::Role;
+
+const DIRECTORY: &str = "http://127.0.0.1:8102/v1/directory";
+/// A large pack takes its time.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What is done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Checks a data pack (CSV in UTF-8 or GBK, XLSX) and makes a draft of it; the pack in force changes nothing.
+    Import {
+        /// The folder of the pack.
+        folder: PathBuf,
+        /// What it is for.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Who imports.
+        #[arg(long = "as", default_value = "directory_editor")]
+        role: Role,
+    },
+    /// Lists what is doubtful in a draft.
+    Lint {
+        /// The draft.
+        draft: String,
+        /// The day as of which dates are looked at, YYYY-MM-DD; today by default.
+        #[arg(long)]
+        on: Option<String>,
+    },
+    /// Shows which orders of the last days would go elsewhere, with both reasons.
+    Preview {
+        /// The draft.
+        draft: String,
+        /// How many days.
+        #[arg(long, default_value_t = 14)]
+        days: u32,
+    },
+    /// Makes a draft the version that decides.
+    Publish {
+        /// The draft.
+        draft: String,
+        /// What changed.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Why it may be published although lint finds new errors.
+        #[arg(long)]
+        override_reason: Option<String>,
+        /// Who publishes.
+        #[arg(long = "as", default_value = "admin")]
+        role: Role,
+    },
+    /// Lists drafts, newest first.
+    Drafts,
+    /// Lists versions, newest first.
+    Versions,
+}
+
+/// Does it; answers what to print: JSON as routing said it.
+///
+/// # Errors
+/// When no platform runs here, the folder cannot be read, or routing refuses.
+pub async fn execute(layout: &Layout, command: Command) -> anyhow::Result<String> {
+    layout.running()?;
+    let editor = Role::DirectoryEditor;
+    match command {
+        Command::Import { folder, note, role } => {
+            let body = json!({ "pack": files(&folder)?, "note": note });
+            say(&ask(layout, role, Method::POST, "/drafts", Some(body)).await?)
+        }
+        Command::Lint { draft, on } => {
+            let day = on.map(|day| format!("?on={day}")).unwrap_or_default();
+            say(&ask(
+                layout,
+                editor,
+                Method::GET,
+                &format!("/drafts/{draft}/lint{day}"),
+                None,
+            )
+            .await?)
+        }
+        Command::Preview { draft, days } => say(&preview(layout, &draft, days).await?),
+        Command::Publish {
+            draft,
+            note,
+            override_reason,
+            role,
+        } => {
+            let body = json!({ "note": note, "override_reason": override_reason });
+            say(&ask(
+                layout,
+                role,
+                Method::POST,
+                &format!("/drafts/{draft}/publish"),
+                Some(body),
+            )
+            .await?)
+        }
+        Command::Drafts => say(&ask(layout, editor, Method::GET, "/drafts", None).await?),
+        Command::Versions => say(&ask(layout, editor, Method::GET, "/versions", None).await?),
+    }
+}
+
+/// All pages of a preview in one answer.
+async fn preview(layout: &Layout, draft: &str, days: u32) -> anyhow::Result<Value> {
+    let path = format!("/drafts/{draft}/preview");
+    let (mut orders, mut changes, mut after) = (0, Vec::new(), Value::Null);
+    loop {
+        let body = json!({ "days": days, "after": after });
+        let mut page = ask(layout, Role::DirectoryEditor, Method::POST, &path, Some(body)).await?;
+        orders += page["orders"].as_u64().unwrap_or_default();
+        if let Value::Array(more) = page["changes"].take() {
+            changes.extend(more);
+        }
+        after = page["next"].take();
+        if after.is_null() {
+            let version = page["directory_version"].take();
+            return Ok(
+                json!({ "directory_version": version, "orders": orders, "changed": changes.len(), "changes": changes }),
+            );
+        }
+    }
+}
+
+async fn ask(
+    layout: &Layout,
+    role: Role,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> anyhow::Result<Value> {
+    let client = Client::builder().timeout(TIMEOUT).no_proxy().build()?;
+    let token = issuer::token(&issuer::open(layout)?, role, None);
+    let mut request = client
+        .request(method, format!("{DIRECTORY}{path}"))
+        .bearer_auth(token);
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let answer = request.send().await?;
+    let accepted = answer.status().is_success();
+    let body: Value = answer.json().await?;
+    anyhow::ensure!(accepted, "{}", say(&body)?);
+    Ok(body)
+}
+
+fn say(body: &Value) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(body)?)
+}
+
+/// Every file of the pack by its name: as text where it is UTF-8, else as bytes.
+fn files(folder: &Path) -> anyhow::Result<Map<String, Value>> {
+    let mut found = Map::new();
+    for (name, path) in pack::list_folder(folder)? {
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        let file = match String::from_utf8(bytes) {
+            Ok(text) => Value::String(text),
+            Err(error) => json!({ "base64": STANDARD.encode(error.as_bytes()) }),
+        };
+        found.insert(name, file);
+    }
+    Ok(found)
+}

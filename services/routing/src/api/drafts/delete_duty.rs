@@ -1,0 +1,21 @@
+//! DELETE /v1/directory/drafts/{draft_id}/duties/{code}.
+use super::{DraftView, change_row};
+use crate::ctx::Ctx;
+use crate::usecases::edit_draft::RowChange;
+use axum::extract::State;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{Json, Path, Problem};
+
+/// Takes a duty out of a draft. Versions that have it keep it; to end one on a day, put it with `valid_to`.
+#[utoipa::path(delete, path = "/v1/directory/drafts/{draft_id}/duties/{code}", tag = "directory",
+    params(("draft_id" = Uuid, Path, description = "The draft"), ("code" = String, Path, description = "条目编号")),
+    responses((status = 200, body = DraftView), (status = 404, description = "No such draft, or no such row in it"),
+        (status = 409, description = "Published or discarded already, or still needed")))]
+pub async fn delete_duty(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path((draft_id, code)): Path<(Uuid, String)>,
+) -> Result<Json<DraftView>, Problem> {
+    change_row(&ctx, &principal, draft_id, RowChange::DeleteDuty(code)).await
+}

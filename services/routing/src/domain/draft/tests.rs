@@ -1,0 +1,87 @@
+//! Edits of the sample city: rows stay sorted, and what is needed stays.
+use super::{Edit, EditRefused, apply, changes};
+use crate::domain::snapshot::Snapshot;
+use crate::pack;
+use std::path::Path;
+
+fn sample() -> Snapshot {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/cities/sample");
+    pack::read(&pack::read_folder(&folder).unwrap(), 28_800).unwrap()
+}
+
+#[test]
+fn edits_change_one_row_and_undo_to_the_same_bytes() {
+    let before = sample();
+    let mut after = before.clone();
+    let mut row = before.duties[3].clone();
+    row.code = "PD0003A".to_owned();
+    apply(
+        &mut after,
+        &Edit::PutDuty {
+            row: Box::new(row.clone()),
+        },
+    )
+    .unwrap();
+    row.priority += 1;
+    apply(&mut after, &Edit::PutDuty { row: Box::new(row) }).unwrap();
+    let gone = Edit::DeleteDuty {
+        code: "PD0001".to_owned(),
+    };
+    apply(&mut after, &gone).unwrap();
+    assert!(after.duties.is_sorted_by(|a, b| a.code < b.code));
+    let found = changes(&before, &after);
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), ["duties"]);
+    assert_eq!(
+        (&found["duties"].added, &found["duties"].removed),
+        (&vec!["PD0003A".to_owned()], &vec!["PD0001".to_owned()])
+    );
+    assert_eq!(
+        apply(&mut after, &gone),
+        Err(EditRefused::Unknown("PD0001".to_owned()))
+    );
+
+    let back = before
+        .duties
+        .iter()
+        .find(|row| row.code == "PD0001")
+        .unwrap()
+        .clone();
+    apply(&mut after, &Edit::PutDuty { row: Box::new(back) }).unwrap();
+    apply(
+        &mut after,
+        &Edit::DeleteDuty {
+            code: "PD0003A".to_owned(),
+        },
+    )
+    .unwrap();
+    assert_eq!(pack::encode(&after).unwrap().1, pack::encode(&before).unwrap().1);
+    assert!(changes(&before, &after).is_empty());
+}
+
+#[test]
+fn a_unit_that_duties_name_cannot_be_deleted() {
+    let mut snapshot = sample();
+    let refused = apply(
+        &mut snapshot,
+        &Edit::DeleteUnit {
+            code: "RX-990121".to_owned(),
+        },
+    )
+    .unwrap_err();
+    assert!(
+        matches!(refused, EditRefused::Named { ref by, .. } if by == "PD0001"),
+        "{refused:?}"
+    );
+    assert_eq!(snapshot, sample());
+    let mut row = snapshot.units[0].clone();
+    row.code = "LINE-2026".to_owned();
+    apply(&mut snapshot, &Edit::PutUnit { row: Box::new(row) }).unwrap();
+    apply(
+        &mut snapshot,
+        &Edit::DeleteUnit {
+            code: "LINE-2026".to_owned(),
+        },
+    )
+    .unwrap();
+    assert_eq!(snapshot, sample());
+}

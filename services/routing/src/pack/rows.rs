@@ -1,0 +1,89 @@
+//! One row at a time, for editors: checked exactly as a line of the file would be.
+use super::references::{KnownDivision, References};
+use super::{Faults, Files, duties, units};
+use crate::domain::snapshot::{DutyRow, Snapshot, UnitRow};
+use csv::{StringRecord, Writer};
+
+/// Header → text of the cell.
+pub type Row = [(&'static str, String)];
+
+/// Reads a duty as a line of `duties.csv`, against the other rows of the snapshot.
+///
+/// # Errors
+/// Every fault with its column, value and what was expected.
+pub fn duty(snapshot: &Snapshot, row: &Row) -> Result<DutyRow, Faults> {
+    let mut faults = Faults::default();
+    let rows = duties::read(&one("duties.csv", row), &known(snapshot), &mut faults);
+    only(rows, faults)
+}
+
+/// Reads a unit as a line of `units.csv`, against the other rows of the snapshot.
+///
+/// # Errors
+/// As [`duty`].
+pub fn unit(snapshot: &Snapshot, code: &str, row: &Row) -> Result<UnitRow, Faults> {
+    let mut faults = Faults::default();
+    let mut known = known(snapshot);
+    // It may be there already: then this is its new content.
+    known.units.remove(code);
+    let rows = units::read(&one("units.csv", row), &mut known, &mut faults);
+    only(rows, faults)
+}
+
+fn only<T>(mut rows: Vec<T>, faults: Faults) -> Result<T, Faults> {
+    match rows.pop() {
+        Some(row) if faults.is_empty() => Ok(row),
+        _ => Err(faults),
+    }
+}
+
+/// A file of one line.
+fn one(file: &str, row: &Row) -> Files {
+    let headers: StringRecord = row.iter().map(|(header, _)| *header).collect();
+    let cells: StringRecord = row.iter().map(|(_, cell)| cell.as_str()).collect();
+    let mut writer = Writer::from_writer(Vec::new());
+    let written = writer
+        .write_record(&headers)
+        .and_then(|()| writer.write_record(&cells));
+    let text = written
+        .ok()
+        .and_then(|()| writer.into_inner().ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    Files::from(
+        [(file.to_owned(), text.unwrap_or_default())]
+            .into_iter()
+            .collect::<std::collections::BTreeMap<_, _>>(),
+    )
+}
+
+fn known(snapshot: &Snapshot) -> References {
+    let mut known = References::new(snapshot.vocabulary.clone(), snapshot.functions.clone());
+    for row in &snapshot.divisions {
+        let division = KnownDivision {
+            level: row.level,
+            parent: row.parent.clone(),
+        };
+        known.divisions.insert(row.code.clone(), division);
+    }
+    known.calendars = snapshot
+        .calendars
+        .iter()
+        .map(|calendar| calendar.code.clone())
+        .collect();
+    known.units = snapshot
+        .units
+        .iter()
+        .map(|unit| (unit.code.clone(), unit.level))
+        .collect();
+    known.matters = snapshot
+        .matters
+        .iter()
+        .map(|matter| (matter.code.clone(), matter.level))
+        .collect();
+    known.place_names = snapshot
+        .gazetteer
+        .iter()
+        .map(|entry| entry.name.clone())
+        .collect();
+    known
+}
