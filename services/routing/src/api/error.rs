@@ -113,7 +113,6 @@ pub const TEXTS: &[Text] = &[
     after::UNIT_RETURNED,
     after::RULING_INVALID,
     after::RULING_INEFFECTIVE,
-    after::OVERTAKEN,
 ];
 
 /// No such order.

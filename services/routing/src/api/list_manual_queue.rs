@@ -37,8 +37,9 @@ pub struct QueueItemView {
     pub question: QuestionView,
     /// `undecided`: a dispatcher names the unit. `disputed`: it needs a ruling.
     pub state: &'static str,
-    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`;
-    /// of a disputed order `bounced`, `loop` or `no_lead`.
+    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`; what the text
+    /// proposes instead of an order: `proposed_decline`, `proposed_transfer`, `proposed_answer`; of a disputed order `bounced`,
+    /// `loop` or `no_lead`.
     pub reason: String,
     /// Units in question.
     pub candidates: Vec<UnitView>,

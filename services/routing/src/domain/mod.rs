@@ -20,5 +20,6 @@ pub mod policies;
 pub mod returns;
 pub mod ruling;
 pub mod snapshot;
+pub mod text;
 pub mod validity;
 pub mod words;

@@ -16,6 +16,7 @@ mod gazetteer;
 mod hours;
 mod matters;
 mod overlays;
+mod past_orders;
 mod policies;
 mod references;
 pub mod rows;
@@ -57,6 +58,7 @@ pub fn read(files: &Files, utc_offset_secs: i32) -> Result<Snapshot, Faults> {
         duties: duties::read(files, &known, &mut faults),
         scope: scope::read(files, &known, &mut faults),
         deadlines: deadlines::read(files, &known, &mut faults),
+        past_orders: past_orders::read(files, &known, &mut faults),
         divisions,
         gazetteer,
         units,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `directory_drafts` | `directory_drafts`, `directory_draft_edits` (append-only) |
 //! | `directory_versions` | `directory_versions`, append-only |
+//! | `examples` | `examples` |
 //! | `orders` | `orders` |
 //! | `past_orders` | `orders`, for previews |
 //! | `assignments` | `assignments`, append-only |
@@ -14,6 +15,7 @@
 pub mod assignments;
 pub mod directory_drafts;
 pub mod directory_versions;
+pub mod examples;
 pub mod helpers;
 pub mod manual_queue;
 pub mod orders;

@@ -107,12 +107,19 @@ impl Amendment {
         let question = &mut next.question;
         if let Some(matter) = &self.matter {
             question.matter.clone_from(matter);
+            if let Some(concluded) = &mut question.concluded {
+                // A person has said what it is about; the text only suggests.
+                (concluded.matter, concluded.proposal) = (None, None);
+            }
         }
         if let Some(place) = &self.place {
             question.place = place.clone();
         }
         if let Some(facts) = &self.facts {
             question.facts.clone_from(facts);
+            if let Some(concluded) = &mut question.concluded {
+                concluded.facts.clear();
+            }
         }
         question.urgency = self.urgency.or(question.urgency);
         if self.asks_anew() {

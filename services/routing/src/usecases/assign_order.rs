@@ -1,8 +1,8 @@
 //! A registered order finds its unit, or its place in the manual queue.
-use super::changes::Changes;
+use super::changes::{Changes, GIVEN};
 use super::directories::Directories;
+use super::texts::{Reader, Texts};
 use crate::domain::assignment::settle;
-use crate::domain::directory::Directory;
 use crate::domain::order::Order;
 use crate::store;
 use chrono::{DateTime, Utc};
@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub struct AssignOrder {
     /// The directory in use.
     pub directories: Directories,
+    /// What texts are read by.
+    pub texts: Texts,
 }
 
 /// Why an order cannot be decided yet.
@@ -38,23 +40,24 @@ impl Work for AssignOrder {
         now: DateTime<Utc>,
         commands: &[Asked<Order>],
     ) -> Result<Results<Self>, DbError> {
-        let Some(mut directory) = self.directories.current(conn).await? else {
+        let Some(directory) = self.directories.current(conn).await? else {
             return Ok(commands.iter().map(|_| Err(AssignRefused::NoDirectory)).collect());
         };
+        let reader = self.texts.reader(conn, directory, now).await?;
         let ids: Vec<_> = commands
             .iter()
             .map(|asked| asked.command.order_id.uuid())
             .collect();
         let known = store::orders::known(conn, &ids).await?;
-        let mut changes = decide(&directory, &known, commands, now);
+        let mut changes = decide(&reader, &known, commands, now);
         if changes.queues() {
             // A ruling takes along what waits for it. Whoever begins to wait while it is made asks once more.
             store::manual_queue::enter(conn).await?;
             if let Some(newest) = self.directories.current(conn).await?
-                && newest.version() != directory.version()
+                && newest.version() != reader.directory.version()
             {
-                directory = newest;
-                changes = decide(&directory, &known, commands, now);
+                let reader = self.texts.reader(conn, newest, now).await?;
+                changes = decide(&reader, &known, commands, now);
             }
         }
         changes.write(conn).await?;
@@ -63,17 +66,21 @@ impl Work for AssignOrder {
 }
 
 fn decide(
-    directory: &Directory,
+    reader: &Reader,
     known: &HashSet<Uuid>,
     commands: &[Asked<Order>],
     now: DateTime<Utc>,
 ) -> Changes {
+    let directory = &*reader.directory;
     let mut known = known.clone();
     let mut changes = Changes::default();
     for asked in commands {
         // An order is decided once; hearing of it again changes nothing.
         if known.insert(asked.command.order_id.uuid()) {
             let mut order = asked.command.clone();
+            changes.learn(directory, &order, GIVEN, now);
+            let facts_given = !order.question.facts.is_empty();
+            order.question = reader.conclude(&order.question, &order.title, &order.text, facts_given);
             let settled = settle(directory, &order, now);
             changes.settle(directory, &mut order, settled, &asked.cause);
             changes.new_orders.push(order);

@@ -18,6 +18,7 @@
 //! | `publish_draft` | a draft becomes the version that decides | HTTP |
 //! | `answer_question` | decides without recording | HTTP |
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
+//! | `texts` | the text index in use, and what it concludes from title and text | all of them, and a job |
 //! | `directories` | the version in use, in memory | all of them, and a job |
 pub mod add_co_handlers;
 pub mod amend_order;
@@ -40,5 +41,6 @@ pub mod request_return;
 pub mod review_draft;
 pub mod review_return;
 pub mod rule_order;
+pub mod texts;
 
 pub use drafts::Draft;

@@ -13,3 +13,4 @@ mod harness;
 mod manual_queue;
 mod returns;
 mod rulings;
+mod texts;

@@ -28,12 +28,6 @@ pub(super) const RULING_INEFFECTIVE: Text = Text::new(
     "the duty would not decide this order",
     "该定规形成的条目不能决定本工单",
 );
-pub(super) const OVERTAKEN: Text = Text::new(
-    "directory_overtaken",
-    "a ruling changed the directory meanwhile",
-    "其间有会商定规更新了派单目录",
-);
-
 /// An order is not in the state for it.
 pub(super) fn not_waiting(problem: &IllegalMove) -> Problem {
     let problem_of = |code, detail: String| Problem::conflict(code, detail);

@@ -32,6 +32,7 @@ pub use units::{Unit, Units};
 
 use crate::domain::policies::Policies;
 use crate::domain::snapshot::ScopeRow;
+use crate::domain::text::Source;
 use calendars::SpecialDays;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use contracts::calendar::CalendarV1;
@@ -61,6 +62,8 @@ pub struct Directory {
     pub scope: Vec<ScopeRow>,
     /// 政策.
     pub policies: Policies,
+    /// What it says in words: for reading texts.
+    pub source: Source,
     calendars: Vec<CalendarV1>,
     city_calendar: String,
     special_days: SpecialDays,
