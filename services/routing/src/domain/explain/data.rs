@@ -2,7 +2,8 @@
 use crate::domain::codes::{DivisionId, UnitId};
 use crate::domain::condition::Held;
 use crate::domain::decide::{
-    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Undecided, Verdict, Why,
+    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Undecided, Verdict,
+    Why,
 };
 use crate::domain::directory::Directory;
 use chrono::NaiveDate;
