@@ -110,9 +110,7 @@ fn outcome(data: &DecisionData) -> String {
             "The place may be in {}. In question: {candidates}.",
             names(&data.places, " or ")
         ),
-        Some("place_too_coarse") => {
-            "The place is known too coarsely for the unit to be named.".to_owned()
-        }
+        Some("place_too_coarse") => "The place is known too coarsely for the unit to be named.".to_owned(),
         _ => "No valid unit has the role that the duty names: a dispatcher must choose one.".to_owned(),
     }
 }
