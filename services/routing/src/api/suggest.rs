@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::domain::decide::{Place, Question};
 use crate::domain::text::Concluded;
 use crate::usecases::answer_question::{self, Asked};
+use crate::usecases::directories::Which;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,7 +102,7 @@ pub async fn suggest(
         text: body.text,
         facts_given: false,
     };
-    let answers = answer_question::answer(&ctx.db, &ctx.directories, &ctx.texts, vec![asked]).await;
+    let answers = answer_question::answer(&ctx.db, &ctx.directories, Which::Newest, &ctx.texts, vec![asked]).await;
     let answers = answers
         .map_err(|error| error::db(&error))?
         .ok_or_else(error::no_directory)?;

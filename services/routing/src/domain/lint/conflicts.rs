@@ -96,6 +96,7 @@ fn conflict(
                 },
                 facts: case.facts.clone(),
                 excluded: Vec::new(),
+                concluded: None,
             };
             let decision = decide(ground.directory, &question);
             let tied = decision.outcome == Outcome::Undecided(Undecided::Tie);
