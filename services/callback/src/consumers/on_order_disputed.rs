@@ -7,9 +7,15 @@ use contracts::ids::OrderId;
 use contracts::routing::OrderDisputedV1;
 
 pub(super) fn handler() -> Box<dyn Handler> {
-    bus::on("callback", "on_order_disputed", WithdrawOrder, command, never)
+    bus::on(
+        "callback",
+        "on_order_disputed",
+        WithdrawOrder,
+        |event| command(&event),
+        never,
+    )
 }
 
-fn command(event: Envelope<OrderDisputedV1>) -> OrderId {
+fn command(event: &Envelope<OrderDisputedV1>) -> OrderId {
     event.data.order_id
 }

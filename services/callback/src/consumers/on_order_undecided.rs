@@ -7,9 +7,15 @@ use contracts::ids::OrderId;
 use contracts::routing::OrderUndecidedV1;
 
 pub(super) fn handler() -> Box<dyn Handler> {
-    bus::on("callback", "on_order_undecided", WithdrawOrder, command, never)
+    bus::on(
+        "callback",
+        "on_order_undecided",
+        WithdrawOrder,
+        |event| command(&event),
+        never,
+    )
 }
 
-fn command(event: Envelope<OrderUndecidedV1>) -> OrderId {
+fn command(event: &Envelope<OrderUndecidedV1>) -> OrderId {
     event.data.order_id
 }
