@@ -5,12 +5,8 @@ use contracts::envelope::Envelope;
 use contracts::routing::OrderUndecidedV1;
 
 pub(super) fn heard() -> Heard<FollowOrder> {
-    bus::heard(command)
-}
-
-fn command(event: Envelope<OrderUndecidedV1>) -> Command {
-    Command {
+    bus::heard(|event: Envelope<OrderUndecidedV1>| Command {
         order_id: event.data.order_id,
         told: Told::Ownerless,
-    }
+    })
 }

@@ -102,7 +102,8 @@ pub async fn suggest(
         text: body.text,
         facts_given: false,
     };
-    let answers = answer_question::answer(&ctx.db, &ctx.directories, Which::Newest, &ctx.texts, vec![asked]).await;
+    let answers =
+        answer_question::answer(&ctx.db, &ctx.directories, Which::Newest, &ctx.texts, vec![asked]).await;
     let answers = answers
         .map_err(|error| error::db(&error))?
         .ok_or_else(error::no_directory)?;

@@ -39,7 +39,7 @@ const XLSX: &str = ".xlsx";
 const LOCK_FILE: &str = "~$";
 
 /// What cities write on the tabs of their workbooks, beside the names of the files.
-const TITLES: [(&str, &str); 14] = [
+const TITLES: [(&str, &str); 16] = [
     ("区划", "divisions"),
     ("行政区划", "divisions"),
     ("功能区接管", "overlays"),
@@ -54,6 +54,8 @@ const TITLES: [(&str, &str); 14] = [
     ("受理范围", "intake_scope"),
     ("时限", "deadlines"),
     ("工作时间", "work_hours"),
+    ("政策", "policies"),
+    ("历史工单", "past_orders"),
 ];
 
 /// Largest single file; a real city's biggest table is a few megabytes.

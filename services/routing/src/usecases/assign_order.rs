@@ -65,12 +65,7 @@ impl Work for AssignOrder {
     }
 }
 
-fn decide(
-    reader: &Reader,
-    known: &HashSet<Uuid>,
-    commands: &[Asked<Order>],
-    now: DateTime<Utc>,
-) -> Changes {
+fn decide(reader: &Reader, known: &HashSet<Uuid>, commands: &[Asked<Order>], now: DateTime<Utc>) -> Changes {
     let directory = &*reader.directory;
     let mut known = known.clone();
     let mut changes = Changes::default();

@@ -122,7 +122,10 @@ impl Texts {
             "texts indexed"
         );
         // A question about an earlier version must not take the index in use away.
-        if self.in_memory().is_none_or(|known| known.index.version() <= version) {
+        if self
+            .in_memory()
+            .is_none_or(|known| known.index.version() <= version)
+        {
             self.keep(Known {
                 index: Arc::clone(&index),
                 learned_at,
