@@ -3,7 +3,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    missing_docs,
     reason = "a measurement speaks to the terminal, and ends when something is wrong"
 )]
 use chrono::{DateTime, Utc};

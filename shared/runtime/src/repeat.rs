@@ -70,7 +70,7 @@ async fn changed(woken: &mut Option<Woken>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> &str {
