@@ -2,6 +2,7 @@
 use crate::config::RoutingConfig;
 use crate::ctx::Ctx;
 use crate::usecases::directories::Directories;
+use crate::usecases::texts::Texts;
 use crate::{api, consumers, jobs};
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
@@ -26,15 +27,17 @@ impl Service for Routing {
 
     async fn build(parts: Parts, config: RoutingConfig) -> anyhow::Result<App> {
         let directories = Directories::default();
+        let texts = Texts::new(&config.text);
         let ctx = Ctx {
             db: parts.db,
             directories: directories.clone(),
+            texts: texts.clone(),
             config,
         };
         let table = api::table(&ctx.config);
         Ok(App {
             texts: api::TEXTS,
-            handlers: consumers::handlers(&directories),
+            handlers: consumers::handlers(&directories, &texts),
             jobs: jobs::jobs(&ctx),
             ..App::new(table.with_state(ctx))
         })

@@ -1,4 +1,5 @@
 //! Section `[service]`.
+use crate::domain::text::{Lexicon, Thresholds};
 use serde::Deserialize;
 
 /// Settings of routing; see `config/default.toml` for units and reasons.
@@ -19,6 +20,47 @@ pub struct RoutingConfig {
     pub pack_max_bytes: usize,
     /// Longest reason of a dispatcher.
     pub reason_chars_max: usize,
+    /// Reading texts.
+    pub text: TextConfig,
+}
+
+/// Section `[service.text]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextConfig {
+    /// Wait between two looks for newly decided orders.
+    pub refresh_ms: u64,
+    /// Newest decided orders that are learned from.
+    pub examples_max: u32,
+    /// So much of a text is read.
+    pub chars_max: usize,
+    /// From which confidence on something happens without a person.
+    pub thresholds: Thresholds,
+    /// Word lists.
+    pub lexicon: Lexicon,
+}
+
+impl TextConfig {
+    fn check(&self) -> Result<(), String> {
+        let limits = &self.thresholds;
+        for (name, value) in [
+            ("route", limits.route),
+            ("scope", limits.scope),
+            ("scope_with_danger", limits.scope_with_danger),
+            ("answer", limits.answer),
+            ("answer_without_place", limits.answer_without_place),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(format!("service.text.thresholds.{name} must be between 0 and 1"));
+            }
+        }
+        if self.refresh_ms == 0 || self.chars_max == 0 || self.examples_max == 0 {
+            return Err("service.text: refresh_ms, examples_max and chars_max must be at least 1".to_owned());
+        }
+        self.lexicon
+            .check()
+            .map_err(|problem| format!("service.text.lexicon: {problem}"))
+    }
 }
 
 impl RoutingConfig {
@@ -40,8 +82,17 @@ impl RoutingConfig {
                     .to_owned(),
             );
         }
-        Ok(())
+        self.text.check()
     }
+}
+
+/// How texts are read by the settings as they are shipped.
+#[cfg(test)]
+pub fn shipped() -> TextConfig {
+    runtime::settings::load::<crate::app::Routing>(None, &[])
+        .expect("the settings that are shipped load")
+        .service
+        .text
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::RoutingConfig;
 use crate::usecases::directories::Directories;
+use crate::usecases::texts::Texts;
 use chrono::{DateTime, FixedOffset, Utc};
 use db::Db;
 
@@ -11,6 +12,8 @@ pub struct Ctx {
     pub db: Db,
     /// The directory in use.
     pub directories: Directories,
+    /// What texts are read by.
+    pub texts: Texts,
     /// Settings.
     pub config: RoutingConfig,
 }

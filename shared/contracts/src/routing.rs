@@ -61,7 +61,8 @@ event!(OrderAssignedV1, "routing", "order", "assigned", 1);
 pub struct OrderUndecidedV1 {
     /// The order.
     pub order_id: OrderId,
-    /// Stable code: `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse`, `role_unresolved`.
+    /// Stable code: `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse`, `role_unresolved`; what the
+    /// text proposes instead of an order: `proposed_decline`, `proposed_transfer`, `proposed_answer`.
     pub reason: String,
     /// Units that were in question.
     pub candidates: Vec<UnitRef>,

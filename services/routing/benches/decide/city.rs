@@ -116,6 +116,7 @@ pub fn snapshot(size: Size) -> Snapshot {
         .map(|number| duty(number, &mut numbers, &areas, &matters, &units))
         .collect();
     Snapshot {
+        past_orders: Vec::new(),
         utc_offset_secs: 28_800,
         overlays,
         boundaries: Vec::new(),
@@ -363,6 +364,7 @@ pub fn questions(city: &Snapshot, count: usize) -> Vec<Question> {
             },
             facts,
             excluded: Vec::new(),
+            concluded: None,
         }
     };
     (0..count).map(question).collect()

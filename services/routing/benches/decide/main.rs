@@ -93,6 +93,7 @@ fn addresses() {
         },
         facts: std::collections::BTreeMap::new(),
         excluded: Vec::new(),
+        concluded: None,
     };
     let questions: Vec<Question> = texts.iter().map(question).collect();
     println!(

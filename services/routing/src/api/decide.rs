@@ -3,7 +3,8 @@ use super::views::{ExplanationView, TermsView, UnitView, units};
 use crate::api::error;
 use crate::ctx::Ctx;
 use crate::domain::decide::{Place, Question};
-use crate::usecases::answer_question::{self, Answer};
+use crate::domain::text::{Proposal, Suggestion};
+use crate::usecases::answer_question::{self, Answer, Asked};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -33,27 +34,18 @@ pub struct DecisionRequest {
     /// 紧急程度, for the time limits.
     #[schema(value_type = Option<String>, example = "ordinary")]
     pub urgency: Option<Urgency>,
-    /// One line. Decides nothing.
-    #[expect(
-        dead_code,
-        reason = "complaints carry it; responsibility does not depend on it"
-    )]
+    /// One line. Without a matter it is read from title and text.
     pub title: Option<String>,
-    /// What is wanted. Decides nothing.
-    #[expect(
-        dead_code,
-        reason = "complaints carry it; responsibility does not depend on it"
-    )]
+    /// What is wanted.
     pub text: Option<String>,
-    /// Entry of the catalogue.
+    /// Entry of the catalogue. One that is given decides whatever the text says.
     #[schema(example = "M040101")]
     pub matter: Option<String>,
     /// Where.
     #[serde(default)]
     pub place: PlaceForm,
-    /// Facts that conditions ask for.
-    #[serde(default)]
-    pub facts: BTreeMap<String, String>,
+    /// Facts that conditions ask for; when absent, the text is asked. An empty object says that there are none.
+    pub facts: Option<BTreeMap<String, String>>,
 }
 
 /// Where: a code goes before coordinates, coordinates before the address.
@@ -74,7 +66,8 @@ pub struct PlaceForm {
 /// One answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionView {
-    /// `assigned`, `consultation`, `needs_information` or `manual`.
+    /// `assigned`, `consultation`, `needs_information` or `manual`; without a matter also `declined`, `transferred` or
+    /// `answered`, when the text is sure to be no order.
     pub outcome: String,
     /// Why nobody could be named.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +78,12 @@ pub struct DecisionView {
     pub co_handlers: Vec<UnitView>,
     /// The matter it was decided by.
     pub matter: Option<MatterView>,
+    /// How sure the decision is, when the matter was read from the text; the sum over all matters that lead to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// Likeliest matters, at most five, when none was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<MatterView>,
     /// The finest known division.
     pub division: Option<String>,
     /// Where it may be, when that is not clear.
@@ -111,8 +110,18 @@ pub struct MatterView {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// 1 for a matter that was given.
+    /// 1 for a matter that was given; how sure the text is of one that was read.
     pub confidence: f64,
+}
+
+impl From<&Suggestion> for MatterView {
+    fn from(suggestion: &Suggestion) -> Self {
+        Self {
+            code: suggestion.code.clone(),
+            name: suggestion.name.clone(),
+            confidence: suggestion.confidence.value(),
+        }
+    }
 }
 
 /// Decides one question, or an array of them, by the newest directory. Records nothing.
@@ -141,7 +150,7 @@ pub async fn decide(State(ctx): State<Ctx>, Json(body): Json<Value>) -> Result<R
         .enumerate()
         .map(read)
         .collect::<Result<Vec<_>, _>>()?;
-    let answers = answer_question::answer(&ctx.db, &ctx.directories, questions).await;
+    let answers = answer_question::answer(&ctx.db, &ctx.directories, &ctx.texts, questions).await;
     let answers = answers
         .map_err(|error| error::db(&error))?
         .ok_or_else(error::no_directory)?;
@@ -155,7 +164,7 @@ pub async fn decide(State(ctx): State<Ctx>, Json(body): Json<Value>) -> Result<R
     })
 }
 
-fn question(item: &Value, now: DateTime<Utc>) -> Result<Question, Problem> {
+fn question(item: &Value, now: DateTime<Utc>) -> Result<Asked, Problem> {
     let form: DecisionRequest = Json::<DecisionRequest>::parse(item.to_string().as_bytes())?;
     let place = form.place;
     let point = match (place.longitude, place.latitude) {
@@ -177,7 +186,8 @@ fn question(item: &Value, now: DateTime<Utc>) -> Result<Question, Problem> {
                 .field(field));
         }
     }
-    Ok(Question {
+    let facts_given = form.facts.is_some();
+    let question = Question {
         accepted_at: form.accepted_at.map_or(now, Into::into),
         kind: form.kind,
         urgency: form.urgency,
@@ -188,8 +198,15 @@ fn question(item: &Value, now: DateTime<Utc>) -> Result<Question, Problem> {
             address: place.address,
             hints: Vec::new(),
         },
-        facts: form.facts,
+        facts: form.facts.unwrap_or_default(),
         excluded: Vec::new(),
+        concluded: None,
+    };
+    Ok(Asked {
+        question,
+        title: form.title.unwrap_or_default(),
+        text: form.text.unwrap_or_default(),
+        facts_given,
     })
 }
 
@@ -203,15 +220,25 @@ fn half_point(field: &'static str) -> Problem {
 fn view(answer: &Answer) -> DecisionView {
     let data = &answer.explanation.data;
     let decided = |verdict: &str| verdict != "lost";
+    let concluded = answer.explanation.text.as_deref();
+    let read = concluded.and_then(|concluded| concluded.matter.as_ref());
+    // What is transferred has a hotline instead of a lead.
+    let transferred = concluded
+        .filter(|_| data.outcome == Proposal::Transferred.outcome())
+        .and_then(|concluded| concluded.scope.as_ref()?.unit.as_ref());
     DecisionView {
         outcome: data.outcome.clone(),
         reason: data.reason.clone(),
-        lead: data.lead.as_ref().map(UnitView::from),
+        lead: data.lead.as_ref().or(transferred).map(UnitView::from),
         co_handlers: units(&data.co_handlers),
         matter: data.matter.as_ref().map(|matter| MatterView {
             code: matter.code.clone(),
             name: matter.name.clone(),
-            confidence: 1.0,
+            confidence: read.map_or(1.0, |read| read.confidence.value()),
+        }),
+        confidence: read.and(concluded).map(|concluded| concluded.confidence.value()),
+        suggestions: concluded.map_or_else(Vec::new, |concluded| {
+            concluded.suggestions.iter().map(MatterView::from).collect()
         }),
         division: data.place.as_ref().map(|place| place.division.code.clone()),
         places: data.places.iter().map(|place| place.code.clone()).collect(),

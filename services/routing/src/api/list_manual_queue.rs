@@ -35,7 +35,8 @@ pub struct QueueItemView {
     pub text: String,
     /// What the directory was asked.
     pub question: QuestionView,
-    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`.
+    /// `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`, `place_too_coarse` or `role_unresolved`; what the text
+    /// proposes instead of an order: `proposed_decline`, `proposed_transfer`, `proposed_answer`.
     pub reason: String,
     /// Units in question.
     pub candidates: Vec<UnitView>,

@@ -12,6 +12,7 @@ mod list_returns;
 mod publish_directory;
 mod replay_assignment;
 mod review_return;
+mod suggest;
 mod views;
 
 use crate::config::RoutingConfig;
@@ -51,6 +52,7 @@ const DISPATCHERS: &[Role] = &[Role::Dispatcher];
 pub fn table(config: &RoutingConfig) -> Table<Ctx> {
     Table::new("routing", env!("CARGO_PKG_VERSION"))
         .add_large(routes!(decide::decide), ASKERS, config.decisions_max_bytes)
+        .add(routes!(suggest::suggest), ASKERS)
         .add(routes!(get_assignment::get_assignment), READERS)
         .add(routes!(replay_assignment::replay_assignment), AUDITORS)
         .add(routes!(list_manual_queue::list_manual_queue), DISPATCHERS)

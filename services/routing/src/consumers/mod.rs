@@ -10,15 +10,16 @@ mod on_order_registered;
 mod on_order_return_requested;
 
 use crate::usecases::directories::Directories;
+use crate::usecases::texts::Texts;
 use bus::Handler;
 
 const SERVICE: &str = "routing";
 
 /// All handlers.
 #[must_use]
-pub fn handlers(directories: &Directories) -> Vec<Box<dyn Handler>> {
+pub fn handlers(directories: &Directories, texts: &Texts) -> Vec<Box<dyn Handler>> {
     vec![
-        on_order_registered::handler(directories.clone()),
+        on_order_registered::handler(directories.clone(), texts.clone()),
         on_order_return_requested::handler(directories.clone()),
         on_order_closed::handler(),
     ]

@@ -4,16 +4,17 @@ use crate::domain::decide::{Place, Question};
 use crate::domain::order::{Order, OrderState};
 use crate::usecases::assign_order::{AssignOrder, AssignRefused};
 use crate::usecases::directories::Directories;
+use crate::usecases::texts::Texts;
 use bus::{Handler, Verdict};
 use contracts::directory::PlaceV1;
 use contracts::envelope::Envelope;
 use contracts::intake::OrderRegisteredV1;
 
-pub(super) fn handler(directories: Directories) -> Box<dyn Handler> {
+pub(super) fn handler(directories: Directories, texts: Texts) -> Box<dyn Handler> {
     bus::on(
         SERVICE,
         "on_order_registered",
-        AssignOrder { directories },
+        AssignOrder { directories, texts },
         command,
         |refusal| match refusal {
             AssignRefused::NoDirectory => Verdict::Retry(refusal.to_string()),
@@ -37,6 +38,7 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Order {
             place: place(data.place),
             facts: data.facts,
             excluded: Vec::new(),
+            concluded: None,
         },
         state: OrderState::Undecided,
         generation: 0,

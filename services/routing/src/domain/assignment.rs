@@ -84,7 +84,11 @@ pub fn settle(directory: &Directory, order: &Order, now: DateTime<Utc>) -> Settl
         })),
         Outcome::Undecided(why) => Settled::Undecided(Box::new(Waiting {
             order_id: order.order_id,
-            reason: why.code().to_owned(),
+            reason: explanation
+                .data
+                .reason
+                .clone()
+                .unwrap_or_else(|| why.code().to_owned()),
             candidates: references(directory, &decision.candidates),
             explanation,
             directory_version: directory.version(),

@@ -15,5 +15,6 @@ pub mod manual;
 pub mod order;
 pub mod returns;
 pub mod snapshot;
+pub mod text;
 pub mod validity;
 pub mod words;

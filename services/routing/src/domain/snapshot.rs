@@ -42,6 +42,9 @@ pub struct Snapshot {
     pub city_calendar: String,
     /// Holidays and make-up workdays.
     pub days: Vec<SpecialDayV1>,
+    /// Past orders: examples for reading texts, never orders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past_orders: Vec<PastOrderRow>,
 }
 
 /// A division.
@@ -264,6 +267,31 @@ pub struct DeadlineRow {
     pub returns_max: u32,
     /// 来源
     pub basis: String,
+}
+
+/// A past order that the city handed over to learn from; without caller, phone and exact address.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PastOrderRow {
+    /// 编号
+    pub number: String,
+    /// 标题, phone numbers masked
+    pub title: String,
+    /// 正文, phone numbers masked
+    pub text: String,
+    /// 正确事项编码
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<String>,
+    /// 范围类别
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// 诉求类型
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// 正确处置
+    pub disposition: String,
+    /// 重复于: the first order about the same event
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_of: Option<String>,
 }
 
 /// So much of a unit of time.

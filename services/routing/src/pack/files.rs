@@ -16,20 +16,16 @@ const REQUIRED: [&str; 8] = [
     "work_hours.csv",
 ];
 /// Files that a pack may have.
-const OPTIONAL: [&str; 4] = [
+const OPTIONAL: [&str; 6] = [
     "overlays.csv",
     "gazetteer.csv",
     "boundaries.geojson",
     "intake_scope.csv",
+    "past_orders.csv",
+    "complaints_train.csv",
 ];
 /// Files that lie in a pack's folder and are for others: how units are connected, sample complaints, words.
-const IGNORED: [&str; 5] = [
-    "unit_access.csv",
-    "complaints.csv",
-    "complaints_train.csv",
-    "README.md",
-    "NOTICE.md",
-];
+const IGNORED: [&str; 4] = ["unit_access.csv", "complaints.csv", "README.md", "NOTICE.md"];
 /// A folder with the right answers for sample complaints: for tests, never for import.
 const ANSWERS: &str = "answers/";
 const HOLIDAYS: &str = "holidays/";

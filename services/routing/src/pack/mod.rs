@@ -14,6 +14,7 @@ mod gazetteer;
 mod hours;
 mod matters;
 mod overlays;
+mod past_orders;
 mod references;
 mod scope;
 mod table;
@@ -50,6 +51,7 @@ pub fn read(files: &Files, utc_offset_secs: i32) -> Result<Snapshot, Faults> {
         duties: duties::read(files, &known, &mut faults),
         scope: scope::read(files, &known, &mut faults),
         deadlines: deadlines::read(files, &known, &mut faults),
+        past_orders: past_orders::read(files, &known, &mut faults),
         divisions,
         gazetteer,
         units,

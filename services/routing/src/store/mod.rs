@@ -3,12 +3,14 @@
 //! | File | Table |
 //! |---|---|
 //! | `directory_versions` | `directory_versions`, append-only |
+//! | `examples` | `examples` |
 //! | `orders` | `orders` |
 //! | `assignments` | `assignments`, append-only |
 //! | `manual_queue` | `manual_queue` |
 //! | `returns` | `returns` |
 pub mod assignments;
 pub mod directory_versions;
+pub mod examples;
 pub mod manual_queue;
 pub mod orders;
 pub mod returns;

@@ -1,9 +1,23 @@
-//! Decides questions without recording anything: the same engine that decides orders.
+//! Decides questions without recording anything: the same reading and the same engine that decide orders.
 use super::directories::Directories;
+use super::texts::{Reader, Texts};
 use crate::domain::decide::{Question, decide, terms_for};
 use crate::domain::explain::{Explanation, explain};
 use contracts::terms::TermsV1;
 use db::{Db, DbError};
+
+/// What is asked: a question, and the words it may be completed from.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What was given.
+    pub question: Question,
+    /// One line.
+    pub title: String,
+    /// What is wanted.
+    pub text: String,
+    /// The facts were given, be it that there are none.
+    pub facts_given: bool,
+}
 
 /// The answer to one question.
 #[derive(Clone, Debug)]
@@ -21,25 +35,32 @@ pub struct Answer {
 pub async fn answer(
     db: &Db,
     directories: &Directories,
-    questions: Vec<Question>,
+    texts: &Texts,
+    questions: Vec<Asked>,
 ) -> Result<Option<Vec<Answer>>, DbError> {
-    let Some(directory) = directories.current(&mut *db.pool().acquire().await?).await? else {
+    let mut conn = db.pool().acquire().await?;
+    let Some(directory) = directories.current(&mut conn).await? else {
         return Ok(None);
     };
+    let reader = texts.reader(&mut conn, directory, db.clock().now()).await?;
+    drop(conn);
     let answers = tokio::task::spawn_blocking(move || {
-        let answer = |question: &Question| {
-            let decision = decide(&directory, question);
-            Answer {
-                terms: decision
-                    .lead()
-                    .map(|lead| terms_for(&directory, question, decision.matter, lead)),
-                explanation: explain(&directory, question, &decision),
-            }
-        };
-        questions.iter().map(answer).collect()
+        questions.iter().map(|asked| answer_one(&reader, asked)).collect()
     });
     answers
         .await
         .map(Some)
         .map_err(|error| DbError::inconsistent("directory_versions", "snapshot", &"newest", &error))
+}
+
+fn answer_one(reader: &Reader, asked: &Asked) -> Answer {
+    let directory = &*reader.directory;
+    let question = reader.conclude(&asked.question, &asked.title, &asked.text, asked.facts_given);
+    let decision = decide(directory, &question);
+    Answer {
+        terms: decision
+            .lead()
+            .map(|lead| terms_for(directory, &question, decision.matter, lead)),
+        explanation: explain(directory, &question, &decision),
+    }
 }

@@ -4,12 +4,19 @@ use crate::domain::directory::Directory;
 use crate::domain::manual::QueuePlace;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::returns::{Return, window_ends};
+use crate::store::examples::ExampleRow;
 use crate::{events, store};
 use bus::Fact;
+use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// The agent who registered the order gave the matter.
+pub(super) const GIVEN: &str = "given";
+/// A dispatcher gave or confirmed it.
+pub(super) const DISPATCHER: &str = "dispatcher";
 
 /// Rows to write and facts to tell.
 #[derive(Default)]
@@ -28,6 +35,8 @@ pub(super) struct Changes {
     pub reviewed: BTreeMap<Uuid, Return>,
     /// Orders whose other open requests end.
     pub ended: Vec<Uuid>,
+    /// Orders whose matter a person gave or confirmed.
+    examples: Vec<ExampleRow>,
     /// In the order in which they became true.
     pub facts: Vec<Fact>,
 }
@@ -67,11 +76,29 @@ impl Changes {
         }
     }
 
+    /// A person gave or confirmed the order's matter: an example for reading texts.
+    pub fn learn(&mut self, directory: &Directory, order: &Order, source: &'static str, now: DateTime<Utc>) {
+        let matter = order
+            .question
+            .matter
+            .as_ref()
+            .map(contracts::ids::MatterCode::as_str);
+        if let Some(matter) = matter.filter(|code| directory.matters.find(code).is_some()) {
+            self.examples.push(ExampleRow {
+                order_id: order.order_id.uuid(),
+                matter: matter.to_owned(),
+                source,
+                learned_at: now,
+            });
+        }
+    }
+
     /// Writes everything.
     pub async fn write(self, conn: &mut Conn) -> Result<(), DbError> {
         store::orders::insert(conn, &self.new_orders).await?;
         store::orders::update(conn, &self.orders.into_values().collect::<Vec<_>>()).await?;
         store::assignments::insert(conn, &self.assignments).await?;
+        store::examples::insert(conn, &self.examples).await?;
         store::manual_queue::delete(conn, &self.dequeued).await?;
         let entries: Vec<_> = self
             .queued

@@ -1,5 +1,5 @@
 //! A dispatcher names the unit of an order that the rules could not decide.
-use super::changes::Changes;
+use super::changes::{Changes, DISPATCHER};
 use super::directories::Directories;
 use crate::domain::assignment::{Assignment, Dispatch, dispatch};
 use crate::domain::codes::UnitId;
@@ -105,6 +105,7 @@ impl Work for DispatchOrder {
             if let Ok(assignment) = &decided {
                 let cause = order.within(cause);
                 changes.assign(&directory, order, assignment.clone(), &cause);
+                changes.learn(&directory, order, DISPATCHER, now);
                 changes.orders.insert(id, order.clone());
                 changes.dequeued.push(id);
             }

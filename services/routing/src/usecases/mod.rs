@@ -11,6 +11,7 @@
 //! | `publish_directory` | makes a pack the version that decides | HTTP, all-in-one |
 //! | `answer_question` | decides without recording | HTTP |
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
+//! | `texts` | the text index in use, and what it concludes from title and text | all of them, and a job |
 //! | `directories` | the version in use, in memory | all of them, and a job |
 pub mod answer_question;
 pub mod assign_order;
@@ -24,3 +25,4 @@ pub mod read_directory;
 pub mod read_orders;
 pub mod request_return;
 pub mod review_return;
+pub mod texts;

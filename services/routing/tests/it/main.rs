@@ -8,3 +8,4 @@ mod directory;
 mod harness;
 mod manual_queue;
 mod returns;
+mod texts;

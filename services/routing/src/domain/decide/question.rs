@@ -1,4 +1,5 @@
 //! What is asked. Stored with every assignment, so that a decision can be replayed to the same answer.
+use crate::domain::text::{Concluded, Proposal};
 use chrono::{DateTime, Utc};
 use contracts::ids::{MatterCode, UnitCode};
 use contracts::words::{Kind, Urgency};
@@ -28,6 +29,18 @@ pub struct Question {
     /// Units whose return of this order was upheld.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<UnitCode>,
+    /// What of this was concluded from the text, and what the text says beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concluded: Option<Box<Concluded>>,
+}
+
+impl Question {
+    /// What the text proposes instead of an order, as long as no matter says otherwise.
+    #[must_use]
+    pub fn proposal(&self) -> Option<Proposal> {
+        let concluded = self.concluded.as_ref().filter(|_| self.matter.is_none())?;
+        concluded.proposal
+    }
 }
 
 /// Where, as far as it was told: a code goes before coordinates, coordinates before the address.

@@ -63,6 +63,7 @@ fn question(row: &BTreeMap<String, String>, matter: &str, division: &str) -> Que
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect(),
         excluded: Vec::new(),
+        concluded: None,
     }
 }
 
@@ -93,6 +94,7 @@ fn ask(matter: &str, division: &str, facts: &[(&str, &str)]) -> Question {
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
         excluded: Vec::new(),
+        concluded: None,
     }
 }
 

@@ -3,6 +3,7 @@ use super::calendars::SpecialDays;
 use super::{Boundaries, Deadlines, Directory, Divisions, Duties, Gazetteer, Matters, Overlays, Units};
 use crate::domain::codes::{Codes, FunctionId};
 use crate::domain::snapshot::Snapshot;
+use crate::domain::text::Source;
 use chrono::FixedOffset;
 use thiserror::Error;
 
@@ -40,6 +41,7 @@ impl Directory {
     pub fn new(version: i64, snapshot: Snapshot) -> Result<Self, BuildError> {
         let offset = FixedOffset::east_opt(snapshot.utc_offset_secs)
             .ok_or_else(|| BuildError::new("snapshot", "utc_offset_secs", "is no offset from UTC"))?;
+        let source = Source::of(&snapshot);
         let functions: Codes<FunctionId> = Codes::new(snapshot.functions.keys().map(String::as_str));
         let divisions = Divisions::new(snapshot.divisions)?;
         let overlays = Overlays::new(snapshot.overlays, &divisions, &functions)?;
@@ -60,6 +62,7 @@ impl Directory {
             duties,
             deadlines: Deadlines::new(snapshot.deadlines)?,
             scope: snapshot.scope,
+            source,
             calendars: snapshot.calendars,
             city_calendar: snapshot.city_calendar,
             special_days: SpecialDays::new(&snapshot.days),

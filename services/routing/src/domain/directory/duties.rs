@@ -121,6 +121,11 @@ impl Duties {
         &self.rows[id.index()]
     }
 
+    /// All of them, in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = &Duty> {
+        self.rows.iter()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -31,6 +31,7 @@ pub use rules::{OfMatter, Rank, Rule};
 pub use units::{Unit, Units};
 
 use crate::domain::snapshot::ScopeRow;
+use crate::domain::text::Source;
 use calendars::SpecialDays;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use contracts::calendar::CalendarV1;
@@ -58,6 +59,8 @@ pub struct Directory {
     pub deadlines: Deadlines,
     /// 受理范围.
     pub scope: Vec<ScopeRow>,
+    /// What it says in words: for reading texts.
+    pub source: Source,
     calendars: Vec<CalendarV1>,
     city_calendar: String,
     special_days: SpecialDays,

@@ -2,7 +2,8 @@
 use crate::domain::codes::{DivisionId, UnitId};
 use crate::domain::condition::Held;
 use crate::domain::decide::{
-    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Undecided, Verdict, Why,
+    Chain, Considered, Decision, How, Located, NoDivision, Outcome, PassedOver, Question, Undecided, Verdict,
+    Why,
 };
 use crate::domain::directory::Directory;
 use chrono::NaiveDate;
@@ -16,10 +17,11 @@ pub struct DecisionData {
     pub directory_version: i64,
     /// Local day on which everything had to be valid.
     pub accepted_on: NaiveDate,
-    /// `assigned`, `consultation`, `needs_information` or `manual`.
+    /// `assigned`, `consultation`, `needs_information` or `manual`; what a text proposes instead: `declined`,
+    /// `transferred` or `answered`.
     pub outcome: String,
     /// Why nobody could be named: `tie`, `no_duty`, `no_matter`, `place_unknown`, `place_ambiguous`,
-    /// `place_too_coarse`, `role_unresolved`.
+    /// `place_too_coarse`, `role_unresolved`, `proposed_decline`, `proposed_transfer`, `proposed_answer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The entry of the catalogue.

@@ -88,7 +88,10 @@ fn outcome(data: &DecisionData) -> String {
     match data.reason.as_deref() {
         Some("tie") => format!("Equal duties name different leads: {candidates}. A consultation must rule."),
         Some("no_duty") => "No duty fits: a consultation must rule.".to_owned(),
-        Some("no_matter") => "No known matter was given: a dispatcher must choose one.".to_owned(),
+        Some("no_matter") => "No known matter was given, and the text does not tell one surely enough: a dispatcher must choose one.".to_owned(),
+        Some("proposed_decline") => "The intake scope excludes it: a person must confirm.".to_owned(),
+        Some("proposed_transfer") => "Another hotline must help: a person must confirm.".to_owned(),
+        Some("proposed_answer") => "It can be answered at once: a person must confirm.".to_owned(),
         Some("place_unknown") => "Nothing that was said of the place is known.".to_owned(),
         Some("place_ambiguous") => format!(
             "The place may be in {}. In question: {candidates}.",

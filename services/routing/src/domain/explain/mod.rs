@@ -2,6 +2,7 @@
 //! what people read and what programs read cannot differ.
 mod data;
 mod en;
+mod said;
 #[cfg(test)]
 mod tests;
 mod zh;
@@ -10,6 +11,7 @@ pub use data::{AskData, DecisionData, DutyData, Named, PassedOverData, PlaceData
 
 use crate::domain::decide::{Decision, Question};
 use crate::domain::directory::Directory;
+use crate::domain::text::Concluded;
 use contracts::directory::{ExplanationV1, UnitRef};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ use serde::{Deserialize, Serialize};
 pub struct Explanation {
     /// What the directory decided.
     pub data: DecisionData,
+    /// What was concluded from title and text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Box<Concluded>>,
     /// The dispatcher who decided instead, with the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched: Option<Dispatched>,
@@ -53,6 +58,14 @@ impl Explanation {
             en: en::sentences(&self.data, losers),
             zh: zh::sentences(&self.data, losers),
         };
+        if let Some(concluded) = &self.text {
+            let matter = self.data.matter.as_ref().map(|matter| matter.code.as_str());
+            // After the first sentence, which names the directory: what the question was made of.
+            for (position, (en, zh)) in (1..).zip(said::sentences(concluded, matter)) {
+                said.en.insert(position, en);
+                said.zh.insert(position, zh);
+            }
+        }
         if let Some(dispatched) = &self.dispatched {
             said.en.push(en::dispatched(dispatched));
             said.zh.push(zh::dispatched(dispatched));
@@ -64,8 +77,14 @@ impl Explanation {
 /// Explains a decision of this directory.
 #[must_use]
 pub fn explain(directory: &Directory, question: &Question, decision: &Decision) -> Explanation {
+    let mut data = DecisionData::new(directory, question, decision);
+    if let Some(proposal) = question.proposal() {
+        data.outcome = proposal.outcome().to_owned();
+        data.reason = Some(proposal.reason().to_owned());
+    }
     Explanation {
-        data: DecisionData::new(directory, question, decision),
+        data,
+        text: question.concluded.clone(),
         dispatched: None,
     }
 }

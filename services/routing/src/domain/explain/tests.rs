@@ -36,6 +36,7 @@ fn night_noise(place: Place) -> Question {
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
         excluded: Vec::new(),
+        concluded: None,
     }
 }
 

@@ -92,7 +92,10 @@ fn outcome(data: &DecisionData) -> String {
     match data.reason.as_deref() {
         Some("tie") => format!("同等条目的主办单位不一致：{candidates}，须会商确定。"),
         Some("no_duty") => "没有适用的条目，须会商确定。".to_owned(),
-        Some("no_matter") => "未给出目录中的事项，须由派单员确定。".to_owned(),
+        Some("no_matter") => "未给出目录中的事项，文本也不足以判定，须由派单员确定。".to_owned(),
+        Some("proposed_decline") => "属于不予受理范围，须由人工确认。".to_owned(),
+        Some("proposed_transfer") => "应转其他热线，须由人工确认。".to_owned(),
+        Some("proposed_answer") => "可直接答复，须由人工确认。".to_owned(),
         Some("place_unknown") => "所述地点无法识别。".to_owned(),
         Some("place_ambiguous") => format!(
             "地点可能在{}；可能的主办单位：{candidates}。",
