@@ -124,23 +124,25 @@ mod tests {
         })
         .woken_by(commits.subscribe(), 10);
         let metrics = Metrics::new("woken");
-        let running = tokio::spawn(repeat(job, failures(&metrics), cancel.clone()));
-        let first = runs.recv().await.unwrap();
-        commits.send_modify(|n| *n += 1);
-        commits.send_modify(|n| *n += 1);
-        let second = runs.recv().await.unwrap();
-        assert_eq!(
-            second - first,
-            Duration::from_millis(10),
-            "woken, but not before its beat"
-        );
-        let third = runs.recv().await.unwrap();
-        assert_eq!(
-            third - second,
-            Duration::from_secs(60),
-            "two commits together, one run"
-        );
-        cancel.cancel();
-        running.await.unwrap().unwrap();
+        let watching = async {
+            let first = runs.recv().await.unwrap();
+            commits.send_modify(|n| *n += 1);
+            commits.send_modify(|n| *n += 1);
+            let second = runs.recv().await.unwrap();
+            assert_eq!(
+                second - first,
+                Duration::from_millis(10),
+                "woken, but not before its beat"
+            );
+            let third = runs.recv().await.unwrap();
+            assert_eq!(
+                third - second,
+                Duration::from_secs(60),
+                "two commits together, one run"
+            );
+            cancel.cancel();
+        };
+        let (run, ()) = tokio::join!(repeat(job, failures(&metrics), cancel.clone()), watching);
+        run.unwrap();
     }
 }

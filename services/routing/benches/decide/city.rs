@@ -117,6 +117,7 @@ pub fn snapshot(size: Size) -> Snapshot {
         .collect();
     Snapshot {
         past_orders: Vec::new(),
+        policies: routing::domain::policies::Policies::default(),
         utc_offset_secs: 28_800,
         overlays,
         boundaries: Vec::new(),

@@ -78,10 +78,8 @@ mod tests {
     }
 
     fn files(name: &str, rows: &str) -> Files {
-        Files(BTreeMap::from([(
-            name.to_owned(),
-            format!("{}\n{rows}", COLUMNS.join(",")),
-        )]))
+        let table = format!("{}\n{rows}", COLUMNS.join(","));
+        BTreeMap::from([(name.to_owned(), table)]).into()
     }
 
     #[test]
