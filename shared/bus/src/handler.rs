@@ -7,7 +7,7 @@ use contracts::event::{Event, EventType};
 use contracts::shard::Shard;
 use db::{Conn, DbError, Work};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tracing::Span;
 use uuid::Uuid;
 
@@ -183,7 +183,12 @@ where
         let mut verdicts = vec![Verdict::Done; events.len()];
         let mut commands = Vec::with_capacity(events.len());
         let mut positions = Vec::with_capacity(events.len());
+        let mut stopped: HashSet<Uuid> = HashSet::new();
         for (position, event) in events.iter().enumerate() {
+            if stopped.contains(&event.key()) {
+                verdicts[position] = Verdict::Retry("stands behind an event that cannot be read".to_owned());
+                continue;
+            }
             match self.read(event) {
                 Ok(command) => {
                     let traceparent = event.span.in_scope(telemetry::propagation::current_traceparent);
@@ -191,7 +196,10 @@ where
                     commands.push(Asked { cause, command });
                     positions.push(position);
                 }
-                Err(verdict) => verdicts[position] = verdict,
+                Err(verdict) => {
+                    stopped.insert(event.key());
+                    verdicts[position] = verdict;
+                }
             }
         }
         if !commands.is_empty() {

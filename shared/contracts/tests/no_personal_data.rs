@@ -34,7 +34,18 @@ const PERSONAL: [&str; 22] = [
 const ALLOWED: [(&str, &[&str]); 2] = [
     (
         "name",
-        &["lead", "co_handlers", "added", "candidates", "calendars", "days"],
+        &[
+            "lead",
+            "co_handlers",
+            "added",
+            "candidates",
+            "calendars",
+            "days",
+            // Of the directory's content: places, catalogue, offices.
+            "divisions",
+            "matters",
+            "units",
+        ],
     ),
     ("address", &["place"]),
 ];

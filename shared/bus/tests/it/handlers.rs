@@ -26,6 +26,21 @@ impl Event for Measured {
     };
 }
 
+/// Another type that moves the same rows.
+#[derive(Debug, Serialize, Deserialize)]
+struct Corrected {
+    to: i64,
+}
+
+impl Event for Corrected {
+    const TYPE: EventType = EventType {
+        service: "test",
+        noun: "order",
+        past: "corrected",
+        version: 1,
+    };
+}
+
 /// Refuses what is negative (not yet) or zero (never).
 struct RecordValue;
 
@@ -92,6 +107,55 @@ fn on_measured() -> Box<dyn bus::Handler> {
             Refused::Zero => Verdict::Dead(refused.to_string()),
         },
     )
+}
+
+/// Two event types for one use case, in one handler.
+fn on_measured_and_corrected() -> Box<dyn bus::Handler> {
+    let measured = |envelope: Envelope<Measured>| Value {
+        key: envelope.key,
+        sequence: envelope.sequence,
+        value: envelope.data.value,
+    };
+    let corrected = |envelope: Envelope<Corrected>| Value {
+        key: envelope.key,
+        sequence: envelope.sequence,
+        value: envelope.data.to,
+    };
+    let heard = vec![bus::heard(measured), bus::heard(corrected)];
+    bus::on_several("test", "record_value", RecordValue, heard, |refused| {
+        Verdict::Retry(refused.to_string())
+    })
+}
+
+#[tokio::test]
+async fn event_types_of_one_use_case_keep_their_order_and_wait_behind_what_cannot_be_read() {
+    let rig = Rig::start().await;
+    let host = rig.host_with("a", vec![on_measured_and_corrected()]);
+    let (whole, broken) = (Uuid::now_v7(), Uuid::now_v7());
+    rig.publish(&rig.envelope(whole, 1, &Measured { value: 1 })).await;
+    rig.publish(&rig.envelope(whole, 2, &Corrected { to: 2 })).await;
+    rig.publish(&rig.envelope(whole, 3, &Measured { value: 3 })).await;
+    let mut unreadable = rig.envelope(broken, 1, &Measured { value: 1 });
+    unreadable.data = serde_json::json!({"value": "many"});
+    rig.publish(&unreadable).await;
+    rig.publish(&rig.envelope(broken, 2, &Corrected { to: 2 })).await;
+    settle(&host).await;
+
+    let done: Vec<(Uuid, i64)> = sqlx::query_as("select order_key, sequence from effects order by position")
+        .fetch_all(rig.pool())
+        .await
+        .unwrap();
+    assert_eq!(done, [(whole, 1), (whole, 2), (whole, 3)]);
+    let parked = dead_letters::list(rig.pool()).await.unwrap();
+    assert_eq!(
+        parked.iter().map(|letter| letter.key).collect::<Vec<_>>(),
+        [Some(broken)]
+    );
+    let held: Vec<Uuid> = sqlx::query_scalar("select key from held_messages")
+        .fetch_all(rig.pool())
+        .await
+        .unwrap();
+    assert_eq!(held, [broken], "the correction did not overtake what it corrects");
 }
 
 #[tokio::test]
