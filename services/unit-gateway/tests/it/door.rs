@@ -54,7 +54,7 @@ async fn the_document_names_every_operation_and_its_query() {
     for (path, expected) in [
         (
             "/v1/units/{unit}/orders",
-            vec!["unit path", "after query", "limit query"],
+            vec!["unit path", "after query", "limit query", "wait_ms query"],
         ),
         ("/v1/unit-access", vec!["after query", "limit query"]),
         (

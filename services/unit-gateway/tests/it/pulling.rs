@@ -40,6 +40,7 @@ async fn a_pull_that_waits_is_answered_when_a_document_comes() {
         (next.body["items"].as_array().unwrap().len(), next.text("/next")),
         (0, "1".into())
     );
+    app.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
