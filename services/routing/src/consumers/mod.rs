@@ -25,7 +25,7 @@ pub fn handlers(directories: &Directories, texts: &Texts) -> Vec<Box<dyn Handler
     vec![
         on_order_registered::handler(directories.clone(), texts.clone()),
         on_order_return_requested::handler(directories.clone()),
-        on_order_amended::handler(directories.clone()),
+        on_order_amended::handler(directories.clone(), texts.clone()),
         on_order_co_handlers_requested::handler(directories.clone()),
         on_order_closed::handler(),
     ]

@@ -3,15 +3,16 @@ use super::SERVICE;
 use super::on_order_registered::place;
 use crate::usecases::amend_order::{AmendOrder, AmendRefused, Amendment};
 use crate::usecases::directories::Directories;
+use crate::usecases::texts::Texts;
 use bus::{Handler, Verdict};
 use contracts::envelope::Envelope;
 use contracts::intake::OrderAmendedV1;
 
-pub(super) fn handler(directories: Directories) -> Box<dyn Handler> {
+pub(super) fn handler(directories: Directories, texts: Texts) -> Box<dyn Handler> {
     bus::on(
         SERVICE,
         "on_order_amended",
-        AmendOrder { directories },
+        AmendOrder { directories, texts },
         command,
         |refusal| match refusal {
             AmendRefused::OrderUnknown | AmendRefused::NoDirectory => Verdict::Retry(refusal.to_string()),

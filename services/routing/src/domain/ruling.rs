@@ -3,7 +3,7 @@
 use crate::domain::codes::UnitId;
 use crate::domain::condition;
 use crate::domain::decide::{Decision, Outcome, Question, decide};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, RoleRef, parse_party};
 use crate::domain::explain::explain;
 use crate::domain::order::Order;
 use crate::domain::snapshot::{DutyRow, Snapshot};
@@ -183,14 +183,32 @@ pub fn enact(snapshot: &mut Snapshot, mut duty: DutyRow) -> DutyRow {
     duty
 }
 
-/// Puts the duty of an earlier ruling into a directory that does not have a row of that code.
-pub fn keep(snapshot: &mut Snapshot, duty: DutyRow) {
+/// Puts the duty of an earlier ruling into a directory that does not have a row of that code. A ruling about a unit, an
+/// entry or an area that the directory no longer knows has ended with it: then the answer is false.
+pub fn keep(snapshot: &mut Snapshot, duty: DutyRow) -> bool {
+    if !knows(snapshot, &duty) {
+        return false;
+    }
     if let Err(place) = snapshot
         .duties
         .binary_search_by(|row| row.code.as_str().cmp(&duty.code))
     {
         snapshot.duties.insert(place, duty);
     }
+    true
+}
+
+fn knows(snapshot: &Snapshot, duty: &DutyRow) -> bool {
+    let unit = |party: &String| match parse_party(party) {
+        Some(RoleRef::Unit(code)) => snapshot.units.iter().any(|unit| unit.code == code),
+        Some(RoleRef::Role(function, _)) => snapshot.functions.contains_key(function),
+        None => false,
+    };
+    let matter = |code: &String| snapshot.matters.iter().any(|row| row.code == *code);
+    let division = |code: &String| snapshot.divisions.iter().any(|row| row.code == *code);
+    std::iter::once(&duty.lead).chain(&duty.co_handlers).all(unit)
+        && duty.matter.as_ref().is_none_or(matter)
+        && duty.division.as_ref().is_none_or(division)
 }
 
 /// The question as it would be asked on the day nearest to the order's own on which the duty is valid, at the same hour.

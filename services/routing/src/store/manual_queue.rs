@@ -119,7 +119,8 @@ pub async fn lock(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Waits for a ruling that is being made; whoever enters the queue then sees its duty.
+/// Waits for a ruling that is being made; whoever reads the directory after that sees its duty. To be called before an
+/// order or a place in the queue is locked: a ruling locks the queue first, and then what waits in it.
 pub async fn enter(conn: &mut Conn) -> Result<(), DbError> {
     sqlx::query!("lock table manual_queue in row exclusive mode")
         .execute(conn)

@@ -59,6 +59,7 @@ impl Work for AddCoHandlers {
         now: DateTime<Utc>,
         commands: &[Asked<HelpRequest>],
     ) -> Result<Results<Self>, DbError> {
+        store::manual_queue::enter(conn).await?;
         let Some(directory) = self.directories.current(conn).await? else {
             return Ok(commands.iter().map(|_| Err(HelpRefused::NoDirectory)).collect());
         };

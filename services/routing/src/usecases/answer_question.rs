@@ -2,9 +2,11 @@
 use super::directories::{Directories, Which};
 use super::texts::{Reader, Texts};
 use crate::domain::decide::{Question, decide, terms_for};
+use crate::domain::directory::Directory;
 use crate::domain::explain::{Explanation, explain};
 use contracts::terms::TermsV1;
 use db::{Db, DbError};
+use std::sync::Arc;
 
 /// What is asked: a question, and the words it may be completed from.
 #[derive(Clone, Debug)]
@@ -43,10 +45,21 @@ pub async fn answer(
     let Some(directory) = directories.which(&mut conn, which).await? else {
         return Ok(None);
     };
-    let reader = texts.reader(&mut conn, directory, db.clock().now()).await?;
+    // Without words nothing is read, and no index is needed.
+    let wordless = questions.iter().all(|asked| {
+        let said = [&asked.title, &asked.text];
+        said.into_iter().all(|said| said.trim().is_empty())
+    });
+    let reader = if wordless {
+        None
+    } else {
+        let now = db.clock().now();
+        Some(texts.reader(&mut conn, Arc::clone(&directory), now).await?)
+    };
     drop(conn);
     let answers = tokio::task::spawn_blocking(move || {
-        questions.iter().map(|asked| answer_one(&reader, asked)).collect()
+        let answer = |asked: &Asked| answer_one(&directory, reader.as_ref(), asked);
+        questions.iter().map(answer).collect()
     });
     answers
         .await
@@ -54,9 +67,11 @@ pub async fn answer(
         .map_err(|error| DbError::inconsistent("directory_versions", "snapshot", &"newest", &error))
 }
 
-fn answer_one(reader: &Reader, asked: &Asked) -> Answer {
-    let directory = &*reader.directory;
-    let question = reader.conclude(&asked.question, &asked.title, &asked.text, asked.facts_given);
+fn answer_one(directory: &Directory, reader: Option<&Reader>, asked: &Asked) -> Answer {
+    let question = reader.map_or_else(
+        || asked.question.clone(),
+        |reader| reader.conclude(&asked.question, &asked.title, &asked.text, asked.facts_given),
+    );
     let decision = decide(directory, &question);
     Answer {
         terms: decision

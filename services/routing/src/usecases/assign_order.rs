@@ -40,6 +40,8 @@ impl Work for AssignOrder {
         now: DateTime<Utc>,
         commands: &[Asked<Order>],
     ) -> Result<Results<Self>, DbError> {
+        // A ruling takes along what waits for it: whoever may begin to wait decides by its duty or is found by it.
+        store::manual_queue::enter(conn).await?;
         let Some(directory) = self.directories.current(conn).await? else {
             return Ok(commands.iter().map(|_| Err(AssignRefused::NoDirectory)).collect());
         };
@@ -49,35 +51,41 @@ impl Work for AssignOrder {
             .map(|asked| asked.command.order_id.uuid())
             .collect();
         let known = store::orders::known(conn, &ids).await?;
-        let mut changes = decide(&reader, &known, commands, now);
-        if changes.queues() {
-            // A ruling takes along what waits for it. Whoever begins to wait while it is made asks once more.
-            store::manual_queue::enter(conn).await?;
-            if let Some(newest) = self.directories.current(conn).await?
-                && newest.version() != reader.directory.version()
-            {
-                let reader = self.texts.reader(conn, newest, now).await?;
-                changes = decide(&reader, &known, commands, now);
-            }
-        }
+        let changes = decide(reader, known, commands.to_vec(), now).await?;
         changes.write(conn).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
 }
 
-fn decide(reader: &Reader, known: &HashSet<Uuid>, commands: &[Asked<Order>], now: DateTime<Utc>) -> Changes {
+/// Reading texts is work for a thread of its own.
+async fn decide(
+    reader: Reader,
+    known: HashSet<Uuid>,
+    commands: Vec<Asked<Order>>,
+    now: DateTime<Utc>,
+) -> Result<Changes, DbError> {
+    tokio::task::spawn_blocking(move || decide_each(&reader, known, commands, now))
+        .await
+        .map_err(|error| DbError::inconsistent("orders", "text", &"a batch", &error))
+}
+
+fn decide_each(
+    reader: &Reader,
+    mut known: HashSet<Uuid>,
+    commands: Vec<Asked<Order>>,
+    now: DateTime<Utc>,
+) -> Changes {
     let directory = &*reader.directory;
-    let mut known = known.clone();
     let mut changes = Changes::default();
-    for asked in commands {
+    for Asked { cause, command } in commands {
         // An order is decided once; hearing of it again changes nothing.
-        if known.insert(asked.command.order_id.uuid()) {
-            let mut order = asked.command.clone();
+        if known.insert(command.order_id.uuid()) {
+            let mut order = command;
             changes.learn(directory, &order, GIVEN, now);
             let facts_given = !order.question.facts.is_empty();
             order.question = reader.conclude(&order.question, &order.title, &order.text, facts_given);
             let settled = settle(directory, &order, now);
-            changes.settle(directory, &mut order, settled, &asked.cause);
+            changes.settle(directory, &mut order, settled, &cause);
             changes.new_orders.push(order);
         }
     }

@@ -106,11 +106,6 @@ impl Changes {
         self.queued.push((place, waiting));
     }
 
-    /// True when an order begins to wait for a person.
-    pub const fn queues(&self) -> bool {
-        !self.queued.is_empty()
-    }
-
     /// A person gave or confirmed the order's matter: an example for reading texts.
     pub fn learn(&mut self, directory: &Directory, order: &Order, source: &'static str, now: DateTime<Utc>) {
         let matter = order

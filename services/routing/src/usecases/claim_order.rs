@@ -52,6 +52,7 @@ impl Work for ClaimOrder {
             .iter()
             .map(|asked| asked.command.order_id.uuid())
             .collect();
+        store::manual_queue::enter(conn).await?;
         let mut waiting = store::manual_queue::claims_for_update(conn, &ids).await?;
         let mut taken = Vec::new();
         let mut results = Vec::with_capacity(commands.len());

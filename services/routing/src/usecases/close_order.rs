@@ -32,6 +32,7 @@ impl Work for CloseOrder {
         commands: &[Asked<OrderId>],
     ) -> Result<Results<Self>, DbError> {
         let ids: Vec<_> = commands.iter().map(|asked| asked.command.uuid()).collect();
+        store::manual_queue::enter(conn).await?;
         let mut orders = store::orders::load_for_update(conn, &ids).await?;
         let mut changes = Changes::default();
         let mut results = Vec::with_capacity(commands.len());

@@ -88,6 +88,7 @@ impl Work for DispatchOrder {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
+        store::manual_queue::enter(conn).await?;
         let Some(directory) = self.directories.current(conn).await? else {
             return Ok(commands
                 .iter()

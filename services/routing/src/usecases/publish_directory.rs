@@ -56,7 +56,10 @@ impl Content {
         let built = tokio::task::spawn_blocking(move || {
             let mut snapshot: Snapshot = serde_json::from_slice(&pack.bytes)?;
             for duty in ruled {
-                ruling::keep(&mut snapshot, duty);
+                let code = duty.code.clone();
+                if !ruling::keep(&mut snapshot, duty) {
+                    tracing::warn!(duty = code, "a ruling ends: the new pack lacks what it names");
+                }
             }
             Self::of(snapshot)
         });

@@ -38,6 +38,7 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Command {
     request: Request,
+    based_on: i64,
     revision: i32,
     content: Arc<Content>,
 }
@@ -59,7 +60,7 @@ pub enum PublishDraftRefused {
         /// The version that decides.
         newest: i64,
     },
-    /// It was edited while it was looked over.
+    /// It was edited or rebased while it was looked over.
     #[error("the draft was edited meanwhile")]
     Edited,
     /// The publisher wrote some of it.
@@ -119,6 +120,7 @@ pub async fn publish(
             override_reason: request.override_reason.filter(|_| !errors.is_empty()),
             ..request
         },
+        based_on: draft.based_on,
         revision: draft.revision,
         content: Arc::new(content),
     };
@@ -170,7 +172,7 @@ async fn one(
             based_on: draft.based_on,
             newest: version,
         })
-    } else if draft.revision != command.revision {
+    } else if (draft.based_on, draft.revision) != (command.based_on, command.revision) {
         Some(PublishDraftRefused::Edited)
     } else if draft.drafted_by.contains(&request.by) && !request.alone.allows(version) {
         Some(PublishDraftRefused::SecondPersonNeeded)

@@ -48,6 +48,7 @@ impl Work for ReleaseClaim {
             .iter()
             .map(|asked| asked.command.order_id.uuid())
             .collect();
+        store::manual_queue::enter(conn).await?;
         let waiting = store::manual_queue::claims_for_update(conn, &ids).await?;
         let mut released = Vec::new();
         let mut results = Vec::with_capacity(commands.len());

@@ -39,6 +39,7 @@ impl Work for RequestReturn {
             .iter()
             .map(|asked| asked.command.order_id.uuid())
             .collect();
+        store::manual_queue::enter(conn).await?;
         let directory = self.directories.current(conn).await?;
         let orders = store::orders::load_for_update(conn, &ids).await?;
         let assignments = store::assignments::newest(conn, &ids).await?;

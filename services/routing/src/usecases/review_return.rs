@@ -71,6 +71,7 @@ impl Work for ReviewReturn {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
+        store::manual_queue::enter(conn).await?;
         let Some(directory) = self.directories.current(conn).await? else {
             return Ok(commands.iter().map(|_| Err(ReviewRefused::NoDirectory)).collect());
         };

@@ -106,6 +106,7 @@ impl RuleOrder {
         Asked { cause, command }: &Asked<Command>,
     ) -> Result<Result<Ruled, RuleRefused>, DbError> {
         store::directory_versions::lock(conn).await?;
+        store::manual_queue::lock(conn).await?;
         if let Some((key, hash)) = &command.attempt
             && let Some(earlier) = store::rulings::with_key(conn, &command.by, key).await?
         {
@@ -271,7 +272,6 @@ impl Enacted {
 
     /// The waiting orders that the duty decides, locked. Which they are is found without locks first: the queue may be long.
     async fn waiting_for_it(&self, conn: &mut Conn, but: OrderId) -> Result<Vec<Order>, DbError> {
-        store::manual_queue::lock(conn).await?;
         let waiting = store::manual_queue::waiting(conn).await?;
         let found = store::orders::load(conn, &waiting).await?;
         let mut ids: Vec<Uuid> = found

@@ -17,6 +17,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct Texts {
     config: Arc<TextConfig>,
     known: Arc<RwLock<Option<Known>>>,
+    /// One index is built at a time; who waits for it finds it.
+    building: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +47,7 @@ impl Texts {
         Self {
             config: Arc::new(config.clone()),
             known: Arc::default(),
+            building: Arc::default(),
         }
     }
 
@@ -58,12 +61,15 @@ impl Texts {
         directory: Arc<Directory>,
         now: DateTime<Utc>,
     ) -> Result<Reader, DbError> {
-        let known = self
-            .in_memory()
-            .filter(|known| known.index.version() == directory.version());
-        let index = match known {
-            Some(known) => known.index,
-            None => self.build(conn, &directory, now).await?,
+        let index = match self.index_of(&directory) {
+            Some(index) => index,
+            None => {
+                let _one = self.building.lock().await;
+                match self.index_of(&directory) {
+                    Some(index) => index,
+                    None => self.build(conn, &directory, now).await?,
+                }
+            }
         };
         Ok(Reader {
             directory,
@@ -96,6 +102,7 @@ impl Texts {
             });
             return Ok(0);
         }
+        let _one = self.building.lock().await;
         self.build(&mut conn, directory, now).await.map(|_| 1)
     }
 
@@ -133,6 +140,11 @@ impl Texts {
             });
         }
         Ok(index)
+    }
+
+    fn index_of(&self, directory: &Directory) -> Option<Arc<TextIndex>> {
+        let known = self.in_memory()?;
+        (known.index.version() == directory.version()).then_some(known.index)
     }
 
     fn keep(&self, known: Known) {

@@ -79,6 +79,25 @@ async fn another_place_makes_the_next_generation_and_keeps_the_history() {
 }
 
 #[tokio::test]
+async fn amendments_of_one_order_that_arrive_together_are_judged_one_after_the_other() {
+    let app = started().await;
+    let registered = order("M010201", "990104001");
+    register(&app, &registered).await;
+    let away = OrderAmendedV1 {
+        place: at("990102002"),
+        ..amendment(&registered, 1, &["place"])
+    };
+    let back = amendment(&registered, 2, &["place"]);
+    app.publish(registered.order_id.uuid(), 2, &away).await;
+    let seen = amend(&app, &back).await;
+    assert_eq!(
+        (&seen["lead"]["code"], &seen["generation"], &seen["amendments"]),
+        (&json!("JD-990104001"), &json!(3), &json!(2))
+    );
+    assert!(app.published::<OrderKeptV1>().await.is_empty());
+}
+
+#[tokio::test]
 async fn what_changes_nothing_of_the_assignment_keeps_the_generation() {
     let app = started().await;
     let registered = order("M010201", "990102002");

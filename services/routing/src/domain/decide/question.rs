@@ -35,6 +35,26 @@ pub struct Question {
 }
 
 impl Question {
+    /// Takes out what was concluded from the text, so that it can be read again.
+    pub fn forget_text(&mut self) {
+        let Some(concluded) = self.concluded.take() else {
+            return;
+        };
+        if concluded.matter.is_some() {
+            self.matter = None;
+        }
+        if concluded.kind.is_some() {
+            self.kind = None;
+        }
+        if concluded.urgency.is_some() {
+            self.urgency = None;
+        }
+        for fact in &concluded.facts {
+            self.facts.remove(&fact.key);
+        }
+        self.place.hints.clear();
+    }
+
     /// What the text proposes instead of an order, as long as no matter says otherwise.
     #[must_use]
     pub fn proposal(&self) -> Option<Proposal> {
