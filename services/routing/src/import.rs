@@ -2,10 +2,11 @@
 //! database's own key, so the rule of two people does not bind it; the version says which program it was.
 use crate::pack;
 use crate::store::directory_versions;
-use crate::usecases::publish_directory::{self, Alone, Command, PublishError};
+use crate::usecases::publish_directory::{self, Alone, Command, Content, PublishError};
 use db::{Clock, Db, DbError};
 use sqlx::PgPool;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Local time of Chinese cities.
 const UTC_OFFSET_SECS: i32 = 28_800;
@@ -16,7 +17,14 @@ const UTC_OFFSET_SECS: i32 = 28_800;
 /// # Errors
 /// Every fault of the pack with file, line, column and value, or why it could not be stored.
 pub async fn import_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, PublishError> {
-    let content = publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await?;
+    publish(pool, folder, check(folder).await?, by).await
+}
+
+async fn check(folder: &Path) -> Result<Arc<Content>, PublishError> {
+    publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await
+}
+
+async fn publish(pool: &PgPool, folder: &Path, content: Arc<Content>, by: &str) -> Result<i64, PublishError> {
     let clock = Clock::following_database();
     clock.synchronise(pool).await.map_err(DbError::from)?;
     let note = folder
@@ -39,13 +47,13 @@ pub async fn import_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, 
 /// # Errors
 /// As [`import_pack`].
 pub async fn load_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, PublishError> {
-    let content = publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await?;
+    let content = check(folder).await?;
     let mut conn = pool.acquire().await.map_err(DbError::from)?;
     let last = directory_versions::last_pack_by(&mut conn, by).await?;
     let newest = directory_versions::newest(&mut conn).await?;
     drop(conn);
     match newest {
         Some(newest) if last.as_deref() == Some(content.hash()) => Ok(newest),
-        _ => import_pack(pool, folder, by).await,
+        _ => publish(pool, folder, content, by).await,
     }
 }

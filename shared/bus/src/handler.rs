@@ -86,6 +86,8 @@ pub trait Handler: Send + Sync {
 /// How one event type becomes a command of the use case `W`.
 pub struct Heard<W: Work> {
     event: EventType,
+    /// Made once: it is compared for every event.
+    family: String,
     read: Read<W>,
 }
 
@@ -97,6 +99,7 @@ pub fn heard<E: Event, W: Work>(
 ) -> Heard<W> {
     Heard {
         event: E::TYPE,
+        family: E::TYPE.family(),
         read: Box::new(move |event| Ok(command(decode::<E>(event)?))),
     }
 }
@@ -153,7 +156,7 @@ impl<W: Work, R> On<W, R> {
     fn read(&self, event: &Incoming) -> Result<W::Command, Verdict> {
         let event_type = &event.envelope.event_type;
         let family = family_of(event_type);
-        match self.heard.iter().find(|heard| heard.event.family() == family) {
+        match self.heard.iter().find(|heard| heard.family == family) {
             Some(heard) => (heard.read)(event),
             None => Err(Verdict::Dead(format!("{} does not hear {event_type}", self.name))),
         }

@@ -102,7 +102,12 @@ impl Texts {
             });
             return Ok(0);
         }
+        let is_first = self.index_of(directory).is_none();
         let _one = self.building.lock().await;
+        if is_first && self.index_of(directory).is_some() {
+            // A first text was quicker.
+            return Ok(0);
+        }
         self.build(&mut conn, directory, now).await.map(|_| 1)
     }
 
