@@ -3,6 +3,22 @@ use crate::source::{self, SERVICES, root};
 use contracts::event;
 use std::fs;
 
+/// Events whose contract stands before the code that publishes them. Short-lived: an event that is published and still
+/// in this list fails the test.
+const CONTRACT_FIRST: &[&str] = &[
+    "routing.ruling.refused.v1",
+    "supervision.consultation.opened.v1",
+    "supervision.extension.denied.v1",
+    "supervision.extension.granted.v1",
+    "supervision.order.resumed.v1",
+    "supervision.order.suspended.v1",
+    "supervision.referral.made.v1",
+    "supervision.ruling.made.v1",
+    "supervision.supervision.discharged.v1",
+    "supervision.supervision.escalated.v1",
+    "supervision.supervision.opened.v1",
+];
+
 #[test]
 fn every_event_is_published_by_its_owner_and_by_nobody_else() {
     for service in SERVICES {
@@ -15,7 +31,12 @@ fn every_event_is_published_by_its_owner_and_by_nobody_else() {
             let name = type_name(&event);
             let module = format!("contracts::{}::", event.service.replace('-', "_"));
             let mentioned = text.contains(&format!("{name} {{")) && text.contains(&module);
-            assert_eq!(mentioned, event.service == service, "{service} and {event}");
+            let early = CONTRACT_FIRST.contains(&event.to_string().as_str());
+            assert_eq!(
+                mentioned,
+                event.service == service && !early,
+                "{service} and {event}"
+            );
         }
     }
 }

@@ -44,12 +44,24 @@ typed_id! {
     CallbackId,
     /// One complaint 诉求.
     ComplaintId,
+    /// One consultation 会商.
+    ConsultationId,
     /// One event; stable over republication, the key of every inbox.
     EventId,
+    /// One request for more time 延期.
+    ExtensionId,
     /// One order 工单.
     OrderId,
+    /// One discipline referral 移送纪检.
+    ReferralId,
     /// One return request 退单 under review.
     ReturnId,
+    /// One ruling 会商定规.
+    RulingId,
+    /// One supervision order 督办.
+    SupervisionId,
+    /// One suspension 挂起.
+    SuspensionId,
 }
 
 macro_rules! code {

@@ -2,7 +2,7 @@
 use crate::calendar::CalendarV1;
 use crate::directory::{ExplanationV1, UnitRef};
 use crate::event::event;
-use crate::ids::{DivisionCode, DutyCode, MatterCode, OrderId, ReturnId, UnitCode};
+use crate::ids::{DivisionCode, DutyCode, MatterCode, OrderId, ReturnId, RulingId, UnitCode};
 use crate::terms::{ReturnRightV1, TermsV1};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -161,3 +161,21 @@ pub struct ReturnRejectedV1 {
     pub reason: String,
 }
 event!(ReturnRejectedV1, "routing", "return", "rejected", 1);
+
+/// A ruling of a consultation cannot become a duty that decides its order; the consultation must say it otherwise.
+/// Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RulingRefusedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The ruling.
+    pub ruling_id: RulingId,
+    /// Stable code of the problem.
+    pub code: String,
+    /// What of the ruling is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+event!(RulingRefusedV1, "routing", "ruling", "refused", 1);

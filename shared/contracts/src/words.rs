@@ -156,6 +156,26 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Rungs of the ladder of supervision 督办, from the lowest.
+    SupervisionLevel, "level" {
+        /// 催办
+        Urge = "urge",
+        /// 书面督办
+        Written = "written",
+        /// 现场督办
+        OnSite = "on_site",
+        /// 提级督办 / 挂牌督办
+        Raised = "raised",
+        /// 通报
+        PublicNotice = "public_notice",
+        /// 约谈
+        Interview = "interview",
+        /// 移送纪检
+        DisciplineReferral = "discipline_referral",
+    }
+}
+
+vocabulary! {
     /// How an order reaches a unit.
     DeliveryWay, "delivery way" {
         /// durable consumer of the stream `UNITS`

@@ -3,7 +3,7 @@ use super::fixed::{calendar, explanation, id, order, returned, terms, time, unit
 use super::{Example, example};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1,
-    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
+    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1, RulingRefusedV1,
 };
 use contracts::terms::ReturnRightV1;
 
@@ -44,6 +44,7 @@ pub fn examples() -> Vec<Example> {
         example(key, undecided),
         example(key, rejected),
         example(key, upheld),
+        example(key, ruling_refused()),
     ]
 }
 
@@ -99,5 +100,15 @@ fn kept() -> OrderKeptV1 {
         amendment: 1,
         directory_version: 12,
         explanation: explanation(),
+    }
+}
+
+fn ruling_refused() -> RulingRefusedV1 {
+    RulingRefusedV1 {
+        order_id: order(),
+        ruling_id: id(0x09).into(),
+        code: "unknown_unit".to_owned(),
+        field: Some("lead".to_owned()),
+        reason: "U-XX is no unit that is valid on the first day".to_owned(),
     }
 }

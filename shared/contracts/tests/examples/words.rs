@@ -2,7 +2,9 @@
 use super::Example;
 use contracts::terms::{LimitUnit, StartRule};
 use contracts::unit_documents::UnitNotice;
-use contracts::words::{Channel, ClockName, DeliveryWay, Disposition, Kind, Outcome, Satisfaction, Urgency};
+use contracts::words::{
+    Channel, ClockName, DeliveryWay, Disposition, Kind, Outcome, Satisfaction, SupervisionLevel, Urgency,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(PartialEq, Debug, Serialize, Deserialize)]
@@ -13,6 +15,7 @@ struct Words {
     disposition: Vec<Disposition>,
     satisfaction: Vec<Satisfaction>,
     clock: Vec<ClockName>,
+    level: Vec<SupervisionLevel>,
     delivery_way: Vec<DeliveryWay>,
     outcome: Vec<Outcome>,
     limit_unit: Vec<LimitUnit>,
@@ -29,6 +32,7 @@ pub fn example() -> Example {
         disposition: Disposition::ALL.to_vec(),
         satisfaction: Satisfaction::ALL.to_vec(),
         clock: ClockName::ALL.to_vec(),
+        level: SupervisionLevel::ALL.to_vec(),
         delivery_way: DeliveryWay::ALL.to_vec(),
         outcome: Outcome::ALL.to_vec(),
         limit_unit: vec![L::Hours, L::CalendarDays, L::WorkingDays, L::WorkingHours],
