@@ -3,11 +3,12 @@ use crate::domain::{Happening, Order, Round, Said};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::callback::{
-    CallbackAttemptedV1, CallbackRecordedV1, CallbackScheduledV1, OrderClosedV1, OrderReworkedV1,
-    ReplyContradictedV1,
+    AppealOpenedV1, AppealRejectedV1, AppealUpheldV1, CallbackAttemptedV1, CallbackRecordedV1,
+    CallbackScheduledV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
 };
 use contracts::cause::Cause;
-use contracts::ids::OrderId;
+use contracts::ids::{AppealId, CallbackId, JudgementId, OrderId};
+use contracts::words::{CallbackWay, Finding, RaisedTo};
 
 /// What a unit is told when the callback agent wrote no remark.
 const NO_REMARK: &str = "the caller says it is not solved 回访：诉求人表示未解决";
@@ -39,6 +40,7 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 order_id,
                 attempt,
                 due_at,
+                way: Some(CallbackWay::Phone),
             };
             Fact::new(key, now, cause, &event)
         }
@@ -56,6 +58,7 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 unit,
                 generation,
                 claims,
+                evidence: None,
             };
             Fact::new(key, now, cause, &event)
         }
@@ -73,6 +76,7 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 generation,
                 rework,
                 reason,
+                limit: None,
             };
             Fact::new(key, now, cause, &event)
         }
@@ -82,6 +86,7 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 complaint_id,
                 outcome,
                 closed_at,
+                finding: None,
             };
             Fact::new(key, now, cause, &event)
         }
@@ -99,6 +104,9 @@ fn recorded(order_id: OrderId, round: Round, said: Said) -> CallbackRecordedV1 {
         solved: said.solved,
         result: said.result,
         attitude: said.attitude,
+        way: Some(CallbackWay::Phone),
+        answered_at: None,
+        asked_with: None,
     }
 }
 
@@ -113,5 +121,81 @@ fn reason(order: &Order, remark: String) -> String {
         JUDGED.to_owned()
     } else {
         NO_REMARK.to_owned()
+    }
+}
+
+/// An order that supervision or the leaders take on.
+#[expect(dead_code, reason = "policies say when, they come next")]
+pub fn raised(order_id: OrderId, round: Round, to: RaisedTo) -> OrderRaisedV1 {
+    OrderRaisedV1 {
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        generation: round.generation,
+        rework: round.rework,
+        to,
+    }
+}
+
+/// What two people found.
+#[expect(dead_code, reason = "judgements come next")]
+pub fn judged(
+    judgement_id: JudgementId,
+    order_id: OrderId,
+    callback_ids: Vec<CallbackId>,
+    round: Round,
+    (finding, reason): (Finding, String),
+) -> JudgementMadeV1 {
+    JudgementMadeV1 {
+        judgement_id,
+        order_id,
+        callback_ids,
+        unit: round.unit,
+        generation: round.generation,
+        finding,
+        reason,
+    }
+}
+
+/// A unit says that an answer is wrong.
+#[expect(dead_code, reason = "appeals come next")]
+pub fn appeal_opened(appeal_id: AppealId, order_id: OrderId, round: Round, ground: String) -> AppealOpenedV1 {
+    AppealOpenedV1 {
+        appeal_id,
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        generation: round.generation,
+        rework: round.rework,
+        ground,
+    }
+}
+
+/// It is right.
+#[expect(dead_code, reason = "appeals come next")]
+pub fn appeal_upheld(appeal_id: AppealId, order_id: OrderId, round: Round, reason: String) -> AppealUpheldV1 {
+    AppealUpheldV1 {
+        appeal_id,
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        reason,
+    }
+}
+
+/// It is wrong.
+#[expect(dead_code, reason = "appeals come next")]
+pub fn appeal_rejected(
+    appeal_id: AppealId,
+    order_id: OrderId,
+    round: Round,
+    reason: String,
+) -> AppealRejectedV1 {
+    AppealRejectedV1 {
+        appeal_id,
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        reason,
     }
 }

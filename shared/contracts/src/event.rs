@@ -60,10 +60,15 @@ pub(crate) use event;
 pub fn all() -> Vec<EventType> {
     use crate::{callback as c, intake as i, routing as r, supervision as s, unit_gateway as u};
     vec![
+        c::AppealOpenedV1::TYPE,
+        c::AppealRejectedV1::TYPE,
+        c::AppealUpheldV1::TYPE,
         c::CallbackAttemptedV1::TYPE,
         c::CallbackRecordedV1::TYPE,
         c::CallbackScheduledV1::TYPE,
+        c::JudgementMadeV1::TYPE,
         c::OrderClosedV1::TYPE,
+        c::OrderRaisedV1::TYPE,
         c::OrderReworkedV1::TYPE,
         c::ReplyContradictedV1::TYPE,
         i::ComplaintAnsweredV1::TYPE,

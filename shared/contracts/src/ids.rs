@@ -40,6 +40,8 @@ macro_rules! typed_id {
 }
 
 typed_id! {
+    /// One appeal 申诉 of a unit against an answer.
+    AppealId,
     /// One callback task of callback.
     CallbackId,
     /// One complaint 诉求.
@@ -50,6 +52,8 @@ typed_id! {
     EventId,
     /// One request for more time 延期.
     ExtensionId,
+    /// One reviewed judgement about a demand.
+    JudgementId,
     /// One order 工单.
     OrderId,
     /// One discipline referral 移送纪检.

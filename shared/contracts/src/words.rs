@@ -200,3 +200,35 @@ vocabulary! {
         NotCalled = "not_called",
     }
 }
+
+vocabulary! {
+    /// How a caller is asked.
+    CallbackWay, "callback way" {
+        /// a message with a link to the survey page
+        Sms = "sms",
+        /// the number of the complaint
+        Phone = "phone",
+        /// the other number of the complaint
+        SecondPhone = "second_phone",
+    }
+}
+
+vocabulary! {
+    /// What two people of the hotline found about a demand that the caller says is not solved.
+    Finding, "finding" {
+        /// 诉求不合理
+        Unreasonable = "unreasonable",
+        /// 客观上无法解决
+        Impossible = "impossible",
+    }
+}
+
+vocabulary! {
+    /// Who takes an order on when the ordinary way of rework has ended.
+    RaisedTo, "raised to" {
+        /// the supervision desk 督办
+        Supervision = "supervision",
+        /// the leaders' list 领导督办件
+        Leaders = "leaders",
+    }
+}

@@ -137,5 +137,6 @@ pub fn closed(app: &TestApp, order_id: OrderId, outcome: Outcome) -> OrderClosed
         complaint_id: uuid::Uuid::nil().into(),
         outcome,
         closed_at: app.clock.now(),
+        finding: None,
     }
 }

@@ -70,6 +70,7 @@ async fn the_caller_is_told_every_step() {
         generation: 1,
         rework: 1,
         reason: "仍不亮".into(),
+        limit: None,
     };
     app.publish(key, 1, &reworked).await;
     assert_eq!(told(&app, &registered).await, "已退回市政处重新办理。");

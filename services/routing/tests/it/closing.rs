@@ -15,6 +15,7 @@ fn closed(app: &TestApp, registered: &OrderRegisteredV1) -> OrderClosedV1 {
         complaint_id: registered.complaint_id,
         outcome: Outcome::Solved,
         closed_at: app.clock.now(),
+        finding: None,
     }
 }
 

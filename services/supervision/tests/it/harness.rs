@@ -233,6 +233,7 @@ impl<'a> Told<'a> {
             generation,
             rework,
             reason,
+            limit: None,
         })
         .await;
     }
@@ -244,6 +245,7 @@ impl<'a> Told<'a> {
             complaint_id,
             outcome: Outcome::Solved,
             closed_at,
+            finding: None,
         })
         .await;
     }

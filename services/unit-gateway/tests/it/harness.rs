@@ -155,6 +155,7 @@ impl Order {
             generation,
             rework,
             reason: "路灯仍不亮".into(),
+            limit: None,
         }
     }
 
@@ -164,6 +165,7 @@ impl Order {
             complaint_id: ComplaintId(Uuid::nil()),
             outcome: Outcome::Solved,
             closed_at: app.clock.now(),
+            finding: None,
         }
     }
 

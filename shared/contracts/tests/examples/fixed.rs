@@ -2,7 +2,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::directory::{ExplanationV1, PlaceV1, UnitRef};
-use contracts::ids::{CallbackId, ComplaintId, OrderId, ReturnId};
+use contracts::ids::{AppealId, CallbackId, ComplaintId, JudgementId, OrderId, ReturnId};
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use uuid::Uuid;
 
@@ -25,6 +25,14 @@ pub fn callback() -> CallbackId {
 
 pub fn returned() -> ReturnId {
     id(0x04).into()
+}
+
+pub fn appeal() -> AppealId {
+    id(0x06).into()
+}
+
+pub fn judgement() -> JudgementId {
+    id(0x07).into()
 }
 
 /// The token of a caller.

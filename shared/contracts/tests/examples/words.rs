@@ -3,7 +3,8 @@ use super::Example;
 use contracts::terms::{LimitUnit, StartRule};
 use contracts::unit_documents::UnitNotice;
 use contracts::words::{
-    Channel, ClockName, DeliveryWay, Disposition, Kind, Outcome, Satisfaction, SupervisionLevel, Urgency,
+    CallbackWay, Channel, ClockName, DeliveryWay, Disposition, Finding, Kind, Outcome, RaisedTo,
+    Satisfaction, SupervisionLevel, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ struct Words {
     level: Vec<SupervisionLevel>,
     delivery_way: Vec<DeliveryWay>,
     outcome: Vec<Outcome>,
+    callback_way: Vec<CallbackWay>,
+    finding: Vec<Finding>,
+    raised_to: Vec<RaisedTo>,
     limit_unit: Vec<LimitUnit>,
     start_rule: Vec<StartRule>,
     unit_notice: Vec<UnitNotice>,
@@ -35,6 +39,9 @@ pub fn example() -> Example {
         level: SupervisionLevel::ALL.to_vec(),
         delivery_way: DeliveryWay::ALL.to_vec(),
         outcome: Outcome::ALL.to_vec(),
+        callback_way: CallbackWay::ALL.to_vec(),
+        finding: Finding::ALL.to_vec(),
+        raised_to: RaisedTo::ALL.to_vec(),
         limit_unit: vec![L::Hours, L::CalendarDays, L::WorkingDays, L::WorkingHours],
         start_rule: vec![S::Acceptance, S::Dispatch, S::Signing, S::NextWorkingDay],
         unit_notice: vec![
