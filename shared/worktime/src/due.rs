@@ -9,13 +9,13 @@
 //!
 //! *From the next working day* moves the start to the first working moment of the next working day, for every
 //! unit; with working days, that day is then the first that counts (自次日起: the next day is day one).
-//! An extension 延期 is the same limit with a larger amount, from the same start.
+//! An extension 延期 is the same limit with a larger amount, from the same start; it is counted in the limit's unit.
 use crate::HORIZON_DAYS;
 use crate::calendar::Calendar;
 use crate::count::{self, Count};
 use crate::error::WorktimeError;
 use crate::steps::whole_second;
-use crate::why::{NamedCalendar, Start, Suspension, Why};
+use crate::why::{Extension, NamedCalendar, Start, Suspension, Why};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contracts::terms::{Limit, LimitUnit, StartRule};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,22 @@ pub fn due_suspended(
     from: DateTime<Utc>,
     suspensions: &[Suspension],
 ) -> Result<Due, WorktimeError> {
-    if limit.amount == 0 {
+    due_changed(calendar, limit, from, &[], suspensions)
+}
+
+/// The same with everything that was granted since: extensions 延期 lengthen the limit itself, so they count from its
+/// start, in its unit, and the moment of granting plays no part; suspensions are left out as in [`due_suspended`].
+///
+/// # Errors
+/// Those of [`due_suspended`], and when an extension is of nothing.
+pub fn due_changed(
+    calendar: &Calendar,
+    limit: &Limit,
+    from: DateTime<Utc>,
+    extensions: &[Extension],
+    suspensions: &[Suspension],
+) -> Result<Due, WorktimeError> {
+    if limit.amount == 0 || extensions.iter().any(|extension| extension.amount == 0) {
         return Err(WorktimeError::ZeroAmount);
     }
     let suspensions = in_order(suspensions)?;
@@ -56,7 +71,8 @@ pub fn due_suspended(
         StartRule::NextWorkingDay => calendar.next_working_day_start(from)?,
         StartRule::Acceptance | StartRule::Dispatch | StartRule::Signing => from,
     };
-    let amount = i64::from(limit.amount);
+    let amounts = extensions.iter().map(|extension| i64::from(extension.amount));
+    let amount = i64::from(limit.amount) + amounts.sum::<i64>();
     let mut count = match limit.unit {
         LimitUnit::Hours => count::clock(runs_from, amount * 3_600, &suspensions)?,
         LimitUnit::CalendarDays => count::clock(runs_from, amount * 86_400, &suspensions)?,
@@ -78,9 +94,11 @@ pub fn due_suspended(
         rule: limit.start,
         at: from,
     };
+    let mut explanation = explain(calendar, limit, start, runs_from, count, suspensions);
+    explanation.extensions = extensions.to_vec();
     Ok(Due {
-        at: count.at,
-        explanation: explain(calendar, limit, start, runs_from, count, suspensions),
+        at: explanation.due,
+        explanation,
     })
 }
 
@@ -103,6 +121,7 @@ fn explain(
         runs_from,
         due: count.at,
         unlisted_years: unlisted_years(calendar, limit, start.at, runs_from, count.at),
+        extensions: Vec::new(),
         counted: count.counted,
         skipped: count.skipped,
         suspensions: suspensions

@@ -36,7 +36,7 @@ impl Why {
     }
 
     /// Local date and time; seconds only when there are any.
-    fn local(&self, at: DateTime<Utc>) -> String {
+    pub(crate) fn local(&self, at: DateTime<Utc>) -> String {
         let offset = TimeDelta::seconds(self.calendar.utc_offset_secs.into());
         let local = at
             .naive_utc()

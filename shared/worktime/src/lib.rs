@@ -17,15 +17,17 @@ mod due;
 mod error;
 mod explain;
 mod parse;
+mod recompute;
 mod span;
 mod steps;
 mod why;
 
 pub use calendar::{Calendar, DayKind};
-pub use due::{Due, due, due_suspended};
+pub use due::{Due, due, due_changed, due_suspended};
 pub use error::{CalendarError, Problem, WorktimeError};
 pub use explain::Lang;
-pub use why::{CountedDay, NamedCalendar, SkipReason, SkippedDay, Start, Suspension, Why};
+pub use recompute::{ChangedDay, DayStatus, Recomputed, recompute};
+pub use why::{CountedDay, Extension, NamedCalendar, SkipReason, SkippedDay, Start, Suspension, Why};
 
 /// Ten years: the longest limit of the field is 180 days, so a due time beyond this is a broken calendar.
 pub const HORIZON_DAYS: i64 = 3_653;

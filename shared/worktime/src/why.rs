@@ -73,6 +73,15 @@ pub struct Suspension {
     pub to: DateTime<Utc>,
 }
 
+/// 延期: so much more of the same limit, granted by the hotline.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Extension {
+    /// How many more, in the unit of the limit; at least 1.
+    pub amount: u32,
+    /// When it was granted; told, not counted.
+    pub granted_at: DateTime<Utc>,
+}
+
 /// The whole reason of one due time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Why {
@@ -86,6 +95,9 @@ pub struct Why {
     pub runs_from: DateTime<Utc>,
     /// When it is over.
     pub due: DateTime<Utc>,
+    /// What was granted on top of the limit, in the order of granting.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// Days that counted, in order; empty for clock hours and calendar days.
     pub counted: Vec<CountedDay>,
     /// Days that did not, in order.

@@ -13,6 +13,13 @@ pub(super) fn sentences(why: &Why) -> Vec<String> {
             why.local(why.runs_from)
         ));
     }
+    for extension in &why.extensions {
+        let at = why.local(extension.granted_at);
+        told.push(format!(
+            "Extended by {} at {at}.",
+            amount(extension.amount, why.limit.unit)
+        ));
+    }
     told.push(rule(why));
     let counted = runs(why.counted.iter().map(|day| (day.date, (&day.kind, day.secs))));
     if !counted.is_empty() {
@@ -45,14 +52,18 @@ pub(super) fn sentences(why: &Why) -> Vec<String> {
 }
 
 fn limit(why: &Why) -> String {
-    let unit = match why.limit.unit {
+    amount(why.limit.amount, why.limit.unit)
+}
+
+fn amount(amount: u32, unit: LimitUnit) -> String {
+    let unit = match unit {
         LimitUnit::Hours => "hour",
         LimitUnit::CalendarDays => "calendar day",
         LimitUnit::WorkingDays => "working day",
         LimitUnit::WorkingHours => "working hour",
     };
-    let plural = if why.limit.amount == 1 { "" } else { "s" };
-    format!("{} {unit}{plural}", why.limit.amount)
+    let plural = if amount == 1 { "" } else { "s" };
+    format!("{amount} {unit}{plural}")
 }
 
 fn start(why: &Why) -> String {

@@ -10,6 +10,13 @@ pub(super) fn sentences(why: &Why) -> Vec<String> {
     if why.limit.start == StartRule::NextWorkingDay {
         told.push(format!("下一个工作日自{}开始。", why.local(why.runs_from)));
     }
+    for extension in &why.extensions {
+        let at = why.local(extension.granted_at);
+        told.push(format!(
+            "{at}准予延期{}。",
+            amount(extension.amount, why.limit.unit)
+        ));
+    }
     told.push(rule(why));
     let counted = runs(why.counted.iter().map(|day| (day.date, (&day.kind, day.secs))));
     if !counted.is_empty() {
@@ -40,13 +47,17 @@ pub(super) fn sentences(why: &Why) -> Vec<String> {
 }
 
 fn limit(why: &Why) -> String {
-    let unit = match why.limit.unit {
+    amount(why.limit.amount, why.limit.unit)
+}
+
+fn amount(amount: u32, unit: LimitUnit) -> String {
+    let unit = match unit {
         LimitUnit::Hours => "小时",
         LimitUnit::CalendarDays => "个自然日",
         LimitUnit::WorkingDays => "个工作日",
         LimitUnit::WorkingHours => "个工作小时",
     };
-    format!("{}{unit}", why.limit.amount)
+    format!("{amount}{unit}")
 }
 
 fn start(why: &Why) -> String {

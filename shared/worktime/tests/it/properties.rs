@@ -5,7 +5,7 @@ use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::terms::{Limit, LimitUnit, StartRule};
 use proptest::collection::btree_map;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
-use worktime::{Calendar, Suspension, due, due_suspended};
+use worktime::{Calendar, Extension, Suspension, due, due_changed, due_suspended, recompute};
 
 fn hours() -> impl Strategy<Value = Vec<WorkSpanV1>> {
     let seasons = |morning: WorkSpanV1| {
@@ -77,6 +77,42 @@ fn checked(data: &CalendarV1) -> Calendar {
 }
 
 proptest! {
+    #[test]
+    fn an_extension_is_the_same_limit_with_a_larger_amount(
+        data in calendar(), limit in any_limit(), parts in proptest::collection::vec(1..15_u32, 1..4), from in moment(), start in moment(),
+    ) {
+        let calendar = checked(&data);
+        let granted: Vec<_> = parts.iter().map(|amount| Extension { amount: *amount, granted_at: from }).collect();
+        let pauses = [Suspension { from: start, to: start + TimeDelta::days(3) }];
+        let larger = Limit { amount: limit.amount + parts.iter().sum::<u32>(), ..limit };
+        let extended = due_changed(&calendar, &limit, from, &granted, &pauses).unwrap();
+        prop_assert_eq!(extended.at, due_suspended(&calendar, &larger, from, &pauses).unwrap().at);
+        let fewer = due_changed(&calendar, &limit, from, &granted[1..], &pauses).unwrap();
+        prop_assert!(fewer.at < extended.at);
+    }
+
+    #[test]
+    fn recomputing_by_the_same_calendar_moves_nothing_and_by_another_is_computing_anew(
+        data in calendar(), other in calendar(), limit in any_limit(), from in moment(),
+    ) {
+        let (calendar, another) = (checked(&data), checked(&other));
+        let before = due(&calendar, &limit, from).unwrap();
+        let same = recompute(&before.explanation, &calendar, &[]).unwrap();
+        prop_assert!(!same.moved() && same.changed.is_empty());
+        let anew = recompute(&before.explanation, &another, &[]).unwrap();
+        prop_assert_eq!(&anew.due, &due(&another, &limit, from).unwrap());
+        prop_assert_eq!(anew.moved(), anew.due.at != before.at);
+    }
+
+    #[test]
+    fn a_limit_of_clock_time_can_be_split(data in calendar(), a in 1..90_u32, b in 1..90_u32, from in moment()) {
+        let calendar = checked(&data);
+        for unit in [LimitUnit::Hours, LimitUnit::CalendarDays, LimitUnit::WorkingHours] {
+            let part = |amount, from| due(&calendar, &limit(amount, unit, StartRule::Signing), from).unwrap().at;
+            prop_assert_eq!(part(a + b, from), part(b, part(a, from)));
+        }
+    }
+
     #[test]
     fn a_later_start_is_never_due_earlier(data in calendar(), limit in any_limit(), a in moment(), b in moment()) {
         let calendar = checked(&data);

@@ -51,7 +51,7 @@ pub fn on_holidays(span: WorkSpanV1) -> WorkSpanV1 {
     }
 }
 
-fn days(name: &str, off: bool, dates: &[&str]) -> Vec<SpecialDayV1> {
+pub fn days(name: &str, off: bool, dates: &[&str]) -> Vec<SpecialDayV1> {
     dates
         .iter()
         .map(|date| SpecialDayV1 {
@@ -62,7 +62,7 @@ fn days(name: &str, off: bool, dates: &[&str]) -> Vec<SpecialDayV1> {
         .collect()
 }
 
-fn days_off(name: &str, first: &str, last: &str) -> Vec<SpecialDayV1> {
+pub fn days_off(name: &str, first: &str, last: &str) -> Vec<SpecialDayV1> {
     let dates = day(first).iter_days().take_while(|date| *date <= day(last));
     dates
         .map(|date| SpecialDayV1 {
