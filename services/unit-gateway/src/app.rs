@@ -81,10 +81,11 @@ impl Service for UnitGateway {
             config: Arc::new(config),
             db: parts.db,
         };
+        let local = ctx.offset();
         let mut app = App::new(api::table(ctx.clone()));
         app.texts = wire::problem::TEXTS;
         app.keys = vec![unit_keys(ctx.keys.clone())];
-        app.handlers = consumers::all();
+        app.handlers = consumers::all(local);
         app.jobs = jobs::all(&ctx);
         app.tasks = vec![commands::task(ctx)];
         Ok(app)

@@ -44,11 +44,15 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Of local time.
+    #[must_use]
+    pub fn offset(&self) -> FixedOffset {
+        FixedOffset::east_opt(self.config.utc_offset_secs).unwrap_or_else(|| chrono::Offset::fix(&Utc))
+    }
+
     /// A moment in local time, for answers.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
-        let offset =
-            FixedOffset::east_opt(self.config.utc_offset_secs).unwrap_or_else(|| chrono::Offset::fix(&Utc));
-        at.with_timezone(&offset)
+        at.with_timezone(&self.offset())
     }
 }

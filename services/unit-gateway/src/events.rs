@@ -7,10 +7,10 @@ use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::event::Event;
-use contracts::ids::{EventId, UnitCode};
+use contracts::ids::{EventId, ExtensionId, UnitCode};
 use contracts::unit_gateway::{
-    OrderCoHandlersRequestedV1, OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
-    OrderReturnRequestedV1, OrderSignedV1,
+    OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1, OrderExtensionRequestedV1,
+    OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1, OrderSignedV1,
 };
 
 /// The fact that an order reached its lead; other documents are our own affair.
@@ -84,6 +84,67 @@ impl Teller<'_> {
         })
     }
 
+    fn extension_requested(&self, extension_id: ExtensionId, action: &Action) -> Option<Fact> {
+        let Action::RequestExtension {
+            clock,
+            amount,
+            amount_unit,
+            reason,
+            basis,
+        } = action
+        else {
+            return None;
+        };
+        Some(self.tell(&OrderExtensionRequestedV1 {
+            order_id: self.handling.order_id,
+            extension_id,
+            unit: self.unit.clone(),
+            generation: self.handling.generation,
+            clock: *clock,
+            amount: *amount,
+            amount_unit: *amount_unit,
+            reason: reason.clone(),
+            basis: basis.clone(),
+            requested_at: self.now,
+        }))
+    }
+
+    fn co_replied(&self, done: bool, text: &str) -> Fact {
+        self.tell(&OrderCoRepliedV1 {
+            order_id: self.handling.order_id,
+            unit: self.unit.clone(),
+            generation: self.handling.generation,
+            rework: self.handling.rework,
+            done,
+            text: text.to_owned(),
+            replied_at: self.now,
+        })
+    }
+
+    fn replied(&self, action: &Action) -> Option<Fact> {
+        let Action::Reply {
+            solved,
+            text,
+            claimed_result,
+            contacted,
+            ..
+        } = action
+        else {
+            return None;
+        };
+        Some(self.tell(&OrderRepliedV1 {
+            order_id: self.handling.order_id,
+            unit: self.unit.clone(),
+            generation: self.handling.generation,
+            rework: self.handling.rework,
+            solved: *solved,
+            claimed_result: *claimed_result,
+            contacted: *contacted,
+            text: text.clone(),
+            replied_at: self.now,
+        }))
+    }
+
     fn fact(&self, action: &Action, effect: Effect) -> Option<Fact> {
         let (order_id, generation) = (self.handling.order_id, self.handling.generation);
         let (unit, now) = (self.unit.clone(), self.now);
@@ -129,26 +190,11 @@ impl Teller<'_> {
                 basis: basis.clone(),
                 suggested_unit: suggested_unit.clone(),
             }),
-            (
-                Effect::Replied,
-                Action::Reply {
-                    solved,
-                    text,
-                    claimed_result,
-                    contacted,
-                    ..
-                },
-            ) => self.tell(&OrderRepliedV1 {
-                order_id,
-                unit,
-                generation,
-                rework: self.handling.rework,
-                solved: *solved,
-                claimed_result: *claimed_result,
-                contacted: *contacted,
-                text: text.clone(),
-                replied_at: now,
-            }),
+            (Effect::ExtensionRequested(extension_id), action) => {
+                return self.extension_requested(extension_id, action);
+            }
+            (Effect::CoReplied, Action::CoReply { done, text }) => self.co_replied(*done, text),
+            (Effect::Replied, action) => return self.replied(action),
             // An effect belongs to its own action only.
             _ => return None,
         })

@@ -19,6 +19,20 @@ pub enum UnitNotice {
     Reworked,
     /// Its return request was refused; it stays responsible.
     ReturnRejected,
+    /// More time was granted.
+    ExtensionGranted,
+    /// More time was refused.
+    ExtensionDenied,
+    /// 挂起: the order rests, with its clocks.
+    Suspended,
+    /// The rest is over.
+    Resumed,
+    /// 督办: supervision pushes the order; the note says how and until when.
+    Supervised,
+    /// Supervision raised its level.
+    Escalated,
+    /// A unit that helps said how its part ended; for the lead.
+    CoReplied,
     /// The hotline corrected what the order is about; the assignment stands.
     Amended,
     /// No longer its order.
@@ -35,6 +49,13 @@ impl UnitNotice {
             Self::Assigned => "assigned",
             Self::Reworked => "reworked",
             Self::ReturnRejected => "return_rejected",
+            Self::ExtensionGranted => "extension_granted",
+            Self::ExtensionDenied => "extension_denied",
+            Self::Suspended => "suspended",
+            Self::Resumed => "resumed",
+            Self::Supervised => "supervised",
+            Self::Escalated => "escalated",
+            Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Revoked => "revoked",
             Self::Closed => "closed",

@@ -1,7 +1,8 @@
 //! Events of unit-gateway: what was carried to a unit and what the unit did.
 use crate::event::event;
-use crate::ids::{OrderId, ReturnId, UnitCode};
-use crate::words::{DeliveryWay, Satisfaction};
+use crate::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
+use crate::terms::LimitUnit;
+use crate::words::{ClockName, DeliveryWay, Satisfaction};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -141,3 +142,56 @@ event!(
     "co_handlers_requested",
     1
 );
+
+/// 延期: the lead asks for more time. Supervision decides. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderExtensionRequestedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The request; the answer names it.
+    pub extension_id: ExtensionId,
+    /// The lead.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Which clock: `respond` or `finish`.
+    pub clock: ClockName,
+    /// How much more time, in `amount_unit`; at least 1.
+    pub amount: u32,
+    /// What is counted.
+    pub amount_unit: LimitUnit,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// Document and clause the unit relies on, personal data masked.
+    pub basis: String,
+    /// When it asked.
+    pub requested_at: DateTime<Utc>,
+}
+event!(
+    OrderExtensionRequestedV1,
+    "unit-gateway",
+    "order",
+    "extension_requested",
+    1
+);
+
+/// 协办: a unit that helps says that its part is done, or why not. The lead stays responsible for the whole. Key: order
+/// id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCoRepliedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit that helps.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Rework round; 0 at first.
+    pub rework: i32,
+    /// What it claims: its part is done or not.
+    pub done: bool,
+    /// What was done, or why it is not; personal data masked.
+    pub text: String,
+    /// When.
+    pub replied_at: DateTime<Utc>,
+}
+event!(OrderCoRepliedV1, "unit-gateway", "order", "co_replied", 1);

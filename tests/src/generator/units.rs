@@ -128,7 +128,16 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         UnitNotice::Assigned => Told::Assigned,
         UnitNotice::Reworked => Told::Reworked(u64::from(order.rework.unsigned_abs())),
         UnitNotice::ReturnRejected => Told::ReturnRejected,
-        UnitNotice::Amended | UnitNotice::Revoked | UnitNotice::Closed => return,
+        UnitNotice::ExtensionGranted
+        | UnitNotice::ExtensionDenied
+        | UnitNotice::Suspended
+        | UnitNotice::Resumed
+        | UnitNotice::Supervised
+        | UnitNotice::Escalated
+        | UnitNotice::CoReplied
+        | UnitNotice::Amended
+        | UnitNotice::Revoked
+        | UnitNotice::Closed => return,
     };
     if order.lead {
         let arrival = Arrival {

@@ -3,7 +3,6 @@ use super::views::{ExplanationView, ReturnRightView, TermsView, UnitView, duties
 use crate::api::error;
 use crate::ctx::Ctx;
 use crate::domain::assignment::Assignment;
-use crate::domain::undecided::UndecidedRecord;
 use crate::usecases::read_orders::{self, OrderView};
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset};
@@ -61,9 +60,6 @@ pub struct AssignmentView {
     pub explanation: Option<ExplanationView>,
     /// Every generation, newest first.
     pub history: Vec<GenerationView>,
-    /// Every time nobody could be named, newest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub undecided: Vec<UndecidedView>,
 }
 
 /// One generation.
@@ -83,23 +79,6 @@ pub struct GenerationView {
     pub assigned_at: DateTime<FixedOffset>,
     /// `directory`, or `agent:<subject>`.
     pub decided_by: String,
-    /// Why.
-    pub explanation: ExplanationView,
-}
-
-/// A time when nobody could be named.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct UndecidedView {
-    /// 1, 2, 3, …
-    pub number: i32,
-    /// As in the manual queue.
-    pub reason: String,
-    /// Units in question.
-    pub candidates: Vec<UnitView>,
-    /// Version of the directory that was asked.
-    pub directory_version: i64,
-    /// When.
-    pub decided_at: DateTime<FixedOffset>,
     /// Why.
     pub explanation: ExplanationView,
 }
@@ -159,7 +138,6 @@ fn view(ctx: &Ctx, found: &OrderView) -> AssignmentView {
             .iter()
             .map(|assignment| generation(ctx, found, assignment))
             .collect(),
-        undecided: found.undecided.iter().map(|one| undecided(ctx, one)).collect(),
     }
 }
 
@@ -192,17 +170,5 @@ fn generation(ctx: &Ctx, found: &OrderView, assignment: &Assignment) -> Generati
         assigned_at: ctx.local(assignment.decided_at),
         decided_by: assignment.decided_by.clone(),
         explanation: ExplanationView::from(&assignment.explanation),
-    }
-}
-
-fn undecided(ctx: &Ctx, one: &UndecidedRecord) -> UndecidedView {
-    let waiting = &one.waiting;
-    UndecidedView {
-        number: one.number,
-        reason: waiting.reason.clone(),
-        candidates: units(&waiting.candidates),
-        directory_version: waiting.directory_version,
-        decided_at: ctx.local(waiting.entered_at),
-        explanation: ExplanationView::from(&waiting.explanation),
     }
 }

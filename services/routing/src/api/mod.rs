@@ -14,7 +14,6 @@ mod list_rulings;
 mod publish_directory;
 mod release_claim;
 mod replay_assignment;
-mod replay_undecided;
 mod review_return;
 mod rule_order;
 mod suggest;
@@ -62,7 +61,6 @@ pub fn table(config: &RoutingConfig) -> Table<Ctx> {
         .add(routes!(suggest::suggest), ASKERS)
         .add(routes!(get_assignment::get_assignment), READERS)
         .add(routes!(replay_assignment::replay_assignment), AUDITORS)
-        .add(routes!(replay_undecided::replay_undecided), AUDITORS)
         .add(routes!(list_manual_queue::list_manual_queue), DISPATCHERS)
         .add(routes!(claim_order::claim_order), DISPATCHERS)
         .add(routes!(release_claim::release_claim), DISPATCHERS)

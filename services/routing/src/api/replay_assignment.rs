@@ -43,21 +43,16 @@ pub async fn replay_assignment(
             .detail_zh("请参见派单历史")
     })?;
     let replayed = read_orders::replay(&ctx.db, &ctx.directories, &found.order, assignment).await;
-    let result = word(replayed.map_err(|error| error::db(&error))?);
+    let result = match replayed.map_err(|error| error::db(&error))? {
+        Replayed::Same => "same",
+        Replayed::Differs => "differs",
+        Replayed::ByDispatcher => "by_dispatcher",
+        Replayed::VersionMissing => "version_missing",
+    };
     Ok(Json(ReplayView {
         order_id,
         generation,
         directory_version: assignment.directory_version,
         result,
     }))
-}
-
-/// The stable code of a replay's result.
-pub(super) const fn word(replayed: Replayed) -> &'static str {
-    match replayed {
-        Replayed::Same => "same",
-        Replayed::Differs => "differs",
-        Replayed::ByDispatcher => "by_dispatcher",
-        Replayed::VersionMissing => "version_missing",
-    }
 }

@@ -101,60 +101,6 @@ pub fn apply(snapshot: &mut Snapshot, edit: &Edit) -> Result<(), EditRefused> {
     Ok(())
 }
 
-/// Codes of rows that the edits change and that somebody else has changed since, otherwise than the edits do: `base` is the
-/// version they were made on, `newest` the one they shall stand on.
-#[must_use]
-pub fn changed_meanwhile(base: &Snapshot, newest: &Snapshot, edits: &[Edit]) -> Vec<String> {
-    let mut codes = BTreeMap::new();
-    for edit in edits {
-        let (code, differs) = match edit {
-            Edit::PutDuty { row } => (
-                &row.code,
-                meanwhile(&base.duties, &newest.duties, &row.code, Some(row)),
-            ),
-            Edit::PutUnit { row } => (
-                &row.code,
-                meanwhile(&base.units, &newest.units, &row.code, Some(row)),
-            ),
-            Edit::DeleteDuty { code } => (code, meanwhile(&base.duties, &newest.duties, code, None)),
-            Edit::DeleteUnit { code } => (code, meanwhile(&base.units, &newest.units, code, None)),
-        };
-        // The last edit of a row is the one that counts.
-        codes.insert(code.clone(), differs);
-    }
-    codes
-        .into_iter()
-        .filter_map(|(code, differs)| differs.then_some(code))
-        .collect()
-}
-
-/// True when a row is another one than it was, and not what the edit makes of it.
-fn meanwhile<T: Coded + PartialEq>(before: &[T], now: &[T], code: &str, wanted: Option<&T>) -> bool {
-    let row = |rows: &'_ [T]| rows.binary_search_by(|row| row.code().cmp(code)).ok();
-    let (before, now) = (
-        row(before).map(|place| &before[place]),
-        row(now).map(|place| &now[place]),
-    );
-    before != now && now != wanted
-}
-
-/// A row with a code.
-trait Coded {
-    fn code(&self) -> &str;
-}
-
-impl Coded for DutyRow {
-    fn code(&self) -> &str {
-        &self.code
-    }
-}
-
-impl Coded for UnitRow {
-    fn code(&self) -> &str {
-        &self.code
-    }
-}
-
 fn put<T>(rows: &mut Vec<T>, row: T, code: impl Fn(&T) -> &String) {
     match rows.binary_search_by(|other| code(other).cmp(code(&row))) {
         Ok(position) => rows[position] = row,

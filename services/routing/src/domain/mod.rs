@@ -21,6 +21,5 @@ pub mod returns;
 pub mod ruling;
 pub mod snapshot;
 pub mod text;
-pub mod undecided;
 pub mod validity;
 pub mod words;

@@ -49,8 +49,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Problem> {
     let (mut unfolded, mut cells) = (0, 0);
     for position in 0..archive.len() {
         let mut entry = archive.by_index(position).map_err(|_| NO_ARCHIVE)?;
-        // What it says of itself is believed no further than the file is long.
-        let packed = entry.compressed_size().clamp(1, bytes.len().max(1) as u64);
+        let packed = entry.compressed_size().max(1);
         let is_sheet = entry.name().is_ok_and(|name| name.starts_with(SHEETS));
         let left = UNFOLDED_BYTES_MAX - unfolded;
         let limit = packed.saturating_mul(RATIO_MAX).max(RATIO_FROM_BYTES);

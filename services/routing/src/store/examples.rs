@@ -71,13 +71,3 @@ pub async fn newest(conn: &mut Conn, limit: i64) -> Result<Vec<Example>, DbError
         })
         .collect()
 }
-
-/// Forgets all but the newest examples; answers how many are gone.
-pub async fn prune(conn: &mut Conn, keep: i64) -> Result<u64, DbError> {
-    let gone = sqlx::query!(
-        "delete from examples where order_id in
-             (select order_id from examples order by learned_at desc, order_id offset $1)",
-        keep
-    );
-    Ok(gone.execute(conn).await?.rows_affected())
-}

@@ -128,11 +128,10 @@ pub async fn enter(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Every order that waits for a person, not locked, with a mark that changes whenever its place in the queue does.
-pub async fn waiting(conn: &mut Conn) -> Result<HashMap<Uuid, String>, DbError> {
-    let rows = sqlx::query!(r#"select order_id, xmin::text as "mark!" from manual_queue"#);
-    let rows = rows.fetch_all(conn).await?.into_iter();
-    Ok(rows.map(|row| (row.order_id, row.mark)).collect())
+/// Every order that waits for a person, not locked, oldest first.
+pub async fn waiting(conn: &mut Conn) -> Result<Vec<Uuid>, DbError> {
+    let rows = sqlx::query_scalar!("select order_id from manual_queue order by accepted_at, order_id");
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// The queue behind a place, emergencies first, then oldest.

@@ -12,7 +12,6 @@
 //! | `returns` | `returns` |
 //! | `helpers` | `helpers`, append-only |
 //! | `rulings` | `rulings`, append-only |
-//! | `undecided` | `undecided`, append-only |
 pub mod assignments;
 pub mod directory_drafts;
 pub mod directory_versions;
@@ -23,7 +22,6 @@ pub mod orders;
 pub mod past_orders;
 pub mod returns;
 pub mod rulings;
-pub mod undecided;
 
 use db::DbError;
 use serde::Serialize;

@@ -5,7 +5,6 @@ use crate::domain::dispute::Dispute;
 use crate::domain::manual::QueuePlace;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::returns::{Return, window_ends};
-use crate::domain::undecided::UndecidedRecord;
 use crate::store::examples::ExampleRow;
 use crate::store::helpers::Helper;
 use crate::{events, store};
@@ -30,7 +29,6 @@ pub(super) struct Changes {
     pub orders: BTreeMap<Uuid, Order>,
     assignments: Vec<Assignment>,
     queued: Vec<(QueuePlace, Waiting)>,
-    undecided: Vec<UndecidedRecord>,
     /// Orders that leave the queue.
     pub dequeued: Vec<Uuid>,
     /// Units that begin to help.
@@ -105,7 +103,6 @@ impl Changes {
             accepted_at: order.accepted_at(),
             order_id: order.order_id,
         };
-        self.undecided.push(UndecidedRecord::of(order, &waiting));
         self.queued.push((place, waiting));
     }
 
@@ -143,7 +140,6 @@ impl Changes {
             })
             .collect();
         store::manual_queue::insert(conn, &entries).await?;
-        store::undecided::insert(conn, &self.undecided).await?;
         store::returns::insert(conn, &self.new_returns).await?;
         store::returns::review(conn, &self.reviewed.into_values().collect::<Vec<_>>()).await?;
         store::returns::make_stale(conn, &self.ended).await?;

@@ -63,31 +63,22 @@ impl Directories {
     }
 
     async fn past(&self, conn: &mut Conn, version: i64) -> Result<Option<Arc<Directory>>, DbError> {
-        if let Some(known) = self.looked_at(version) {
+        let kept = || {
+            let past = self.1.read().unwrap_or_else(PoisonError::into_inner);
+            past.iter().find(|kept| kept.version() == version).cloned()
+        };
+        if let Some(known) = kept() {
             return Ok(Some(known));
         }
         let Some(directory) = load(conn, version).await? else {
             return Ok(None);
         };
-        // Whoever loaded the same meanwhile was quicker.
-        let known = self.looked_at(version);
-        let directory = known.unwrap_or(directory);
         let mut past = self.1.write().unwrap_or_else(PoisonError::into_inner);
-        past.retain(|kept| kept.version() != version);
         if past.len() >= PAST_MAX {
             past.remove(0);
         }
         past.push(Arc::clone(&directory));
         Ok(Some(directory))
-    }
-
-    /// An earlier version in memory, which becomes the one that was looked at last.
-    fn looked_at(&self, version: i64) -> Option<Arc<Directory>> {
-        let mut past = self.1.write().unwrap_or_else(PoisonError::into_inner);
-        let place = past.iter().position(|kept| kept.version() == version)?;
-        let known = past.remove(place);
-        past.push(Arc::clone(&known));
-        Some(known)
     }
 
     /// The version that is asked for; `None` when there is none.

@@ -1,6 +1,6 @@
 //! A draft changes: a row is put or deleted, it is moved to the newest version, or it is given up.
 use super::drafts::{Draft, materialise};
-use crate::domain::draft::{DraftState, Edit, EditRefused, apply, changed_meanwhile};
+use crate::domain::draft::{DraftState, Edit, EditRefused, apply};
 use crate::domain::snapshot::Snapshot;
 use crate::pack::{Faults, rows};
 use crate::store;
@@ -31,10 +31,7 @@ pub enum Change {
     /// A row is put or deleted.
     Row(RowChange),
     /// It is based on the newest version from now on; its edits are made there.
-    Rebase {
-        /// Also over rows that somebody else changed meanwhile.
-        overwrite: bool,
-    },
+    Rebase,
     /// It is given up.
     Discard,
 }
@@ -70,9 +67,6 @@ pub enum EditDraftRefused {
     /// An import replaces everything: it cannot stand on a version it does not know.
     #[error("an imported draft cannot be moved to another version: import the pack again")]
     ImportStays,
-    /// The draft would undo what somebody else did.
-    #[error("rows that the draft changes were changed in a later version too: {}", .0.join(", "))]
-    ChangedMeanwhile(Vec<String>),
 }
 
 impl Work for EditDraft {
@@ -113,7 +107,7 @@ async fn change(
             store::directory_drafts::update(conn, id, to, None, now).await?;
             Ok(())
         }
-        Change::Rebase { overwrite } => rebase(conn, &draft, *overwrite, now).await?,
+        Change::Rebase => rebase(conn, &draft, now).await?,
         Change::Row(change) => {
             let snapshot = materialise(conn, &draft).await?;
             match edit(snapshot, change) {
@@ -154,7 +148,6 @@ fn edit(mut snapshot: Snapshot, change: &RowChange) -> Result<Edit, EditDraftRef
 async fn rebase(
     conn: &mut Conn,
     draft: &DraftRow,
-    overwrite: bool,
     now: DateTime<Utc>,
 ) -> Result<Result<(), EditDraftRefused>, DbError> {
     if draft.is_import {
@@ -164,15 +157,7 @@ async fn rebase(
         .await?
         .unwrap_or(draft.based_on);
     let mut snapshot = super::drafts::snapshot_of(conn, newest).await?;
-    let edits = store::directory_drafts::edits(conn, draft.draft_id).await?;
-    if !overwrite {
-        let base = super::drafts::snapshot_of(conn, draft.based_on).await?;
-        let changed = changed_meanwhile(&base, &snapshot, &edits);
-        if !changed.is_empty() {
-            return Ok(Err(EditDraftRefused::ChangedMeanwhile(changed)));
-        }
-    }
-    for edit in edits {
+    for edit in store::directory_drafts::edits(conn, draft.draft_id).await? {
         if let Err(refused) = apply(&mut snapshot, &edit) {
             return Ok(Err(EditDraftRefused::Edit(refused)));
         }

@@ -45,7 +45,7 @@ impl Content {
     }
 
     /// The same with the duties of rulings that it has no row for.
-    pub(super) async fn with(self: &Arc<Self>, ruled: &[DutyRow]) -> Result<Arc<Self>, DbError> {
+    async fn with(self: &Arc<Self>, ruled: &[DutyRow]) -> Result<Arc<Self>, DbError> {
         if ruled.is_empty() {
             return Ok(Arc::clone(self));
         }

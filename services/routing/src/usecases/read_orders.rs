@@ -1,11 +1,9 @@
 //! What people look at in orders: assignments, the queue, returns, and whether a decision still stands.
 use super::directories::Directories;
 use crate::domain::assignment::{Assignment, Settled, settle};
-use crate::domain::directory::Directory;
 use crate::domain::manual::{QueueItem, QueuePlace};
 use crate::domain::order::Order;
 use crate::domain::returns::{Return, ReturnPlace, ReturnState};
-use crate::domain::undecided::UndecidedRecord;
 use crate::store;
 use crate::store::helpers::Helper;
 pub use crate::store::rulings::{RulingPlace, RulingRow};
@@ -19,8 +17,6 @@ pub struct OrderView {
     pub order: Order,
     /// Newest first.
     pub assignments: Vec<Assignment>,
-    /// Every time nobody could be named, newest first.
-    pub undecided: Vec<UndecidedRecord>,
     /// Units that leads asked to help, oldest first.
     pub helpers: Vec<Helper>,
     /// Why it waits, while it waits.
@@ -45,13 +41,11 @@ pub async fn order(db: &Db, order_id: OrderId) -> Result<Option<OrderView>, DbEr
         return Ok(None);
     };
     let assignments = store::assignments::of_order(&mut conn, order_id.uuid()).await?;
-    let undecided = store::undecided::of_order(&mut conn, order_id.uuid()).await?;
     let helpers = store::helpers::of_orders(&mut conn, &[order_id.uuid()]).await?;
     let waiting = store::manual_queue::get(&mut conn, order_id.uuid()).await?;
     Ok(Some(OrderView {
         order,
         assignments,
-        undecided,
         helpers: helpers.into_values().flatten().collect(),
         waiting,
     }))
@@ -104,52 +98,27 @@ pub async fn replay(
     if !assignment.is_by_rules() {
         return Ok(Replayed::ByDispatcher);
     }
-    replay_by(db, directories, assignment.directory_version, |directory| {
-        let then = Order {
-            question: assignment.question.clone(),
-            generation: assignment.generation - 1,
-            bounces: assignment.bounces,
-            ..order.clone()
-        };
-        match settle(directory, &then, assignment.decided_at) {
-            Settled::Assigned(mut again) => {
-                // A row of before there were policies does not say what its lead might return.
-                again.return_right = again.return_right.filter(|_| assignment.return_right.is_some());
-                *again == *assignment
-            }
-            Settled::Undecided(_) => false,
-        }
-    })
-    .await
-}
-
-/// Asks the directory version that could name nobody the same question again.
-///
-/// # Errors
-/// When the database fails.
-pub async fn replay_undecided(
-    db: &Db,
-    directories: &Directories,
-    order: &Order,
-    undecided: &UndecidedRecord,
-) -> Result<Replayed, DbError> {
-    let version = undecided.waiting.directory_version;
-    replay_by(db, directories, version, |directory| {
-        undecided.is_answer_of(directory, order)
-    })
-    .await
-}
-
-async fn replay_by(
-    db: &Db,
-    directories: &Directories,
-    version: i64,
-    is_same: impl FnOnce(&Directory) -> bool,
-) -> Result<Replayed, DbError> {
     let mut conn = db.pool().acquire().await?;
-    Ok(match directories.version(&mut conn, version).await? {
-        None => Replayed::VersionMissing,
-        Some(directory) if is_same(&directory) => Replayed::Same,
-        Some(_) => Replayed::Differs,
-    })
+    let Some(directory) = directories
+        .version(&mut conn, assignment.directory_version)
+        .await?
+    else {
+        return Ok(Replayed::VersionMissing);
+    };
+    let then = Order {
+        question: assignment.question.clone(),
+        generation: assignment.generation - 1,
+        bounces: assignment.bounces,
+        ..order.clone()
+    };
+    let again = settle(&directory, &then, assignment.decided_at);
+    let same = match again {
+        Settled::Assigned(mut again) => {
+            // A row of before there were policies does not say what its lead might return.
+            again.return_right = again.return_right.filter(|_| assignment.return_right.is_some());
+            *again == *assignment
+        }
+        Settled::Undecided(_) => false,
+    };
+    Ok(if same { Replayed::Same } else { Replayed::Differs })
 }

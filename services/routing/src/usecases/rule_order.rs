@@ -2,23 +2,24 @@
 //! waiting order that this duty decides, is assigned without right of return – all in one transaction.
 //!
 //! Publishers are kept out meanwhile (the table of versions is locked), so a version is always the newest one and this
-//! duty. Which waiting orders the duty decides is looked for before the queue is locked, and again, of those that came or
-//! changed meanwhile, after that: the queue may be long, and dispatchers work on it. A draft that was made from an older version no longer is what would be published; its publication must notice.
-mod enacted;
-
+//! duty. A draft that was made from an older version no longer is what would be published; its publication must notice.
+use super::changes::Changes;
 use super::directories::Directories;
+use crate::domain::assignment::{Assignment, rule};
 use crate::domain::directory::Directory;
 use crate::domain::order::{IllegalMove, Order, OrderEvent};
-use crate::domain::ruling::{Ruling, Unruly};
-use crate::store;
+use crate::domain::ruling::{self, Ruling, Unruly};
+use crate::domain::snapshot::{DutyRow, Snapshot};
+use crate::pack;
+use crate::store::directory_versions::VersionRow;
 use crate::store::rulings::RulingRow;
+use crate::{events, store};
 use chrono::{DateTime, Utc};
-use contracts::cause::Asked;
-use contracts::ids::OrderId;
+use contracts::cause::{Asked, Cause};
+use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError, Results, Work};
-use enacted::{Seen, enacted};
-use std::sync::Arc;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// The use case.
 pub struct RuleOrder {
@@ -89,10 +90,9 @@ impl Work for RuleOrder {
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
-        // Each is a version of its own, built on the one before, which is not committed yet.
-        let mut newest = None;
         for asked in commands {
-            results.push(self.rule(conn, now, asked, &mut newest).await?);
+            // Each is a version of its own, built on the one before.
+            results.push(self.rule(conn, now, asked).await?);
         }
         Ok(results)
     }
@@ -104,58 +104,42 @@ impl RuleOrder {
         conn: &mut Conn,
         now: DateTime<Utc>,
         Asked { cause, command }: &Asked<Command>,
-        newest: &mut Option<Arc<Directory>>,
     ) -> Result<Result<Ruled, RuleRefused>, DbError> {
         store::directory_versions::lock(conn).await?;
+        store::manual_queue::lock(conn).await?;
         if let Some((key, hash)) = &command.attempt
             && let Some(earlier) = store::rulings::with_key(conn, &command.by, key).await?
         {
             return Ok(repeated(earlier, hash));
         }
-        if newest.is_none() {
-            *newest = self.newest(conn).await?;
-        }
-        let Some(present) = newest.clone() else {
+        let Some(version) = store::directory_versions::newest(conn).await? else {
             return Ok(Err(RuleRefused::NoDirectory));
         };
-        // What it would come to, made before anybody must wait.
-        let tried = match store::orders::get(conn, command.order_id.uuid()).await? {
-            Some(order) => enacted(conn, &present, order, command, now).await?,
-            None => return Ok(Err(RuleRefused::OrderUnknown)),
+        let Some(present) = self.directories.version(conn, version).await? else {
+            return Ok(Err(RuleRefused::NoDirectory));
         };
-        let seen = match &tried {
-            Ok(next) => next.look(conn, Seen::default()).await?,
-            Err(_) => Seen::default(),
-        };
-        store::manual_queue::lock(conn).await?;
         let order = match self.ruled_order(conn, now, command).await? {
             Ok(order) => order,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let (next, seen) = match tried {
-            Ok(next) if next.is_of(&order) => (next, seen),
-            Err(unruly) if unruly.1 == order => return Ok(Err(unruly.0.into())),
-            // The order was amended meanwhile.
-            _ => match enacted(conn, &present, order, command, now).await? {
-                Ok(next) => (next, Seen::default()),
-                Err((unruly, _)) => return Ok(Err(unruly.into())),
-            },
+        let code = format!("HS{:06}", version + 1);
+        let today = present.local(now).date();
+        let question = ruling::ruled_question(&present, &order, &command.ruling);
+        let duty = match ruling::duty(&present, &question, &command.ruling, code, today) {
+            Ok(duty) => duty,
+            Err(unruly) => return Ok(Err(unruly.into())),
         };
-        let seen = next.look(conn, seen).await?;
-        let (row, directory) = next.take_effect(conn, now, command, seen, cause).await?;
-        *newest = Some(directory);
+        let next = enact(conn, version, duty).await?;
+        let order = Order { question, ..order };
+        let asked = ruling::as_if_valid(&next.directory, &order.question, next.duty.dates);
+        if let Err(unruly) = ruling::decided_by(&next.directory, &asked, &next.duty.code) {
+            return Ok(Err(unruly.into()));
+        }
+        let row = next.take_effect(conn, now, command, order, cause).await?;
         Ok(Ok(Ruled {
             ruling: row,
             repeated: false,
         }))
-    }
-
-    /// The version that decides; nobody publishes another meanwhile.
-    async fn newest(&self, conn: &mut Conn) -> Result<Option<Arc<Directory>>, DbError> {
-        match store::directory_versions::newest(conn).await? {
-            Some(version) => self.directories.version(conn, version).await,
-            None => Ok(None),
-        }
     }
 
     /// The order, when it waits and nobody else works on it; locked.
@@ -193,5 +177,140 @@ fn repeated(earlier: RulingRow, hash: &[u8; 32]) -> Result<Ruled, RuleRefused> {
         })
     } else {
         Err(RuleRefused::KeyReused)
+    }
+}
+
+/// The next version, not yet published.
+struct Enacted {
+    directory: Directory,
+    duty: DutyRow,
+    bytes: Vec<u8>,
+    hash: String,
+}
+
+/// Makes the version that has the duty; that is work for a thread of its own.
+async fn enact(conn: &mut Conn, version: i64, duty: DutyRow) -> Result<Enacted, DbError> {
+    let bad = move |problem: &dyn std::fmt::Display| {
+        DbError::inconsistent("directory_versions", "snapshot", &version, problem)
+    };
+    let bytes = store::directory_versions::snapshot(conn, version)
+        .await?
+        .ok_or_else(|| bad(&"is gone"))?;
+    let built = tokio::task::spawn_blocking(move || {
+        let mut snapshot: Snapshot = serde_json::from_slice(&bytes).map_err(|error| bad(&error))?;
+        let duty = ruling::enact(&mut snapshot, duty);
+        let (bytes, hash) = pack::encode(&snapshot).map_err(|error| bad(&error))?;
+        let directory = Directory::new(version + 1, snapshot).map_err(|error| bad(&error))?;
+        Ok(Enacted {
+            directory,
+            duty,
+            bytes,
+            hash,
+        })
+    });
+    built.await.map_err(|error| bad(&error))?
+}
+
+impl Enacted {
+    /// Publishes the version, and assigns the order and all that waited for it.
+    async fn take_effect(
+        self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        command: &Command,
+        order: Order,
+        cause: &Cause,
+    ) -> Result<RulingRow, DbError> {
+        let version = VersionRow {
+            version: self.directory.version(),
+            content_hash: self.hash.clone(),
+            pack_hash: None,
+            published_at: now,
+            published_by: command.by.clone(),
+            note: format!("会商定规 {}：{}", self.duty.code, self.duty.basis),
+            draft_id: None,
+            drafted_by: Vec::new(),
+            override_reason: None,
+        };
+        store::directory_versions::insert(conn, &version, &self.bytes).await?;
+        let mut changes = Changes::default();
+        changes.facts.push(events::directory_published(
+            version.version,
+            self.directory.calendars(),
+            now,
+            &order.within(cause),
+        ));
+        let lead = command.ruling.lead.0.clone();
+        let mut assigned = vec![order.order_id.uuid()];
+        let others = self.waiting_for_it(conn, order.order_id).await?;
+        for order in std::iter::once(order).chain(others) {
+            let id = order.order_id.uuid();
+            if let Some(settled) = self.answer(&order, &command.by, now) {
+                assigned.extend((!assigned.contains(&id)).then_some(id));
+                self.assign(order, settled, cause, &mut changes);
+            }
+        }
+        changes.write(conn).await?;
+        let row = RulingRow {
+            ruling_id: Uuid::now_v7(),
+            order_id: command.order_id.uuid(),
+            duty: self.duty,
+            directory_version: version.version,
+            lead,
+            minutes: command.minutes.clone(),
+            orders: assigned,
+            ruled_by: command.by.clone(),
+            ruled_at: now,
+            attempt: command
+                .attempt
+                .as_ref()
+                .map(|(key, hash)| (key.clone(), hash.to_vec())),
+        };
+        store::rulings::insert(conn, &row).await?;
+        Ok(row)
+    }
+
+    /// The waiting orders that the duty decides, locked. Which they are is found without locks first: the queue may be long.
+    async fn waiting_for_it(&self, conn: &mut Conn, but: OrderId) -> Result<Vec<Order>, DbError> {
+        let waiting = store::manual_queue::waiting(conn).await?;
+        let found = store::orders::load(conn, &waiting).await?;
+        let mut ids: Vec<Uuid> = found
+            .iter()
+            .filter(|order| order.order_id != but && self.decides(order))
+            .map(|order| order.order_id.uuid())
+            .collect();
+        ids.sort_unstable();
+        let mut locked = store::orders::load_for_update(conn, &ids).await?;
+        let orders = ids.iter().filter_map(|id| locked.remove(id));
+        Ok(orders
+            .filter(|order| order.state.after(OrderEvent::Ruled).is_ok() && self.decides(order))
+            .collect())
+    }
+
+    fn decides(&self, order: &Order) -> bool {
+        let asked = ruling::as_if_valid(&self.directory, &order.question, self.duty.dates);
+        ruling::decided_by(&self.directory, &asked, &self.duty.code).is_ok()
+    }
+
+    fn answer(&self, order: &Order, by: &str, now: DateTime<Utc>) -> Option<Assignment> {
+        let asked = ruling::as_if_valid(&self.directory, &order.question, self.duty.dates);
+        let (decision, lead) = ruling::decided_by(&self.directory, &asked, &self.duty.code).ok()?;
+        let said = (by, self.duty.code.as_str(), self.duty.basis.as_str());
+        Some(rule(&self.directory, order, (&asked, &decision, lead), said, now))
+    }
+
+    /// Whoever the ruling names is in again, whatever it returned before.
+    fn assign(&self, mut order: Order, mut settled: Assignment, cause: &Cause, changes: &mut Changes) {
+        let named = |code: &UnitCode| {
+            settled.lead.code == *code || settled.co_handlers.iter().any(|co| co.code == *code)
+        };
+        order.question.excluded.retain(|code| !named(code));
+        settled.question = order.question.clone();
+        let id = order.order_id.uuid();
+        let cause = order.within(cause);
+        changes.assign(&self.directory, &mut order, settled, &cause);
+        changes.orders.insert(id, order);
+        changes.dequeued.push(id);
+        changes.ended.push(id);
     }
 }

@@ -108,9 +108,7 @@ impl Texts {
             // A first text was quicker.
             return Ok(0);
         }
-        self.build(&mut conn, directory, now).await?;
-        store::examples::prune(&mut conn, i64::from(self.config.examples_max)).await?;
-        Ok(1)
+        self.build(&mut conn, directory, now).await.map(|_| 1)
     }
 
     async fn build(

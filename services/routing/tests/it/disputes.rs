@@ -121,10 +121,6 @@ async fn a_unit_that_points_back_at_one_that_returned_it_closes_the_circle() {
         (&json!("disputed"), &json!(null))
     );
     assert_eq!(app.published::<OrderDisputedV1>().await[0].data.reason, "loop");
-    // Why it waits can be asked again, although a duty would name somebody.
-    let replay = format!("/v1/orders/{}/undecided/1/replay", registered.order_id);
-    let replayed = app.http(Role::Auditor).get(&replay).await.expect(200).body;
-    assert_eq!(replayed["result"], "same");
 }
 
 #[tokio::test]

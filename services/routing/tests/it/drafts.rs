@@ -50,33 +50,6 @@ async fn draft_the_line(editor: &Client) -> String {
     draft
 }
 
-#[tokio::test]
-async fn a_moved_draft_does_not_undo_what_somebody_else_did_unless_told_to() {
-    let app = started().await;
-    let (ling, mei) = (editor(&app, "ling"), editor(&app, "mei"));
-    let (first, second) = (begin(&ling).await, begin(&ling).await);
-    for (draft, lead) in [(&first, "SJ-URBAN"), (&second, "SJ-MUNI")] {
-        let duty = format!("{draft}/duties/PD0900");
-        ling.put(&duty, line_duty(lead)).await.expect(200);
-    }
-    mei.post(&format!("{first}/publish"), json!({})).await.expect(201);
-    let rebase = format!("{second}/rebase");
-    let refused = ling.post(&rebase, json!({})).await.expect(409).body;
-    assert_eq!(
-        (&refused["code"], &refused["codes"]),
-        (&json!("rows_changed_meanwhile"), &json!(["PD0900"]))
-    );
-    let refused = ling.post(&format!("{rebase}?force=1"), json!({})).await;
-    assert!(refused.status.is_client_error(), "{refused:?}");
-    let moved = ling.post(&format!("{rebase}?overwrite=true"), json!({})).await;
-    assert_eq!(moved.expect(200).body["based_on"], 2);
-    mei.post(&format!("{second}/publish"), json!({}))
-        .await
-        .expect(201);
-    app.settle().await;
-    assert_eq!(lead(&app, "", "2026-03-02").await, "SJ-MUNI");
-}
-
 /// What a second person sees before publishing.
 async fn look_over(reader: &Client, draft: &str) {
     let shown = reader.get(draft).await.expect(200).body;

@@ -1,5 +1,5 @@
 //! From words to a decision: matter, facts, scope and danger out of title and text.
-use crate::harness::{assignment, order, pack, queue, register, started, started_with};
+use crate::harness::{assignment, order, pack, queue, register, started};
 use chrono::TimeDelta;
 use contracts::intake::OrderRegisteredV1;
 use contracts::routing::{OrderAssignedV1, OrderUndecidedV1};
@@ -368,20 +368,4 @@ async fn suggestions_read_what_has_been_typed_so_far() {
         (&refused["code"], &refused["field"]),
         (&json!("unknown_field"), &json!("words"))
     );
-}
-
-#[tokio::test]
-async fn old_examples_are_forgotten_and_a_text_that_nobody_needs_is_not_kept_with_the_question() {
-    let app = started_with(&[("service.text.examples_max", "3".to_owned())]).await;
-    for _ in 0..5 {
-        app.clock.advance(LEARNED_AFTER);
-        register(&app, &order("M020102", "990102002")).await;
-    }
-    let count = "select count(*) from examples";
-    let kept: i64 = sqlx::query_scalar(count).fetch_one(app.db()).await.unwrap();
-    assert_eq!(kept, 3);
-    // Every one of these orders names its division by code: their words are not needed to find the place.
-    let hints = "select count(*) from assignments where question -> 'place' -> 'hints' is not null";
-    let stored: i64 = sqlx::query_scalar(hints).fetch_one(app.db()).await.unwrap();
-    assert_eq!(stored, 0);
 }

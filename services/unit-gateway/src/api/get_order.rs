@@ -23,6 +23,8 @@ pub(super) struct SeenOrderAnswer {
     responsible: bool,
     /// True while a return request is under review.
     return_pending: bool,
+    /// True while an extension request is under review.
+    extension_pending: bool,
     /// The order as the newest document told it.
     #[schema(value_type = Object)]
     order: UnitOrderV1,
@@ -37,6 +39,8 @@ pub(super) struct SeenOrderAnswer {
 pub(super) struct PartAnswer {
     /// The unit.
     unit: String,
+    /// progress, or co_reply: how its part ended.
+    verb: String,
     /// Its note, phone numbers masked.
     #[schema(value_type = Object)]
     content: serde_json::Value,
@@ -47,7 +51,7 @@ pub(super) struct PartAnswer {
 /// One thing the unit did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct ActionAnswer {
-    /// sign, respond, progress, request_return, request_co_handlers or reply.
+    /// sign, respond, progress, request_return, request_extension, request_co_handlers, co_reply or reply.
     verb: String,
     /// Generation of the assignment.
     generation: i32,
@@ -91,6 +95,7 @@ pub(super) async fn get_order(
     });
     let parts = seen.parts.into_iter().map(|part| PartAnswer {
         unit: part.unit,
+        verb: part.verb,
         content: part.content,
         acted_at: ctx.local(part.acted_at),
     });
@@ -98,6 +103,7 @@ pub(super) async fn get_order(
         state: seen.state.to_owned(),
         responsible: seen.responsible,
         return_pending: seen.return_pending,
+        extension_pending: seen.extension_pending,
         order: seen.document.data,
         actions: actions.collect(),
         parts: parts.collect(),

@@ -10,7 +10,9 @@ mod progress_order;
 mod pull_orders;
 mod put_access;
 mod reply_order;
+mod report_part;
 mod request_co_handlers;
+mod request_extension;
 mod request_return;
 mod respond_order;
 mod revoke_key;
@@ -38,6 +40,8 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(respond_order::respond_order), UNIT)
         .add(routes!(progress_order::progress_order), UNIT)
         .add(routes!(request_return::request_return), UNIT)
+        .add(routes!(request_extension::request_extension), UNIT)
+        .add(routes!(report_part::report_part), UNIT)
         .add(routes!(request_co_handlers::request_co_handlers), UNIT)
         .add(routes!(reply_order::reply_order), UNIT)
         .add(routes!(put_access::put_access), ADMIN)

@@ -5,9 +5,11 @@
 use crate::ctx::Ctx;
 use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::{ActOnOrder, Acted};
+use crate::wire::co_reply::PartRequest;
 use crate::wire::progress::ProgressRequest;
 use crate::wire::reply::ReplyRequest;
 use crate::wire::request_co_handlers::CoHandlersRequest;
+use crate::wire::request_extension::ExtensionRequest;
 use crate::wire::request_return::ReturnRequest;
 use crate::wire::respond::RespondRequest;
 use crate::wire::sign::SignRequest;
@@ -20,12 +22,14 @@ use tracing::Instrument;
 use web::{Json, Lang, Problem};
 
 /// The verbs, as in the addresses of REST.
-const VERBS: [&str; 6] = [
+const VERBS: [&str; 8] = [
     "sign",
     "respond",
     "progress",
     "return-requests",
+    "extension-requests",
     "co-handlers",
+    "parts",
     "reply",
 ];
 
@@ -121,6 +125,8 @@ fn read(verb: &str, body: &Value) -> Result<Wanted, Problem> {
         "respond" => check::<RespondRequest>(body),
         "progress" => check::<ProgressRequest>(body),
         "return-requests" => check::<ReturnRequest>(body),
+        "extension-requests" => check::<ExtensionRequest>(body),
+        "parts" => check::<PartRequest>(body),
         "co-handlers" => check::<CoHandlersRequest>(body),
         "reply" => check::<ReplyRequest>(body),
         _ => Err(verb_unknown()),

@@ -1,4 +1,6 @@
 //! WAY IN: facts of other services. Decode, make a command, let one use case apply the slice.
+mod on_extension_denied; // supervision: the limit stays
+mod on_extension_granted; // supervision: more time
 mod on_order_amended; // intake: the content, corrected
 mod on_order_assigned; // routing: who is responsible
 mod on_order_closed; // callback: the end
@@ -6,17 +8,23 @@ mod on_order_co_handlers_added; // routing: more units help
 mod on_order_disputed; // routing: nobody owns it
 mod on_order_kept; // routing: amended, and the assignment stands
 mod on_order_registered; // intake: the content
+mod on_order_resumed; // supervision: the clocks go on
 mod on_order_reworked; // callback: another round
+mod on_order_suspended; // supervision: the clocks stand still
 mod on_order_undecided; // routing: nobody is responsible any more
 mod on_return_rejected; // routing: the unit stays responsible
 mod on_return_upheld; // routing: the order leaves the unit
+mod on_supervision_escalated; // supervision: pushed harder
+mod on_supervision_opened; // supervision: pushed
 
 use crate::usecases::NeverAssigned;
 use bus::{Handler, Verdict};
+use chrono::{DateTime, FixedOffset, Utc};
+use contracts::words::{ClockName, SupervisionLevel};
 
-/// The list.
+/// The list; people read some of the moments, in this offset.
 #[must_use]
-pub fn all() -> Vec<Box<dyn Handler>> {
+pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
     vec![
         on_order_registered::handler(),
         on_order_assigned::handler(),
@@ -29,6 +37,12 @@ pub fn all() -> Vec<Box<dyn Handler>> {
         on_order_disputed::handler(),
         on_order_reworked::handler(),
         on_order_closed::handler(),
+        on_extension_granted::handler(local),
+        on_extension_denied::handler(),
+        on_order_suspended::handler(local),
+        on_order_resumed::handler(local),
+        on_supervision_opened::handler(local),
+        on_supervision_escalated::handler(local),
     ]
 }
 
@@ -36,4 +50,32 @@ pub fn all() -> Vec<Box<dyn Handler>> {
 /// the order waits in the sight of a person.
 fn unknown(refusal: &NeverAssigned) -> Verdict {
     Verdict::Retry(refusal.to_string())
+}
+
+/// A moment as people read it.
+fn shown(at: DateTime<Utc>, local: FixedOffset) -> String {
+    at.with_timezone(&local).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The clock's name for units.
+const fn clock(clock: ClockName) -> &'static str {
+    match clock {
+        ClockName::Sign => "签收",
+        ClockName::Respond => "响应",
+        ClockName::Finish => "办结",
+        ClockName::Total => "总",
+    }
+}
+
+/// The rung's name for units.
+const fn level(level: SupervisionLevel) -> &'static str {
+    match level {
+        SupervisionLevel::Urge => "催办",
+        SupervisionLevel::Written => "书面督办",
+        SupervisionLevel::OnSite => "现场督办",
+        SupervisionLevel::Raised => "提级督办",
+        SupervisionLevel::PublicNotice => "通报",
+        SupervisionLevel::Interview => "约谈",
+        SupervisionLevel::DisciplineReferral => "移送纪检",
+    }
 }

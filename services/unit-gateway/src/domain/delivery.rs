@@ -16,6 +16,20 @@ pub enum Notice {
     Reworked,
     /// Its return request was refused.
     ReturnRejected,
+    /// More time was granted.
+    ExtensionGranted,
+    /// More time was refused.
+    ExtensionDenied,
+    /// 挂起: the order rests, with its clocks.
+    Suspended,
+    /// The rest is over.
+    Resumed,
+    /// 督办: supervision pushes the order; the note says how and until when.
+    Supervised,
+    /// Supervision raised its level.
+    Escalated,
+    /// A unit that helps said how its part ended; for the lead.
+    CoReplied,
     /// The order was amended, and the assignment stands.
     Amended,
     /// No longer its order.
@@ -25,10 +39,17 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 13] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
+        Self::ExtensionGranted,
+        Self::ExtensionDenied,
+        Self::Suspended,
+        Self::Resumed,
+        Self::Supervised,
+        Self::Escalated,
+        Self::CoReplied,
         Self::Amended,
         Self::Revoked,
         Self::Closed,
@@ -41,6 +62,13 @@ impl Notice {
             Self::Assigned => "assigned",
             Self::Reworked => "reworked",
             Self::ReturnRejected => "return_rejected",
+            Self::ExtensionGranted => "extension_granted",
+            Self::ExtensionDenied => "extension_denied",
+            Self::Suspended => "suspended",
+            Self::Resumed => "resumed",
+            Self::Supervised => "supervised",
+            Self::Escalated => "escalated",
+            Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Revoked => "revoked",
             Self::Closed => "closed",

@@ -6,7 +6,7 @@ use crate::domain::action::{self, Action, Effect};
 use crate::domain::order::Assignment;
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
-use contracts::ids::{OrderId, ReturnId, UnitCode};
+use contracts::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
 use std::fmt;
 use thiserror::Error;
 use uuid::Uuid;
@@ -89,6 +89,8 @@ pub struct Handling {
     pub state: State,
     /// A return request under review.
     pub return_id: Option<ReturnId>,
+    /// An extension request under review.
+    pub extension_id: Option<ExtensionId>,
     /// Lead, co-handlers, terms, reasons.
     pub assignment: Assignment,
     /// Of the complaint; goes into every fact.
@@ -107,18 +109,27 @@ pub enum ActRefusal {
     /// Another unit leads.
     #[error("the unit is not responsible")]
     NotResponsible,
+    /// Only units that help have a part.
+    #[error("the unit leads; its word on the whole is the reply")]
+    NotCoHandler,
     /// First sign, then act.
     #[error("the order is not signed")]
     NotSigned,
     /// First contact was reported before, with other words.
     #[error("the first contact is already reported")]
     AlreadyResponded,
+    /// The contact is said to happen later.
+    #[error("the contact lies in the future")]
+    ContactInFuture,
     /// The unit has said that it is done.
     #[error("the order is already replied")]
     AlreadyReplied,
     /// The hotline reviews a return request first.
     #[error("a return request is under review")]
     ReturnPending,
+    /// The hotline reviews an extension request first.
+    #[error("an extension request is under review")]
+    ExtensionPending,
     /// The terms of the assignment have no return window.
     #[error("the order may not be returned")]
     ReturnNotAllowed,
@@ -157,6 +168,7 @@ impl Handling {
             rework: 0,
             state: State::Assigned,
             return_id: None,
+            extension_id: None,
             assignment,
             correlation_id,
         }
@@ -204,8 +216,12 @@ impl Handling {
         if generation < self.generation || (leads && generation != self.generation) {
             return Err(ActRefusal::StaleGeneration);
         }
-        let may =
-            leads || (helps && generation == self.generation && matches!(action, Action::Progress { .. }));
+        let part = matches!(action, Action::CoReply { .. });
+        if leads && part {
+            return Err(ActRefusal::NotCoHandler);
+        }
+        let helping = part || matches!(action, Action::Progress { .. });
+        let may = leads || (helps && generation == self.generation && helping);
         if may {
             Ok(())
         } else {
@@ -227,7 +243,7 @@ impl Handling {
         Ok(())
     }
 
-    /// The unit acts. `fresh` is the id of a return request, should this become one. Answers what became true, in
+    /// The unit acts. `fresh` is the id of a return or extension request, should this become one. Answers what became true, in
     /// order; nothing when it was true already.
     ///
     /// # Errors
@@ -235,7 +251,7 @@ impl Handling {
     pub fn act(
         &mut self,
         action: &Action,
-        fresh: ReturnId,
+        fresh: Uuid,
         now: DateTime<Utc>,
     ) -> Result<Vec<Effect>, ActRefusal> {
         action::decide(self, action, fresh, now)
@@ -247,6 +263,7 @@ impl Handling {
             return false;
         }
         self.rework = rework;
+        self.extension_id = None;
         self.state = State::Assigned;
         true
     }
@@ -260,12 +277,22 @@ impl Handling {
         !self.state.is_over()
     }
 
+    /// Supervision said whether there is more time. Answers false when that is no longer a question.
+    pub fn answer_extension(&mut self, extension_id: ExtensionId) -> bool {
+        if self.extension_id != Some(extension_id) {
+            return false;
+        }
+        self.extension_id = None;
+        !self.state.is_over()
+    }
+
     /// The hotline took the order from the unit. Answers false when it has left it already.
     pub fn uphold_return(&mut self, generation: i32, at: DateTime<Utc>) -> bool {
         if generation != self.generation || self.state.is_over() {
             return false;
         }
         self.return_id = None;
+        self.extension_id = None;
         self.state = State::Revoked { ended_at: at };
         true
     }
@@ -294,6 +321,7 @@ impl Handling {
             return false;
         }
         self.return_id = None;
+        self.extension_id = None;
         self.state = State::Closed { ended_at: at };
         true
     }

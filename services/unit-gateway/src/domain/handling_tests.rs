@@ -2,6 +2,7 @@
 use super::*;
 use crate::domain::action::{How, ReturnReason};
 use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
+use contracts::words::ClockName;
 use proptest::prelude::*;
 
 const LEAD: &str = "U-LEAD";
@@ -58,8 +59,15 @@ fn fresh() -> Handling {
     Handling::begin(OrderId(Uuid::from_u128(1)), 2, assignment(), Uuid::from_u128(2))
 }
 
+/// Of whatever request is made.
+const FRESH: Uuid = Uuid::from_u128(3);
+
 fn return_id() -> ReturnId {
-    ReturnId(Uuid::from_u128(3))
+    ReturnId(FRESH)
+}
+
+fn extension_id() -> ExtensionId {
+    ExtensionId(FRESH)
 }
 
 fn actions() -> Vec<Action> {
@@ -67,6 +75,7 @@ fn actions() -> Vec<Action> {
         Action::Sign,
         Action::Respond {
             how: How::Called,
+            contacted_at: None,
             note: None,
         },
         Action::Progress {
@@ -79,6 +88,7 @@ fn actions() -> Vec<Action> {
         },
         Action::Reply {
             solved: true,
+            unsolved_reason: None,
             text: "done".into(),
             internal_text: None,
             claimed_result: None,
@@ -87,6 +97,17 @@ fn actions() -> Vec<Action> {
         Action::RequestCoHandlers {
             co_handlers: vec!["U-NEW".into()],
             reason: "to measure".into(),
+        },
+        Action::RequestExtension {
+            clock: ClockName::Finish,
+            amount: 5,
+            amount_unit: LimitUnit::WorkingDays,
+            reason: "parts are ordered".into(),
+            basis: "§ 20".into(),
+        },
+        Action::CoReply {
+            done: true,
+            text: "our pipe is tight".into(),
         },
     ]
 }
@@ -97,11 +118,7 @@ fn states() -> Vec<(&'static str, Handling)> {
         let mut handling = fresh();
         for (minute, step) in script.iter().enumerate() {
             handling
-                .act(
-                    &actions()[*step],
-                    return_id(),
-                    time(i64::try_from(minute).unwrap() + 1),
-                )
+                .act(&actions()[*step], FRESH, time(i64::try_from(minute).unwrap() + 1))
                 .unwrap();
         }
         handling
@@ -117,6 +134,7 @@ fn states() -> Vec<(&'static str, Handling)> {
         ("replied", play(&[0, 4])),
         ("assigned, return pending", play(&[3])),
         ("signed, return pending", play(&[0, 3])),
+        ("signed, extension pending", play(&[0, 6])),
         (
             "assigned, rework 1",
             with(play(&[0, 4]), |h| assert!(h.begin_rework(2, 1))),
@@ -161,6 +179,8 @@ fn shown(result: Result<Vec<Effect>, ActRefusal>, after: &Handling) -> String {
                     Effect::Signed => "signed",
                     Effect::Responded => "responded",
                     Effect::Progressed => "progressed",
+                    Effect::ExtensionRequested(_) => "extension_requested",
+                    Effect::CoReplied => "co_replied",
                     Effect::CoHandlersRequested => "co_handlers_requested",
                     Effect::ReturnRequested(_) => "return_requested",
                     Effect::Replied => "replied",
@@ -179,23 +199,24 @@ fn state_table() {
         table += &format!("{name}\n");
         for action in actions() {
             let mut after = handling.clone();
-            let result = after.act(&action, return_id(), time(20));
+            let result = after.act(&action, FRESH, time(20));
             if result.is_err() {
                 assert_eq!(after, handling, "a refused action changes nothing");
             }
-            table += &format!("    {:<16} → {}\n", action.verb(), shown(result, &after));
+            table += &format!("    {:<19} → {}\n", action.verb(), shown(result, &after));
         }
         let mut fact = |name: &str, change: fn(&mut Handling) -> bool| {
             let mut after = handling.clone();
             let told = change(&mut after);
             let told = if told { "units are told" } else { "no effect" };
-            table += &format!("    {name:<16} → {} ({told})\n", after.state);
+            table += &format!("    {name:<19} → {} ({told})\n", after.state);
         };
         fact("rework", |h| h.begin_rework(2, h.rework + 1));
         fact("rework, repeated", |h| h.begin_rework(2, h.rework));
         fact("return rejected", |h| h.reject_return(2, return_id()));
         fact("return upheld", |h| h.uphold_return(2, time(20)));
         fact("older upheld", |h| h.uphold_return(1, time(20)));
+        fact("extension answered", |h| h.answer_extension(extension_id()));
         fact("withdrawn", |h| h.withdraw(time(20)));
         fact("more helpers", |h| h.help(2, &[unit("U-NEW")]));
         fact("close", |h| h.close(time(20)));
@@ -213,7 +234,7 @@ fn only_the_responsible_unit_on_the_current_generation_may_act() {
         ("U-STRANGER", false),
     ] {
         for generation in [1, 2, 3] {
-            for action in [&actions()[0], &actions()[2]] {
+            for action in [&actions()[0], &actions()[2], &actions()[7]] {
                 let shown = match fresh().admit(&who.into(), generation, action, knows) {
                     Ok(()) => "may".to_owned(),
                     Err(refusal) => format!("refused: {refusal}"),
@@ -232,15 +253,15 @@ proptest! {
     /// Whatever a unit sends in whatever order: a round is signed, responded and replied at most once each, and
     /// in this order.
     #[test]
-    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..8, 0..40)) {
+    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..10, 0..40)) {
         let mut handling = fresh();
         let mut round: Vec<Effect> = Vec::new();
         for (minute, step) in script.into_iter().enumerate() {
             let now = time(i64::try_from(minute).unwrap());
             match step {
-                6 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
-                7 => { handling.reject_return(2, return_id()); }
-                step => round.extend(handling.act(&actions()[step], return_id(), now).unwrap_or_default()),
+                8 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
+                9 => { handling.reject_return(2, return_id()); handling.answer_extension(extension_id()); }
+                step => round.extend(handling.act(&actions()[step], FRESH, now).unwrap_or_default()),
             }
             let lasting: Vec<&Effect> = round.iter().filter(|e| matches!(e, Effect::Signed | Effect::Responded | Effect::Replied)).collect();
             let legal: [&[Effect]; 5] = [

@@ -167,6 +167,8 @@ pub async fn returns_asked(
 pub struct Part {
     /// The unit.
     pub unit: String,
+    /// `progress` or `co_reply`.
+    pub verb: String,
     /// Its note, phone numbers masked.
     pub content: serde_json::Value,
     /// When.
@@ -182,8 +184,8 @@ pub async fn parts(
 ) -> Result<Vec<Part>, DbError> {
     let mut rows = sqlx::query_as!(
         Part,
-        "select unit, content, acted_at from actions
-         where order_id = $1 and unit = any($2) and verb = 'progress' order by acted_at desc, digest limit $3",
+        "select unit, verb, content, acted_at from actions
+         where order_id = $1 and unit = any($2) and verb in ('progress', 'co_reply') order by acted_at desc, digest limit $3",
         order_id.uuid(),
         units,
         limit

@@ -1,9 +1,10 @@
-//! A unit acts on its order: sign, respond, progress, request a return, reply. Hot path; one slice serves many units.
+//! A unit acts on its order: sign, respond, progress, ask for a return, for time or for help, reply. Hot path; one slice serves many units.
 //!
 //! The same action with the same content in the same round has one effect, however often it is sent. Notes on the
 //! progress and return requests may truly be repeated: with an idempotency key, the key says what is the same. A unit
 //! that signs has received its documents, even when our own record of the delivery is a moment behind.
 use super::repeats::{content, digest, is_repeated};
+use super::tell_lead::{PartTold, tell_leads};
 use crate::domain::action::{Action, Effect};
 use crate::domain::handling::{ActRefusal, Handling};
 use crate::events;
@@ -11,7 +12,7 @@ use crate::store::actions::ActionRow;
 use crate::store::{actions, deliveries, documents, handlings};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
-use contracts::ids::{OrderId, ReturnId, UnitCode};
+use contracts::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -55,6 +56,8 @@ pub struct Acted {
     pub rework: i32,
     /// The return request, when this was one.
     pub return_id: Option<ReturnId>,
+    /// The extension request under review.
+    pub extension_id: Option<ExtensionId>,
 }
 
 /// The use case.
@@ -99,6 +102,8 @@ struct Loaded {
     changed: BTreeSet<OrderId>,
     signed: BTreeMap<OrderId, UnitCode>,
     actions: Vec<ActionRow>,
+    /// Leads that must hear of a part.
+    parts: Vec<PartTold>,
     facts: Vec<bus::Fact>,
 }
 
@@ -162,6 +167,7 @@ impl Loaded {
             changed: BTreeSet::new(),
             signed: BTreeMap::new(),
             actions: Vec::new(),
+            parts: Vec::new(),
             facts: Vec::new(),
         })
     }
@@ -194,7 +200,7 @@ impl Loaded {
         if is_repeated(handling, action, rounds) {
             return Ok(acted(handling));
         }
-        let fresh = ReturnId(Uuid::now_v7());
+        let fresh = Uuid::now_v7();
         let asked = (*order_id, unit.0.clone(), *generation);
         let before = self.asked.get(&asked).copied().unwrap_or_default();
         handling.may_ask(action, before)?;
@@ -205,14 +211,17 @@ impl Loaded {
         }
         if rounds.contains(&handling.rework) {
             // Asked once more after a refusal, in the same words.
-            digest = Sha256::digest([&digest[..], fresh.uuid().as_bytes()].concat()).into();
+            digest = Sha256::digest([&digest[..], fresh.as_bytes()].concat()).into();
         }
         rounds.push(handling.rework);
-        if effects.contains(&Effect::ReturnRequested(fresh)) {
+        if effects.contains(&Effect::ReturnRequested(ReturnId(fresh))) {
             self.asked.insert(asked, before + 1);
         }
         if effects.contains(&Effect::Signed) {
             self.signed.insert(*order_id, unit.clone());
+        }
+        if let Action::CoReply { text, .. } = action {
+            self.parts.push(PartTold::new(handling, unit, text, cause));
         }
         self.facts
             .extend(events::acted(handling, unit, action, &effects, now, cause));
@@ -241,6 +250,7 @@ impl Loaded {
             .collect();
         handlings::save(conn, &changed).await?;
         actions::insert(conn, now, &self.actions).await?;
+        tell_leads(conn, now, self.parts).await?;
         let signed: Vec<(OrderId, UnitCode)> = self.signed.into_iter().collect();
         let proven = if signed.is_empty() {
             Vec::new()
@@ -262,5 +272,6 @@ fn acted(handling: &Handling) -> Acted {
         generation: handling.generation,
         rework: handling.rework,
         return_id: handling.return_id,
+        extension_id: handling.extension_id,
     }
 }

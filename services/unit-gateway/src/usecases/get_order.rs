@@ -20,6 +20,8 @@ pub struct SeenOrder {
     pub responsible: bool,
     /// True while a return request is under review.
     pub return_pending: bool,
+    /// True while an extension request is under review.
+    pub extension_pending: bool,
     /// What the unit did, oldest first.
     pub actions: Vec<ActionSeen>,
     /// What the units that help said of their parts, oldest first; for the lead.
@@ -61,6 +63,7 @@ pub async fn get_order(db: &Db, unit: &UnitCode, order_id: OrderId) -> Result<Op
         state: current.map_or("revoked", |h| h.state.as_str()),
         responsible: current
             .is_some_and(|h| leads(h) && !h.state.is_over() && !matches!(h.state, State::Replied { .. })),
+        extension_pending: current.is_some_and(|h| leads(h) && h.extension_id.is_some()),
         return_pending: current.is_some_and(|h| leads(h) && h.return_id.is_some()),
         actions: actions::of_unit(&mut conn, order_id, unit.as_str(), ACTIONS_MAX).await?,
     }))

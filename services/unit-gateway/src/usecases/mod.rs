@@ -27,6 +27,8 @@ pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
 pub mod tell_amended; // amended, and the assignment stands
+mod tell_lead; // the lead hears of a part
+pub mod tell_supervision; // supervision speaks to the units
 pub mod uphold_return; // the order leaves the unit
 pub mod withdraw_order; // nobody is responsible any more
 

@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// True when this very action had its effect in this round, or when it comes late from an earlier round: before
-/// the unit has done anything in the new one, its old words are an echo and not an answer. A return request is only
-/// repeated while it is under review; after a refusal the same words ask anew.
+/// the unit has done anything in the new one, its old words are an echo and not an answer. A request (return,
+/// extension) is only repeated while it is under review; after a refusal the same words ask anew.
 pub(super) fn is_repeated(handling: &Handling, action: &Action, rounds: &[i32]) -> bool {
-    if matches!(action, Action::RequestReturn { .. }) && handling.return_id.is_none() {
+    let asks_anew = match action {
+        Action::RequestReturn { .. } => handling.return_id.is_none(),
+        Action::RequestExtension { .. } => handling.extension_id.is_none(),
+        _ => false,
+    };
+    if asks_anew {
         return false;
     }
     let untouched = handling.state == State::Assigned;
@@ -28,10 +33,14 @@ pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
         ..
     } = command;
     let key = match action {
-        Action::Progress { .. } | Action::RequestReturn { .. } => key.as_deref(),
-        Action::Sign | Action::Respond { .. } | Action::RequestCoHandlers { .. } | Action::Reply { .. } => {
-            None
+        Action::Progress { .. } | Action::RequestReturn { .. } | Action::RequestExtension { .. } => {
+            key.as_deref()
         }
+        Action::Sign
+        | Action::Respond { .. }
+        | Action::RequestCoHandlers { .. }
+        | Action::CoReply { .. }
+        | Action::Reply { .. } => None,
     };
     let whole = json!([unit.as_str(), generation, action.verb(), content(action), key]);
     Sha256::digest(whole.to_string()).into()
@@ -41,7 +50,16 @@ pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
 pub(super) fn content(action: &Action) -> Value {
     match action {
         Action::Sign => json!({}),
-        Action::Respond { how, note } => json!({ "how": how.as_str(), "note": note }),
+        Action::Respond {
+            how,
+            contacted_at: None,
+            note,
+        } => json!({ "how": how.as_str(), "note": note }),
+        Action::Respond {
+            how,
+            contacted_at: Some(at),
+            note,
+        } => json!({ "how": how.as_str(), "contacted_at": at, "note": note }),
         Action::Progress { note } => json!({ "note": note }),
         Action::RequestReturn {
             reason,
@@ -53,14 +71,25 @@ pub(super) fn content(action: &Action) -> Value {
         Action::RequestCoHandlers { co_handlers, reason } => {
             json!({ "co_handlers": co_handlers, "reason": reason })
         }
+        Action::RequestExtension {
+            clock,
+            amount,
+            amount_unit,
+            reason,
+            basis,
+        } => {
+            json!({ "clock": clock, "amount": amount, "amount_unit": amount_unit, "reason": reason, "basis": basis })
+        }
+        Action::CoReply { done, text } => json!({ "done": done, "text": text }),
         Action::Reply {
             solved,
+            unsolved_reason,
             text,
             internal_text,
             claimed_result,
             contacted,
         } => json!({
-            "solved": solved, "text": text, "internal_text": internal_text,
+            "solved": solved, "unsolved_reason": unsolved_reason, "text": text, "internal_text": internal_text,
             "claimed_result": claimed_result, "contacted": contacted,
         }),
     }

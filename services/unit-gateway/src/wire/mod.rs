@@ -1,9 +1,11 @@
 //! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
 mod body; // shared by the bodies: masking, limits
+pub mod co_reply;
 pub mod problem; // refusals as problem documents
 pub mod progress;
 pub mod reply;
 pub mod request_co_handlers;
+pub mod request_extension;
 pub mod request_return;
 pub mod respond;
 pub mod sign;
@@ -46,6 +48,9 @@ pub struct ActedAnswer {
     /// A return request that is under review.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_id: Option<Uuid>,
+    /// An extension request that is under review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension_id: Option<Uuid>,
 }
 
 impl From<Acted> for ActedAnswer {
@@ -56,6 +61,7 @@ impl From<Acted> for ActedAnswer {
             generation: acted.generation,
             rework: acted.rework,
             return_id: acted.return_id.map(contracts::ids::ReturnId::uuid),
+            extension_id: acted.extension_id.map(contracts::ids::ExtensionId::uuid),
         }
     }
 }

@@ -37,6 +37,16 @@ pub const TEXTS: &[Text] = &[
         "退单申请正在审核",
     ),
     Text::new(
+        "not_co_handler",
+        "only units that help report a part",
+        "仅协办单位可提交协办反馈",
+    ),
+    Text::new(
+        "extension_pending",
+        "an extension request is under review",
+        "延期申请正在审核",
+    ),
+    Text::new(
         "return_not_allowed",
         "this order may not be returned",
         "该工单不可退单",
@@ -102,10 +112,23 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             Problem::conflict("already_responded", "use progress for further notes")
                 .detail_zh("后续情况请提交办理进展")
         }
+        ActRefusal::ContactInFuture => {
+            Problem::unprocessable("invalid_field", "report a contact after it was made")
+                .detail_zh("联系时间不能晚于当前时间")
+                .field("contacted_at")
+        }
         ActRefusal::AlreadyReplied => Problem::conflict("already_replied", "the hotline now asks the caller")
             .detail_zh("正在等待热线回访"),
         ActRefusal::ReturnPending => Problem::conflict("return_pending", "wait for the review of the return")
             .detail_zh("请等待退单审核结果"),
+        ActRefusal::NotCoHandler => {
+            Problem::forbidden("not_co_handler", "the lead answers for the whole with reply")
+                .detail_zh("主办单位请提交办结反馈")
+        }
+        ActRefusal::ExtensionPending => {
+            Problem::conflict("extension_pending", "wait for the review of the extension")
+                .detail_zh("请等待延期审核结果")
+        }
         ActRefusal::ReturnNotAllowed => Problem::conflict(
             "return_not_allowed",
             "the terms of this order have no return window",

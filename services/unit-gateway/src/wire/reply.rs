@@ -15,6 +15,10 @@ pub struct ReplyRequest {
     pub generation: i32,
     /// Whether it is solved.
     pub solved: bool,
+    /// Why it is not solved: required when it is not.
+    #[serde(default)]
+    #[schema(example = "产权争议，须经诉讼解决", max_length = 4000)]
+    pub unsolved_reason: Option<String>,
     /// For the citizen.
     #[schema(example = "路灯已修复", max_length = 10000)]
     pub text: String,
@@ -38,6 +42,7 @@ impl ActionBody for ReplyRequest {
             "internal_text",
             body::TEXT_CHARS_MAX,
         )?;
+        let unsolved_reason = unsolved_reason(self.solved, self.unsolved_reason.as_deref())?;
         let claimed_result = match &self.claimed_result {
             Some(word) => Some(body::word(
                 word,
@@ -49,6 +54,7 @@ impl ActionBody for ReplyRequest {
         };
         let action = Action::Reply {
             solved: self.solved,
+            unsolved_reason,
             text,
             internal_text,
             claimed_result,
@@ -58,5 +64,21 @@ impl ActionBody for ReplyRequest {
             generation: body::generation(self.generation)?,
             action,
         })
+    }
+}
+
+/// Who does not solve says why; who solves has no such reason.
+fn unsolved_reason(solved: bool, given: Option<&str>) -> Result<Option<String>, Problem> {
+    let reason = body::optional(given, "unsolved_reason", body::NOTE_CHARS_MAX)?;
+    let wrong = match (solved, &reason) {
+        (false, None) => Some(("say why it is not solved", "请说明未解决的原因")),
+        (true, Some(_)) => Some(("only when it is not solved", "仅在未解决时填写")),
+        _ => None,
+    };
+    match wrong {
+        Some((en, zh)) => Err(Problem::unprocessable("invalid_field", en)
+            .detail_zh(zh)
+            .field("unsolved_reason")),
+        None => Ok(reason),
     }
 }

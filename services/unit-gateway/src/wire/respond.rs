@@ -1,6 +1,7 @@
 //! Body of `respond` 响应.
 use super::{ActionBody, Wanted, body};
 use crate::domain::action::{Action, How};
+use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
@@ -15,6 +16,10 @@ pub struct RespondRequest {
     /// called, visited or message.
     #[schema(example = "called")]
     pub how: String,
+    /// When, as the unit says; the clock of the order goes by the arrival of this report.
+    #[serde(default)]
+    #[schema(example = "2025-09-28T14:30:00+08:00")]
+    pub contacted_at: Option<DateTime<FixedOffset>>,
     /// For the hotline.
     #[serde(default)]
     #[schema(max_length = 4000)]
@@ -27,7 +32,11 @@ impl ActionBody for RespondRequest {
         let note = body::optional(self.note.as_deref(), "note", body::NOTE_CHARS_MAX)?;
         Ok(Wanted {
             generation: body::generation(self.generation)?,
-            action: Action::Respond { how, note },
+            action: Action::Respond {
+                how,
+                contacted_at: self.contacted_at.map(|at| at.to_utc()),
+                note,
+            },
         })
     }
 }

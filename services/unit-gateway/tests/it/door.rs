@@ -38,6 +38,8 @@ async fn the_document_names_every_operation_and_its_query() {
         "get /v1/units/{unit}/orders",
         "get /v1/units/{unit}/orders/{order_id}",
         "post /v1/units/{unit}/orders/{order_id}/co-handlers",
+        "post /v1/units/{unit}/orders/{order_id}/extension-requests",
+        "post /v1/units/{unit}/orders/{order_id}/parts",
         "post /v1/units/{unit}/orders/{order_id}/progress",
         "post /v1/units/{unit}/orders/{order_id}/reply",
         "post /v1/units/{unit}/orders/{order_id}/respond",

@@ -15,6 +15,7 @@ mod retention;
 mod rework_and_return;
 mod said_again;
 mod structure;
+mod time_and_parts;
 mod trace;
 mod unit_system;
 mod webhooks;

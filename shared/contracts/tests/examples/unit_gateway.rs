@@ -1,11 +1,12 @@
 //! Examples of the events of unit-gateway.
-use super::fixed::{order, returned, time};
+use super::fixed::{id, order, returned, time};
 use super::{Example, example};
+use contracts::terms::LimitUnit;
 use contracts::unit_gateway::{
-    OrderCoHandlersRequestedV1, OrderDeliveredV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
-    OrderReturnRequestedV1, OrderSignedV1,
+    OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1, OrderExtensionRequestedV1,
+    OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1, OrderSignedV1,
 };
-use contracts::words::{DeliveryWay, Satisfaction};
+use contracts::words::{ClockName, DeliveryWay, Satisfaction};
 
 pub fn examples() -> Vec<Example> {
     let key = order().uuid();
@@ -54,7 +55,9 @@ pub fn examples() -> Vec<Example> {
     };
     vec![
         example(key, co_handlers_requested),
+        example(key, co_replied()),
         example(key, delivered),
+        example(key, extension_requested()),
         example(key, progressed),
         example(key, replied()),
         example(key, responded),
@@ -74,5 +77,32 @@ fn replied() -> OrderRepliedV1 {
         contacted: true,
         text: "路灯已全部修复".to_owned(),
         replied_at: time("2025-10-09T08:00:00Z"),
+    }
+}
+
+fn co_replied() -> OrderCoRepliedV1 {
+    OrderCoRepliedV1 {
+        order_id: order(),
+        unit: "U-SW".into(),
+        generation: 2,
+        rework: 1,
+        done: true,
+        text: "管道权属已核实".to_owned(),
+        replied_at: time("2025-10-08T08:00:00Z"),
+    }
+}
+
+fn extension_requested() -> OrderExtensionRequestedV1 {
+    OrderExtensionRequestedV1 {
+        order_id: order(),
+        extension_id: id(0x08).into(),
+        unit: "U-CG".into(),
+        generation: 2,
+        clock: ClockName::Finish,
+        amount: 5,
+        amount_unit: LimitUnit::WorkingDays,
+        reason: "需采购灯具".to_owned(),
+        basis: "市热线管理办法第二十条".to_owned(),
+        requested_at: time("2025-09-29T02:10:00Z"),
     }
 }

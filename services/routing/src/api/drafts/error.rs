@@ -41,15 +41,6 @@ pub(super) fn edit_draft(
         EditDraftRefused::ImportStays => {
             Problem::conflict("draft_is_import", refused.to_string()).detail_zh("请重新导入数据包")
         }
-        EditDraftRefused::ChangedMeanwhile(codes) => Problem::conflict(
-            "rows_changed_meanwhile",
-            format!("{refused}; look at them, and rebase with overwrite=true to keep the draft's"),
-        )
-        .detail_zh(format!(
-            "以下条目已在新版本中被他人修改：{}；核对后可用 overwrite=true 以草稿为准",
-            codes.join("、")
-        ))
-        .with("codes", codes.clone()),
         EditDraftRefused::Edit(EditRefused::Unknown(code)) => {
             Problem::not_found("row_unknown", format!("the draft has no {code}"))
         }

@@ -18,7 +18,7 @@ mod tests;
 pub use at_place::{chain_of, unit_of};
 pub use chain::{Chain, Taken};
 pub use decision::{Considered, Decision, Outcome, Undecided, Verdict, Why};
-pub use place::{How, Located, NoDivision, PassedOver, Trouble, reads_hints};
+pub use place::{How, Located, NoDivision, PassedOver, Trouble};
 pub use question::{Place, Question};
 pub use roles::NoUnit;
 

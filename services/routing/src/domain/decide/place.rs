@@ -1,6 +1,6 @@
 //! Rule 1: from what was told of the place to the finest known division, or to an honest doubt.
 use super::evidence::{Group, Told, finest, is_settled, meet};
-use super::{Chain, Place, Question};
+use super::{Chain, Place};
 use crate::domain::codes::DivisionId;
 use crate::domain::condition::{FACT_KEYS, PlaceFacts};
 use crate::domain::directory::Directory;
@@ -115,40 +115,6 @@ pub(super) fn locate(directory: &Directory, place: &Place, day: Day) -> Result<L
             ..Located::by(How::Division, division)
         });
     }
-    let (mut search, zones) = given(directory, place, day);
-    for hint in &place.hints {
-        if !is_settled(directory, &search.known) {
-            search.read(How::Hints, hint);
-        }
-    }
-    match search.end(&zones) {
-        Err(Trouble::Unknown) => above(directory, place, day).ok_or(Trouble::Unknown),
-        found => found,
-    }
-}
-
-/// True when the hints of a place are read: what else is known of it leaves the street open.
-#[must_use]
-pub fn reads_hints(directory: &Directory, question: &Question) -> bool {
-    let day = Day::from(directory.local(question.accepted_at).date());
-    !question.place.hints.is_empty()
-        && !matches!(by_code(directory, &question.place, day), Some(Ok(_)))
-        && !is_settled(directory, &given(directory, &question.place, day).0.known)
-}
-
-/// What a code lies in that is no division on that day: the street of a community that has ended is still there.
-fn above(directory: &Directory, place: &Place, day: Day) -> Option<Located> {
-    let division = directory.divisions.find(place.division.as_ref()?)?;
-    let is_there = |id: &DivisionId| {
-        let row = directory.divisions.get(*id);
-        row.validity.holds(day) && row.level > DivisionLevel::City
-    };
-    let found = directory.divisions.lineage(division).find(is_there)?;
-    Some(Located::by(How::Division, found))
-}
-
-/// What is known by everything but the hints, and the zones on the map.
-fn given<'a>(directory: &'a Directory, place: &Place, day: Day) -> (Search<'a>, Vec<DivisionId>) {
     let (areas, zones) = on_the_map(directory, place, day);
     let mut search = Search {
         directory,
@@ -163,7 +129,26 @@ fn given<'a>(directory: &'a Directory, place: &Place, day: Day) -> (Search<'a>, 
     if !is_settled(directory, &search.known) {
         search.look_around(place);
     }
-    (search, zones)
+    for hint in &place.hints {
+        if !is_settled(directory, &search.known) {
+            search.read(How::Hints, hint);
+        }
+    }
+    match search.end(&zones) {
+        Err(Trouble::Unknown) => above(directory, place, day).ok_or(Trouble::Unknown),
+        found => found,
+    }
+}
+
+/// What a code lies in that is no division on that day: the street of a community that has ended is still there.
+fn above(directory: &Directory, place: &Place, day: Day) -> Option<Located> {
+    let division = directory.divisions.find(place.division.as_ref()?)?;
+    let is_there = |id: &DivisionId| {
+        let row = directory.divisions.get(*id);
+        row.validity.holds(day) && row.level > DivisionLevel::City
+    };
+    let found = directory.divisions.lineage(division).find(is_there)?;
+    Some(Located::by(How::Division, found))
 }
 
 /// What is known so far.

@@ -1,5 +1,5 @@
 //! Edits of the sample city: rows stay sorted, and what is needed stays.
-use super::{Edit, EditRefused, apply, changed_meanwhile, changes};
+use super::{Edit, EditRefused, apply, changes};
 use crate::domain::snapshot::Snapshot;
 use crate::pack;
 use std::path::Path;
@@ -84,43 +84,4 @@ fn a_unit_that_duties_name_cannot_be_deleted() {
     )
     .unwrap();
     assert_eq!(snapshot, sample());
-}
-
-#[test]
-fn only_rows_that_somebody_else_changed_otherwise_stand_in_the_way() {
-    let base = sample();
-    let put = |position: usize, priority: i32| {
-        let row = Box::new(base.duties[position].clone());
-        Edit::PutDuty {
-            row: Box::new(crate::domain::snapshot::DutyRow { priority, ..*row }),
-        }
-    };
-    let delete = |position: usize| Edit::DeleteDuty {
-        code: base.duties[position].code.clone(),
-    };
-    let mut newest = base.clone();
-    for edit in [put(0, 901), put(1, 902), delete(2), delete(3)] {
-        apply(&mut newest, &edit).unwrap();
-    }
-    let code = |position: usize| base.duties[position].code.clone();
-    let meanwhile = |edits: &[Edit]| changed_meanwhile(&base, &newest, edits);
-    assert_eq!(
-        meanwhile(&[put(0, 5)]),
-        [code(0)],
-        "changed there, changed here otherwise"
-    );
-    assert_eq!(meanwhile(&[put(1, 902)]), [""; 0], "both say the same");
-    assert_eq!(meanwhile(&[put(2, 5)]), [code(2)], "gone there, changed here");
-    assert_eq!(meanwhile(&[delete(3)]), [""; 0], "gone here and there");
-    assert_eq!(meanwhile(&[delete(1)]), [code(1)], "changed there, gone here");
-    assert_eq!(
-        meanwhile(&[put(4, 5), delete(5)]),
-        [""; 0],
-        "nobody else touched them"
-    );
-    assert_eq!(
-        meanwhile(&[put(0, 5), put(0, 901)]),
-        [""; 0],
-        "the last edit counts"
-    );
 }

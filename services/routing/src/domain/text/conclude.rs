@@ -6,7 +6,7 @@ use super::index::{Reading, TextIndex, Told};
 use super::lexicon::Lexicon;
 use crate::domain::codes::MatterId;
 use crate::domain::condition::FACT_TIME;
-use crate::domain::decide::{Decision, Outcome, Question, decide, reads_hints};
+use crate::domain::decide::{Decision, Outcome, Question, decide};
 use crate::domain::directory::Directory;
 use contracts::words::{Kind, Urgency};
 use serde::Deserialize;
@@ -67,10 +67,6 @@ pub fn conclude(case: &Case<'_>, asked: &Question) -> Question {
             .into_iter()
             .filter(|said| !said.trim().is_empty());
         question.place.hints = said.map(str::to_owned).collect();
-        if !reads_hints(case.directory, &question) {
-            // Nobody would look at them: they are not stored with the question.
-            question.place.hints.clear();
-        }
     }
     if let Some(matter) = &asked.matter {
         let matter = case.directory.matters.find(matter.as_str());

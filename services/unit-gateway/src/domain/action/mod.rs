@@ -1,15 +1,19 @@
-//! What a unit may say about its order: six verbs, one file each for the decision.
+//! What a unit may say about its order: eight verbs, one file each for the decision.
+mod co_reply;
 mod progress;
 mod reply;
 mod request_co_handlers;
+mod request_extension;
 mod request_return;
 mod respond;
 mod sign;
 
 use crate::domain::handling::{ActRefusal, Handling};
 use chrono::{DateTime, Utc};
-use contracts::ids::{ReturnId, UnitCode};
-use contracts::words::Satisfaction;
+use contracts::ids::{ExtensionId, ReturnId, UnitCode};
+use contracts::terms::LimitUnit;
+use contracts::words::{ClockName, Satisfaction};
+use uuid::Uuid;
 
 /// How the first contact was made. Wire form as in the fact.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,6 +88,8 @@ pub enum Action {
     Respond {
         /// How.
         how: How,
+        /// When, as the unit says; no clock counts it.
+        contacted_at: Option<DateTime<Utc>>,
         /// Stays here.
         note: Option<String>,
     },
@@ -101,6 +107,19 @@ pub enum Action {
         /// The unit it thinks right.
         suggested_unit: Option<UnitCode>,
     },
+    /// 延期: ask for more time.
+    RequestExtension {
+        /// `respond` or `finish`.
+        clock: ClockName,
+        /// How much more, in `amount_unit`.
+        amount: u32,
+        /// What is counted.
+        amount_unit: LimitUnit,
+        /// Goes into the fact.
+        reason: String,
+        /// Document and clause relied on.
+        basis: String,
+    },
     /// 协办: ask others to help.
     RequestCoHandlers {
         /// Who.
@@ -108,10 +127,19 @@ pub enum Action {
         /// Why; goes into the fact.
         reason: String,
     },
+    /// A unit that helps says how its part ended.
+    CoReply {
+        /// What it claims.
+        done: bool,
+        /// What was done, or why it is not; for the lead and the hotline.
+        text: String,
+    },
     /// 办结反馈.
     Reply {
         /// What the unit claims.
         solved: bool,
+        /// Why it is not solved, for the hotline; said exactly when it is not.
+        unsolved_reason: Option<String>,
         /// For the citizen.
         text: String,
         /// For the hotline; stays here.
@@ -132,7 +160,9 @@ impl Action {
             Self::Respond { .. } => "respond",
             Self::Progress { .. } => "progress",
             Self::RequestReturn { .. } => "request_return",
+            Self::RequestExtension { .. } => "request_extension",
             Self::RequestCoHandlers { .. } => "request_co_handlers",
+            Self::CoReply { .. } => "co_reply",
             Self::Reply { .. } => "reply",
         }
     }
@@ -149,8 +179,12 @@ pub enum Effect {
     Progressed,
     /// The hotline must review.
     ReturnRequested(ReturnId),
+    /// Supervision must say whether there is more time.
+    ExtensionRequested(ExtensionId),
     /// Routing must say who helps.
     CoHandlersRequested,
+    /// A part is said to be done.
+    CoReplied,
     /// Said to be done.
     Replied,
 }
@@ -158,15 +192,17 @@ pub enum Effect {
 pub(super) fn decide(
     handling: &mut Handling,
     action: &Action,
-    fresh: ReturnId,
+    fresh: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Vec<Effect>, ActRefusal> {
     match action {
         Action::Sign => sign::decide(handling, now),
-        Action::Respond { .. } => respond::decide(handling, now),
+        Action::Respond { contacted_at, .. } => respond::decide(handling, *contacted_at, now),
         Action::Progress { .. } => progress::decide(handling),
-        Action::RequestReturn { .. } => request_return::decide(handling, fresh, now),
+        Action::RequestReturn { .. } => request_return::decide(handling, ReturnId(fresh), now),
+        Action::RequestExtension { .. } => request_extension::decide(handling, ExtensionId(fresh), now),
         Action::RequestCoHandlers { .. } => request_co_handlers::decide(handling),
+        Action::CoReply { .. } => co_reply::decide(handling),
         Action::Reply { .. } => reply::decide(handling, now),
     }
 }

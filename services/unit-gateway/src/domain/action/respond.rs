@@ -1,9 +1,19 @@
 //! 响应: first contact with the caller or arrival on site; once a round, and never the same as done.
 use super::{Effect, sign};
 use crate::domain::handling::{ActRefusal, Handling, State};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-pub(super) fn decide(handling: &mut Handling, now: DateTime<Utc>) -> Result<Vec<Effect>, ActRefusal> {
+/// How far a unit's clock may be ahead of ours.
+const AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
+
+pub(super) fn decide(
+    handling: &mut Handling,
+    contacted_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Effect>, ActRefusal> {
+    if contacted_at.is_some_and(|at| at > now + AHEAD_MAX) {
+        return Err(ActRefusal::ContactInFuture);
+    }
     let mut effects = sign::imply(handling, now)?;
     match handling.state {
         State::Signed { signed_at } => {

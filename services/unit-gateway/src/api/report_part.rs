@@ -1,0 +1,35 @@
+//! `POST /v1/units/{unit}/orders/{order_id}/parts` 协办反馈.
+use super::act::act;
+use crate::ctx::Ctx;
+use crate::wire::ActedAnswer;
+use crate::wire::co_reply::PartRequest;
+use axum::extract::State;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{IdempotencyKey, Json, Path, Problem};
+
+/// A unit that helps says how its part ended; the lead is told, and stays responsible.
+#[utoipa::path(
+    post,
+    path = "/v1/units/{unit}/orders/{order_id}/parts",
+    tag = "actions",
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect")),
+    request_body = PartRequest,
+    responses(
+        (status = 200, description = "recorded, now or before", body = ActedAnswer),
+        (status = 403, description = "`wrong_unit`; `not_responsible`: the unit does not help now; `not_co_handler`: it leads"),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+        (status = 409, description = "`stale_generation`, `already_replied`, `order_closed`"),
+        (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
+    )
+)]
+pub(super) async fn report_part(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(path): Path<(String, Uuid)>,
+    key: Option<IdempotencyKey>,
+    Json(body): Json<PartRequest>,
+) -> Result<Json<ActedAnswer>, Problem> {
+    act(&ctx, &principal, path, key, body).await
+}

@@ -1,0 +1,35 @@
+//! `POST /v1/units/{unit}/orders/{order_id}/extension-requests` 延期.
+use super::act::act;
+use crate::ctx::Ctx;
+use crate::wire::ActedAnswer;
+use crate::wire::request_extension::ExtensionRequest;
+use axum::extract::State;
+use uuid::Uuid;
+use web::auth::Principal;
+use web::{IdempotencyKey, Json, Path, Problem};
+
+/// The lead asks for more time; supervision decides, and the clocks run on until then.
+#[utoipa::path(
+    post,
+    path = "/v1/units/{unit}/orders/{order_id}/extension-requests",
+    tag = "actions",
+    params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect")),
+    request_body = ExtensionRequest,
+    responses(
+        (status = 200, description = "asked, now or before", body = ActedAnswer),
+        (status = 403, description = "`wrong_unit`; `not_responsible`: the unit does not lead now"),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+        (status = 409, description = "`stale_generation`, `not_signed`, `extension_pending`, `already_replied`, `order_closed`"),
+        (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
+    )
+)]
+pub(super) async fn request_extension(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Path(path): Path<(String, Uuid)>,
+    key: Option<IdempotencyKey>,
+    Json(body): Json<ExtensionRequest>,
+) -> Result<Json<ActedAnswer>, Problem> {
+    act(&ctx, &principal, path, key, body).await
+}

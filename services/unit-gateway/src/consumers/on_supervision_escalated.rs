@@ -1,0 +1,34 @@
+//! `supervision.escalated`: it is pushed harder 升级.
+use super::unknown;
+use super::{level, shown};
+use crate::SERVICE;
+use crate::domain::delivery::Notice;
+use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
+use bus::Handler;
+use chrono::FixedOffset;
+use contracts::supervision::SupervisionEscalatedV1;
+pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
+    bus::on::<SupervisionEscalatedV1, _, _, _>(
+        SERVICE,
+        "on_supervision_escalated",
+        TellSupervision,
+        move |envelope| {
+            let event = envelope.data;
+            let (what, until) = (level(event.level), shown(event.answer_until, local));
+            SupervisionNews {
+                order_id: event.order_id,
+                generation: None,
+                notice: Notice::Escalated,
+                note: format!(
+                    "{what}（{}），请于 {until} 前反馈：{}",
+                    event.number, event.demand
+                ),
+                whom: Whom::Named {
+                    unit: event.unit,
+                    told: event.told,
+                },
+            }
+        },
+        unknown,
+    )
+}

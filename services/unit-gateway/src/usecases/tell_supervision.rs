@@ -1,0 +1,115 @@
+//! Supervision has said something about an order: its units are told, and a request that it answers is no longer open.
+use super::batch::{Batch, NeverAssigned};
+use crate::domain::delivery::Notice;
+use crate::domain::handling::Handling;
+use chrono::{DateTime, Utc};
+use contracts::cause::Asked;
+use contracts::ids::{ExtensionId, OrderId, UnitCode};
+use db::{Conn, DbError, Results, Work};
+
+/// Who of those who have the order must hear it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Whom {
+    /// The unit that asked for more time, while its request is open.
+    Asker(ExtensionId),
+    /// The lead, if it is this unit, whether or not it asked.
+    Granted(ExtensionId, UnitCode),
+    /// The lead and all who help.
+    All,
+    /// These, as far as they have the order. Without anybody who must act, the order may be unknown here.
+    Named {
+        /// Who must act.
+        unit: Option<UnitCode>,
+        /// Who is told beside it.
+        told: Vec<UnitCode>,
+    },
+}
+
+/// What supervision says.
+#[derive(Clone, Debug)]
+pub struct SupervisionNews {
+    /// The order.
+    pub order_id: OrderId,
+    /// The generation it is about; `None` = whatever is current.
+    pub generation: Option<i32>,
+    /// What the document tells.
+    pub notice: Notice,
+    /// In words, personal data masked.
+    pub note: String,
+    /// Who hears it.
+    pub whom: Whom,
+}
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct TellSupervision;
+
+impl Work for TellSupervision {
+    const NAME: &'static str = "tell_supervision";
+    type Command = SupervisionNews;
+    type Output = ();
+    type Refusal = NeverAssigned;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<SupervisionNews>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
+        let results = commands
+            .iter()
+            .map(|asked| tell(&mut batch, now, asked))
+            .collect();
+        batch.save(conn, now).await?;
+        Ok(results)
+    }
+}
+
+fn tell(
+    batch: &mut Batch,
+    now: DateTime<Utc>,
+    Asked { cause, command }: &Asked<SupervisionNews>,
+) -> Result<(), NeverAssigned> {
+    let nobody_must = matches!(&command.whom, Whom::Named { unit: None, .. });
+    if nobody_must && batch.handling(command.order_id).is_none() {
+        return Ok(());
+    }
+    let mut was_open = false;
+    if let Whom::Asker(extension_id) | Whom::Granted(extension_id, _) = &command.whom {
+        batch.change(command.order_id, |handling| {
+            let before = handling.extension_id;
+            was_open = handling.answer_extension(*extension_id);
+            handling.extension_id != before
+        })?;
+    }
+    let handling = batch.handling(command.order_id).ok_or(NeverAssigned)?.clone();
+    let current = command
+        .generation
+        .is_none_or(|generation| generation == handling.generation);
+    if handling.state.is_over() || !current {
+        return Ok(());
+    }
+    for (unit, lead) in handling.units() {
+        if hears(&command.whom, &handling, &unit.code, was_open) {
+            batch.tell(
+                &handling,
+                (&unit.code, lead),
+                command.notice,
+                Some(&command.note),
+                now,
+                cause,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn hears(whom: &Whom, handling: &Handling, unit: &UnitCode, was_open: bool) -> bool {
+    match whom {
+        Whom::Asker(_) => was_open && unit == handling.lead(),
+        Whom::Granted(_, to) => unit == handling.lead() && unit == to,
+        Whom::All => true,
+        Whom::Named { unit: must, told } => must.as_ref() == Some(unit) || told.contains(unit),
+    }
+}
