@@ -1,14 +1,19 @@
 //! Domain → contracts: the only file that knows both. What it is given is masked already; no identity is in reach.
+pub mod transfers;
+
 use crate::domain::amendment::RecordedAmendment;
 use crate::domain::complaint::{AcceptedComplaint, Demand, OrderRef, Receipt, Treatment};
 use crate::domain::place::Place;
+use crate::domain::supplement::Supplement;
+use crate::domain::withdrawal::Withdrawal;
+use crate::domain::{ComplaintId, OrderId};
 use bus::Fact;
 use contracts::cause::Cause;
 use contracts::directory::PlaceV1;
 use contracts::ids::MatterCode;
 use contracts::intake::{
-    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderAmendedV1, OrderFollowerAddedV1,
-    OrderRegisteredV1,
+    ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, ComplaintSupplementedV1, OrderAmendedV1,
+    OrderFollowerAddedV1, OrderRegisteredV1, OrderWithdrawnV1,
 };
 
 /// The facts of one registration, in the order in which they are told.
@@ -116,6 +121,33 @@ pub fn amended(amended: &RecordedAmendment, cause: &Cause) -> Fact {
         amended_at: amended.at,
     };
     Fact::new(amended.order_id.uuid(), amended.at, cause, &event)
+}
+
+/// An order left the hotline before its end.
+#[must_use]
+pub fn withdrawn(row: &Withdrawal, complaint_id: ComplaintId, cause: &Cause) -> Fact {
+    let event = OrderWithdrawnV1 {
+        order_id: row.order_id,
+        complaint_id,
+        outcome: row.outcome,
+        transfer_id: row.transfer_id,
+        reason: row.reason.clone(),
+        withdrawn_at: row.at,
+    };
+    Fact::new(row.order_id.uuid(), row.at, cause, &event)
+}
+
+/// The caller added something.
+#[must_use]
+pub fn supplemented(row: &Supplement, orders: Vec<OrderId>, cause: &Cause) -> Fact {
+    let event = ComplaintSupplementedV1 {
+        complaint_id: row.complaint_id,
+        supplement: row.supplement,
+        orders,
+        text: row.text.clone(),
+        supplemented_at: row.at,
+    };
+    Fact::new(row.complaint_id.uuid(), row.at, cause, &event)
 }
 
 fn place(place: &Place) -> PlaceV1 {

@@ -66,6 +66,8 @@ typed_id! {
     SupervisionId,
     /// One suspension 挂起.
     SuspensionId,
+    /// One transfer 转办 between two hotlines; the same on both sides.
+    TransferId,
 }
 
 macro_rules! code {

@@ -1,8 +1,8 @@
 //! Events of intake: complaints and the orders made of them.
 use crate::directory::PlaceV1;
 use crate::event::event;
-use crate::ids::{ComplaintId, MatterCode, OrderId};
-use crate::words::{Channel, Disposition, Kind, Urgency};
+use crate::ids::{ComplaintId, MatterCode, OrderId, TransferId};
+use crate::words::{Channel, Disposition, Kind, Outcome, TransferDirection, TransferLapse, Urgency};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -140,3 +140,134 @@ pub struct OrderAmendedV1 {
     pub amended_at: DateTime<Utc>,
 }
 event!(OrderAmendedV1, "intake", "order", "amended", 1);
+
+/// The caller added something to an open complaint. Key: complaint id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComplaintSupplementedV1 {
+    /// The complaint.
+    pub complaint_id: ComplaintId,
+    /// 1, 2, 3, … inside the complaint.
+    pub supplement: i32,
+    /// Its orders that are open, and the open one it follows.
+    pub orders: Vec<OrderId>,
+    /// What was added, personal data masked.
+    pub text: String,
+    /// When.
+    pub supplemented_at: DateTime<Utc>,
+}
+event!(ComplaintSupplementedV1, "intake", "complaint", "supplemented", 1);
+
+/// The order left the hotline before its end: nobody handles it here any more. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderWithdrawnV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The complaint it was made from.
+    pub complaint_id: ComplaintId,
+    /// `withdrawn` (its caller took it back) or `transferred` (another hotline has accepted it).
+    pub outcome: Outcome,
+    /// The transfer that took it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_id: Option<TransferId>,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// When.
+    pub withdrawn_at: DateTime<Utc>,
+}
+event!(OrderWithdrawnV1, "intake", "order", "withdrawn", 1);
+
+/// What every event of a transfer says of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferV1 {
+    /// The same on both sides: it comes from the sender.
+    pub transfer_id: TransferId,
+    /// Seen from here.
+    pub direction: TransferDirection,
+    /// Code of the other hotline, e.g. `110`.
+    pub peer: String,
+    /// Our order: the one that is offered, or that an accepted offer became.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+    /// The complaint of that order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complaint_id: Option<ComplaintId>,
+    /// The other hotline's number of the case, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer_number: Option<String>,
+    /// Entry of our catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<MatterCode>,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// 1 = from the hotline the caller turned to; at most 2.
+    pub hop: i16,
+}
+
+/// A case was offered to another hotline, or by one. Key: order id, or transfer id while there is no order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferOfferedV1 {
+    /// The transfer.
+    pub transfer: TransferV1,
+    /// Why it is the other's, personal data masked.
+    pub reason: String,
+    /// Until when the receiver must answer.
+    pub answer_until: DateTime<Utc>,
+    /// When.
+    pub offered_at: DateTime<Utc>,
+}
+event!(TransferOfferedV1, "intake", "transfer", "offered", 1);
+
+/// The receiver owns the case from now on. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferAcceptedV1 {
+    /// The transfer.
+    pub transfer: TransferV1,
+    /// The receiver's number of the case.
+    pub number: String,
+    /// When.
+    pub accepted_at: DateTime<Utc>,
+}
+event!(TransferAcceptedV1, "intake", "transfer", "accepted", 1);
+
+/// The receiver said no, once and for good; the sender goes on owning the case. Key: order id, or transfer id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferRefusedV1 {
+    /// The transfer.
+    pub transfer: TransferV1,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// Code of the hotline or name of the office that the receiver thinks right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better_address: Option<String>,
+    /// When.
+    pub refused_at: DateTime<Utc>,
+}
+event!(TransferRefusedV1, "intake", "transfer", "refused", 1);
+
+/// The offer ended without a yes or no; the sender goes on owning the case. Key: order id, or transfer id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferLapsedV1 {
+    /// The transfer.
+    pub transfer: TransferV1,
+    /// Why.
+    pub lapse: TransferLapse,
+    /// When the receiver had to answer.
+    pub answer_until: DateTime<Utc>,
+    /// When.
+    pub lapsed_at: DateTime<Utc>,
+}
+event!(TransferLapsedV1, "intake", "transfer", "lapsed", 1);
+
+/// The receiver is done and has said how; both sides are closed. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferCompletedV1 {
+    /// The transfer.
+    pub transfer: TransferV1,
+    /// How the case ended at the receiver.
+    pub outcome: Outcome,
+    /// What the caller may be told, personal data masked.
+    pub result: String,
+    /// When.
+    pub completed_at: DateTime<Utc>,
+}
+event!(TransferCompletedV1, "intake", "transfer", "completed", 1);

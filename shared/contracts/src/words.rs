@@ -198,6 +198,32 @@ vocabulary! {
         Unreachable = "unreachable",
         /// no callback is due (nobody to call)
         NotCalled = "not_called",
+        /// the caller took it back 撤诉; no result, and no part of any rate
+        Withdrawn = "withdrawn",
+        /// another hotline has accepted it 转办; no result, and no part of any rate
+        Transferred = "transferred",
+    }
+}
+
+vocabulary! {
+    /// Which way a transfer between hotlines goes, seen from here.
+    TransferDirection, "transfer direction" {
+        /// offered by us
+        Outgoing = "outgoing",
+        /// offered to us
+        Incoming = "incoming",
+    }
+}
+
+vocabulary! {
+    /// Why an offer ended although nobody said no to it.
+    TransferLapse, "transfer lapse" {
+        /// nobody answered within the limit
+        Unanswered = "unanswered",
+        /// the sender took the offer back
+        Withdrawn = "withdrawn",
+        /// the two hotlines could not agree: the first receiver keeps it 首接负责
+        Undecided = "undecided",
     }
 }
 

@@ -5,12 +5,14 @@
 //! | `intake.order.registered` | `on_order_registered` | `follow_order` |
 //! | `routing.order.assigned` | `on_order_assigned` | `follow_order` |
 //! | `routing.order.undecided`, `routing.order.disputed` | `on_order_undecided`, `on_order_disputed` | `follow_order` |
+//! | `intake.order.withdrawn` | `on_order_withdrawn` | `follow_order` |
 //! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
 mod on_order_assigned;
 mod on_order_disputed;
 mod on_order_registered;
 mod on_order_replied;
 mod on_order_undecided;
+mod on_order_withdrawn;
 
 use crate::domain::Policy;
 use crate::usecases::follow_order::FollowOrder;
@@ -29,6 +31,7 @@ pub fn handlers(policy: &Policy) -> Vec<Box<dyn Handler>> {
         on_order_undecided::heard(),
         on_order_disputed::heard(),
         on_order_replied::heard(),
+        on_order_withdrawn::heard(),
     ];
     vec![bus::on_several("callback", "follow_order", work, heard, never)]
 }

@@ -83,6 +83,14 @@ impl Case {
         }
     }
 
+    /// The order left the hotline before its end: nobody is called about it, and nothing that comes later counts.
+    pub fn end(&mut self, outcome: Outcome, at: DateTime<Utc>) {
+        if !self.is_closed() {
+            self.supersede((i32::MAX, 0), at);
+            self.order.state = OrderState::Closed { outcome, at };
+        }
+    }
+
     /// The unit says it is done.
     pub fn reply(&mut self, reply: &Reply, policy: &Policy, now: DateTime<Utc>) -> Vec<Happening> {
         let round = (reply.generation, reply.rework);

@@ -6,6 +6,7 @@ use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
+use contracts::words::Outcome;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
 
@@ -36,6 +37,8 @@ pub enum Told {
     Ownerless,
     /// Its unit has replied.
     Replied(Reply),
+    /// It left the hotline before its end, in this way and then.
+    Withdrawn(Outcome, DateTime<Utc>),
 }
 
 impl Work for FollowOrder {
@@ -67,6 +70,10 @@ impl Work for FollowOrder {
                     Vec::new()
                 }
                 Told::Replied(reply) => case.reply(reply, &self.policy, now),
+                Told::Withdrawn(outcome, at) => {
+                    case.end(*outcome, *at);
+                    Vec::new()
+                }
             };
             told.extend(facts(case, &happenings, now, cause));
         }

@@ -2,6 +2,7 @@
 use crate::harness::{Told, start};
 use chrono::TimeDelta;
 use contracts::callback::{CallbackScheduledV1, OrderClosedV1};
+use contracts::intake::OrderWithdrawnV1;
 use contracts::words::Outcome;
 use uuid::Uuid;
 
@@ -141,4 +142,39 @@ async fn many_orders_in_one_batch_keep_apart() {
     app.settle().await;
     assert_eq!(app.published::<CallbackScheduledV1>().await.len(), 10);
     assert_eq!(app.published::<OrderClosedV1>().await.len(), 10);
+}
+
+#[tokio::test]
+async fn nobody_is_called_about_an_order_that_left_the_hotline() {
+    let app = start().await;
+    let told = Told::new(&app);
+    told.due().await;
+    let left = OrderWithdrawnV1 {
+        order_id: told.order_id,
+        complaint_id: Uuid::now_v7().into(),
+        outcome: Outcome::Withdrawn,
+        transfer_id: None,
+        reason: "来电人撤回".to_owned(),
+        withdrawn_at: app.clock.now(),
+    };
+    app.publish(told.order_id.uuid(), 2, &left).await;
+    app.settle().await;
+    assert!(
+        told.listed("due").await.body["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    told.replied(1, 1).await;
+    app.settle().await;
+    assert!(
+        told.listed("due").await.body["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        app.published::<OrderClosedV1>().await.is_empty(),
+        "its end was told by intake"
+    );
 }

@@ -2,6 +2,8 @@
 use crate::domain::invalid::Invalid;
 use crate::usecases::amend_order::AmendRefusal;
 use crate::usecases::register_complaint::RegisterRefusal;
+use crate::usecases::supplement_complaint::SupplementRefusal;
+use crate::usecases::withdraw_orders::WithdrawRefusal;
 use db::{DbError, ExecuteError};
 use std::convert::Infallible;
 use web::{Problem, Text};
@@ -24,6 +26,11 @@ pub const TEXTS: &[Text] = &[
     ),
     Text::new("order_unknown", "there is no such order", "没有该工单"),
     Text::new("order_closed", "the order is closed", "工单已办结"),
+    Text::new(
+        "order_followed",
+        "other callers follow the order",
+        "有其他来电人并入该工单",
+    ),
     Text::new(
         "nothing_changed",
         "the order is like this already",
@@ -91,12 +98,8 @@ pub(super) fn register(error: &ExecuteError<RegisterRefusal>) -> Problem {
 pub(super) fn amend(error: ExecuteError<AmendRefusal>) -> Problem {
     match error {
         ExecuteError::Db(error) => database(&error),
-        ExecuteError::Refused(AmendRefusal::Unknown) => {
-            Problem::not_found("order_unknown", "check the id").detail_zh("请核对工单编号")
-        }
-        ExecuteError::Refused(AmendRefusal::Closed) => {
-            Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
-        }
+        ExecuteError::Refused(AmendRefusal::Unknown) => order_unknown(),
+        ExecuteError::Refused(AmendRefusal::Closed) => order_closed(),
         ExecuteError::Refused(AmendRefusal::NothingNew) => Problem::unprocessable(
             "nothing_changed",
             "say what is different: matter, place, facts or urgency",
@@ -104,6 +107,36 @@ pub(super) fn amend(error: ExecuteError<AmendRefusal>) -> Problem {
         .detail_zh("请说明更正内容：matter、place、facts 或 urgency"),
         ExecuteError::Refused(AmendRefusal::Invalid(rule)) => invalid(rule),
         ExecuteError::Refused(AmendRefusal::KeyReused) => web::idempotency::reused(),
+    }
+}
+
+fn order_unknown() -> Problem {
+    Problem::not_found("order_unknown", "check the id").detail_zh("请核对工单编号")
+}
+
+fn order_closed() -> Problem {
+    Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
+}
+
+pub(super) fn withdraw(error: ExecuteError<WithdrawRefusal>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => database(&error),
+        ExecuteError::Refused(WithdrawRefusal::ComplaintUnknown) => complaint_unknown(),
+        ExecuteError::Refused(WithdrawRefusal::OrderUnknown) => order_unknown(),
+        ExecuteError::Refused(WithdrawRefusal::Closed) => order_closed(),
+        ExecuteError::Refused(WithdrawRefusal::Followed) => {
+            Problem::conflict("order_followed", "it stays, because others wait for its result")
+                .detail_zh("其他来电人正在等待结果，工单继续办理")
+        }
+    }
+}
+
+pub(super) fn supplement(error: ExecuteError<SupplementRefusal>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => database(&error),
+        ExecuteError::Refused(SupplementRefusal::Unknown) => complaint_unknown(),
+        ExecuteError::Refused(SupplementRefusal::Closed) => order_closed(),
+        ExecuteError::Refused(SupplementRefusal::KeyReused) => web::idempotency::reused(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `GET /v1/complaints/{complaint_id}`: one complaint for staff, without its identity.
 use super::error;
+use super::supplement_complaint::ComplaintSupplemented;
 use super::views::{ComplaintSummary, PlaceBody};
 use crate::ctx::Ctx;
 use crate::domain::complaint::Treatment;
@@ -43,6 +44,8 @@ pub(super) struct ComplaintBody {
     /// The order it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     follows: Option<Uuid>,
+    /// What the caller added later, oldest first.
+    supplements: Vec<ComplaintSupplemented>,
 }
 
 /// An order of a complaint.
@@ -95,6 +98,11 @@ impl ComplaintBody {
                 .map(Into::into)
                 .collect(),
             follows: None,
+            supplements: view
+                .supplements
+                .into_iter()
+                .map(|row| ComplaintSupplemented::of(row, offset))
+                .collect(),
         };
         match content.treatment {
             Treatment::Orders(_) => {}

@@ -8,7 +8,9 @@ mod list_identity_accesses;
 mod register_complaint;
 mod register_request;
 mod reveal_identity;
+mod supplement_complaint;
 mod views;
+mod withdraw_complaint;
 
 pub use error::TEXTS;
 
@@ -31,6 +33,18 @@ pub fn table(ctx: Ctx) -> Table {
         .add(
             routes!(amend_order::amend_order),
             &[Role::Agent, Role::Dispatcher, Role::Admin],
+        )
+        .add(
+            routes!(withdraw_complaint::withdraw_complaint),
+            &[Role::Agent, Role::Admin],
+        )
+        .add(
+            routes!(withdraw_complaint::withdraw_order),
+            &[Role::Agent, Role::Admin],
+        )
+        .add(
+            routes!(supplement_complaint::supplement_complaint),
+            &[Role::Agent, Role::CallbackAgent, Role::Admin],
         )
         .add(routes!(list_complaints::list_complaints), READERS)
         .add(routes!(get_complaint::get_complaint), READERS)

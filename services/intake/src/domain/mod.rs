@@ -10,6 +10,9 @@ pub mod place;
 pub mod progress;
 pub mod reveal;
 pub mod source_number;
+pub mod supplement;
+pub mod transfer;
+pub mod withdrawal;
 
 pub use contracts::ids::{ComplaintId, OrderId};
 pub use contracts::words::{Channel, Disposition, Kind, Outcome, Urgency};

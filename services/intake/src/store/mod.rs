@@ -7,3 +7,5 @@ pub mod identities;
 pub mod orders;
 pub mod repeats;
 mod rows;
+pub mod supplements;
+pub mod withdrawals;

@@ -2,7 +2,8 @@
 use crate::domain::ComplaintId;
 use crate::domain::complaint::StoredComplaint;
 use crate::domain::progress::OrderProgress;
-use crate::store::{complaints, identities, orders};
+use crate::domain::supplement::Supplement;
+use crate::store::{complaints, identities, orders, supplements};
 use db::{Db, DbError};
 
 /// A complaint as staff see it.
@@ -14,6 +15,8 @@ pub struct ComplaintView {
     pub phone_masked: Option<String>,
     /// Its orders, or the one it follows.
     pub orders: Vec<OrderProgress>,
+    /// What the caller added later, oldest first.
+    pub supplements: Vec<Supplement>,
 }
 
 /// The complaint, if there is one.
@@ -37,5 +40,6 @@ pub async fn get_complaint(db: &Db, complaint_id: ComplaintId) -> Result<Option<
         complaint,
         phone_masked: identity.and_then(|identity| identity.phone_masked),
         orders,
+        supplements: supplements::of_complaint(&mut conn, complaint_id).await?,
     }))
 }

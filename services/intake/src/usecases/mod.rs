@@ -7,3 +7,5 @@ pub mod list_complaints;
 pub mod list_identity_accesses;
 pub mod register_complaint;
 pub mod reveal_identity;
+pub mod supplement_complaint;
+pub mod withdraw_orders;

@@ -5,6 +5,7 @@ mod concurrency;
 mod follow;
 mod harness;
 mod idempotency;
+mod leave;
 mod privacy;
 mod progress;
 mod read;

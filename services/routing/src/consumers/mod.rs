@@ -7,11 +7,13 @@
 //! | `intake.order.amended` | `on_order_amended` | `amend_order` |
 //! | `unit-gateway.order.co_handlers_requested` | `on_order_co_handlers_requested` | `add_co_handlers` |
 //! | `callback.order.closed` | `on_order_closed` | `close_order` |
+//! | `intake.order.withdrawn` | `on_order_withdrawn` | `close_order` |
 mod on_order_amended;
 mod on_order_closed;
 mod on_order_co_handlers_requested;
 mod on_order_registered;
 mod on_order_return_requested;
+mod on_order_withdrawn;
 
 use crate::usecases::directories::Directories;
 use crate::usecases::texts::Texts;
@@ -28,5 +30,6 @@ pub fn handlers(directories: &Directories, texts: &Texts) -> Vec<Box<dyn Handler
         on_order_amended::handler(directories.clone(), texts.clone()),
         on_order_co_handlers_requested::handler(directories.clone()),
         on_order_closed::handler(),
+        on_order_withdrawn::handler(),
     ]
 }

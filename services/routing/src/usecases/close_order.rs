@@ -1,4 +1,4 @@
-//! Callback has closed an order: it leaves the queue, and open returns of it end.
+//! Callback has closed an order, or intake has let it go: it leaves the queue, and open returns of it end.
 use super::changes::Changes;
 use crate::domain::order::OrderEvent;
 use crate::store;

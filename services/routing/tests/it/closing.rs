@@ -2,7 +2,7 @@
 use crate::harness::{assignment, order, queue, register, started};
 use contracts::callback::OrderClosedV1;
 use contracts::ids::ReturnId;
-use contracts::intake::OrderRegisteredV1;
+use contracts::intake::{OrderRegisteredV1, OrderWithdrawnV1};
 use contracts::unit_gateway::OrderReturnRequestedV1;
 use contracts::words::Outcome;
 use serde_json::json;
@@ -79,4 +79,24 @@ async fn open_returns_of_a_closed_order_end() {
         assignment(&app, registered.order_id).await["lead"]["code"],
         "QX-990102-URBAN"
     );
+}
+
+#[tokio::test]
+async fn an_order_that_left_the_hotline_leaves_the_queue_too() {
+    let app = started().await;
+    let registered = order("M080101", "990102002");
+    register(&app, &registered).await;
+    assert_eq!(queue(&app).await.len(), 1);
+    let left = OrderWithdrawnV1 {
+        order_id: registered.order_id,
+        complaint_id: registered.complaint_id,
+        outcome: Outcome::Withdrawn,
+        transfer_id: None,
+        reason: "来电人撤回".to_owned(),
+        withdrawn_at: app.clock.now(),
+    };
+    app.publish(registered.order_id.uuid(), 2, &left).await;
+    app.settle().await;
+    assert!(queue(&app).await.is_empty());
+    assert_eq!(assignment(&app, registered.order_id).await["state"], "closed");
 }

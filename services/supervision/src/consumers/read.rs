@@ -4,7 +4,7 @@ use crate::usecases::record_events::Meaning;
 use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
 use contracts::event::Event;
 use contracts::ids::OrderId;
-use contracts::intake::{OrderAmendedV1, OrderRegisteredV1};
+use contracts::intake::{OrderAmendedV1, OrderRegisteredV1, OrderWithdrawnV1};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
     ReturnUpheldV1,
@@ -35,6 +35,7 @@ impl Readers {
         readers.add(|e: CallbackScheduledV1| (e.order_id, Change::CallbackScheduled(e.rework)));
         readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework)));
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
+        readers.add(|e: OrderWithdrawnV1| (e.order_id, Change::Closed(e.outcome, e.withdrawn_at)));
         readers.put::<DirectoryPublishedV1>(|e| Meaning::Directory(e.version, e.calendars));
         readers
     }

@@ -12,6 +12,7 @@ mod on_order_resumed; // supervision: the clocks go on
 mod on_order_reworked; // callback: another round
 mod on_order_suspended; // supervision: the clocks stand still
 mod on_order_undecided; // routing: nobody is responsible any more
+mod on_order_withdrawn; // intake: the caller took it back, or another hotline has it
 mod on_return_rejected; // routing: the unit stays responsible
 mod on_return_upheld; // routing: the order leaves the unit
 mod on_supervision_escalated; // supervision: pushed harder
@@ -43,6 +44,7 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_order_resumed::handler(local),
         on_supervision_opened::handler(local),
         on_supervision_escalated::handler(local),
+        on_order_withdrawn::handler(),
     ]
 }
 

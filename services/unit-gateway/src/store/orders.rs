@@ -1,5 +1,6 @@
 //! Table `order_contents`.
 use crate::domain::order::{Correction, OrderContent};
+use chrono::{DateTime, Utc};
 use contracts::directory::PlaceV1;
 use contracts::ids::{MatterCode, OrderId};
 use db::{Conn, DbError};
@@ -90,4 +91,30 @@ pub async fn load(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashMap<OrderId
             Ok((order_id, content))
         })
         .collect()
+}
+
+/// Marks orders as withdrawn, each with its time; what is marked stays as it is.
+pub async fn withdraw(conn: &mut Conn, ended: &[(OrderId, DateTime<Utc>)]) -> Result<(), DbError> {
+    let (ids, times): (Vec<Uuid>, Vec<DateTime<Utc>>) = ended.iter().map(|(id, at)| (id.uuid(), *at)).unzip();
+    sqlx::query!(
+        "update order_contents o set withdrawn_at = n.at
+         from unnest($1::uuid[], $2::timestamptz[]) as n(order_id, at)
+         where o.order_id = n.order_id and o.withdrawn_at is null",
+        &ids,
+        &times,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Which of these orders were withdrawn.
+pub async fn withdrawn(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashSet<OrderId>, DbError> {
+    let rows = sqlx::query_scalar!(
+        "select order_id from order_contents where order_id = any($1) and withdrawn_at is not null",
+        order_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(OrderId).collect())
 }

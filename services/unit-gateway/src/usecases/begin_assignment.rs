@@ -3,6 +3,7 @@ use super::batch::Batch;
 use crate::domain::delivery::Notice;
 use crate::domain::handling::{Handling, State};
 use crate::domain::order::Assignment;
+use crate::store::orders;
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
@@ -42,9 +43,20 @@ impl Work for BeginAssignments {
         commands: &[Asked<BeginAssignment>],
     ) -> Result<Results<Self>, DbError> {
         let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
+        let ids: Vec<_> = commands
+            .iter()
+            .map(|asked| asked.command.order_id.uuid())
+            .collect();
+        let withdrawn = orders::withdrawn(conn, &ids).await?;
         let results = commands
             .iter()
-            .map(|asked| begin(&mut batch, now, &asked.command, &asked.cause))
+            .map(|asked| {
+                // Intake has let it go while routing was deciding: nobody gets it any more.
+                if withdrawn.contains(&asked.command.order_id) {
+                    return Ok(());
+                }
+                begin(&mut batch, now, &asked.command, &asked.cause)
+            })
             .collect();
         batch.save_begun(conn, now).await?;
         Ok(results)

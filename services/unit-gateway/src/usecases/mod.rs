@@ -10,6 +10,7 @@ pub mod claim_deliveries; // take due documents for sending
 pub mod close_order; // the end: tell everyone
 pub mod create_key; // a key for a unit's system
 pub mod drop_old; // documents of orders that ended long ago
+pub mod end_order; // it left the hotline before its end: nobody has it any more
 pub mod feeds;
 pub mod find_key; // whose key is this?
 pub mod get_access; // how a unit is reached

@@ -1,11 +1,11 @@
 //! What policies, rulings, amendments and help mean for units.
 use crate::harness::{HELPER, LEAD, Order, feed, notices, start};
 use contracts::directory::{PlaceV1, UnitRef};
-use contracts::intake::OrderAmendedV1;
+use contracts::intake::{OrderAmendedV1, OrderWithdrawnV1};
 use contracts::routing::{OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1, OrderUndecidedV1};
 use contracts::terms::ReturnRightV1;
 use contracts::unit_gateway::{OrderCoHandlersRequestedV1, OrderReturnRequestedV1};
-use contracts::words::Urgency;
+use contracts::words::{Outcome, Urgency};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use testkit::TestApp;
@@ -249,5 +249,37 @@ async fn the_lead_asks_for_help_and_routing_says_who() {
     let theirs = format!("/v1/units/{HELPER}/orders/{}", order.id);
     let seen = app.unit(HELPER).get(&theirs).await.expect(200).body;
     assert_eq!(seen["parts"], json!([]), "for the lead only");
+    app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_left_the_hotline_is_revoked_and_never_comes_back() {
+    let app = start().await;
+    let left = |order: &Order| OrderWithdrawnV1 {
+        order_id: order.id,
+        complaint_id: uuid::Uuid::now_v7().into(),
+        outcome: Outcome::Withdrawn,
+        transfer_id: None,
+        reason: "来电人撤回".to_owned(),
+        withdrawn_at: app.clock.now(),
+    };
+    let had = with_right(&app, 0, None).await;
+    app.publish(had.key(), 2, &left(&had)).await;
+    // Intake lets it go while routing is deciding: the assignment comes too late.
+    let late = Order::new(&app);
+    app.publish(late.key(), 1, &late.registered()).await;
+    app.publish(late.key(), 2, &left(&late)).await;
+    app.settle().await;
+    for order in [&had, &late] {
+        app.publish(order.key(), 5, &order.assigned(2, LEAD, &[])).await;
+    }
+    app.settle().await;
+    assert_eq!(
+        notices(&feed(&app, LEAD, 50).await),
+        ["assigned", "revoked"],
+        "what came too late reached nobody"
+    );
+    let refused = had.sign(&app, LEAD, 1).await.expect(409);
+    assert_eq!(refused.text("/code"), "order_closed");
     app.settle().await;
 }

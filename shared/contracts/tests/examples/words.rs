@@ -4,7 +4,7 @@ use contracts::terms::{LimitUnit, StartRule};
 use contracts::unit_documents::UnitNotice;
 use contracts::words::{
     CallbackWay, Channel, ClockName, DeliveryWay, Disposition, Finding, Kind, Outcome, RaisedTo,
-    Satisfaction, SupervisionLevel, Urgency,
+    Satisfaction, SupervisionLevel, TransferDirection, TransferLapse, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ struct Words {
     callback_way: Vec<CallbackWay>,
     finding: Vec<Finding>,
     raised_to: Vec<RaisedTo>,
+    transfer_direction: Vec<TransferDirection>,
+    transfer_lapse: Vec<TransferLapse>,
     limit_unit: Vec<LimitUnit>,
     start_rule: Vec<StartRule>,
     unit_notice: Vec<UnitNotice>,
@@ -42,6 +44,8 @@ pub fn example() -> Example {
         callback_way: CallbackWay::ALL.to_vec(),
         finding: Finding::ALL.to_vec(),
         raised_to: RaisedTo::ALL.to_vec(),
+        transfer_direction: TransferDirection::ALL.to_vec(),
+        transfer_lapse: TransferLapse::ALL.to_vec(),
         limit_unit: vec![L::Hours, L::CalendarDays, L::WorkingDays, L::WorkingHours],
         start_rule: vec![S::Acceptance, S::Dispatch, S::Signing, S::NextWorkingDay],
         unit_notice: vec![

@@ -1,0 +1,117 @@
+//! The caller adds something to an open complaint. A repeated request finds the first supplement.
+use crate::domain::supplement::Supplement;
+use crate::domain::{ComplaintId, OrderId};
+use crate::events;
+use crate::store::orders;
+use crate::store::supplements;
+use chrono::{DateTime, Utc};
+use contracts::cause::Asked;
+use db::{Conn, DbError, Results, Work};
+use thiserror::Error;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct SupplementComplaint;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The complaint.
+    pub complaint_id: ComplaintId,
+    /// What is added, checked.
+    pub text: String,
+    /// `agent:<subject>`.
+    pub by: String,
+    /// Key of the request and its hash, when the client may repeat it.
+    pub attempt: Option<(String, [u8; 32])>,
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Supplemented {
+    /// What was added.
+    pub row: Supplement,
+    /// True when an earlier request with this key added it.
+    pub repeated: bool,
+}
+
+/// Why nothing is added.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum SupplementRefusal {
+    /// There is no such complaint.
+    #[error("the complaint does not exist")]
+    Unknown,
+    /// Nothing of it is open.
+    #[error("the complaint is closed")]
+    Closed,
+    /// The key belongs to another request.
+    #[error("the idempotency key was used for a different request")]
+    KeyReused,
+}
+
+impl Work for SupplementComplaint {
+    const NAME: &'static str = "supplement_complaint";
+    type Command = Command;
+    type Output = Supplemented;
+    type Refusal = SupplementRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Command>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            // A person's request, one at a time: a complaint may occur twice.
+            results.push(supplement(conn, now, asked).await?);
+        }
+        Ok(results)
+    }
+}
+
+async fn supplement(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    Asked { cause, command }: &Asked<Command>,
+) -> Result<Result<Supplemented, SupplementRefusal>, DbError> {
+    let Some(newest) = supplements::newest_for_update(conn, command.complaint_id).await? else {
+        return Ok(Err(SupplementRefusal::Unknown));
+    };
+    if let Some((key, hash)) = &command.attempt
+        && let Some(row) = supplements::with_key(conn, &command.by, key).await?
+    {
+        let same = row
+            .attempt
+            .as_ref()
+            .is_some_and(|(_, known)| known[..] == hash[..]);
+        return Ok(if same {
+            Ok(Supplemented { row, repeated: true })
+        } else {
+            Err(SupplementRefusal::KeyReused)
+        });
+    }
+    let open: Vec<OrderId> = orders::of_complaint(conn, command.complaint_id)
+        .await?
+        .into_iter()
+        .filter(|order| order.state.is_open())
+        .map(|order| order.order_id)
+        .collect();
+    if open.is_empty() {
+        return Ok(Err(SupplementRefusal::Closed));
+    }
+    let row = Supplement {
+        complaint_id: command.complaint_id,
+        supplement: newest + 1,
+        text: telemetry::redact::mask_phones(&command.text).into_owned(),
+        by: command.by.clone(),
+        at: now,
+        attempt: command
+            .attempt
+            .as_ref()
+            .map(|(key, hash)| (key.clone(), hash.to_vec())),
+    };
+    supplements::insert(conn, &row).await?;
+    bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
+    Ok(Ok(Supplemented { row, repeated: false }))
+}

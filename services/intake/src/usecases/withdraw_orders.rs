@@ -1,0 +1,173 @@
+//! The caller takes a complaint, or one order of it, back 撤诉. What others follow stays: they wait for its result. Saying it
+//! again changes nothing and is answered as the first time.
+use crate::domain::order::{OrderEvent, TrackedOrder};
+use crate::domain::withdrawal::{Origin, Withdrawal};
+use crate::domain::{ComplaintId, OrderId, Outcome};
+use crate::events;
+use crate::store::{complaints, orders, withdrawals};
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use db::{Conn, DbError, Results, Work};
+use std::collections::HashMap;
+use thiserror::Error;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct WithdrawOrders;
+
+/// What is taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Taken {
+    /// Every open order of a complaint.
+    Complaint(ComplaintId),
+    /// One order.
+    Order(OrderId),
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// What is taken back.
+    pub taken: Taken,
+    /// Why, in the agent's words.
+    pub reason: String,
+    /// `agent:<subject>`.
+    pub by: String,
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Withdrawn {
+    /// Orders that ended by it, now or by an earlier request.
+    pub withdrawn: Vec<OrderId>,
+    /// Open orders that stay, because other callers follow them.
+    pub followed: Vec<OrderId>,
+}
+
+/// Why nothing is taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum WithdrawRefusal {
+    /// There is no such complaint.
+    #[error("the complaint does not exist")]
+    ComplaintUnknown,
+    /// There is no such order.
+    #[error("the order does not exist")]
+    OrderUnknown,
+    /// Nothing of it is open.
+    #[error("nothing is open")]
+    Closed,
+    /// What is open is followed by others.
+    #[error("others follow it")]
+    Followed,
+}
+
+impl Work for WithdrawOrders {
+    const NAME: &'static str = "withdraw_orders";
+    type Command = Command;
+    type Output = Withdrawn;
+    type Refusal = WithdrawRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Command>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            // A person's request, one at a time: an order may occur twice.
+            results.push(withdraw(conn, now, asked).await?);
+        }
+        Ok(results)
+    }
+}
+
+async fn withdraw(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    Asked { cause, command }: &Asked<Command>,
+) -> Result<Result<Withdrawn, WithdrawRefusal>, DbError> {
+    let ids = match command.taken {
+        Taken::Order(order_id) => vec![order_id],
+        Taken::Complaint(complaint_id) => {
+            if complaints::get(conn, complaint_id).await?.is_none() {
+                return Ok(Err(WithdrawRefusal::ComplaintUnknown));
+            }
+            withdrawals::orders_of(conn, complaint_id).await?
+        }
+    };
+    let mut known = orders::get_for_update(conn, &ids).await?;
+    if matches!(command.taken, Taken::Order(_)) && known.is_empty() {
+        return Ok(Err(WithdrawRefusal::OrderUnknown));
+    }
+    let origins = withdrawals::origins(conn, &ids).await?;
+    let mut answer = Withdrawn::default();
+    let mut leaving = Vec::new();
+    for order_id in ids {
+        let (Some((order, _)), Some(origin)) = (known.remove(&order_id), origins.get(&order_id)) else {
+            continue;
+        };
+        match order.state.end() {
+            Some((Outcome::Withdrawn, _)) => answer.withdrawn.push(order_id),
+            Some(_) => {}
+            None if origin.followed => answer.followed.push(order_id),
+            None => leaving.push(order),
+        }
+    }
+    if leaving.is_empty() && answer.withdrawn.is_empty() {
+        let refusal = if answer.followed.is_empty() {
+            WithdrawRefusal::Closed
+        } else {
+            WithdrawRefusal::Followed
+        };
+        return Ok(Err(refusal));
+    }
+    answer
+        .withdrawn
+        .extend(leaving.iter().map(|order| order.order_id));
+    let rows: Vec<Withdrawal> = leaving
+        .iter()
+        .map(|order| Withdrawal {
+            order_id: order.order_id,
+            outcome: Outcome::Withdrawn,
+            transfer_id: None,
+            reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
+            by: command.by.clone(),
+            at: now,
+        })
+        .collect();
+    end(conn, leaving, &origins, &rows, cause).await?;
+    Ok(Ok(answer))
+}
+
+/// Ends locked, open orders before their time, and tells it: for this use case and for transfers.
+pub(super) async fn end(
+    conn: &mut Conn,
+    mut leaving: Vec<TrackedOrder>,
+    origins: &HashMap<OrderId, Origin>,
+    rows: &[Withdrawal],
+    cause: &Cause,
+) -> Result<(), DbError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut facts = Vec::with_capacity(rows.len());
+    for (order, row) in leaving.iter_mut().zip(rows) {
+        let (outcome, at) = (row.outcome, row.at);
+        if let Some(state) = order.state.after(&OrderEvent::Closed { outcome, at }) {
+            order.state = state;
+        }
+        let Some(origin) = origins.get(&row.order_id) else {
+            continue;
+        };
+        // What a person causes is part of the contact that the order came from.
+        let cause = Cause {
+            correlation_id: origin.correlation_id.unwrap_or(cause.correlation_id),
+            ..cause.clone()
+        };
+        facts.push(events::withdrawn(row, origin.complaint_id, &cause));
+    }
+    orders::save_states(conn, &leaving.iter().collect::<Vec<_>>()).await?;
+    withdrawals::insert(conn, rows).await?;
+    bus::outbox::append(conn, &facts).await
+}
