@@ -74,6 +74,10 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
                 secrets::key(layout, "webhook-secrets")?,
             ));
             all.push(set("service.webhook.allow_private_targets", "true".to_owned()));
+            all.push(set(
+                "service.attachments.folder",
+                layout.join("attachments").display().to_string(),
+            ));
         }
         _ => {}
     }

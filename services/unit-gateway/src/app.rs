@@ -1,4 +1,5 @@
 //! The composition: every part is made here and nowhere else. No logic.
+use crate::clients::attachment_store::Folder;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::{CallLimits, Webhooks};
 use crate::config::UnitGatewayConfig;
@@ -74,6 +75,7 @@ impl Service for UnitGateway {
                 parts.bus.clone(),
                 contracts::streams::directory(parts.bus.namespace()),
             ),
+            attachments: Arc::new(Folder::new(config.attachments.folder.clone())),
             webhooks,
             sealer,
             paces: Arc::default(),

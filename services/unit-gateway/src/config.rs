@@ -1,4 +1,5 @@
 //! `[service]` of unit-gateway. Every setting stands with its reason in `config/default.toml`.
+use crate::domain::attachment;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ pub struct UnitGatewayConfig {
     pub webhook: WebhookConfig,
     /// Commands over NATS.
     pub commands: CommandsConfig,
+    /// Evidence.
+    pub attachments: AttachmentsConfig,
 }
 
 /// `[service.delivery]`.
@@ -74,6 +77,20 @@ pub struct CommandsConfig {
     pub in_flight_max: usize,
 }
 
+/// `[service.attachments]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentsConfig {
+    /// Where contents are.
+    pub folder: std::path::PathBuf,
+    /// Of one content.
+    pub max_bytes: usize,
+    /// Of one unit on one order.
+    pub per_unit_max: i64,
+    /// What may be attached.
+    pub types: Vec<String>,
+}
+
 impl UnitGatewayConfig {
     /// Checks what serde cannot.
     ///
@@ -104,10 +121,21 @@ impl UnitGatewayConfig {
                 self.delivery.resend_closed_days,
             ),
             ("service.delivery.keep_days", self.delivery.keep_days),
+            ("service.attachments.per_unit_max", self.attachments.per_unit_max),
         ] {
             if value < 1 {
                 return Err(format!("{name} must be at least 1"));
             }
+        }
+        if let Some(unknown) = self
+            .attachments
+            .types
+            .iter()
+            .find(|kind| !attachment::is_known(kind))
+        {
+            return Err(format!(
+                "service.attachments.types: {unknown} cannot be recognised"
+            ));
         }
         if chrono::FixedOffset::east_opt(self.utc_offset_secs).is_none() {
             return Err("service.utc_offset_secs is no offset".to_owned());
@@ -135,6 +163,7 @@ mod tests {
             ("service.utc_offset_secs", "999999"),
             ("service.delivery.keep_days", "0"),
             ("service.webhook.colour", "red"),
+            ("service.attachments.types", "[\"text/html\"]"),
         ] {
             let error = load(key, value).unwrap_err();
             assert!(error.contains(key.rsplit('.').next().unwrap()), "{error}");

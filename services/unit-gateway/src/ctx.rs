@@ -1,4 +1,5 @@
 //! What the ways in hold. Cheap to clone.
+use crate::clients::attachment_store::Attachments;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::Webhooks;
 use crate::config::UnitGatewayConfig;
@@ -31,6 +32,8 @@ pub struct Ctx {
     pub stream: UnitStream,
     /// Where routing puts what others need of the directory.
     pub directory: Objects,
+    /// Contents of evidence.
+    pub attachments: Attachments,
     /// Calls to the units' endpoints.
     pub webhooks: Webhooks,
     /// Signing secrets at rest.

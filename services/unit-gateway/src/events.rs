@@ -193,7 +193,7 @@ impl Teller<'_> {
             (Effect::ExtensionRequested(extension_id), action) => {
                 return self.extension_requested(extension_id, action);
             }
-            (Effect::CoReplied, Action::CoReply { done, text }) => self.co_replied(*done, text),
+            (Effect::CoReplied, Action::CoReply { done, text, .. }) => self.co_replied(*done, text),
             (Effect::Replied, action) => return self.replied(action),
             // An effect belongs to its own action only.
             _ => return None,

@@ -59,6 +59,17 @@ impl Client {
         self.clone().header("idempotency-key", key).post(path, body).await
     }
 
+    /// POST of a content of any type.
+    ///
+    /// # Panics
+    /// When the request cannot be made.
+    pub async fn post_bytes(&self, path: &str, media_type: &str, content: Vec<u8>) -> Response {
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, media_type);
+        self.answer(request.body(Body::from(content)).unwrap()).await
+    }
+
     /// PUT with a JSON body.
     pub async fn put(&self, path: &str, body: Value) -> Response {
         self.send(Method::PUT, path, Some(body)).await
@@ -74,13 +85,7 @@ impl Client {
     /// # Panics
     /// When the request cannot be made.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Response {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(token) = &self.token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
+        let mut request = self.request(method, path);
         let body = match body {
             Some(value) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
@@ -88,12 +93,22 @@ impl Client {
             }
             None => Body::empty(),
         };
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body).unwrap())
-            .await
-            .unwrap();
+        self.answer(request.body(body).unwrap()).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Response {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_MAX_BYTES).await.unwrap();
         let body = if bytes.is_empty() {

@@ -1,9 +1,14 @@
 //! WAY IN: HTTP. Parse, call one use case, render. The table says who may call what.
 mod act; // shared by the actions
 mod create_key;
+mod evidence; // shared by the downloads
 mod get_access;
+mod get_attachment;
+mod get_evidence;
+mod get_handling;
 mod get_order;
 mod list_access;
+mod list_attachments;
 mod list_deliveries;
 mod list_keys;
 mod progress_order;
@@ -18,6 +23,7 @@ mod respond_order;
 mod revoke_key;
 mod shapes; // answers that several operations share
 mod sign_order;
+mod upload_attachment;
 
 use crate::ctx::Ctx;
 use web::auth::Role;
@@ -29,6 +35,14 @@ const UNIT: &[Role] = &[Role::UnitOperator];
 const ADMIN: &[Role] = &[Role::Admin];
 /// Who watches deliveries.
 const WATCH: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Supervisor];
+
+/// Who reads what units reported, with what is for the hotline only.
+const HOTLINE: &[Role] = &[
+    Role::Dispatcher,
+    Role::CallbackAgent,
+    Role::Supervisor,
+    Role::Auditor,
+];
 
 /// Every route.
 #[must_use]
@@ -44,6 +58,15 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(report_part::report_part), UNIT)
         .add(routes!(request_co_handlers::request_co_handlers), UNIT)
         .add(routes!(reply_order::reply_order), UNIT)
+        .add_large(
+            routes!(upload_attachment::upload_attachment),
+            UNIT,
+            ctx.config.attachments.max_bytes,
+        )
+        .add(routes!(list_attachments::list_attachments), UNIT)
+        .add(routes!(get_attachment::get_attachment), UNIT)
+        .add(routes!(get_handling::get_handling), HOTLINE)
+        .add(routes!(get_evidence::get_evidence), HOTLINE)
         .add(routes!(put_access::put_access), ADMIN)
         .add(routes!(get_access::get_access), WATCH)
         .add(routes!(list_access::list_access), WATCH)

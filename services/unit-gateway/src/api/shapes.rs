@@ -1,9 +1,11 @@
 //! Answers that several operations share.
 use crate::ctx::Ctx;
 use crate::usecases::get_access::AccessRow;
+use crate::usecases::keep_attachment::AttachmentRow;
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// How a unit is reached.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,6 +36,45 @@ impl AccessAnswer {
             active: row.active,
             changed_by: row.changed_by,
             changed_at: ctx.local(row.changed_at),
+        }
+    }
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct AttachmentAnswer {
+    /// What it is named by.
+    pub attachment_id: Uuid,
+    /// Who gave it.
+    #[schema(example = "SJ-MUNI")]
+    pub unit: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// File name, phone numbers masked.
+    #[schema(example = "修复后.jpg")]
+    pub name: String,
+    /// What it is.
+    #[schema(example = "image/jpeg")]
+    pub media_type: String,
+    /// Of the content.
+    pub size_bytes: i64,
+    /// SHA-256 of the content, hexadecimal.
+    pub sha256: String,
+    /// When it was given.
+    pub uploaded_at: DateTime<FixedOffset>,
+}
+
+impl AttachmentAnswer {
+    pub(super) fn of(ctx: &Ctx, row: AttachmentRow) -> Self {
+        Self {
+            attachment_id: row.attachment_id,
+            unit: row.unit,
+            generation: row.generation,
+            name: row.name,
+            media_type: row.media_type,
+            size_bytes: row.size_bytes,
+            sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            uploaded_at: ctx.local(row.uploaded_at),
         }
     }
 }

@@ -145,6 +145,9 @@ pub enum ActRefusal {
     /// The return window has passed in silence.
     #[error("the return window is over")]
     ReturnWindowOver,
+    /// Evidence that this unit did not give to this order.
+    #[error("unknown attachment")]
+    UnknownAttachment,
     /// The order is over.
     #[error("the order is closed")]
     Closed,

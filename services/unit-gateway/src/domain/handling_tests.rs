@@ -93,6 +93,7 @@ fn actions() -> Vec<Action> {
             internal_text: None,
             claimed_result: None,
             contacted: true,
+            attachments: vec![],
         },
         Action::RequestCoHandlers {
             co_handlers: vec!["U-NEW".into()],
@@ -108,6 +109,7 @@ fn actions() -> Vec<Action> {
         Action::CoReply {
             done: true,
             text: "our pipe is tight".into(),
+            attachments: vec![],
         },
     ]
 }

@@ -195,3 +195,35 @@ pub async fn parts(
     rows.reverse();
     Ok(rows)
 }
+
+/// What any unit did to an order.
+#[derive(Debug)]
+pub struct UnitAction {
+    /// Who.
+    pub unit: String,
+    /// What.
+    pub verb: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Round.
+    pub rework: i32,
+    /// As given, phone numbers masked.
+    pub content: serde_json::Value,
+    /// When.
+    pub acted_at: DateTime<Utc>,
+}
+
+/// The newest actions of all units on one order, oldest first.
+pub async fn of_order(conn: &mut Conn, order_id: OrderId, limit: i64) -> Result<Vec<UnitAction>, DbError> {
+    let mut rows = sqlx::query_as!(
+        UnitAction,
+        "select unit, verb, generation, rework, content, acted_at from actions
+         where order_id = $1 order by acted_at desc, digest limit $2",
+        order_id.uuid(),
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.reverse();
+    Ok(rows)
+}

@@ -9,7 +9,7 @@ use crate::domain::action::{Action, Effect};
 use crate::domain::handling::{ActRefusal, Handling};
 use crate::events;
 use crate::store::actions::ActionRow;
-use crate::store::{actions, deliveries, documents, handlings};
+use crate::store::{actions, attachments, deliveries, documents, handlings};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
@@ -99,6 +99,8 @@ struct Loaded {
     asked: HashMap<(OrderId, String, i32), u32>,
     /// Digests of the actions that used a key.
     keys: HashMap<Keyed, Vec<u8>>,
+    /// Evidence that is named and exists.
+    evidence: HashSet<(OrderId, String, Uuid)>,
     changed: BTreeSet<OrderId>,
     signed: BTreeMap<OrderId, UnitCode>,
     actions: Vec<ActionRow>,
@@ -164,6 +166,7 @@ impl Loaded {
             done,
             asked,
             keys,
+            evidence: evidence(conn, commands).await?,
             changed: BTreeSet::new(),
             signed: BTreeMap::new(),
             actions: Vec::new(),
@@ -204,6 +207,10 @@ impl Loaded {
         let asked = (*order_id, unit.0.clone(), *generation);
         let before = self.asked.get(&asked).copied().unwrap_or_default();
         handling.may_ask(action, before)?;
+        let known = |id: &Uuid| self.evidence.contains(&(*order_id, unit.0.clone(), *id));
+        if !action.attachments().iter().all(known) {
+            return Err(ActRefusal::UnknownAttachment);
+        }
         let effects = handling.act(action, fresh, now)?;
         let answer = acted(handling);
         if effects.is_empty() {
@@ -263,6 +270,25 @@ impl Loaded {
         facts.extend(self.facts);
         bus::outbox::append(conn, &facts).await
     }
+}
+
+/// Of the evidence that the commands name, what their units gave to their orders.
+async fn evidence(
+    conn: &mut Conn,
+    commands: &[Asked<ActOnOrder>],
+) -> Result<HashSet<(OrderId, String, Uuid)>, DbError> {
+    let named: Vec<(OrderId, String, Uuid)> = commands
+        .iter()
+        .map(|asked| &asked.command)
+        .flat_map(|command| {
+            let named = command.action.attachments().iter();
+            named.map(|id| (command.order_id, command.unit.0.clone(), *id))
+        })
+        .collect();
+    if named.is_empty() {
+        return Ok(HashSet::new());
+    }
+    attachments::known(conn, &named).await
 }
 
 fn acted(handling: &Handling) -> Acted {

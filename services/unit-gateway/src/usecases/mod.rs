@@ -15,12 +15,14 @@ pub mod feeds;
 pub mod find_key; // whose key is this?
 pub mod get_access; // how a unit is reached
 pub mod get_order; // one order as its unit may see it
+pub mod keep_attachment; // evidence for an order
 pub mod keep_directory; // who there is, as routing published it last
 pub mod list_deliveries; // what went to a unit and what did not
 pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work
 pub mod pull_orders; // the next documents after a cursor
 pub mod put_access; // change how a unit is reached
+pub mod read_handling; // what the hotline sees of it, and the evidence
 pub mod record_deliveries; // what came of pushes
 pub mod reject_return; // the unit stays responsible
 mod repeats; // when an action of a unit is the same as an earlier one

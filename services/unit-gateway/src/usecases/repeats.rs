@@ -80,7 +80,11 @@ pub(super) fn content(action: &Action) -> Value {
         } => {
             json!({ "clock": clock, "amount": amount, "amount_unit": amount_unit, "reason": reason, "basis": basis })
         }
-        Action::CoReply { done, text } => json!({ "done": done, "text": text }),
+        Action::CoReply {
+            done,
+            text,
+            attachments,
+        } => json!({ "done": done, "text": text, "attachments": attachments }),
         Action::Reply {
             solved,
             unsolved_reason,
@@ -88,9 +92,10 @@ pub(super) fn content(action: &Action) -> Value {
             internal_text,
             claimed_result,
             contacted,
+            attachments,
         } => json!({
             "solved": solved, "unsolved_reason": unsolved_reason, "text": text, "internal_text": internal_text,
-            "claimed_result": claimed_result, "contacted": contacted,
+            "claimed_result": claimed_result, "contacted": contacted, "attachments": attachments,
         }),
     }
 }

@@ -1,12 +1,16 @@
 //! What the bodies share.
 use super::Wanted;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 use web::Problem;
 
 /// Longest note and basis.
 pub(super) const NOTE_CHARS_MAX: usize = 4_000;
 /// Longest text for the citizen, and for the hotline.
 pub(super) const TEXT_CHARS_MAX: usize = 10_000;
+
+/// Most pieces of evidence in one report.
+const ATTACHMENTS_MAX: usize = 50;
 
 /// A body of one verb.
 pub trait ActionBody: DeserializeOwned {
@@ -50,6 +54,21 @@ pub(super) fn optional(
         Some(text) => required(text, field, chars_max).map(Some),
         None => Ok(None),
     }
+}
+
+/// Evidence: each once.
+pub(super) fn attachments(mut given: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
+    if given.len() > ATTACHMENTS_MAX {
+        return Err(Problem::unprocessable(
+            "invalid_field",
+            format!("at most {ATTACHMENTS_MAX} attachments"),
+        )
+        .detail_zh(format!("最多 {ATTACHMENTS_MAX} 个附件"))
+        .field("attachments"));
+    }
+    given.sort_unstable();
+    given.dedup();
+    Ok(given)
 }
 
 /// Generations begin with 1.

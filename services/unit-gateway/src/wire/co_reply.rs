@@ -3,6 +3,7 @@ use super::{ActionBody, Wanted, body};
 use crate::domain::action::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use web::Problem;
 
 /// A unit that helps says how its part ended.
@@ -17,6 +18,10 @@ pub struct PartRequest {
     /// What was done, or why it is not; for the lead and the hotline.
     #[schema(example = "已核实，管道不属我公司", max_length = 4000)]
     pub text: String,
+    /// Evidence: ids that its upload answered; at most 50.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub attachments: Vec<Uuid>,
 }
 
 impl ActionBody for PartRequest {
@@ -27,6 +32,7 @@ impl ActionBody for PartRequest {
             action: Action::CoReply {
                 done: self.done,
                 text,
+                attachments: body::attachments(self.attachments)?,
             },
         })
     }

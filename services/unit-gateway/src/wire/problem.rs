@@ -41,6 +41,17 @@ pub const TEXTS: &[Text] = &[
         "only units that help report a part",
         "仅协办单位可提交协办反馈",
     ),
+    Text::new("attachment_unknown", "there is no such attachment", "没有此附件"),
+    Text::new(
+        "attachments_exhausted",
+        "no more attachments are allowed",
+        "附件数量已达上限",
+    ),
+    Text::new(
+        "attachment_type",
+        "this kind of content is not accepted",
+        "不接受此类文件",
+    ),
     Text::new(
         "extension_pending",
         "an extension request is under review",
@@ -154,6 +165,12 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             "`return_until` of the document has passed; the unit is responsible",
         )
         .detail_zh("已过派单文书中的 return_until，本单位负责办理"),
+        ActRefusal::UnknownAttachment => Problem::unprocessable(
+            "invalid_field",
+            "name only attachments that this unit uploaded for this order",
+        )
+        .detail_zh("只能引用本单位为该工单上传的附件")
+        .field("attachments"),
         ActRefusal::KeyReused => web::idempotency::reused(),
         ActRefusal::Closed => {
             Problem::conflict("order_closed", "nothing more can be done").detail_zh("工单已结束")

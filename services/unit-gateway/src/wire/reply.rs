@@ -4,6 +4,7 @@ use crate::domain::action::Action;
 use contracts::words::Satisfaction;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use web::Problem;
 
 /// The unit says it is done. The hotline will ask the caller.
@@ -32,6 +33,10 @@ pub struct ReplyRequest {
     pub claimed_result: Option<String>,
     /// Whether the unit spoke with the caller.
     pub contacted: bool,
+    /// Evidence: ids that its upload answered; at most 50.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub attachments: Vec<Uuid>,
 }
 
 impl ActionBody for ReplyRequest {
@@ -59,6 +64,7 @@ impl ActionBody for ReplyRequest {
             internal_text,
             claimed_result,
             contacted: self.contacted,
+            attachments: body::attachments(self.attachments)?,
         };
         Ok(Wanted {
             generation: body::generation(self.generation)?,

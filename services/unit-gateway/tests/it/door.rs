@@ -28,6 +28,8 @@ async fn the_document_names_every_operation_and_its_query() {
         })
         .collect();
     let expected = [
+        "get /v1/orders/{order_id}/attachments/{attachment_id}",
+        "get /v1/orders/{order_id}/handling",
         "get /v1/unit-access",
         "get /v1/units/{unit}/access",
         "put /v1/units/{unit}/access",
@@ -37,6 +39,9 @@ async fn the_document_names_every_operation_and_its_query() {
         "delete /v1/units/{unit}/keys/{key_id}",
         "get /v1/units/{unit}/orders",
         "get /v1/units/{unit}/orders/{order_id}",
+        "get /v1/units/{unit}/orders/{order_id}/attachments",
+        "post /v1/units/{unit}/orders/{order_id}/attachments",
+        "get /v1/units/{unit}/orders/{order_id}/attachments/{attachment_id}",
         "post /v1/units/{unit}/orders/{order_id}/co-handlers",
         "post /v1/units/{unit}/orders/{order_id}/extension-requests",
         "post /v1/units/{unit}/orders/{order_id}/parts",

@@ -32,6 +32,10 @@ pub fn settings(world: &World) -> Vec<(&'static str, String)> {
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".into(),
         ),
         ("service.webhook.allow_private_targets", "true".into()),
+        (
+            "service.attachments.folder",
+            servers().data().join("attachments").display().to_string(),
+        ),
     ]
 }
 

@@ -5,6 +5,7 @@ mod after_the_decision;
 mod consuming;
 mod directory_copy;
 mod door;
+mod evidence;
 mod harness;
 mod inbox;
 mod keys;

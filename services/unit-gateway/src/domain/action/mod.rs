@@ -133,6 +133,8 @@ pub enum Action {
         done: bool,
         /// What was done, or why it is not; for the lead and the hotline.
         text: String,
+        /// Evidence.
+        attachments: Vec<Uuid>,
     },
     /// 办结反馈.
     Reply {
@@ -148,10 +150,21 @@ pub enum Action {
         claimed_result: Option<Satisfaction>,
         /// Whether it says that it spoke with the caller.
         contacted: bool,
+        /// Evidence.
+        attachments: Vec<Uuid>,
     },
 }
 
 impl Action {
+    /// The evidence that it names.
+    #[must_use]
+    pub fn attachments(&self) -> &[Uuid] {
+        match self {
+            Self::CoReply { attachments, .. } | Self::Reply { attachments, .. } => attachments,
+            _ => &[],
+        }
+    }
+
     /// The word for tables.
     #[must_use]
     pub const fn verb(&self) -> &'static str {
