@@ -133,6 +133,28 @@ pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result
     Ok(())
 }
 
+/// Puts the policies of supervision that the pack brings, `ladder.toml` and `scores.toml`; what holds already stays.
+///
+/// # Errors
+/// When supervision refuses one, with the field.
+pub async fn put_policies(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
+    let client = client()?;
+    let token = issuer::token(issuer, Role::Admin, None);
+    for name in ["ladder", "scores"] {
+        let file = folder.join(format!("{name}.toml"));
+        if !file.exists() {
+            continue;
+        }
+        let document = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let url = format!("http://127.0.0.1:8105/v1/policies/{name}");
+        let body = json!({ "document": document, "note": "city pack" });
+        let answer = client.put(&url).bearer_auth(&token).json(&body).send().await?;
+        let accepted = answer.status().is_success();
+        anyhow::ensure!(accepted, "{}: {}", file.display(), answer.text().await?);
+    }
+    Ok(())
+}
+
 /// `unit_access.csv`; a pack without it has only units that pull.
 fn access(folder: &Path) -> anyhow::Result<Vec<Access>> {
     let file = folder.join("unit_access.csv");

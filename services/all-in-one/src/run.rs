@@ -67,6 +67,9 @@ async fn serve(
     city::register_units(&issuer, city)
         .await
         .context("register the ways of the units")?;
+    city::put_policies(&issuer, city)
+        .await
+        .context("put the policies of the city")?;
     layout.announce(&Platform {
         pid: std::process::id(),
         city: city.to_owned(),

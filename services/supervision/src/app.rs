@@ -1,8 +1,8 @@
 //! Composition: what supervision is made of. No logic.
 use crate::config::SupervisionConfig;
 use crate::ctx::Ctx;
-use crate::usecases::CalendarShelf;
 use crate::usecases::record_events::RecordEvents;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use crate::{api, consumers, jobs};
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
@@ -34,6 +34,7 @@ impl Service for Supervision {
         let ctx = Ctx {
             db: parts.db,
             shelf,
+            policies: PolicyShelf::default(),
             config,
         };
         Ok(App {

@@ -1,6 +1,6 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::SupervisionConfig;
-use crate::usecases::CalendarShelf;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, FixedOffset, Utc};
 use db::Db;
 
@@ -11,6 +11,9 @@ pub struct Ctx {
     pub db: Db,
     /// Published calendars.
     pub shelf: CalendarShelf,
+    /// Policy documents.
+    #[expect(dead_code, reason = "the use cases that read policies land next")]
+    pub policies: PolicyShelf,
     /// Settings.
     pub config: SupervisionConfig,
 }

@@ -4,9 +4,11 @@ mod find_gaps;
 mod get_order;
 mod get_timeline;
 mod list_orders;
+mod policies;
 
 use crate::ctx::Ctx;
-use web::auth::Role;
+use contracts::cause::Cause;
+use web::auth::{Principal, Role};
 use web::{Table, routes};
 
 pub use error::TEXTS;
@@ -25,6 +27,8 @@ const LISTERS: &[Role] = &[
     Role::Auditor,
     Role::Admin,
 ];
+const LEADERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
+const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
 
 /// The routes of supervision.
@@ -35,4 +39,13 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(get_order::get_order), READERS)
         .add(routes!(get_timeline::get_timeline), READERS)
         .add(routes!(find_gaps::find_gaps), AUDITORS)
+        .add(routes!(policies::get_policy), LEADERS)
+        .add(routes!(policies::put_policy), ADMINS)
+}
+
+/// Who asks, as events name them, and the cause of what follows.
+fn person(principal: &Principal) -> (String, Cause) {
+    let by = format!("agent:{}", principal.subject);
+    let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
+    (by, cause)
 }

@@ -10,6 +10,7 @@ mod fixtures;
 mod order;
 mod order_state;
 mod plan;
+pub mod policies;
 mod policy;
 mod reconcile;
 

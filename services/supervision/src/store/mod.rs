@@ -5,5 +5,6 @@ pub mod gaps;
 pub mod listing;
 mod order_read;
 pub mod orders;
+pub mod policies;
 pub mod timeline;
 pub mod timers;

@@ -3,6 +3,7 @@
 //! - `record_events`: everything anybody publishes, into timeline, orders and clocks
 //! - `fire_timers`: clocks whose time has come
 //! - `arm_waiting`: orders whose calendar was not published when they needed it
+//! - `policies`: documents of the city, read and put
 //! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
 pub mod arm_waiting;
 pub mod find_gaps;
@@ -10,8 +11,10 @@ pub mod fire_timers;
 pub mod get_order;
 pub mod get_timeline;
 pub mod list_orders;
+pub mod policies;
 pub mod record_events;
 mod shelf;
 mod watch;
 
+pub use policies::PolicyShelf;
 pub use shelf::CalendarShelf;

@@ -1,0 +1,316 @@
+//! The ladder of supervision 督办 as data, with what may be granted to a unit.
+use crate::domain::policies::{Document, Fault};
+use contracts::terms::{Limit, LimitUnit, StartRule};
+use contracts::words::{ClockName, SupervisionLevel};
+use serde::Deserialize;
+
+/// The policy `ladder`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// 延期
+    pub extensions: Extensions,
+    /// 挂起
+    pub suspensions: Suspensions,
+    /// When an order is put on which rung.
+    pub triggers: Vec<Trigger>,
+    /// The rungs, from the lowest.
+    pub levels: Vec<Level>,
+}
+
+/// Limits of extensions.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extensions {
+    /// Which clocks may be extended.
+    pub clocks: Vec<ClockName>,
+    /// So often in one assignment.
+    pub times_max: u32,
+    /// One at most so much of the clock's own limit.
+    pub percent_max: u32,
+    /// Asked for at the latest so many working days before the limit.
+    pub ask_before_working_days: u32,
+}
+
+/// Limits of suspensions.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suspensions {
+    /// So often in one assignment.
+    pub times_max: u32,
+    /// So many calendar days in all of one assignment.
+    pub days_max: u32,
+    /// Why an order may stand still.
+    pub reasons: Vec<Reason>,
+}
+
+/// A reason to suspend.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Stable code.
+    pub code: String,
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// So many calendar days at once.
+    pub days_max: u32,
+}
+
+/// One trigger.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trigger {
+    /// Stable code.
+    pub code: String,
+    /// What must have come true.
+    pub when: When,
+    /// The rung the order is put on.
+    pub level: SupervisionLevel,
+}
+
+/// What a trigger waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum When {
+    /// A clock is so far past its limit, by the clock's own calendar.
+    Late(Late),
+    /// So many returns of the order were upheld.
+    Returns(Returns),
+    /// Nobody owns it: bounced, a loop, or nobody left.
+    Disputed(Disputed),
+    /// Sent back so often.
+    Reworks(Reworks),
+    /// So many contradicted replies.
+    Contradicted(Contradicted),
+    /// The unit has not been heard of for so long.
+    Silent(Silent),
+    /// An emergency that nobody has signed after so long.
+    Emergency(Emergency),
+    /// So many orders of the same caller about the same matter within so many days.
+    SameCaller(SameCaller),
+    /// So many orders about the same matter in the same division within so many days.
+    SamePlace(SamePlace),
+}
+
+macro_rules! whens {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type),+ }
+    )+};
+}
+
+whens! {
+    /// `late`
+    Late {
+        /// Which clock.
+        late: ClockName,
+        /// So much; 0 = as soon as it is late.
+        amount: u32,
+        /// Of what.
+        unit: LimitUnit
+    }
+    /// `returns`
+    Returns {
+        /// At least.
+        returns: u32
+    }
+    /// `disputed`
+    Disputed {
+        /// Always true.
+        disputed: bool
+    }
+    /// `reworks`
+    Reworks {
+        /// At least.
+        reworks: u32
+    }
+    /// `contradicted`
+    Contradicted {
+        /// At least.
+        contradicted: u32
+    }
+    /// `silent`
+    Silent {
+        /// So much.
+        silent: u32,
+        /// Of what, by the unit's calendar.
+        unit: LimitUnit
+    }
+    /// `emergency_unsigned`
+    Emergency {
+        /// So many.
+        emergency_unsigned: u32,
+        /// Minutes.
+        unit: Minutes
+    }
+    /// `same_caller`
+    SameCaller {
+        /// At least.
+        same_caller: u32,
+        /// Within so many days.
+        days: u32
+    }
+    /// `same_place`
+    SamePlace {
+        /// At least.
+        same_place: u32,
+        /// Within so many days.
+        days: u32
+    }
+}
+
+/// The one unit of the emergency trigger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Minutes {
+    /// Clock minutes.
+    Minutes,
+}
+
+/// One rung.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Which.
+    pub level: SupervisionLevel,
+    /// Until when it must be answered, from its opening.
+    pub answer: Answer,
+    /// What answers it.
+    pub met_by: MetBy,
+    /// Codes of what an answer must bring.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+    /// Codes of units that are told beside the one that must act.
+    #[serde(default)]
+    pub told: Vec<String>,
+    /// What is demanded, Chinese.
+    pub demand_zh: String,
+    /// What is demanded, English.
+    pub demand_en: String,
+    /// The rung that silence opens; `None` = a person decides.
+    #[serde(default)]
+    pub next: Option<SupervisionLevel>,
+    /// The rung is proposed to a person, who opens it.
+    #[serde(default)]
+    pub by_person: bool,
+}
+
+/// The limit of a rung.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// So many.
+    pub amount: u32,
+    /// Of what, by the calendar of the unit, else of the city.
+    pub unit: LimitUnit,
+}
+
+impl Answer {
+    /// As a limit that counts from the opening.
+    #[must_use]
+    pub const fn limit(self) -> Limit {
+        Limit {
+            amount: self.amount,
+            unit: self.unit,
+            start: StartRule::Dispatch,
+        }
+    }
+}
+
+/// What answers a rung.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetBy {
+    /// Any act of the unit.
+    Progress,
+    /// The unit's reply.
+    Reply,
+    /// Evidence that a person records and another reviews.
+    Evidence,
+}
+
+impl Ladder {
+    /// The rung with its duties.
+    #[must_use]
+    pub fn level(&self, level: SupervisionLevel) -> Option<&Level> {
+        self.levels.iter().find(|known| known.level == level)
+    }
+
+    fn check_triggers(&self) -> Result<(), Fault> {
+        for (at, trigger) in self.triggers.iter().enumerate() {
+            let field = |name: &str| format!("triggers[{at}].{name}");
+            let earlier = &self.triggers[..at];
+            if trigger.code.trim().is_empty() || earlier.iter().any(|known| known.code == trigger.code) {
+                return Err(Fault::new(field("code"), "is empty, or another trigger has it"));
+            }
+            if self.level(trigger.level).is_none() {
+                return Err(Fault::new(field("level"), "is no level of this ladder"));
+            }
+            let counted = match trigger.when {
+                When::Late(_) => 1,
+                When::Returns(when) => when.returns,
+                When::Disputed(when) => u32::from(when.disputed),
+                When::Reworks(when) => when.reworks,
+                When::Contradicted(when) => when.contradicted,
+                When::Silent(when) => when.silent,
+                When::Emergency(when) => when.emergency_unsigned,
+                When::SameCaller(when) => when.same_caller.min(when.days),
+                When::SamePlace(when) => when.same_place.min(when.days),
+            };
+            if counted == 0 {
+                return Err(Fault::new(field("when"), "a count of 0 is always true"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_levels(&self) -> Result<(), Fault> {
+        if self.levels.is_empty() {
+            return Err(Fault::new("levels", "there must be at least one"));
+        }
+        for (at, level) in self.levels.iter().enumerate() {
+            let field = |name: &str| format!("levels[{at}].{name}");
+            if at > 0 && self.levels[at - 1].level >= level.level {
+                return Err(Fault::new(
+                    field("level"),
+                    "levels stand from the lowest to the highest, each once",
+                ));
+            }
+            if level.answer.amount == 0 {
+                return Err(Fault::new(field("answer.amount"), "must be at least 1"));
+            }
+            if let Some(next) = level.next
+                && (next <= level.level || self.level(next).is_none())
+            {
+                return Err(Fault::new(field("next"), "must be a higher level of this ladder"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Document for Ladder {
+    const NAME: &'static str = "ladder";
+    const DEFAULT: &'static str = include_str!("../../../config/ladder.toml");
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.extensions.clocks.contains(&ClockName::Total) {
+            return Err(Fault::new("extensions.clocks", "the total clock is never moved"));
+        }
+        if self.extensions.percent_max == 0 {
+            return Err(Fault::new("extensions.percent_max", "must be at least 1"));
+        }
+        for (at, reason) in self.suspensions.reasons.iter().enumerate() {
+            if reason.days_max == 0 || reason.days_max > self.suspensions.days_max {
+                let field = format!("suspensions.reasons[{at}].days_max");
+                return Err(Fault::new(field, "must be from 1 to suspensions.days_max"));
+            }
+        }
+        self.check_levels()?;
+        self.check_triggers()
+    }
+}
