@@ -94,8 +94,7 @@ struct Storm {
 async fn start() -> anyhow::Result<(Cluster, Demand)> {
     let mut options = Options::new("chaos")
         // The storm rages at any hour; callers are called at any hour, too.
-        .set("callback", "service.call_from", "00:00:00")
-        .set("callback", "service.call_to", "23:59:59");
+        .set("callback", "service.initial_policy", system_tests::ANY_HOUR);
     let demand = Demand::of_city(&options.city)?;
     options.nats_units = demand.units().into_iter().take(4).map(Into::into).collect();
     Ok((Cluster::start(options).await?, demand))

@@ -81,8 +81,7 @@ fn setting(text: &str) -> Result<(String, String), &'static str> {
 async fn run(arguments: &Arguments) -> anyhow::Result<output::Figures> {
     let mut options = Options::new("load")
         // The measurement runs at any hour; callers are called at any hour, too.
-        .set("callback", "service.call_from", "00:00:00")
-        .set("callback", "service.call_to", "23:59:59")
+        .set("callback", "service.initial_policy", system_tests::ANY_HOUR)
         // All callers share one token here; the limit is per token and meant for strangers.
         .set_everywhere("http.rate_per_second_max", "0");
     options.durable = true;

@@ -12,3 +12,6 @@ pub mod wait;
 pub mod webhook;
 
 pub use platform::Platform;
+
+/// A callback policy for measurements: they run at any hour, so callers are called at any hour, too.
+pub const ANY_HOUR: &str = r#"calling = { hours = [{ weekdays = [1, 2, 3, 4, 5, 6, 7], from = "00:00:00", to = "00:00:00", on_holidays = true }] }"#;

@@ -1,6 +1,7 @@
 //! Composition: what callback is made of. No logic.
 use crate::config::CallbackConfig;
 use crate::ctx::Ctx;
+use crate::usecases::policies::PolicyShelf;
 use crate::{api, consumers};
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
@@ -24,8 +25,10 @@ impl Service for Callback {
     }
 
     async fn build(parts: Parts, config: CallbackConfig) -> anyhow::Result<App> {
-        let handlers = consumers::handlers(&config.policy());
-        let table = api::table().with_state(Ctx::new(parts.db, config));
+        let initial = config.policies().map_err(anyhow::Error::msg)?;
+        let policies = PolicyShelf::new(initial, false);
+        let handlers = consumers::handlers(policies.clone());
+        let table = api::table().with_state(Ctx::new(parts.db, config, policies));
         Ok(App {
             texts: api::TEXTS,
             handlers,

@@ -1,7 +1,10 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::CallbackConfig;
+use crate::usecases::claim_callbacks::ClaimCallbacks;
+use crate::usecases::policies::PolicyShelf;
+use crate::usecases::put_back::PutBack;
 use crate::usecases::record_answer::RecordAnswer;
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use db::{Db, Together};
 
 /// Database, the hot use case, and limits.
@@ -11,6 +14,10 @@ pub struct Ctx {
     pub db: Db,
     /// Concurrent answers share transactions.
     pub record_answer: Together<RecordAnswer>,
+    /// Takes calls from the queue.
+    pub claim: ClaimCallbacks,
+    /// Puts them back.
+    pub put_back: PutBack,
     /// Settings.
     pub config: CallbackConfig,
 }
@@ -18,12 +25,19 @@ pub struct Ctx {
 impl Ctx {
     /// A context over a database.
     #[must_use]
-    pub fn new(db: Db, config: CallbackConfig) -> Self {
-        let work = RecordAnswer {
-            policy: config.policy(),
+    pub fn new(db: Db, config: CallbackConfig, policies: PolicyShelf) -> Self {
+        let claim = ClaimCallbacks {
+            policies: policies.clone(),
+            lease: TimeDelta::minutes(i64::from(config.claim_mins)),
         };
+        let put_back = PutBack {
+            policies: policies.clone(),
+        };
+        let work = RecordAnswer { policies };
         Self {
             record_answer: Together::start(db.clone(), work),
+            claim,
+            put_back,
             db,
             config,
         }

@@ -1,14 +1,15 @@
 //! From what happened to what the other services hear. The only file that knows both.
-use crate::domain::{Happening, Order, Round, Said};
+use crate::domain::{Asking, Claims, Contradiction, Happening, Order, Round, Said};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::callback::{
     AppealOpenedV1, AppealRejectedV1, AppealUpheldV1, CallbackAttemptedV1, CallbackRecordedV1,
-    CallbackScheduledV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
+    CallbackScheduledV1, ClaimsV1, ContradictionV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1,
+    OrderReworkedV1, ReplyContradictedV1,
 };
 use contracts::cause::Cause;
 use contracts::ids::{AppealId, CallbackId, JudgementId, OrderId};
-use contracts::words::{CallbackWay, Finding, RaisedTo};
+use contracts::words::{Finding, RaisedTo};
 
 /// What a unit is told when the callback agent wrote no remark.
 const NO_REMARK: &str = "the caller says it is not solved 回访：诉求人表示未解决";
@@ -33,36 +34,24 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
             };
             Fact::new(key, now, cause, &event)
         }
-        Happening::Attempted(round, attempt, due_at) => {
+        Happening::Attempted(round, way, attempt, due_at) => {
             let callback_id = round.callback_id;
             let event = CallbackAttemptedV1 {
                 callback_id,
                 order_id,
                 attempt,
                 due_at,
-                way: Some(CallbackWay::Phone),
+                way: Some(way),
             };
             Fact::new(key, now, cause, &event)
         }
-        Happening::Recorded(round, said) => Fact::new(key, now, cause, &recorded(order_id, round, said)),
-        Happening::Contradicted(round, claims) => {
-            let Round {
-                callback_id,
-                unit,
-                generation,
-                ..
-            } = round;
-            let event = ReplyContradictedV1 {
-                order_id,
-                callback_id,
-                unit,
-                generation,
-                claims,
-                evidence: None,
-            };
-            Fact::new(key, now, cause, &event)
+        Happening::Recorded(round, said, asking) => {
+            Fact::new(key, now, cause, &recorded(order_id, round, said, asking))
         }
-        Happening::Reworked(round, remark) => {
+        Happening::Contradicted(round, contradiction) => {
+            Fact::new(key, now, cause, &contradicted(order_id, round, contradiction))
+        }
+        Happening::Reworked(round, remark, limit) => {
             let Round {
                 unit,
                 generation,
@@ -76,24 +65,67 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
                 generation,
                 rework,
                 reason,
-                limit: None,
+                limit: Some(limit),
             };
             Fact::new(key, now, cause, &event)
         }
-        Happening::Closed(complaint_id, outcome, closed_at) => {
+        Happening::Raised(round, to) => Fact::new(key, now, cause, &raised(order_id, round, to)),
+        Happening::Closed(complaint_id, outcome, finding, closed_at) => {
             let event = OrderClosedV1 {
                 order_id,
                 complaint_id,
                 outcome,
                 closed_at,
-                finding: None,
+                finding,
             };
             Fact::new(key, now, cause, &event)
         }
     }
 }
 
-fn recorded(order_id: OrderId, round: Round, said: Said) -> CallbackRecordedV1 {
+fn contradicted(order_id: OrderId, round: Round, contradiction: Contradiction) -> ReplyContradictedV1 {
+    let evidence = Some(evidence(&round, &contradiction));
+    ReplyContradictedV1 {
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        generation: round.generation,
+        claims: contradiction.claims,
+        evidence,
+    }
+}
+
+/// What a contradiction rests on, without any text.
+fn evidence(round: &Round, contradiction: &Contradiction) -> ContradictionV1 {
+    let Contradiction {
+        claimed: Claims {
+            solved,
+            contacted,
+            result,
+        },
+        said,
+        asking,
+        ..
+    } = *contradiction;
+    ContradictionV1 {
+        rework: round.rework,
+        replied_at: contradiction.replied_at,
+        claimed: ClaimsV1 {
+            solved,
+            contacted,
+            result,
+        },
+        answered_at: asking.at,
+        way: asking.way,
+        said: ClaimsV1 {
+            solved: said.solved,
+            contacted: said.contacted,
+            result: Some(said.result),
+        },
+    }
+}
+
+fn recorded(order_id: OrderId, round: Round, said: Said, asking: Asking) -> CallbackRecordedV1 {
     CallbackRecordedV1 {
         callback_id: round.callback_id,
         order_id,
@@ -104,9 +136,9 @@ fn recorded(order_id: OrderId, round: Round, said: Said) -> CallbackRecordedV1 {
         solved: said.solved,
         result: said.result,
         attitude: said.attitude,
-        way: Some(CallbackWay::Phone),
-        answered_at: None,
-        asked_with: None,
+        way: Some(asking.way),
+        answered_at: Some(asking.at),
+        asked_with: asking.asked_with,
     }
 }
 
@@ -125,8 +157,7 @@ fn reason(order: &Order, remark: String) -> String {
 }
 
 /// An order that supervision or the leaders take on.
-#[expect(dead_code, reason = "policies say when, they come next")]
-pub fn raised(order_id: OrderId, round: Round, to: RaisedTo) -> OrderRaisedV1 {
+fn raised(order_id: OrderId, round: Round, to: RaisedTo) -> OrderRaisedV1 {
     OrderRaisedV1 {
         order_id,
         callback_id: round.callback_id,

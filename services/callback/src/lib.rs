@@ -2,7 +2,7 @@
 //!
 //! Ways in: [`api`] (callback agents), [`consumers`] (orders become known, assigned, replied). They call one of
 //! [`usecases`], which load a [`domain::Case`], let it decide, save it and append facts ([`events`]). All SQL is
-//! in [`store`]. Time plays no part of its own: a task is due from a moment on, and a person picks it up.
+//! in [`store`]. A task is due from a moment on, and a person picks it up.
 mod api;
 pub mod app;
 pub mod config;

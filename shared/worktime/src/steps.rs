@@ -53,6 +53,19 @@ impl Calendar {
             .ok_or(WorktimeError::BeyondHorizon)
     }
 
+    /// The first moment not before `at` that lies inside a working span.
+    ///
+    /// # Errors
+    /// When there is none within the horizon.
+    pub fn next_working_time(&self, at: DateTime<Utc>) -> Result<DateTime<Utc>, WorktimeError> {
+        let days = self.local(at).date().iter_days().take(HORIZON_DAYS as usize);
+        let mut spans = days.flat_map(|date| self.spans(date));
+        spans
+            .find(|(_, to)| *to > at)
+            .map(|(from, _)| from.max(at))
+            .ok_or(WorktimeError::BeyondHorizon)
+    }
+
     /// The same local time `days` working days earlier; used for "yellow one working day before".
     /// Days off in between are passed over (platform default: the local time of day is kept).
     ///

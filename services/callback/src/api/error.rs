@@ -1,6 +1,9 @@
 //! The only place that turns refusals of use cases into problems.
 use crate::domain::{AnswerRefused, MissingField};
+use crate::usecases::publish_policy::PolicyRefused;
+use crate::usecases::put_back::PutBackRefused;
 use db::{DbError, ExecuteError};
+use std::convert::Infallible;
 use web::{Problem, Text};
 
 /// Titles of this service's own problem codes.
@@ -21,12 +24,87 @@ pub const TEXTS: &[Text] = &[
         "nobody can be called about this order",
         "该工单没有可回访的诉求人",
     ),
+    Text::new(
+        "callback_claimed",
+        "another agent is calling about this",
+        "其他回访员正在回访此件",
+    ),
+    Text::new("too_many_tasks", "too many tasks at once", "任务过多"),
+    Text::new("no_time", "no possible time", "时间不可用"),
+    Text::new(
+        "another_person",
+        "not all of these callbacks are of the same caller",
+        "所选任务不属于同一诉求人",
+    ),
+    Text::new("link_spent", "this link is of no use", "链接已失效"),
+    Text::new(
+        "policy_unknown",
+        "there is no such policy version",
+        "没有此政策版本",
+    ),
+    Text::new("policy_faulty", "the policy document is wrong", "政策文件有误"),
+    Text::new("policy_outdated", "the policy has changed", "政策已有新版本"),
     Text::new("remark_too_long", "the remark is too long", "备注过长"),
 ];
 
 /// No such task.
 pub(super) fn unknown() -> Problem {
     Problem::not_found("callback_unknown", "see GET /v1/callbacks").detail_zh("请参见回访任务列表")
+}
+
+/// No such version.
+pub(super) fn policy_unknown() -> Problem {
+    Problem::not_found("policy_unknown", "GET /v1/policy shows the one that holds")
+        .detail_zh("请参见现行政策")
+}
+
+/// Nothing is ever refused there.
+pub(super) fn never(error: &ExecuteError<Infallible>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => db(error),
+        ExecuteError::Refused(never) => match *never {},
+    }
+}
+
+/// A task was not put back.
+pub(super) fn put_back(error: &ExecuteError<PutBackRefused>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => db(error),
+        ExecuteError::Refused(PutBackRefused::Unknown) => unknown(),
+        ExecuteError::Refused(PutBackRefused::NotDue(state)) => {
+            Problem::conflict("callback_not_due", format!("the callback is {state}"))
+                .with("state", state.clone())
+        }
+        ExecuteError::Refused(PutBackRefused::ClaimedByAnother) => claimed(),
+        ExecuteError::Refused(refused @ PutBackRefused::NoTime) => {
+            Problem::unprocessable("no_time", refused.to_string())
+                .detail_zh("时间须晚于现在，且不超过十四日")
+                .field("at")
+        }
+    }
+}
+
+fn claimed() -> Problem {
+    Problem::conflict("callback_claimed", "wait until the claim ends, or ask who has it")
+        .detail_zh("请等待其领取到期")
+}
+
+/// A policy was refused.
+pub(super) fn policy(error: &ExecuteError<PolicyRefused>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => db(error),
+        ExecuteError::Refused(PolicyRefused::Fault(fault)) => {
+            Problem::unprocessable("policy_faulty", fault.to_string())
+                .detail_zh(format!("{}：{}", fault.field, fault.problem))
+                .field(fault.field.clone())
+        }
+        ExecuteError::Refused(PolicyRefused::Outdated(version)) => Problem::conflict(
+            "policy_outdated",
+            format!("version {version} holds now; look at it first"),
+        )
+        .detail_zh(format!("现行版本为 {version}，请先查看"))
+        .with("version", *version),
+    }
 }
 
 /// The database failed.
@@ -61,6 +139,16 @@ pub(super) fn answer(error: &ExecuteError<AnswerRefused>) -> Problem {
         )
         .detail_zh("请以 reached: false 和 solved 填写坐席审核结果")
         .field("reached"),
+        ExecuteError::Refused(AnswerRefused::ClaimedByAnother) => claimed(),
+        ExecuteError::Refused(refused @ AnswerRefused::AnotherPerson) => {
+            Problem::conflict("another_person", refused.to_string())
+                .detail_zh("所选任务不属于同一诉求人")
+                .field("also")
+        }
+        ExecuteError::Refused(AnswerRefused::LinkSpent) => {
+            Problem::not_found("link_spent", "it was used, has expired, or never was")
+                .detail_zh("链接已使用、已过期或不存在")
+        }
         ExecuteError::Refused(AnswerRefused::NotJudged) => missing(MissingField("solved")),
         ExecuteError::Refused(AnswerRefused::NotDue(state)) => {
             Problem::conflict("callback_not_due", format!("the callback is {state}")).with("state", *state)

@@ -1,7 +1,9 @@
 //! HTTP: every route with who may call it.
+mod claims;
 mod error;
 mod get_callback;
 mod list_callbacks;
+mod policy;
 mod record_answer;
 mod view;
 
@@ -13,6 +15,7 @@ pub use error::TEXTS;
 
 const READERS: &[Role] = &[Role::CallbackAgent, Role::Supervisor, Role::Admin];
 const CALLERS: &[Role] = &[Role::CallbackAgent];
+const POLICY_READERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
 
 /// The routes of callback.
 #[must_use]
@@ -21,4 +24,9 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(list_callbacks::list_callbacks), READERS)
         .add(routes!(get_callback::get_callback), READERS)
         .add(routes!(record_answer::record_answer), CALLERS)
+        .add(routes!(claims::claim_callbacks), CALLERS)
+        .add(routes!(claims::release_claim), CALLERS)
+        .add(routes!(claims::call_again), CALLERS)
+        .add(routes!(policy::get_policy), POLICY_READERS)
+        .add(routes!(policy::put_policy), &[Role::Admin])
 }

@@ -10,11 +10,14 @@ use contracts::ids::CallbackId;
 use contracts::words::Satisfaction;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use telemetry::redact::mask_numbers;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::auth::Principal;
 use web::{IdempotencyKey, Json, Path, Problem};
+
+const ALSO_MAX: usize = 20;
 
 /// The answer. When `reached` is true, the four questions must be answered; else they are not looked at, but for
 /// `solved` of an order nobody can be called about: what the hotline takes the reply for.
@@ -37,6 +40,9 @@ pub struct AnswerForm {
     /// identity numbers are masked before it is stored; a name is not recognised, so do not write any.
     #[serde(default)]
     pub remark: Option<String>,
+    /// Other due tasks of the same caller to which the answer is the same, at most 20: one call for all of them.
+    #[serde(default)]
+    pub also: Vec<Uuid>,
 }
 
 /// What followed.
@@ -62,6 +68,10 @@ pub struct AnswerResult {
     pub rework: i32,
     /// Claims of the unit that the caller denies: `solved`, `contacted`, `result`.
     pub contradicted: Vec<String>,
+    /// The same of the other tasks that the answer was for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub also: Vec<AnswerResult>,
 }
 
 /// Records an answer. The same answer again gets the same result; another answer to a recorded task is refused.
@@ -79,6 +89,7 @@ pub async fn record_answer(
     Json(form): Json<AnswerForm>,
 ) -> Result<(StatusCode, Json<AnswerResult>), Problem> {
     let by = format!("agent:{}", principal.subject);
+    let also = others(callback_id, &form.also)?;
     let answer = parse(
         form,
         by.clone(),
@@ -88,6 +99,7 @@ pub async fn record_answer(
     let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
     let command = Command {
         callback_id: CallbackId(callback_id),
+        also,
         answer,
     };
     let answered = ctx
@@ -124,7 +136,19 @@ fn parse(
         remark: mask_numbers(&remark).into_owned(),
         by,
         key,
+        way: None,
+        asked_with: None,
     })
+}
+
+/// Each once, and not the task itself.
+fn others(callback_id: Uuid, also: &[Uuid]) -> Result<Vec<CallbackId>, Problem> {
+    let distinct: BTreeSet<Uuid> = also.iter().copied().filter(|id| *id != callback_id).collect();
+    if distinct.len() > ALSO_MAX {
+        let detail = format!("at most {ALSO_MAX} tasks");
+        return Err(Problem::unprocessable("too_many_tasks", detail).field("also"));
+    }
+    Ok(distinct.into_iter().map(CallbackId).collect())
 }
 
 fn result(ctx: &Ctx, answered: Answered) -> AnswerResult {
@@ -145,5 +169,10 @@ fn result(ctx: &Ctx, answered: Answered) -> AnswerResult {
             TaskState::Recorded(recorded) => recorded.contradicted,
             _ => Vec::new(),
         },
+        also: answered
+            .also
+            .into_iter()
+            .map(|other| result(ctx, other))
+            .collect(),
     }
 }

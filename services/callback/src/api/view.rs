@@ -37,8 +37,18 @@ pub struct CallbackView {
     pub state: String,
     /// From when the caller may be called.
     pub due_at: DateTime<FixedOffset>,
-    /// Calls that reached nobody.
+    /// Attempts that reached nobody.
     pub attempts: i32,
+    /// How the next attempt is made: `phone`, `second_phone`, `sms` (an answer to the message is waited for until
+    /// `due_at`); absent where the desk judges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way: Option<String>,
+    /// Who has taken the task to call, while it is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<String>,
+    /// Why nobody was called: `nobody_to_call`, `not_in_share`, `policy`, `asked_elsewhere`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_called_reason: Option<String>,
     /// Note of the newest answer, numbers masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
@@ -72,6 +82,11 @@ pub struct ReplyView {
 /// What the caller said.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnswerView {
+    /// How the caller was reached: `phone`, `second_phone`, `sms`.
+    pub way: Option<String>,
+    /// The task whose call answered this one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_with: Option<Uuid>,
     /// Did the unit contact the caller?
     pub contacted: bool,
     /// Is it solved?
@@ -92,6 +107,8 @@ impl CallbackView {
             .contacted
             .zip(task.solved)
             .map(|(contacted, solved)| AnswerView {
+                way: task.asked_way,
+                asked_with: task.asked_with,
                 contacted,
                 solved,
                 result: task.result,
@@ -118,9 +135,15 @@ impl CallbackView {
                 contacted: task.claimed_contacted,
                 claimed_result: task.claimed_result,
             },
-            state: task.state,
+            state: task.state.clone(),
             due_at: ctx.local(task.due_at),
             attempts: task.attempts,
+            way: task.way.filter(|_| task.state == "due"),
+            claimed_by: task.claimed_by.filter(|_| {
+                task.claimed_until
+                    .is_some_and(|until| until > ctx.db.clock().now())
+            }),
+            not_called_reason: task.not_called_reason,
             remark: task.last_remark.filter(|remark| !remark.is_empty()),
             answer,
             ended_at: task.ended_at.map(|at| ctx.local(at)),

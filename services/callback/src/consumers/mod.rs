@@ -14,17 +14,15 @@ mod on_order_replied;
 mod on_order_undecided;
 mod on_order_withdrawn;
 
-use crate::domain::Policy;
 use crate::usecases::follow_order::FollowOrder;
+use crate::usecases::policies::PolicyShelf;
 use bus::{Handler, Verdict};
 use std::convert::Infallible;
 
 /// All handlers: one use case gets everything, so that an order is written once for a batch.
 #[must_use]
-pub fn handlers(policy: &Policy) -> Vec<Box<dyn Handler>> {
-    let work = FollowOrder {
-        policy: policy.clone(),
-    };
+pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
+    let work = FollowOrder { policies };
     let heard = vec![
         on_order_registered::heard(),
         on_order_assigned::heard(),

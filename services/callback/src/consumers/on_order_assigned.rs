@@ -16,6 +16,7 @@ fn command(event: Envelope<OrderAssignedV1>) -> Command {
         told: Told::Assigned(Assignment {
             unit: data.lead.code,
             generation: data.generation,
+            matter: data.matter,
         }),
     }
 }

@@ -18,6 +18,9 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Command {
         confidential: data.confidential,
         channel: data.channel,
         kind: data.kind,
+        title: data.title,
+        matter: data.matter,
+        facts: data.facts,
     };
     Command {
         order_id: data.order_id,

@@ -1,5 +1,6 @@
 //! What a callback agent reports: nobody reached, or what the caller said, as separate facts.
-use contracts::words::Satisfaction;
+use contracts::ids::CallbackId;
+use contracts::words::{CallbackWay, Satisfaction};
 use thiserror::Error;
 
 /// What the caller said.
@@ -48,6 +49,10 @@ pub struct Answer {
     pub by: String,
     /// Idempotency-Key of the request, if any.
     pub key: Option<String>,
+    /// How the caller was asked; `None` = as the policy says for this attempt.
+    pub way: Option<CallbackWay>,
+    /// The task at which one call answered several, when it is another one.
+    pub asked_with: Option<CallbackId>,
 }
 
 /// A caller who was reached answers all four questions; the desk, in the caller's place, one.

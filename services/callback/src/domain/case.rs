@@ -4,7 +4,9 @@
 //! and a task becomes due when all three are there. Whatever is older than what is known has no effect.
 mod answering;
 
-use crate::domain::{Assignment, Happening, Order, OrderState, Policy, Registration, Reply, Task, TaskState};
+use crate::domain::{
+    Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
+};
 use chrono::{DateTime, Utc};
 use contracts::ids::{ComplaintId, OrderId};
 use contracts::words::Outcome;
@@ -53,25 +55,41 @@ impl Case {
     pub fn register(
         &mut self,
         registration: &Registration,
-        policy: &Policy,
+        policies: &Policies,
         now: DateTime<Utc>,
     ) -> Vec<Happening> {
         self.order
             .registration
             .get_or_insert_with(|| registration.clone());
-        self.settle(policy, now)
+        if let Some(assignment) = self.order.assignment.clone() {
+            self.name_matter(&assignment);
+        }
+        self.settle(policies, now)
     }
 
     /// The order gets a unit, or another one: what the unit before has replied does not matter any more.
-    pub fn assign(&mut self, assignment: &Assignment, policy: &Policy, now: DateTime<Utc>) -> Vec<Happening> {
+    pub fn assign(
+        &mut self,
+        assignment: &Assignment,
+        policies: &Policies,
+        now: DateTime<Utc>,
+    ) -> Vec<Happening> {
         if assignment.generation <= self.generation() || self.is_closed() {
             return Vec::new();
         }
         self.order.assignment = Some(assignment.clone());
+        self.name_matter(assignment);
         self.order.rework = 0;
         self.order.state = OrderState::Open;
         self.supersede((assignment.generation, 0), now);
-        self.settle(policy, now)
+        self.settle(policies, now)
+    }
+
+    /// What the decision was made by is what the order is about, whatever was registered.
+    fn name_matter(&mut self, assignment: &Assignment) {
+        if let (Some(registration), Some(matter)) = (&mut self.order.registration, &assignment.matter) {
+            registration.matter = Some(matter.clone());
+        }
     }
 
     /// The hotline took the order from its unit: what that has replied does not matter any more, and nobody is called
@@ -92,7 +110,7 @@ impl Case {
     }
 
     /// The unit says it is done.
-    pub fn reply(&mut self, reply: &Reply, policy: &Policy, now: DateTime<Utc>) -> Vec<Happening> {
+    pub fn reply(&mut self, reply: &Reply, policies: &Policies, now: DateTime<Utc>) -> Vec<Happening> {
         let round = (reply.generation, reply.rework);
         let stale = round < (self.generation(), self.order.rework);
         if stale || self.is_closed() || self.tasks.iter().any(|task| task.round() >= round) {
@@ -101,7 +119,7 @@ impl Case {
         self.supersede(round, now);
         self.order.state = OrderState::Open;
         self.tasks.push(Task::for_reply(self.order.order_id, reply));
-        self.settle(policy, now)
+        self.settle(policies, now)
     }
 
     /// Ends live tasks of rounds before `round`.
@@ -116,7 +134,7 @@ impl Case {
     }
 
     /// Makes a waiting task due once everything about it is known.
-    fn settle(&mut self, policy: &Policy, now: DateTime<Utc>) -> Vec<Happening> {
+    fn settle(&mut self, policies: &Policies, now: DateTime<Utc>) -> Vec<Happening> {
         let generation = self.generation();
         let Some(registration) = self.order.registration.clone() else {
             return Vec::new();
@@ -132,28 +150,31 @@ impl Case {
             return Vec::new();
         };
         self.order.rework = task.rework;
-        // Nobody can say whether it is true: a claim of success is taken, an admitted failure is for the desk.
-        let nobody_to_call = registration.caller.is_none();
-        if nobody_to_call && task.claims.solved {
+        let policy = policies.of(&registration);
+        // Nobody is asked whether it is true: a claim of success is taken. An admitted failure is for the desk where
+        // nobody can be called; a caller who could be is asked then, whatever the share.
+        let why = policy.not_called(self.order.order_id, &registration);
+        if why.is_some() && task.claims.solved {
             task.state = TaskState::NotCalled {
                 at: now,
+                why,
                 reworked: false,
             };
             return vec![self.close(registration.complaint_id, Outcome::NotCalled, now)];
         }
         task.state = TaskState::Due;
-        task.due_at = if nobody_to_call {
-            now
-        } else {
-            policy.next_call(now)
-        };
+        let first = policy.attempt(0).filter(|_| registration.caller.is_some());
+        task.way = first.map(|first| first.way);
+        task.due_at = first.map_or(now, |first| {
+            answering::due_at(first.way, first.gap, policies.next_call(now), policies)
+        });
         self.order.state = OrderState::CallingBack;
         vec![Happening::Scheduled(task.about(), task.due_at)]
     }
 
     fn close(&mut self, complaint_id: ComplaintId, outcome: Outcome, at: DateTime<Utc>) -> Happening {
         self.order.state = OrderState::Closed { outcome, at };
-        Happening::Closed(complaint_id, outcome, at)
+        Happening::Closed(complaint_id, outcome, None, at)
     }
 }
 

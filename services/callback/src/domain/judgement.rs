@@ -1,6 +1,7 @@
 //! What an answer means: which claims of the unit it denies, and whether the order ends or goes back.
 use crate::domain::Said;
-use contracts::words::{Outcome, Satisfaction};
+use crate::domain::policy::{AfterRework, Policy};
+use contracts::words::{Outcome, RaisedTo, Satisfaction};
 
 /// What the unit claimed in its reply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,8 +19,8 @@ pub struct Claims {
 pub enum Consequence {
     /// The order ends.
     Closed(Outcome),
-    /// The order goes back to the same unit, in the next round.
-    Reworked,
+    /// The order goes back to the same unit, in the next round; with who else takes it on, when the rounds are used up.
+    Reworked(Option<RaisedTo>),
 }
 
 /// An answer, judged.
@@ -34,7 +35,7 @@ pub struct Judgement {
 /// Judges an answer about the reply of round `rework`. Attitude alone never sends an order back: it is a
 /// figure of the unit, not a defect of the result.
 #[must_use]
-pub fn judge(claims: &Claims, said: &Said, rework: i32, rework_max: i32) -> Judgement {
+pub fn judge(claims: &Claims, said: &Said, rework: i32, policy: &Policy) -> Judgement {
     let unhappy = said.result == Satisfaction::NotSatisfied;
     let claimed_happy = claims
         .result
@@ -46,10 +47,8 @@ pub fn judge(claims: &Claims, said: &Said, rework: i32, rework_max: i32) -> Judg
     ];
     let consequence = if said.solved && !unhappy {
         Consequence::Closed(Outcome::Solved)
-    } else if rework < rework_max {
-        Consequence::Reworked
     } else {
-        Consequence::Closed(Outcome::Unsolved)
+        not_solved(rework, policy)
     };
     Judgement {
         contradicted: denials
@@ -61,9 +60,24 @@ pub fn judge(claims: &Claims, said: &Said, rework: i32, rework_max: i32) -> Judg
     }
 }
 
+/// What follows a "no" about the reply of round `rework`.
+#[must_use]
+pub fn not_solved(rework: i32, policy: &Policy) -> Consequence {
+    match policy.after_rework {
+        _ if rework < policy.rework_max => Consequence::Reworked(None),
+        AfterRework::Raise(to) => Consequence::Reworked(Some(to)),
+        AfterRework::Close => Consequence::Closed(Outcome::Unsolved),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::policies_for_tests;
+
+    fn policy() -> Policy {
+        policies_for_tests().default
+    }
     use Satisfaction::{BasicallySatisfied, NotSatisfied, Satisfied};
 
     fn said(contacted: bool, solved: bool, result: Satisfaction, attitude: Satisfaction) -> Said {
@@ -89,12 +103,12 @@ mod tests {
         };
         let no = said(false, false, NotSatisfied, NotSatisfied);
         assert_eq!(
-            judge(&bold, &no, 0, 3).contradicted,
+            judge(&bold, &no, 0, &policy()).contradicted,
             ["solved", "contacted", "result"]
         );
-        assert!(judge(&modest, &no, 0, 3).contradicted.is_empty());
+        assert!(judge(&modest, &no, 0, &policy()).contradicted.is_empty());
         let fair = said(true, true, BasicallySatisfied, NotSatisfied);
-        assert!(judge(&bold, &fair, 0, 3).contradicted.is_empty());
+        assert!(judge(&bold, &fair, 0, &policy()).contradicted.is_empty());
     }
 
     #[test]
@@ -119,18 +133,24 @@ mod tests {
                 2,
                 Consequence::Closed(Outcome::Solved),
             ),
-            (true, NotSatisfied, Satisfied, 0, Consequence::Reworked),
-            (false, Satisfied, Satisfied, 2, Consequence::Reworked),
+            (true, NotSatisfied, Satisfied, 0, Consequence::Reworked(None)),
+            (false, Satisfied, Satisfied, 2, Consequence::Reworked(None)),
             (
                 false,
                 NotSatisfied,
                 NotSatisfied,
                 3,
-                Consequence::Closed(Outcome::Unsolved),
+                Consequence::Reworked(Some(RaisedTo::Supervision)),
             ),
         ] {
-            let judged = judge(&claims, &said(true, solved, result, attitude), rework, 3);
+            let judged = judge(&claims, &said(true, solved, result, attitude), rework, &policy());
             assert_eq!(judged.consequence, expected, "{solved} {result} {rework}");
         }
+        let ends = Policy {
+            after_rework: AfterRework::Close,
+            ..policy()
+        };
+        assert_eq!(not_solved(3, &ends), Consequence::Closed(Outcome::Unsolved));
+        assert_eq!(not_solved(2, &ends), Consequence::Reworked(None));
     }
 }

@@ -3,14 +3,16 @@ mod answer;
 mod case;
 mod judgement;
 mod order;
-mod policy;
+pub mod policy;
 mod task;
 
 pub use answer::{Answer, MissingField, Said};
 pub use case::Case;
-pub use judgement::{Claims, Consequence, judge};
-pub use order::{Assignment, Happening, Order, OrderState, Registration, Reply};
-pub use policy::Policy;
+pub use judgement::{Claims, Consequence, judge, not_solved};
 #[cfg(test)]
-pub(crate) use policy::policy_for_tests;
+pub(crate) use order::registration_for_tests;
+pub use order::{Asking, Assignment, Contradiction, Happening, Order, OrderState, Registration, Reply};
+#[cfg(test)]
+pub(crate) use policy::policies_for_tests;
+pub use policy::{NotCalled, Policies, Policy};
 pub use task::{AnswerRefused, Attempt, Recorded, Round, Task, TaskState};

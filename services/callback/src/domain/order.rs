@@ -1,8 +1,10 @@
 //! What callback knows of an order, and what becomes true about it.
 use crate::domain::{Claims, Round, Said};
 use chrono::{DateTime, Utc};
-use contracts::ids::{ComplaintId, OrderId, UnitCode};
-use contracts::words::{Channel, Kind, Outcome};
+use contracts::ids::{CallbackId, ComplaintId, MatterCode, OrderId, UnitCode};
+use contracts::terms::Limit;
+use contracts::words::{CallbackWay, Channel, Finding, Kind, Outcome, RaisedTo};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What `order.registered` tells.
@@ -20,6 +22,12 @@ pub struct Registration {
     pub channel: Channel,
     /// 诉求类型.
     pub kind: Kind,
+    /// One line, personal data masked.
+    pub title: String,
+    /// Entry of the catalogue, once somebody has named one.
+    pub matter: Option<MatterCode>,
+    /// Facts that rules of the policy may ask for.
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What `order.assigned` tells.
@@ -29,6 +37,8 @@ pub struct Assignment {
     pub unit: UnitCode,
     /// 1, 2, 3, …
     pub generation: i32,
+    /// Entry of the catalogue that decided.
+    pub matter: Option<MatterCode>,
 }
 
 /// What `order.replied` tells.
@@ -86,16 +96,44 @@ pub struct Order {
 pub enum Happening {
     /// A task is due from then on.
     Scheduled(Round, DateTime<Utc>),
-    /// Nobody was reached, for the n-th time; the task stays and is due again then.
-    Attempted(Round, i32, DateTime<Utc>),
+    /// Nobody was reached this way, for the n-th time; the task stays and is due again then.
+    Attempted(Round, CallbackWay, i32, DateTime<Utc>),
     /// The caller answered.
-    Recorded(Round, Said),
+    Recorded(Round, Said, Asking),
     /// The caller denies these claims of the unit.
-    Contradicted(Round, Vec<String>),
-    /// Back to the same unit in this new round, with the agent's note.
-    Reworked(Round, String),
-    /// The end.
-    Closed(ComplaintId, Outcome, DateTime<Utc>),
+    Contradicted(Round, Contradiction),
+    /// Back to the same unit in this new round, with the agent's note and the time it has.
+    Reworked(Round, String, Limit),
+    /// The rounds are used up: these take it on.
+    Raised(Round, RaisedTo),
+    /// The end; with the finding when two people found the demand unreasonable or impossible.
+    Closed(ComplaintId, Outcome, Option<Finding>, DateTime<Utc>),
+}
+
+/// How and with what a caller was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Asking {
+    /// How the caller was reached.
+    pub way: CallbackWay,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The task at which one call answered several orders, when it is another one.
+    pub asked_with: Option<CallbackId>,
+}
+
+/// What a contradicted reply rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contradiction {
+    /// `solved`, `contacted`, `result`: the claims that are denied.
+    pub claims: Vec<String>,
+    /// What the unit claimed.
+    pub claimed: Claims,
+    /// When it replied.
+    pub replied_at: DateTime<Utc>,
+    /// What the caller said.
+    pub said: Said,
+    /// How and when.
+    pub asking: Asking,
 }
 
 impl OrderState {
@@ -118,5 +156,21 @@ impl Order {
             OrderState::Closed { outcome, .. } => Some(outcome),
             OrderState::Open | OrderState::CallingBack => None,
         }
+    }
+}
+
+/// An order as it is registered, for tests of rules.
+#[cfg(test)]
+pub(crate) fn registration_for_tests(caller: bool) -> Registration {
+    Registration {
+        complaint_id: ComplaintId(Uuid::from_u128(7)),
+        order_number: "26030200001-1".to_owned(),
+        caller: caller.then(|| Uuid::from_u128(9)),
+        confidential: false,
+        channel: Channel::Phone,
+        kind: Kind::Help,
+        title: "路灯不亮".to_owned(),
+        matter: None,
+        facts: BTreeMap::new(),
     }
 }

@@ -1,83 +1,259 @@
-//! When callers may be called, how often, and how many rounds a unit gets. Made from the configuration.
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+//! Who is called, when, how and how often, and what follows: the rules that a city sets (`domain.md` §4, §7; issue 5).
+//!
+//! Made from a document by `policy_document`. One [`Policies`] holds all rules of a city; [`Policies::of`] gives the one
+//! that an order falls under.
+mod document;
 
-/// The rules that a city sets.
+use crate::domain::Registration;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::ids::OrderId;
+use contracts::terms::Limit;
+use contracts::words::{CallbackWay, Channel, Kind, RaisedTo};
+use std::collections::BTreeMap;
+use worktime::Calendar;
+
+pub use document::{DEFAULT_DOCUMENT, Fault};
+
+/// Whose callers are called at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Call {
+    /// Every caller who can be.
+    All,
+    /// A share of the orders, in percent, chosen by the order's id: the same after a replay.
+    Share(u8),
+    /// Nobody.
+    Nobody,
+}
+
+/// Which level asks the caller; one person is asked once, also when several levels would.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AskedBy {
+    /// This hotline.
+    City,
+    /// The province's hotline.
+    Province,
+    /// The county's hotline.
+    County,
+}
+
+/// What follows when nobody was reached in all attempts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unreachable {
+    /// The order ends as unreachable.
+    Close,
+    /// An agent judges the reply, as where there is nobody to call.
+    Desk,
+}
+
+/// What follows a "no" after the last round of rework.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AfterRework {
+    /// The unit keeps the order, and others take it on beside it.
+    Raise(RaisedTo),
+    /// The order ends as unsolved.
+    Close,
+}
+
+/// One attempt: how, and how long until the next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attempting {
+    /// How.
+    pub way: CallbackWay,
+    /// Wait until the next attempt; for a message, how long its answer is waited for.
+    pub gap: TimeDelta,
+}
+
+/// The rules for one kind of orders.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
-    /// Local time of the city as seconds east of UTC.
-    pub utc_offset_secs: i32,
-    /// First moment of the calling hours, local.
-    pub call_from: NaiveTime,
-    /// End of the calling hours, local, exclusive.
-    pub call_to: NaiveTime,
-    /// Wait between two attempts.
-    pub attempt_gap: TimeDelta,
-    /// Attempts before a caller counts as unreachable.
-    pub attempts_max: i32,
-    /// Rework rounds before a "no" closes the order.
+    /// Whose callers are called.
+    pub call: Call,
+    /// Which level asks.
+    pub asked_by: AskedBy,
+    /// All attempts in their order; never empty.
+    pub attempts: Vec<Attempting>,
+    /// After the last of them.
+    pub unreachable: Unreachable,
+    /// Rework rounds a unit gets.
     pub rework_max: i32,
+    /// After the last of them.
+    pub after_rework: AfterRework,
+    /// The unit's time in a round of rework, from the moment it is sent back.
+    pub rework_limit: Limit,
+    /// How long a unit may appeal against a bad answer.
+    pub appeal_window: Limit,
+    /// Whether followers are sent the result.
+    pub tell_followers: bool,
+}
+
+/// Which orders a policy is for; an empty list fits all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fits {
+    /// Any of these kinds.
+    pub kinds: Vec<Kind>,
+    /// Any of these channels.
+    pub channels: Vec<Channel>,
+    /// Entries of the catalogue and everything whose code begins so.
+    pub matters: Vec<String>,
+    /// All of these facts.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// A rule of the document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rule {
+    /// For people.
+    pub name: String,
+    /// Which orders.
+    pub fits: Fits,
+    /// What holds for them.
+    pub policy: Policy,
+}
+
+/// All rules of a city.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policies {
+    /// When callers are called or written to.
+    pub calling: Calendar,
+    /// One call for all due orders of one person and matter.
+    pub together: bool,
+    /// In order; the first that fits decides.
+    pub rules: Vec<Rule>,
+    /// For all others.
+    pub default: Policy,
+}
+
+/// Why an order's caller is not called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotCalled {
+    /// There is nobody to call: the caller left no number.
+    NobodyToCall,
+    /// The order is not in the share that is called.
+    NotInShare,
+    /// The city calls nobody of this kind.
+    Policy,
+    /// The province or the county asks this caller.
+    AskedElsewhere,
+}
+
+impl NotCalled {
+    /// The word in the table and the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NobodyToCall => "nobody_to_call",
+            Self::NotInShare => "not_in_share",
+            Self::Policy => "policy",
+            Self::AskedElsewhere => "asked_elsewhere",
+        }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::NobodyToCall,
+        Self::NotInShare,
+        Self::Policy,
+        Self::AskedElsewhere,
+    ];
+}
+
+impl Fits {
+    fn is_for(&self, registration: &Registration) -> bool {
+        let any = |empty: bool, found: bool| empty || found;
+        let matter = registration.matter.as_ref().map_or("", |matter| matter.as_str());
+        any(self.kinds.is_empty(), self.kinds.contains(&registration.kind))
+            && any(
+                self.channels.is_empty(),
+                self.channels.contains(&registration.channel),
+            )
+            && any(
+                self.matters.is_empty(),
+                self.matters.iter().any(|code| matter.starts_with(code)),
+            )
+            && self
+                .facts
+                .iter()
+                .all(|(fact, value)| registration.facts.get(fact) == Some(value))
+    }
+}
+
+impl Policies {
+    /// What holds for an order.
+    #[must_use]
+    pub fn of(&self, registration: &Registration) -> &Policy {
+        let fitting = self.rules.iter().find(|rule| rule.fits.is_for(registration));
+        fitting.map_or(&self.default, |rule| &rule.policy)
+    }
+
+    /// The first moment not before `from` at which a caller may be called. A calendar without any hours for ten years
+    /// was refused when the document was read.
+    #[must_use]
+    pub fn next_call(&self, from: DateTime<Utc>) -> DateTime<Utc> {
+        self.calling.next_working_time(from).unwrap_or(from)
+    }
+
+    /// The same policies where no messages can be sent: those attempts are left out, where any other is left.
+    #[must_use]
+    pub fn without_messages(mut self) -> Self {
+        let policies = self.rules.iter_mut().map(|rule| &mut rule.policy);
+        for policy in policies.chain([&mut self.default]) {
+            if policy
+                .attempts
+                .iter()
+                .any(|attempt| attempt.way != CallbackWay::Sms)
+            {
+                policy.attempts.retain(|attempt| attempt.way != CallbackWay::Sms);
+            } else {
+                policy
+                    .attempts
+                    .iter_mut()
+                    .for_each(|attempt| attempt.way = CallbackWay::Phone);
+            }
+        }
+        self
+    }
 }
 
 impl Policy {
-    /// The first moment not before `from` at which a caller may be called.
+    /// Why the caller of an order is not called; `None` = is called.
     #[must_use]
-    pub fn next_call(&self, from: DateTime<Utc>) -> DateTime<Utc> {
-        let offset = TimeDelta::seconds(i64::from(self.utc_offset_secs));
-        let local = from.naive_utc() + offset;
-        let at = if local.time() < self.call_from {
-            local.date().and_time(self.call_from)
-        } else if local.time() < self.call_to {
-            local
-        } else {
-            (local.date() + TimeDelta::days(1)).and_time(self.call_from)
-        };
-        (at - offset).and_utc()
-    }
-
-    /// When an unreached caller is called again.
-    #[must_use]
-    pub fn next_attempt(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        self.next_call(now + self.attempt_gap)
-    }
-}
-
-/// The defaults, for tests of other rules.
-#[cfg(test)]
-pub(crate) fn policy_for_tests() -> Policy {
-    Policy {
-        utc_offset_secs: 28_800,
-        call_from: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
-        call_to: NaiveTime::from_hms_opt(21, 0, 0).unwrap(),
-        attempt_gap: TimeDelta::minutes(120),
-        attempts_max: 3,
-        rework_max: 3,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_is_called_at_night() {
-        for (from, expected) in [
-            ("2026-03-02T07:59:59+08:00", "2026-03-02T08:00:00+08:00"),
-            ("2026-03-02T08:00:00+08:00", "2026-03-02T08:00:00+08:00"),
-            ("2026-03-02T20:59:59+08:00", "2026-03-02T20:59:59+08:00"),
-            ("2026-03-02T21:00:00+08:00", "2026-03-03T08:00:00+08:00"),
-            ("2026-12-31T23:30:00+08:00", "2027-01-01T08:00:00+08:00"),
-        ] {
-            let from: DateTime<Utc> = from.parse().unwrap();
-            assert_eq!(
-                policy_for_tests().next_call(from),
-                expected.parse::<DateTime<Utc>>().unwrap(),
-                "{from}"
-            );
+    pub fn not_called(&self, order_id: OrderId, registration: &Registration) -> Option<NotCalled> {
+        if registration.caller.is_none() {
+            return Some(NotCalled::NobodyToCall);
         }
-        let late: DateTime<Utc> = "2026-03-02T19:30:00+08:00".parse().unwrap();
-        assert_eq!(
-            policy_for_tests().next_attempt(late),
-            "2026-03-03T08:00:00+08:00".parse::<DateTime<Utc>>().unwrap()
-        );
+        if self.asked_by != AskedBy::City {
+            return Some(NotCalled::AskedElsewhere);
+        }
+        match self.call {
+            Call::All => None,
+            Call::Nobody => Some(NotCalled::Policy),
+            Call::Share(percent) => (percentile(order_id) >= percent).then_some(NotCalled::NotInShare),
+        }
+    }
+
+    /// The attempt after so many; `None` = they are used up.
+    #[must_use]
+    pub fn attempt(&self, made: i32) -> Option<Attempting> {
+        let made = usize::try_from(made).unwrap_or(0);
+        self.attempts.get(made).copied()
     }
 }
+
+/// 0 to 99, the same for an order for ever: FNV-1a over the id, folded.
+fn percentile(order_id: OrderId) -> u8 {
+    let bytes = order_id.uuid().into_bytes();
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let folded = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    ((folded >> 32) % 100) as u8
+}
+
+/// The compiled-in default, for tests of other rules.
+#[cfg(test)]
+pub(crate) fn policies_for_tests() -> Policies {
+    Policies::read("").unwrap()
+}
+
+#[cfg(test)]
+mod tests;

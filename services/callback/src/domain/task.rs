@@ -1,7 +1,8 @@
 //! One callback task: the question whether one reply of one unit is true.
-use crate::domain::{Claims, Reply, Said};
+use crate::domain::{Asking, Claims, NotCalled, Reply, Said};
 use chrono::{DateTime, Utc};
 use contracts::ids::{CallbackId, OrderId, UnitCode};
+use contracts::words::CallbackWay;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -24,8 +25,10 @@ pub struct Task {
     pub replied_at: DateTime<Utc>,
     /// From when the caller may be called.
     pub due_at: DateTime<Utc>,
-    /// Calls that reached nobody.
+    /// Attempts that reached nobody.
     pub attempts: i32,
+    /// How the next attempt is made; `None` = there is nobody to ask any more, the desk judges.
+    pub way: Option<CallbackWay>,
     /// The newest answer, to recognise its repetition.
     pub last: Option<Attempt>,
     /// Where it stands.
@@ -69,10 +72,12 @@ pub enum TaskState {
     Recorded(Recorded),
     /// Given up after the last attempt.
     Unreachable(DateTime<Utc>),
-    /// There is nobody to call: the reply was taken, or judged at the desk.
+    /// The caller was not asked: the reply was taken, or judged at the desk.
     NotCalled {
         /// When.
         at: DateTime<Utc>,
+        /// Why nobody was called; `None` = all attempts were in vain and the desk judged.
+        why: Option<NotCalled>,
         /// True when the desk sent the order back to the unit, false when it ended.
         reworked: bool,
     },
@@ -87,6 +92,8 @@ pub struct Recorded {
     pub at: DateTime<Utc>,
     /// The four answers.
     pub said: Said,
+    /// How the caller was asked.
+    pub asking: Asking,
     /// Claims of the unit that they deny.
     pub contradicted: Vec<String>,
     /// True when the order went back to the unit, false when it ended.
@@ -136,6 +143,16 @@ pub enum AnswerRefused {
     /// The task is not to be called.
     #[error("this callback is {0}, not due")]
     NotDue(&'static str),
+    /// An answer for several tasks, and not all are of one caller.
+    #[error("not all of these callbacks are of the same caller")]
+    AnotherPerson,
+    /// Another agent has taken it.
+    #[error("another agent is calling about this")]
+    ClaimedByAnother,
+    /// The link was used, has expired, or never was.
+    #[error("this link is of no use")]
+    #[expect(dead_code, reason = "the citizen's page comes next")]
+    LinkSpent,
 }
 
 impl Task {
@@ -153,6 +170,7 @@ impl Task {
             replied_at: reply.replied_at,
             due_at: reply.replied_at,
             attempts: 0,
+            way: None,
             last: None,
             state: TaskState::Waiting,
         }

@@ -35,12 +35,12 @@ pub async fn orders_of(
 pub async fn append(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    given: &[(CallbackId, &Answer)],
+    given: &[(CallbackId, Answer)],
 ) -> Result<(), DbError> {
     if given.is_empty() {
         return Ok(());
     }
-    fn said<T>(given: &[(CallbackId, &Answer)], value: impl Fn(&Said) -> T) -> Vec<Option<T>> {
+    fn said<T>(given: &[(CallbackId, Answer)], value: impl Fn(&Said) -> T) -> Vec<Option<T>> {
         given
             .iter()
             .map(|(_, answer)| answer.said.as_ref().map(&value))

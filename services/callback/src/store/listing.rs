@@ -64,6 +64,18 @@ pub struct Listed {
     pub ended_at: Option<DateTime<Utc>>,
     /// How the order ended.
     pub outcome: Option<String>,
+    /// How the next attempt is made.
+    pub way: Option<String>,
+    /// How the caller was reached.
+    pub asked_way: Option<String>,
+    /// The task whose call answered this one too.
+    pub asked_with: Option<Uuid>,
+    /// Why nobody was called.
+    pub not_called_reason: Option<String>,
+    /// Who is calling.
+    pub claimed_by: Option<String>,
+    /// Until when.
+    pub claimed_until: Option<DateTime<Utc>>,
 }
 
 /// Tasks of a state after a position, oldest promise first.
@@ -83,7 +95,8 @@ pub async fn list(
                 o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
-                c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome
+                c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
+                c.claimed_by, c.claimed_until
          from callbacks c join orders o on o.order_id = c.order_id
          where c.state = $1 and ($2::timestamptz is null or (c.due_at, c.callback_id) > ($2, $3::uuid))
          order by c.due_at, c.callback_id limit $4"#,
@@ -108,7 +121,8 @@ pub async fn get(pool: &PgPool, callback_id: CallbackId) -> Result<Option<Listed
                 o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
-                c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome
+                c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
+                c.claimed_by, c.claimed_until
          from callbacks c join orders o on o.order_id = c.order_id
          where c.callback_id = $1"#,
         callback_id.uuid()
@@ -116,4 +130,26 @@ pub async fn get(pool: &PgPool, callback_id: CallbackId) -> Result<Option<Listed
     .fetch_optional(pool)
     .await?;
     Ok(row)
+}
+
+/// Tasks by their ids, oldest promise first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<Listed>, DbError> {
+    let rows = sqlx::query_as!(
+        Listed,
+        r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
+                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
+                c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
+                c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
+                c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
+                c.claimed_by, c.claimed_until
+         from callbacks c join orders o on o.order_id = c.order_id
+         where c.callback_id = any($1) order by c.due_at, c.callback_id"#,
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
 }

@@ -1,6 +1,8 @@
 //! The tables of callback; the only place with SQL.
 pub mod answers;
 pub mod cases;
+pub mod claims;
 pub mod listing;
 mod order_rows;
+pub mod policies;
 mod task_rows;

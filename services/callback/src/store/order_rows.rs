@@ -1,7 +1,8 @@
 //! Table `orders`.
 use crate::domain::{Assignment, Case, Order, OrderState, Registration};
-use contracts::ids::{ComplaintId, OrderId, UnitCode};
+use contracts::ids::{ComplaintId, MatterCode, OrderId, UnitCode};
 use db::{Conn, DbError};
+use serde_json::json;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -16,8 +17,8 @@ where
 /// Locks and loads the orders that exist.
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
-        "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit, generation,
-                rework, state, outcome, closed_at
+        "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
+                lead_unit, generation, rework, state, outcome, closed_at
          from orders where order_id = any($1) order by order_id for update",
         orders
     )
@@ -36,6 +37,10 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
                 confidential: row.confidential,
                 channel: word(&row.channel.ok_or_else(|| missing("channel"))?, "channel", id)?,
                 kind: word(&row.kind.ok_or_else(|| missing("kind"))?, "kind", id)?,
+                title: row.title.unwrap_or_default(),
+                matter: row.matter.map(MatterCode),
+                facts: serde_json::from_value(row.facts)
+                    .map_err(|error| DbError::inconsistent("orders", "facts", &id, &error))?,
             }),
         };
         let state = match row.state.as_str() {
@@ -53,6 +58,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
             assignment: row.lead_unit.map(|unit| Assignment {
                 unit: UnitCode(unit),
                 generation: row.generation,
+                matter: None,
             }),
             rework: row.rework,
             state,
@@ -81,14 +87,15 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         OrderState::Open | OrderState::CallingBack => None,
     };
     sqlx::query!(
-        "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, lead_unit,
-                             generation, rework, state, outcome, closed_at, correlation_id)
+        "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
+                             lead_unit, generation, rework, state, outcome, closed_at, correlation_id)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
-                              $8::text[], $9::integer[], $10::integer[], $11::text[], $12::text[], $13::timestamptz[],
-                              $14::uuid[])
+                              $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::integer[], $13::integer[],
+                              $14::text[], $15::text[], $16::timestamptz[], $17::uuid[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
+             title = excluded.title, matter = excluded.matter, facts = excluded.facts,
              lead_unit = excluded.lead_unit, generation = excluded.generation, rework = excluded.rework,
              state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
              correlation_id = excluded.correlation_id",
@@ -99,6 +106,10 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.confidential)),
         &registered(cases, |r| r.channel.as_str().to_owned()) as &[Option<String>],
         &registered(cases, |r| r.kind.as_str().to_owned()) as &[Option<String>],
+        &registered(cases, |r| r.title.clone()) as &[Option<String>],
+        &column(cases, |order| order.registration.as_ref().and_then(|r| r.matter.as_ref()).map(|m| m.0.clone()))
+            as &[Option<String>],
+        &column(cases, |order| order.registration.as_ref().map_or_else(|| json!({}), |r| json!(r.facts))),
         &column(cases, |order| order.assignment.as_ref().map(|a| a.unit.0.clone())) as &[Option<String>],
         &column(cases, |order| order.assignment.as_ref().map_or(0, |a| a.generation)),
         &column(cases, |order| order.rework),

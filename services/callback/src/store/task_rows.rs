@@ -1,8 +1,8 @@
 //! Table `callbacks`: one row per task, in full.
-use crate::domain::{Attempt, Claims, Recorded, Said, Task, TaskState};
+use crate::domain::{Asking, Attempt, Claims, NotCalled, Recorded, Said, Task, TaskState};
 use chrono::{DateTime, Utc};
 use contracts::ids::{CallbackId, OrderId, UnitCode};
-use contracts::words::Satisfaction;
+use contracts::words::{CallbackWay, Satisfaction};
 use db::{Conn, DbError};
 use uuid::Uuid;
 
@@ -33,6 +33,10 @@ pub(super) struct TaskRow {
     pub(super) contradicted: Vec<String>,
     pub(super) consequence: Option<String>,
     pub(super) ended_at: Option<DateTime<Utc>>,
+    pub(super) way: Option<String>,
+    pub(super) asked_way: Option<String>,
+    pub(super) asked_with: Option<Uuid>,
+    pub(super) not_called_reason: Option<String>,
 }
 
 fn bad(row: &TaskRow, column: &'static str, problem: &dyn std::fmt::Display) -> DbError {
@@ -42,6 +46,11 @@ fn bad(row: &TaskRow, column: &'static str, problem: &dyn std::fmt::Display) -> 
 fn satisfaction(row: &TaskRow, text: Option<&String>, column: &'static str) -> Result<Satisfaction, DbError> {
     let text = text.ok_or_else(|| bad(row, column, &"must not be null here"))?;
     text.parse().map_err(|error| bad(row, column, &error))
+}
+
+fn way(row: &TaskRow, text: Option<&String>, column: &'static str) -> Result<Option<CallbackWay>, DbError> {
+    let parsed = text.map(|text| text.parse().map_err(|error| bad(row, column, &error)));
+    parsed.transpose()
 }
 
 fn state(row: &TaskRow) -> Result<TaskState, DbError> {
@@ -55,6 +64,10 @@ fn state(row: &TaskRow) -> Result<TaskState, DbError> {
         "unreachable" => TaskState::Unreachable(ended()?),
         "not_called" => TaskState::NotCalled {
             at: ended()?,
+            why: row
+                .not_called_reason
+                .as_deref()
+                .and_then(|word| NotCalled::ALL.into_iter().find(|reason| reason.as_str() == word)),
             reworked: row.consequence.as_deref() == Some("reworked"),
         },
         "superseded" => TaskState::Superseded(ended()?),
@@ -69,6 +82,12 @@ fn state(row: &TaskRow) -> Result<TaskState, DbError> {
                     .ok_or_else(|| bad(row, "solved", &"must not be null here"))?,
                 result: satisfaction(row, row.result.as_ref(), "result")?,
                 attitude: satisfaction(row, row.attitude.as_ref(), "attitude")?,
+            },
+            asking: Asking {
+                way: way(row, row.asked_way.as_ref(), "asked_way")?
+                    .ok_or_else(|| bad(row, "asked_way", &"must not be null here"))?,
+                at: ended()?,
+                asked_with: row.asked_with.map(CallbackId),
             },
             contradicted: row.contradicted.clone(),
             reworked: row.consequence.as_deref() == Some("reworked"),
@@ -98,6 +117,7 @@ impl TryFrom<TaskRow> for Task {
             due_at: row.due_at,
             attempts: row.attempts,
             state: state(&row)?,
+            way: way(&row, row.way.as_ref(), "way")?,
             last: row
                 .last_answer_at
                 .zip(row.last_answer_by)
@@ -123,7 +143,8 @@ pub(super) async fn load(
         TaskRow,
         "select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
-                last_remark, contacted, solved, result, attitude, contradicted, consequence, ended_at
+                last_remark, contacted, solved, result, attitude, contradicted, consequence, ended_at, way, asked_way, asked_with,
+                not_called_reason
          from callbacks where (order_id = any($1) and state in ('waiting', 'due')) or callback_id = any($2)",
         orders,
         named
@@ -154,39 +175,55 @@ fn text(word: Satisfaction) -> String {
     word.as_str().to_owned()
 }
 
+fn consequence(task: &Task) -> Option<String> {
+    let reworked = match &task.state {
+        TaskState::Recorded(recorded) => recorded.reworked,
+        TaskState::NotCalled { reworked, .. } => *reworked,
+        TaskState::Waiting | TaskState::Due | TaskState::Unreachable(_) | TaskState::Superseded(_) => {
+            return None;
+        }
+    };
+    Some(if reworked { "reworked" } else { "closed" }.to_owned())
+}
+
+fn asked_with(task: &Task) -> Option<Uuid> {
+    match &task.state {
+        TaskState::Recorded(recorded) => recorded.asking.asked_with.map(CallbackId::uuid),
+        _ => None,
+    }
+}
+
+fn not_called_reason(task: &Task) -> Option<String> {
+    match &task.state {
+        TaskState::NotCalled { why, .. } => why.map(|why| why.as_str().to_owned()),
+        _ => None,
+    }
+}
+
 /// Inserts or updates, in the order given. PostgreSQL has no arrays of arrays of different lengths, so the
 /// contradicted claims travel as one text.
 pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Result<(), DbError> {
     if tasks.is_empty() {
         return Ok(());
     }
-    let consequence = |task: &Task| {
-        let reworked = match &task.state {
-            TaskState::Recorded(recorded) => recorded.reworked,
-            TaskState::NotCalled { reworked, .. } => *reworked,
-            TaskState::Waiting | TaskState::Due | TaskState::Unreachable(_) | TaskState::Superseded(_) => {
-                return None;
-            }
-        };
-        Some(if reworked { "reworked" } else { "closed" }.to_owned())
-    };
     sqlx::query!(
         "insert into callbacks (callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
                                 claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                 last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
-                                contradicted, consequence, ended_at)
+                                contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason)
          select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
                 last_remark, contacted, solved, result, attitude, string_to_array(coalesce(contradicted, ''), ' '),
-                consequence, ended_at
+                consequence, ended_at, way, asked_way, asked_with, not_called_reason
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::boolean[], $7::boolean[],
                      $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::integer[],
                      $14::timestamptz[], $15::text[], $16::text[], $17::text[], $18::boolean[], $19::boolean[],
-                     $20::text[], $21::text[], $22::text[], $23::text[], $24::timestamptz[])
+                     $20::text[], $21::text[], $22::text[], $23::text[], $24::timestamptz[], $25::text[], $26::text[],
+                     $27::uuid[], $28::text[])
              with ordinality as t(callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
                                   claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                   last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
-                                  contradicted, consequence, ended_at, n)
+                                  contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason, n)
          order by n
          on conflict (callback_id) do update set
              state = excluded.state, due_at = excluded.due_at, attempts = excluded.attempts,
@@ -194,7 +231,8 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
              last_answer_key = excluded.last_answer_key, last_remark = excluded.last_remark,
              contacted = excluded.contacted, solved = excluded.solved, result = excluded.result,
              attitude = excluded.attitude, contradicted = excluded.contradicted, consequence = excluded.consequence,
-             ended_at = excluded.ended_at",
+             ended_at = excluded.ended_at, way = excluded.way, asked_way = excluded.asked_way,
+             asked_with = excluded.asked_with, not_called_reason = excluded.not_called_reason",
         &column(tasks, |task| task.callback_id.uuid()),
         &tasks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
         &column(tasks, |task| task.unit.0.clone()),
@@ -219,6 +257,10 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
         &said(tasks, |recorded| recorded.contradicted.join(" ")) as &[Option<String>],
         &column(tasks, consequence) as &[Option<String>],
         &column(tasks, |task| task.state.ended_at()) as &[Option<DateTime<Utc>>],
+        &column(tasks, |task| task.way.map(|way| way.as_str().to_owned())) as &[Option<String>],
+        &said(tasks, |recorded| recorded.asking.way.as_str().to_owned()) as &[Option<String>],
+        &column(tasks, asked_with) as &[Option<Uuid>],
+        &column(tasks, not_called_reason) as &[Option<String>],
     )
     .execute(conn)
     .await?;

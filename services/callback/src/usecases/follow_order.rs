@@ -1,7 +1,8 @@
 //! What other services tell about an order: who is to be called back, which unit has it, and that the unit has replied –
 //! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
 //! publishers; what is late or repeated rightly has no effect.
-use crate::domain::{Assignment, Case, Happening, Policy, Registration, Reply};
+use crate::domain::{Assignment, Case, Happening, Registration, Reply};
+use crate::usecases::policies::PolicyShelf;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
@@ -14,7 +15,7 @@ use std::convert::Infallible;
 #[derive(Clone, Debug)]
 pub struct FollowOrder {
     /// The city's rules.
-    pub policy: Policy,
+    pub policies: PolicyShelf,
 }
 
 /// A fact about one order.
@@ -58,18 +59,19 @@ impl Work for FollowOrder {
             .map(|asked| asked.command.order_id.uuid())
             .collect();
         let mut cases = store::cases::load_for_update(conn, &orders, &[]).await?;
+        let policies = self.policies.current(conn).await?;
         let mut told = Vec::new();
         for Asked { cause, command } in commands {
             let case = cases.of(command.order_id);
             case.order.correlation_id.get_or_insert(cause.correlation_id);
             let happenings = match &command.told {
-                Told::Registered(registration) => case.register(registration, &self.policy, now),
-                Told::Assigned(assignment) => case.assign(assignment, &self.policy, now),
+                Told::Registered(registration) => case.register(registration, &policies, now),
+                Told::Assigned(assignment) => case.assign(assignment, &policies, now),
                 Told::Ownerless => {
                     case.withdraw(now);
                     Vec::new()
                 }
-                Told::Replied(reply) => case.reply(reply, &self.policy, now),
+                Told::Replied(reply) => case.reply(reply, &policies, now),
                 Told::Withdrawn(outcome, at) => {
                     case.end(*outcome, *at);
                     Vec::new()

@@ -1,17 +1,21 @@
 //! A callback agent reports what the caller said: the order ends, goes back, or is called again.
-use crate::domain::{Answer, AnswerRefused, OrderState, Policy, Task};
+use crate::domain::{Answer, AnswerRefused, Case, OrderState, Policies, Task};
 use crate::store;
+use crate::store::cases::Cases;
 use crate::usecases::follow_order::facts;
+use crate::usecases::policies::PolicyShelf;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::{CallbackId, OrderId};
 use db::{Conn, DbError, Results, Work};
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The use case.
 #[derive(Clone, Debug)]
 pub struct RecordAnswer {
     /// The city's rules.
-    pub policy: Policy,
+    pub policies: PolicyShelf,
 }
 
 /// An answer to a task.
@@ -19,6 +23,8 @@ pub struct RecordAnswer {
 pub struct Command {
     /// The task.
     pub callback_id: CallbackId,
+    /// Other due tasks of the same caller to which the answer was the same.
+    pub also: Vec<CallbackId>,
     /// What is reported.
     pub answer: Answer,
 }
@@ -34,6 +40,8 @@ pub struct Answered {
     pub state: OrderState,
     /// Its rework round.
     pub rework: i32,
+    /// The same of the other tasks.
+    pub also: Vec<Answered>,
 }
 
 impl Work for RecordAnswer {
@@ -48,40 +56,121 @@ impl Work for RecordAnswer {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
-        let named: Vec<CallbackId> = commands.iter().map(|asked| asked.command.callback_id).collect();
+        let named: Vec<CallbackId> = commands
+            .iter()
+            .flat_map(|asked| {
+                std::iter::once(asked.command.callback_id).chain(asked.command.also.iter().copied())
+            })
+            .collect();
         let orders = store::answers::orders_of(conn, &named).await?;
         let ids: Vec<_> = orders.values().map(|order_id| order_id.uuid()).collect();
         let mut cases = store::cases::load_for_update(conn, &ids, &named).await?;
-        let (mut results, mut told, mut given) = (Vec::with_capacity(commands.len()), Vec::new(), Vec::new());
-        for Asked { cause, command } in commands {
-            let Some(order_id) = orders.get(&command.callback_id) else {
-                results.push(Err(AnswerRefused::Unknown));
-                continue;
+        let claims = store::claims::held(conn, &named, now).await?;
+        let policies = self.policies.current(conn).await?;
+        let mut batch = Batch::default();
+        for asked in commands {
+            let by = &asked.command.answer.by;
+            let taken = claims
+                .get(&asked.command.callback_id)
+                .is_some_and(|other| other != by);
+            let result = if taken {
+                Err(AnswerRefused::ClaimedByAnother)
+            } else {
+                batch.answer(&mut cases, &orders, asked, &policies, now)
             };
-            let case = cases.of(*order_id);
-            match case.answer(command.callback_id, &command.answer, &self.policy, now) {
-                Err(refused) => results.push(Err(refused)),
+            batch.results.push(result);
+        }
+        store::cases::save(conn, &cases).await?;
+        store::answers::append(conn, now, &batch.given).await?;
+        let answered: Vec<CallbackId> = batch.given.iter().map(|(id, _)| *id).collect();
+        store::claims::end(conn, &answered).await?;
+        bus::outbox::append(conn, &batch.told).await?;
+        Ok(batch.results)
+    }
+}
+
+type Reported = Result<Answered, AnswerRefused>;
+
+/// What a slice of commands leads to.
+#[derive(Default)]
+struct Batch {
+    results: Vec<Reported>,
+    told: Vec<bus::Fact>,
+    given: Vec<(CallbackId, Answer)>,
+}
+
+impl Batch {
+    /// One command: all its tasks or none.
+    fn answer(
+        &mut self,
+        cases: &mut Cases,
+        orders: &BTreeMap<CallbackId, OrderId>,
+        asked: &Asked<Command>,
+        policies: &Policies,
+        now: DateTime<Utc>,
+    ) -> Reported {
+        let Asked { cause, command } = asked;
+        let order_of = |callback_id| orders.get(callback_id).copied().ok_or(AnswerRefused::Unknown);
+        let first = order_of(&command.callback_id)?;
+        let caller = caller(cases.of(first));
+        let mut tasks = vec![(command.callback_id, first, command.answer.clone())];
+        for other in &command.also {
+            let order_id = order_of(other)?;
+            if caller.is_none() || self::caller(cases.of(order_id)) != caller {
+                return Err(AnswerRefused::AnotherPerson);
+            }
+            let answer = Answer {
+                asked_with: Some(command.callback_id),
+                ..command.answer.clone()
+            };
+            tasks.push((*other, order_id, answer));
+        }
+        let before: Vec<Case> = tasks
+            .iter()
+            .map(|(_, order_id, _)| cases.of(*order_id).clone())
+            .collect();
+        let (mut told, mut given, mut answered) = (Vec::new(), Vec::new(), Vec::new());
+        for (callback_id, order_id, answer) in tasks {
+            let case = cases.of(order_id);
+            match case.answer(callback_id, &answer, policies, now) {
                 Ok(happenings) => {
-                    if !happenings.is_empty() {
-                        given.push((command.callback_id, &command.answer));
-                    }
                     told.extend(facts(case, &happenings, now, cause));
-                    let task = case
-                        .tasks
-                        .iter()
-                        .find(|task| task.callback_id == command.callback_id);
-                    results.push(task.cloned().ok_or(AnswerRefused::Unknown).map(|task| Answered {
-                        order_id: *order_id,
-                        task,
-                        state: case.order.state,
-                        rework: case.order.rework,
-                    }));
+                    answered.push(stands(case, callback_id)?);
+                    if !happenings.is_empty() {
+                        given.push((callback_id, answer));
+                    }
+                }
+                Err(refused) => {
+                    for case in before {
+                        let order_id = case.order.order_id;
+                        *cases.of(order_id) = case;
+                    }
+                    return Err(refused);
                 }
             }
         }
-        store::cases::save(conn, &cases).await?;
-        store::answers::append(conn, now, &given).await?;
-        bus::outbox::append(conn, &told).await?;
-        Ok(results)
+        self.told.extend(told);
+        self.given.extend(given);
+        let also = answered.split_off(1);
+        let first = answered.pop().ok_or(AnswerRefused::Unknown)?;
+        Ok(Answered { also, ..first })
     }
+}
+
+fn caller(case: &Case) -> Option<Uuid> {
+    case.order
+        .registration
+        .as_ref()
+        .and_then(|registration| registration.caller)
+}
+
+fn stands(case: &Case, callback_id: CallbackId) -> Reported {
+    let task = case.tasks.iter().find(|task| task.callback_id == callback_id);
+    Ok(Answered {
+        order_id: case.order.order_id,
+        task: task.cloned().ok_or(AnswerRefused::Unknown)?,
+        state: case.order.state,
+        rework: case.order.rework,
+        also: Vec::new(),
+    })
 }

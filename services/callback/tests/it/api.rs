@@ -2,9 +2,11 @@
 use crate::harness::{Told, said, start};
 use chrono::TimeDelta;
 use contracts::callback::{
-    CallbackAttemptedV1, CallbackRecordedV1, OrderClosedV1, OrderReworkedV1, ReplyContradictedV1,
+    CallbackAttemptedV1, CallbackRecordedV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1,
+    ReplyContradictedV1,
 };
-use contracts::words::Outcome;
+use contracts::terms::LimitUnit;
+use contracts::words::{CallbackWay, Outcome, RaisedTo, Satisfaction};
 use serde_json::json;
 use std::time::Duration;
 use testkit::Role;
@@ -73,18 +75,26 @@ async fn a_no_sends_the_order_back_with_the_denied_claims_until_the_rounds_are_u
         id = told.listed("due").await.text("/items/0/callback_id");
     }
     let last = told.answer(&id, said(false, "not_satisfied")).await.expect(201);
-    assert_eq!(last.text("/outcome"), "unsolved");
+    assert_eq!(last.text("/order_state"), "open", "the unit keeps it");
     app.settle().await;
+    let raised = app.published::<OrderRaisedV1>().await;
+    assert_eq!(raised.len(), 1, "once the rounds are used up");
+    assert_eq!(
+        (raised[0].data.to, raised[0].data.rework),
+        (RaisedTo::Supervision, 3)
+    );
     let reworked = app.published::<OrderReworkedV1>().await;
     assert_eq!(
         reworked
             .iter()
             .map(|e| (e.data.generation, e.data.rework))
             .collect::<Vec<_>>(),
-        [(1, 1), (1, 2), (1, 3)]
+        [(1, 1), (1, 2), (1, 3), (1, 4)]
     );
+    let limit = reworked[0].data.limit.expect("its own, shorter limit");
+    assert_eq!((limit.amount, limit.unit), (3, LimitUnit::WorkingDays));
     assert!(
-        reworked
+        reworked[..3]
             .iter()
             .all(|e| e.data.reason == "还是不亮，请打***，身份证***")
     );
@@ -97,8 +107,16 @@ async fn a_no_sends_the_order_back_with_the_denied_claims_until_the_rounds_are_u
     .await
     .unwrap();
     assert_eq!(kept, ["还是不亮，请打***，身份证***"]);
-    assert_eq!(app.published::<ReplyContradictedV1>().await.len(), 4);
-    assert_eq!(app.published::<OrderClosedV1>().await.len(), 1);
+    let contradicted = app.published::<ReplyContradictedV1>().await;
+    assert_eq!(contradicted.len(), 4);
+    let evidence = contradicted[0].data.evidence.clone().expect("evidence");
+    assert_eq!((evidence.rework, evidence.way), (0, CallbackWay::Phone));
+    assert_eq!((evidence.claimed.solved, evidence.said.solved), (true, false));
+    assert_eq!(
+        (evidence.claimed.result, evidence.said.result),
+        (Some(Satisfaction::Satisfied), Some(Satisfaction::NotSatisfied))
+    );
+    assert!(app.published::<OrderClosedV1>().await.is_empty());
 }
 
 #[tokio::test]

@@ -120,6 +120,35 @@ impl<'a> Told<'a> {
             .await;
     }
 
+    /// The same of a given caller about a given matter.
+    pub async fn due_of(&self, caller: u128, matter: &str) -> String {
+        self.due_with(|registered| {
+            registered.caller = Some(Uuid::from_u128(caller));
+            registered.matter = Some(matter.into());
+        })
+        .await
+    }
+
+    /// The same of an order that is registered otherwise; empty when nobody is to be called.
+    pub async fn due_with(&self, change: impl FnOnce(&mut OrderRegisteredV1)) -> String {
+        let mut registered = self.registration(Some(Uuid::from_u128(9)));
+        change(&mut registered);
+        self.app.publish(self.order_id.uuid(), 1, &registered).await;
+        self.assigned(1).await;
+        self.replied(1, 0).await;
+        self.app.settle().await;
+        let order_id = self.order_id.to_string();
+        let due = self.listed("due").await;
+        let mine = due.body["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .find(|task| task["order_id"] == order_id.as_str());
+        mine.map_or(String::new(), |task| {
+            task["callback_id"].as_str().expect("an id").to_owned()
+        })
+    }
+
     /// Registered, assigned and replied; answers the id of the callback.
     pub async fn due(&self) -> String {
         self.registered(Some(Uuid::from_u128(9))).await;
@@ -148,6 +177,13 @@ impl<'a> Told<'a> {
 /// A full answer.
 pub fn said(solved: bool, result: &str) -> Value {
     json!({ "reached": true, "contacted": true, "solved": solved, "result": result, "attitude": "satisfied", "remark": "" })
+}
+
+/// An administrator publishes a policy.
+pub async fn publish(app: &TestApp, document: &str) -> Response {
+    app.http(Role::Admin)
+        .put("/v1/policy", json!({ "document": document }))
+        .await
 }
 
 pub async fn start() -> TestApp {

@@ -2,4 +2,6 @@
 mod api;
 mod consumers;
 mod harness;
+mod policies;
+mod queue;
 mod remarks_and_desk;

@@ -62,6 +62,20 @@ fn the_next_working_day_begins() {
 }
 
 #[test]
+fn the_next_working_time_is_now_or_the_next_span() {
+    let table = [
+        ("2025-10-09 09:00", "2025-10-09 09:00"),
+        ("2025-10-09 12:00", "2025-10-09 13:00"),
+        ("2025-10-09 16:59", "2025-10-09 16:59"),
+        ("2025-09-30 17:30", "2025-10-09 09:00"),
+        ("2025-10-10 17:00", "2025-10-11 09:00"),
+    ];
+    for (from, expected) in table {
+        assert_eq!(office().next_working_time(at(from)), Ok(at(expected)), "{from}");
+    }
+}
+
+#[test]
 fn yellow_is_one_working_day_before() {
     let table = [
         (1, "2025-10-23 17:00", "2025-10-22 17:00"),

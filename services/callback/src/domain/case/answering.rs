@@ -1,12 +1,13 @@
 //! What an answer does to a case: the order ends, goes back, or is called again.
 use super::Case;
+use crate::domain::policy::Unreachable;
 use crate::domain::{
-    Answer, AnswerRefused, Attempt, Consequence, Happening, OrderState, Policy, Recorded, Round, Said, Task,
-    TaskState, judge,
+    Answer, AnswerRefused, Asking, Attempt, Consequence, Contradiction, Happening, NotCalled, OrderState,
+    Policies, Policy, Recorded, Registration, Round, Said, Task, TaskState, judge, not_solved,
 };
 use chrono::{DateTime, Utc};
-use contracts::ids::{CallbackId, ComplaintId};
-use contracts::words::Outcome;
+use contracts::ids::CallbackId;
+use contracts::words::{CallbackWay, Outcome};
 
 impl Case {
     /// Records an answer. The same answer again changes nothing and is no error.
@@ -17,7 +18,7 @@ impl Case {
         &mut self,
         callback_id: CallbackId,
         answer: &Answer,
-        policy: &Policy,
+        policies: &Policies,
         now: DateTime<Utc>,
     ) -> Result<Vec<Happening>, AnswerRefused> {
         let task = self
@@ -25,8 +26,7 @@ impl Case {
             .iter_mut()
             .find(|task| task.callback_id == callback_id)
             .ok_or(AnswerRefused::Unknown)?;
-        let registration = self.order.registration.as_ref().ok_or(AnswerRefused::Unknown)?;
-        let complaint_id = registration.complaint_id;
+        let registration = self.order.registration.clone().ok_or(AnswerRefused::Unknown)?;
         let nobody_to_call = registration.caller.is_none();
         if is_repeated(task, answer, self.order.outcome(), nobody_to_call, now)? {
             return Ok(Vec::new());
@@ -37,13 +37,37 @@ impl Case {
             key: answer.key.clone(),
             remark: answer.remark.clone(),
         });
+        let policy = policies.of(&registration);
         Ok(match (answer.said, answer.judged) {
-            (Some(said), _) => self.reached(callback_id, complaint_id, said, &answer.remark, policy, now),
-            (None, Some(solved)) if nobody_to_call => {
-                vec![self.judged(callback_id, complaint_id, solved, &answer.remark, policy, now)]
+            (Some(said), _) => self.reached(callback_id, said, answer, policy, now),
+            (None, Some(solved)) if task.way.is_none() => {
+                self.judged(callback_id, &registration, solved, &answer.remark, policy, now)
             }
-            (None, _) => self.not_reached(callback_id, complaint_id, policy, now),
+            (None, _) => self.not_reached(callback_id, policies, now),
         })
+    }
+
+    /// The caller has not answered a message in time: the next attempt is due. Whatever else has happened in the
+    /// meantime makes this pointless, and it has no effect then.
+    #[cfg_attr(not(test), expect(dead_code, reason = "messages come next"))]
+    pub fn lapse(
+        &mut self,
+        callback_id: CallbackId,
+        attempts: i32,
+        policies: &Policies,
+        now: DateTime<Utc>,
+    ) -> Vec<Happening> {
+        let waits = self.tasks.iter().any(|task| {
+            task.callback_id == callback_id
+                && task.state == TaskState::Due
+                && task.way == Some(CallbackWay::Sms)
+                && task.attempts == attempts
+        });
+        if waits {
+            self.not_reached(callback_id, policies, now)
+        } else {
+            Vec::new()
+        }
     }
 
     fn task_mut(&mut self, callback_id: CallbackId) -> &mut Task {
@@ -54,82 +78,152 @@ impl Case {
     fn not_reached(
         &mut self,
         callback_id: CallbackId,
-        complaint_id: ComplaintId,
-        policy: &Policy,
+        policies: &Policies,
         now: DateTime<Utc>,
     ) -> Vec<Happening> {
+        let Some(registration) = self.order.registration.clone() else {
+            return Vec::new();
+        };
+        let policy = policies.of(&registration);
         let task = self.task_mut(callback_id);
+        let tried = task.way.unwrap_or(CallbackWay::Phone);
+        let gap = policy.attempt(task.attempts).map(|attempt| attempt.gap);
         task.attempts += 1;
-        if task.attempts >= policy.attempts_max {
-            task.state = TaskState::Unreachable(now);
-            return vec![self.close(complaint_id, Outcome::Unreachable, now)];
+        match (policy.attempt(task.attempts), policy.unreachable) {
+            (Some(next), _) => {
+                task.way = Some(next.way);
+                // A message was waited for already, so that the call may follow at once.
+                let from = if tried == CallbackWay::Sms {
+                    now
+                } else {
+                    now + gap.unwrap_or_default()
+                };
+                task.due_at = due_at(next.way, next.gap, policies.next_call(from), policies);
+            }
+            (None, Unreachable::Desk) => {
+                task.way = None;
+                task.due_at = now;
+            }
+            (None, Unreachable::Close) => {
+                task.state = TaskState::Unreachable(now);
+                return vec![self.close(registration.complaint_id, Outcome::Unreachable, now)];
+            }
         }
-        task.due_at = policy.next_attempt(now);
-        vec![Happening::Attempted(task.about(), task.attempts, task.due_at)]
+        vec![Happening::Attempted(
+            task.about(),
+            tried,
+            task.attempts,
+            task.due_at,
+        )]
     }
 
     /// Nobody could be asked, so the hotline has judged the reply itself. No answer of a caller is recorded.
     fn judged(
         &mut self,
         callback_id: CallbackId,
-        complaint_id: ComplaintId,
+        registration: &Registration,
         solved: bool,
         remark: &str,
         policy: &Policy,
         now: DateTime<Utc>,
-    ) -> Happening {
-        let task = self.task_mut(callback_id);
-        let reworked = !solved && task.rework < policy.rework_max;
-        task.state = TaskState::NotCalled { at: now, reworked };
-        let round = task.about();
-        if reworked {
-            return self.rework(round, remark);
-        }
-        let outcome = if solved {
-            Outcome::NotCalled
-        } else {
-            Outcome::Unsolved
+    ) -> Vec<Happening> {
+        let consequence = |rework| match not_solved(rework, policy) {
+            _ if solved => Consequence::Closed(Outcome::NotCalled),
+            other => other,
         };
-        self.close(complaint_id, outcome, now)
+        let task = self.task_mut(callback_id);
+        let consequence = consequence(task.rework);
+        task.state = TaskState::NotCalled {
+            at: now,
+            why: registration.caller.is_none().then_some(NotCalled::NobodyToCall),
+            reworked: matches!(consequence, Consequence::Reworked(_)),
+        };
+        let round = task.about();
+        self.follows(round, consequence, remark, policy, now)
     }
 
-    /// Back to the same unit, in the next round.
-    fn rework(&mut self, round: Round, remark: &str) -> Happening {
-        let rework = round.rework + 1;
-        self.order.rework = rework;
-        self.order.state = OrderState::Open;
-        Happening::Reworked(Round { rework, ..round }, remark.to_owned())
+    /// The order ends, or goes back to the same unit in the next round, and who else takes it on then.
+    fn follows(
+        &mut self,
+        round: Round,
+        consequence: Consequence,
+        remark: &str,
+        policy: &Policy,
+        now: DateTime<Utc>,
+    ) -> Vec<Happening> {
+        match consequence {
+            Consequence::Closed(outcome) => {
+                let complaint_id = self.order.registration.as_ref().map(|known| known.complaint_id);
+                let closed = complaint_id.map(|complaint_id| self.close(complaint_id, outcome, now));
+                closed.into_iter().collect()
+            }
+            Consequence::Reworked(raised) => {
+                let rework = round.rework + 1;
+                self.order.rework = rework;
+                self.order.state = OrderState::Open;
+                let next = Round {
+                    rework,
+                    ..round.clone()
+                };
+                let mut happenings = vec![Happening::Reworked(next, remark.to_owned(), policy.rework_limit)];
+                happenings.extend(raised.map(|to| Happening::Raised(round, to)));
+                happenings
+            }
+        }
     }
 
     fn reached(
         &mut self,
         callback_id: CallbackId,
-        complaint_id: ComplaintId,
         said: Said,
-        remark: &str,
+        answer: &Answer,
         policy: &Policy,
         now: DateTime<Utc>,
     ) -> Vec<Happening> {
         let task = self.task_mut(callback_id);
-        let judgement = judge(&task.claims, &said, task.rework, policy.rework_max);
+        let judgement = judge(&task.claims, &said, task.rework, policy);
         let claims: Vec<String> = judgement.contradicted.into_iter().map(str::to_owned).collect();
-        let reworked = judgement.consequence == Consequence::Reworked;
+        // An agent who reaches somebody has called, whatever was tried before.
+        let called = task.way.filter(|way| *way != CallbackWay::Sms);
+        let asking = Asking {
+            way: answer.way.or(called).unwrap_or(CallbackWay::Phone),
+            at: now,
+            asked_with: answer.asked_with,
+        };
         task.state = TaskState::Recorded(Recorded {
             at: now,
             said,
+            asking,
             contradicted: claims.clone(),
-            reworked,
+            reworked: matches!(judgement.consequence, Consequence::Reworked(_)),
         });
-        let round = task.about();
-        let mut happenings = vec![Happening::Recorded(round.clone(), said)];
+        let (round, claimed, replied_at) = (task.about(), task.claims, task.replied_at);
+        let mut happenings = vec![Happening::Recorded(round.clone(), said, asking)];
         if !claims.is_empty() {
-            happenings.push(Happening::Contradicted(round.clone(), claims));
+            let contradiction = Contradiction {
+                claims,
+                claimed,
+                replied_at,
+                said,
+                asking,
+            };
+            happenings.push(Happening::Contradicted(round.clone(), contradiction));
         }
-        happenings.push(match judgement.consequence {
-            Consequence::Closed(outcome) => self.close(complaint_id, outcome, now),
-            Consequence::Reworked => self.rework(round, remark),
-        });
+        happenings.extend(self.follows(round, judgement.consequence, &answer.remark, policy, now));
         happenings
+    }
+}
+
+/// When the next step of an attempt is due: a call at once, the end of the wait for a message's answer later.
+pub(super) fn due_at(
+    way: CallbackWay,
+    gap: chrono::TimeDelta,
+    from: DateTime<Utc>,
+    policies: &Policies,
+) -> DateTime<Utc> {
+    match way {
+        CallbackWay::Sms => policies.next_call(from + gap),
+        CallbackWay::Phone | CallbackWay::SecondPhone => from,
     }
 }
 
@@ -159,8 +253,11 @@ fn is_repeated(
         }
         (TaskState::Unreachable(_), None) if repeats => Ok(true),
         (TaskState::Due, Some(_)) if nobody_to_call => Err(AnswerRefused::NobodyToCall),
-        (TaskState::Due, None) if nobody_to_call && answer.judged.is_none() => Err(AnswerRefused::NotJudged),
-        (TaskState::Due, said) => Ok(said.is_none() && repeats),
+        (TaskState::Due, None) if repeats => Ok(true),
+        (TaskState::Due, None) if task.way.is_none() && answer.judged.is_none() => {
+            Err(AnswerRefused::NotJudged)
+        }
+        (TaskState::Due, _) => Ok(false),
         (other, _) => Err(AnswerRefused::NotDue(other.word())),
     }
 }

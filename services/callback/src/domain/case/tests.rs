@@ -1,8 +1,9 @@
 //! The table of (state × event) as a printed snapshot, and what holds for any sequence of events.
 use super::*;
-use crate::domain::{Answer, AnswerRefused, Claims, Said, policy_for_tests as policy};
+use crate::domain::registration_for_tests as registration;
+use crate::domain::{Answer, AnswerRefused, Claims, Said, policies_for_tests as policy};
 use contracts::ids::{CallbackId, UnitCode};
-use contracts::words::{Channel, Kind, Satisfaction};
+use contracts::words::{CallbackWay, RaisedTo, Satisfaction};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use uuid::Uuid;
@@ -11,21 +12,11 @@ fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00+08:00".parse().unwrap()
 }
 
-fn registration(caller: bool) -> Registration {
-    Registration {
-        complaint_id: ComplaintId(Uuid::from_u128(7)),
-        order_number: "26030200001-1".to_owned(),
-        caller: caller.then(|| Uuid::from_u128(9)),
-        confidential: false,
-        channel: Channel::Phone,
-        kind: Kind::Help,
-    }
-}
-
 fn assignment(generation: i32) -> Assignment {
     Assignment {
         unit: UnitCode::from("U-1"),
         generation,
+        matter: None,
     }
 }
 
@@ -61,6 +52,8 @@ fn answer(said: Option<bool>) -> Answer {
         remark: String::new(),
         by: "agent:a".to_owned(),
         key: None,
+        way: None,
+        asked_with: None,
     }
 }
 
@@ -114,11 +107,12 @@ fn shown(case: &Case, result: &Result<Vec<Happening>, AnswerRefused>) -> String 
         .iter()
         .map(|h| match h {
             Happening::Scheduled(..) => "callback.scheduled".to_owned(),
-            Happening::Attempted(_, attempt, _) => format!("callback.attempted {attempt}"),
+            Happening::Attempted(_, _, attempt, _) => format!("callback.attempted {attempt}"),
             Happening::Recorded(..) => "callback.recorded".to_owned(),
-            Happening::Contradicted(_, claims) => format!("reply.contradicted {}", claims.join("+")),
-            Happening::Reworked(round, _) => format!("order.reworked {}", round.rework),
-            Happening::Closed(_, outcome, _) => format!("order.closed {outcome}"),
+            Happening::Contradicted(_, found) => format!("reply.contradicted {}", found.claims.join("+")),
+            Happening::Raised(_, to) => format!("order.raised {to}"),
+            Happening::Reworked(round, ..) => format!("order.reworked {}", round.rework),
+            Happening::Closed(_, outcome, ..) => format!("order.closed {outcome}"),
         })
         .collect();
     let live = case.tasks.iter().find(|task| task.is_live());
@@ -267,6 +261,49 @@ fn the_last_unreached_call_sent_again_is_the_same_call_however_late() {
     );
 }
 
+#[test]
+fn a_message_that_is_not_answered_in_time_is_followed_by_a_call() {
+    let policies = Policies::read(
+        "[default]\nsteps = [{ way = 'sms', gap_mins = 600 }, { way = 'phone', attempts = 1, gap_mins = 60 }, { way = 'second_phone', gap_mins = 60 }]",
+    )
+    .unwrap();
+    let mut case = Case::unknown(OrderId(Uuid::from_u128(1)));
+    case.register(&registration(true), &policies, now());
+    case.assign(&assignment(1), &policies, now());
+    case.reply(&reply(1, 0), &policies, now());
+    let id = case.tasks[0].callback_id;
+    let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    // Sent at nine, waited for until seven in the evening.
+    assert_eq!(case.tasks[0].due_at, at("2026-03-02T19:00:00+08:00"));
+    assert!(case.lapse(id, 1, &policies, now()).is_empty(), "another attempt");
+    let evening = at("2026-03-02T19:00:00+08:00");
+    let lapsed = case.lapse(id, 0, &policies, evening);
+    assert_eq!(
+        lapsed,
+        [Happening::Attempted(
+            case.tasks[0].about(),
+            CallbackWay::Sms,
+            1,
+            evening
+        )]
+    );
+    assert!(case.lapse(id, 0, &policies, evening).is_empty(), "once");
+    case.answer(id, &answer(None), &policies, evening).unwrap();
+    assert_eq!(case.tasks[0].way, Some(CallbackWay::SecondPhone));
+    assert_eq!(case.tasks[0].due_at, at("2026-03-02T20:00:00+08:00"));
+    let reached = case
+        .answer(
+            id,
+            &answer(Some(true)),
+            &policies,
+            at("2026-03-02T20:00:00+08:00"),
+        )
+        .unwrap();
+    assert!(
+        matches!(&reached[0], Happening::Recorded(_, _, asking) if asking.way == CallbackWay::SecondPhone)
+    );
+}
+
 /// A reply to an order that nobody can be called about.
 fn admitted(rework: i32) -> Reply {
     let claims = Claims {
@@ -307,8 +344,16 @@ fn an_admitted_failure_that_nobody_can_be_asked_about_is_judged_at_the_desk() {
         );
         let followed = case.answer(id, &judged(false), &policy(), now()).unwrap();
         match (rework, followed.as_slice()) {
-            (0..3, [Happening::Reworked(round, _)]) => assert_eq!(round.rework, rework + 1),
-            (3, [Happening::Closed(_, Outcome::Unsolved, _)]) => {}
+            (0..3, [Happening::Reworked(round, ..)]) => assert_eq!(round.rework, rework + 1),
+            (
+                3,
+                [
+                    Happening::Reworked(round, ..),
+                    Happening::Raised(raised, RaisedTo::Supervision),
+                ],
+            ) => {
+                assert_eq!((round.rework, raised.rework), (4, 3));
+            }
             other => panic!("{other:?}"),
         }
         assert_eq!(
@@ -330,7 +375,10 @@ fn what_the_desk_takes_as_solved_is_closed_without_an_answer_of_a_caller() {
     let id = case.tasks[0].callback_id;
     let followed = case.answer(id, &judged(true), &policy(), now()).unwrap();
     assert!(
-        matches!(followed.as_slice(), [Happening::Closed(_, Outcome::NotCalled, _)]),
+        matches!(
+            followed.as_slice(),
+            [Happening::Closed(_, Outcome::NotCalled, ..)]
+        ),
         "{followed:?}"
     );
     assert_eq!(case.answer(id, &judged(true), &policy(), now()), Ok(Vec::new()));

@@ -1,0 +1,166 @@
+//! Who has taken which task to call. A claim is a lease: it ends by itself.
+use chrono::{DateTime, Utc};
+use contracts::ids::CallbackId;
+use db::{Conn, DbError};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Those of the tasks that somebody has, and who.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held(
+    conn: &mut Conn,
+    tasks: &[CallbackId],
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<CallbackId, String>, DbError> {
+    let ids: Vec<Uuid> = tasks.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select callback_id, claimed_by as "claimed_by!" from callbacks
+           where callback_id = any($1) and claimed_until > $2"#,
+        &ids,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (CallbackId(row.callback_id), row.claimed_by))
+        .collect())
+}
+
+/// What an agent has already, oldest promise first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_agent(conn: &mut Conn, agent: &str, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
+    let ids = sqlx::query_scalar!(
+        "select callback_id from callbacks where state = 'due' and claimed_by = $1 and claimed_until > $2
+         order by due_at, callback_id",
+        agent,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids)
+}
+
+/// The task with the oldest promise that nobody has; others that look at the same moment get another one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(conn: &mut Conn, now: DateTime<Utc>) -> Result<Option<Uuid>, DbError> {
+    let id = sqlx::query_scalar!(
+        "select callback_id from callbacks
+         where state = 'due' and way is distinct from 'sms' and due_at <= $1
+           and (claimed_until is null or claimed_until <= $1)
+         order by due_at, callback_id limit 1 for update skip locked",
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id)
+}
+
+/// Other due tasks of the same caller and matter that nobody has, also those whose time comes later: one call for all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn same_person(
+    conn: &mut Conn,
+    task: Uuid,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Uuid>, DbError> {
+    let ids = sqlx::query_scalar!(
+        "select c.callback_id from callbacks mine
+         join orders of_mine on of_mine.order_id = mine.order_id
+         join orders o on o.caller = of_mine.caller and o.matter = of_mine.matter and o.state = 'calling_back'
+         join callbacks c on c.order_id = o.order_id
+         where mine.callback_id = $1 and c.callback_id <> $1 and c.state = 'due' and c.way is not null
+           and (c.claimed_until is null or c.claimed_until <= $2)
+         order by c.due_at, c.callback_id limit $3 for update of c skip locked",
+        task,
+        now,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids)
+}
+
+/// The agent has them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(conn: &mut Conn, tasks: &[Uuid], agent: &str, until: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update callbacks set claimed_by = $2, claimed_until = $3 where callback_id = any($1)",
+        tasks,
+        agent,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Nobody has them any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(conn: &mut Conn, tasks: &[CallbackId]) -> Result<(), DbError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = tasks.iter().map(|id| id.uuid()).collect();
+    sqlx::query!(
+        "update callbacks set claimed_by = null, claimed_until = null
+         where callback_id = any($1) and claimed_by is not null",
+        &ids
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A due task for a change of its claim or its time, locked: state word, who has it and until when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// `due`, …
+    pub state: String,
+    /// Who has it, or had it last.
+    pub claimed_by: Option<String>,
+    /// Until when.
+    pub claimed_until: Option<DateTime<Utc>>,
+}
+
+/// Locks one task.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(conn: &mut Conn, task: CallbackId) -> Result<Option<Held>, DbError> {
+    let row = sqlx::query_as!(
+        Held,
+        "select state, claimed_by, claimed_until from callbacks where callback_id = $1 for update",
+        task.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// The caller wants to be called at another time; nobody has the task until then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn call_again(conn: &mut Conn, task: CallbackId, at: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update callbacks set due_at = $2, claimed_by = null, claimed_until = null where callback_id = $1",
+        task.uuid(),
+        at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The queue of the phone: taken by one agent, oldest promise first, one call per person and matter.
+use crate::harness::{Told, said, start};
+use chrono::TimeDelta;
+use contracts::callback::{CallbackRecordedV1, OrderClosedV1};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use testkit::{Client, Role, TestApp};
+
+/// An agent with a name of his own.
+fn agent(app: &TestApp, name: &str) -> Client {
+    let token = app
+        .world
+        .issuer
+        .mint_roles(&[Role::CallbackAgent], None, name, Duration::from_secs(3_600));
+    app.http_as(&token)
+}
+
+async fn claim(agent: &Client) -> Vec<String> {
+    let taken = agent.post("/v1/callbacks/claims", json!({})).await.expect(200);
+    let items = taken.body["items"].as_array().expect("items").clone();
+    items
+        .iter()
+        .map(|task| task["callback_id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+async fn answer(agent: &Client, id: &str, body: Value) -> testkit::Response {
+    agent.post(&format!("/v1/callbacks/{id}/answers"), body).await
+}
+
+#[tokio::test]
+async fn the_oldest_promise_comes_first_and_each_has_one_agent() {
+    let app = start().await;
+    let mut due = Vec::new();
+    for caller in 1..=3 {
+        due.push(Told::new(&app).due_of(caller, "M1").await);
+        app.clock.advance(TimeDelta::minutes(5));
+    }
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    assert_eq!(claim(&one).await.join(" "), due[0]);
+    assert_eq!(claim(&two).await.join(" "), due[1]);
+    assert_eq!(
+        claim(&one).await,
+        [due[0].clone()],
+        "a repeated request takes nothing more"
+    );
+    let shown = one.get(&format!("/v1/callbacks/{}", due[0])).await.expect(200);
+    assert_eq!(shown.text("/claimed_by"), "agent:one");
+    let refused = answer(&two, &due[0], said(true, "satisfied")).await.expect(409);
+    assert_eq!(refused.text("/code"), "callback_claimed");
+    let _ = answer(&one, &due[0], said(true, "satisfied")).await.expect(201);
+    assert_eq!(claim(&one).await.join(" "), due[2]);
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn many_agents_at_once_get_different_tasks() {
+    let app = start().await;
+    for caller in 1..=6 {
+        Told::new(&app).due_of(caller, "M1").await;
+    }
+    let agents: Vec<Client> = (0..6).map(|n| agent(&app, &format!("agent-{n}"))).collect();
+    let (a, b, c, d, e, f) = tokio::join!(
+        claim(&agents[0]),
+        claim(&agents[1]),
+        claim(&agents[2]),
+        claim(&agents[3]),
+        claim(&agents[4]),
+        claim(&agents[5])
+    );
+    let taken: BTreeSet<String> = [a, b, c, d, e, f].concat().into_iter().collect();
+    assert_eq!(taken.len(), 6);
+}
+
+#[tokio::test]
+async fn a_claim_ends_by_itself_or_is_given_back() {
+    let app = start().await;
+    let due = Told::new(&app).due_of(1, "M1").await;
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    assert_eq!(claim(&one).await.join(" "), due);
+    assert!(claim(&two).await.is_empty());
+    let path = format!("/v1/callbacks/{due}/claim");
+    let refused = two.delete(&path).await.expect(409);
+    assert_eq!(refused.text("/code"), "callback_claimed");
+    let _ = one.delete(&path).await.expect(204);
+    assert_eq!(claim(&two).await.join(" "), due);
+    app.clock.advance(TimeDelta::minutes(31));
+    assert_eq!(claim(&one).await.join(" "), due, "the lease is over");
+    let _ = answer(&two, &due, said(true, "satisfied")).await.expect(409);
+    let _ = one
+        .delete("/v1/callbacks/01890a5d-ac96-774b-bcce-b302099a8057/claim")
+        .await
+        .expect(404);
+}
+
+#[tokio::test]
+async fn a_caller_may_ask_for_another_time_and_no_attempt_is_counted() {
+    let app = start().await;
+    let due = Told::new(&app).due_of(1, "M1").await;
+    let one = agent(&app, "one");
+    assert_eq!(claim(&one).await.join(" "), due);
+    let path = format!("/v1/callbacks/{due}/call-again");
+    for (at, status) in [
+        ("2026-03-02T08:00:00+08:00", 422),
+        ("2026-03-20T08:00:00+08:00", 422),
+    ] {
+        let refused = one.post(&path, json!({ "at": at })).await.expect(status);
+        assert_eq!(refused.text("/field"), "at");
+    }
+    let _ = one
+        .post(&path, json!({ "at": "2026-03-02T23:00:00+08:00" }))
+        .await
+        .expect(204);
+    let shown = one.get(&format!("/v1/callbacks/{due}")).await.expect(200);
+    assert_eq!(shown.text("/due_at"), "2026-03-03T08:00:00+08:00", "not at night");
+    assert_eq!(shown.body["attempts"], 0);
+    assert!(claim(&one).await.is_empty());
+    app.clock.advance(TimeDelta::hours(23));
+    assert_eq!(claim(&one).await.join(" "), due);
+}
+
+#[tokio::test]
+async fn one_person_is_called_once_about_one_matter() {
+    let app = start().await;
+    let same = [
+        Told::new(&app).due_of(1, "M1").await,
+        Told::new(&app).due_of(1, "M1").await,
+    ];
+    let other = Told::new(&app).due_of(1, "M2").await;
+    let one = agent(&app, "one");
+    let taken = claim(&one).await;
+    assert_eq!(taken.iter().collect::<BTreeSet<_>>(), same.iter().collect());
+    let mut body = said(true, "satisfied");
+    body["also"] = json!([taken[1]]);
+    let answered = answer(&one, &taken[0], body.clone()).await.expect(201);
+    assert_eq!(answered.text("/order_state"), "closed");
+    assert_eq!(answered.text("/also/0/order_state"), "closed");
+    let again = answer(&one, &taken[0], body).await.expect(201);
+    assert_eq!(again.body, answered.body, "sent twice, one answer each");
+    app.settle().await;
+    assert_eq!(app.published::<OrderClosedV1>().await.len(), 2);
+    let recorded = app.published::<CallbackRecordedV1>().await;
+    let with: Vec<_> = recorded
+        .iter()
+        .filter_map(|event| event.data.asked_with)
+        .map(|id| id.to_string())
+        .collect();
+    assert_eq!(with, [taken[0].clone()]);
+    assert_eq!(claim(&one).await, [other], "another matter is another call");
+}
+
+#[tokio::test]
+async fn an_answer_for_others_is_refused_as_a_whole() {
+    let app = start().await;
+    let mine = Told::new(&app).due_of(1, "M1").await;
+    let strangers = Told::new(&app).due_of(2, "M1").await;
+    let one = agent(&app, "one");
+    let mut body = said(true, "satisfied");
+    body["also"] = json!([strangers]);
+    let refused = answer(&one, &mine, body).await.expect(409);
+    assert_eq!(
+        (refused.text("/code"), refused.text("/field")),
+        ("another_person".into(), "also".into())
+    );
+    app.settle().await;
+    assert!(app.published::<CallbackRecordedV1>().await.is_empty());
+    let many: Vec<String> = (0..21).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+    let mut body = said(true, "satisfied");
+    body["also"] = json!(many);
+    assert_eq!(answer(&one, &mine, body).await.expect(422).text("/field"), "also");
+}
