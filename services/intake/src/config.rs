@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct IntakeConfig {
     /// Local time of the city, in seconds east of UTC.
     pub utc_offset_secs: i32,
+    /// How many days back similar orders are looked for.
+    pub similar_days: u16,
     /// Keys of the identity vault.
     pub vault: VaultConfig,
 }
@@ -33,6 +35,9 @@ impl IntakeConfig {
     /// Names the setting.
     pub fn check(&self) -> Result<(), String> {
         self.offset()?;
+        if self.similar_days == 0 {
+            return Err("service.similar_days: must be at least 1".to_owned());
+        }
         let none_given = self.vault.keys.is_empty() && self.vault.blind_index_key.expose_secret().is_empty();
         if none_given {
             Ok(())
@@ -112,6 +117,7 @@ mod tests {
             refused(&[("service.vault.keys.1", ONE)]).contains("service.vault.blind_index_key is not set")
         );
         assert!(refused(&[("service.utc_offset_secs", "90000")]).contains("utc_offset_secs"));
+        assert!(refused(&[("service.similar_days", "0")]).contains("similar_days"));
         assert!(refused(&[("service.vualt", "x")]).contains("vualt"));
     }
 }

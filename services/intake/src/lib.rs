@@ -1,6 +1,7 @@
 //! intake: complaints, the identity vault, followers, and what the caller is told.
 //!
-//! The map: ways in are [`api`] (HTTP) and [`consumers`] (events); [`usecases`] is what the service does;
+//! The map: ways in are [`api`] (HTTP) and [`consumers`] (events) and
+//! [`jobs`] (time); [`usecases`] is what the service does;
 //! [`domain`] holds the rules, [`vault`] the cryptography, [`store`] the tables, [`events`] what others hear.
 pub mod app;
 pub mod config;
@@ -8,6 +9,7 @@ pub mod ctx;
 
 pub mod api;
 pub mod consumers;
+pub mod jobs;
 
 pub mod usecases;
 

@@ -4,6 +4,7 @@ use crate::{Bus, BusError};
 use async_nats::jetstream::object_store::{Config, InfoErrorKind, ObjectInfo, ObjectMetadata, ObjectStore};
 use async_nats::jetstream::stream::StorageType;
 use contracts::streams::StoreSpec;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::io;
 use tokio::io::AsyncReadExt;
@@ -102,6 +103,26 @@ impl Objects {
             .await
             .map_err(BusError::nats(what()))?;
         Ok(version.map(|version| (version, content)))
+    }
+
+    /// What lies there, when it is newer than the version that is here.
+    ///
+    /// # Errors
+    /// As [`Objects::get`]; also when it is no `T`.
+    pub async fn newer<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        here: Option<i64>,
+    ) -> Result<Option<T>, BusError> {
+        let there = self.version(name).await?;
+        if there.is_none() || there <= here {
+            return Ok(None);
+        }
+        let Some((_, content)) = self.get(name).await? else {
+            return Ok(None);
+        };
+        let read = serde_json::from_slice(&content);
+        read.map(Some).map_err(BusError::nats(format!("read {name}")))
     }
 
     async fn store(&self) -> Result<ObjectStore, BusError> {

@@ -119,6 +119,9 @@ pub(super) async fn amend_order(
 ) -> Result<Response, Problem> {
     let hash = web::idempotency::request_hash(&(order_id, &body));
     let amendment = DraftAmendment::from(body).checked().map_err(error::invalid)?;
+    if let Some(directory) = ctx.directory.get() {
+        directory.check_amendment(&amendment).map_err(error::invalid)?;
+    }
     let by = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
     let command = Command {

@@ -1,6 +1,7 @@
 //! Way in: HTTP. The table of routes with who may call each.
 mod amend_order;
 mod error;
+mod find_similar;
 mod get_complaint;
 mod get_progress;
 mod list_complaints;
@@ -45,6 +46,10 @@ pub fn table(ctx: Ctx) -> Table {
         .add(
             routes!(supplement_complaint::supplement_complaint),
             &[Role::Agent, Role::CallbackAgent, Role::Admin],
+        )
+        .add(
+            routes!(find_similar::find_similar),
+            &[Role::Agent, Role::Dispatcher, Role::Admin],
         )
         .add(routes!(list_complaints::list_complaints), READERS)
         .add(routes!(get_complaint::get_complaint), READERS)

@@ -67,6 +67,9 @@ pub(super) async fn register_complaint(
         hash: web::idempotency::request_hash(&body),
     });
     let complaint = Draft::from(body).checked().map_err(error::invalid)?;
+    if let Some(directory) = ctx.directory.get() {
+        directory.check(&complaint).map_err(error::invalid)?;
+    }
     let actor = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     let asked = Asked {

@@ -106,6 +106,18 @@ impl DraftAmendment {
 }
 
 impl Amendment {
+    /// Another entry of the catalogue, when that is corrected.
+    #[must_use]
+    pub const fn matter(&self) -> Option<&String> {
+        self.matter.as_ref()
+    }
+
+    /// Another place, when that is corrected.
+    #[must_use]
+    pub const fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
     /// The same with every free text passed through `mask`.
     #[must_use]
     pub fn masked(&self, mask: impl Fn(&str) -> String) -> Self {

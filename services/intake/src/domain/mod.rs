@@ -3,12 +3,14 @@
 pub mod amendment;
 pub mod caller;
 pub mod complaint;
+pub mod directory;
 pub mod draft;
 pub mod invalid;
 pub mod order;
 pub mod place;
 pub mod progress;
 pub mod reveal;
+pub mod similar;
 pub mod source_number;
 pub mod supplement;
 pub mod transfer;

@@ -2,8 +2,10 @@
 pub mod access_log;
 pub mod amendments;
 pub mod complaints;
+pub mod directory_copy;
 pub mod followers;
 pub mod identities;
+pub mod open_orders;
 pub mod orders;
 pub mod repeats;
 mod rows;

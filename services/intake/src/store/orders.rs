@@ -1,4 +1,5 @@
 //! Table `orders`: insert a batch, follow their states, read those of a complaint.
+use super::open_orders;
 use super::rows::StateRow;
 use crate::domain::complaint::{AcceptedComplaint, Demand};
 use crate::domain::order::{Handling, OrderState, Reply, TrackedOrder};
@@ -110,7 +111,7 @@ pub async fn get_for_update(
         .collect()
 }
 
-/// Writes the states of locked orders.
+/// Writes the states of locked orders. One that has ended is no longer looked for as a similar one.
 ///
 /// # Errors
 /// When the database fails.
@@ -151,9 +152,11 @@ pub async fn save_states(conn: &mut Conn, orders: &[&TrackedOrder]) -> Result<()
         &column(orders, |state| state.end().map(|(outcome, _)| outcome.as_str())) as &[Option<&str>],
         &column(orders, |state| state.end().map(|(_, at)| at)) as &[Option<DateTime<Utc>>],
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    let ended = orders.iter().filter(|order| !order.state.is_open());
+    let ended: Vec<Uuid> = ended.map(|order| order.order_id.uuid()).collect();
+    open_orders::delete(conn, &ended).await
 }
 
 /// The orders of a complaint and the one it follows, in order.

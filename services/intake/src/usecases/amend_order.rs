@@ -5,6 +5,7 @@ use crate::domain::amendment::{Amendment, RecordedAmendment};
 use crate::domain::invalid::Invalid;
 use crate::events;
 use crate::store::amendments::{self, Current};
+use crate::store::open_orders;
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, DbError, Results, Work};
@@ -104,6 +105,13 @@ async fn amend(
         Err(refusal) => return Ok(Err(refusal)),
     };
     amendments::insert(conn, std::slice::from_ref(&row)).await?;
+    open_orders::amend(
+        conn,
+        row.order_id.uuid(),
+        row.after.matter.as_deref(),
+        &row.after.place,
+    )
+    .await?;
     // What a person causes is part of the contact that the order came from.
     let contact = current.and_then(|current| current.correlation_id);
     let cause = Cause {

@@ -12,7 +12,7 @@ use crate::domain::order::TrackedOrder;
 use crate::domain::{Channel, ComplaintId, OrderId};
 use crate::events;
 use crate::store::orders::NewOrder;
-use crate::store::{complaints, followers, identities, orders};
+use crate::store::{complaints, followers, identities, open_orders, orders};
 use crate::vault::Vault;
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
@@ -247,6 +247,7 @@ async fn write(
     }
     if !new_orders.is_empty() {
         orders::insert(conn, &new_orders).await?;
+        open_orders::insert(conn, &new_orders).await?;
     }
     if !new_followers.is_empty() {
         followers::insert(conn, now, &new_followers).await?;

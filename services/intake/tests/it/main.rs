@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod amend;
 mod concurrency;
+mod directory_copy;
 mod follow;
 mod harness;
 mod idempotency;
@@ -11,5 +12,6 @@ mod progress;
 mod read;
 mod register_complaint;
 mod reveal_identity;
+mod similar;
 mod structure;
 mod vault_rows;

@@ -1,0 +1,36 @@
+//! Looks for open orders that may be about what is being typed.
+use super::keep_directory::Known;
+use crate::domain::similar::{Similar, Typed, cells_around, rank, words};
+use crate::store::open_orders;
+use chrono::TimeDelta;
+use db::{Db, DbError};
+
+/// The orders that may be about the same, accepted within so many days, the likeliest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_similar(
+    db: &Db,
+    directory: &Known,
+    typed: &Typed,
+    window_days: i64,
+    limit: usize,
+) -> Result<Vec<Similar>, DbError> {
+    let place = &typed.place;
+    let point = place.longitude.zip(place.latitude);
+    let cells = point.map(|(longitude, latitude)| cells_around(longitude, latitude));
+    let said = words(&format!(
+        "{} {}",
+        place.address.as_deref().unwrap_or_default(),
+        typed.title
+    ));
+    let found = open_orders::candidates(
+        &mut *db.pool().acquire().await?,
+        typed.at - TimeDelta::days(window_days),
+        &cells.unwrap_or_default(),
+        (place.division.as_deref(), typed.matter.as_deref()),
+        &said,
+    )
+    .await?;
+    Ok(rank(typed, found, directory.get().as_deref(), window_days, limit))
+}
