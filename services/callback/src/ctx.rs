@@ -1,6 +1,7 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::CallbackConfig;
 use crate::usecases::claim_callbacks::ClaimCallbacks;
+use crate::usecases::open_appeal::OpenAppeal;
 use crate::usecases::policies::PolicyShelf;
 use crate::usecases::put_back::PutBack;
 use crate::usecases::record_answer::RecordAnswer;
@@ -18,6 +19,8 @@ pub struct Ctx {
     pub claim: ClaimCallbacks,
     /// Puts them back.
     pub put_back: PutBack,
+    /// Appeals of units.
+    pub open_appeal: OpenAppeal,
     /// Settings.
     pub config: CallbackConfig,
 }
@@ -33,11 +36,15 @@ impl Ctx {
         let put_back = PutBack {
             policies: policies.clone(),
         };
+        let open_appeal = OpenAppeal {
+            policies: policies.clone(),
+        };
         let work = RecordAnswer { policies };
         Self {
             record_answer: Together::start(db.clone(), work),
             claim,
             put_back,
+            open_appeal,
             db,
             config,
         }

@@ -1,5 +1,5 @@
 //! From what happened to what the other services hear. The only file that knows both.
-use crate::domain::{Asking, Claims, Contradiction, Happening, Order, Round, Said};
+use crate::domain::{Asking, Assignment, Claims, Contradiction, Happening, Order, Round, Said};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::callback::{
@@ -169,27 +169,25 @@ fn raised(order_id: OrderId, round: Round, to: RaisedTo) -> OrderRaisedV1 {
 }
 
 /// What two people found.
-#[expect(dead_code, reason = "judgements come next")]
 pub fn judged(
     judgement_id: JudgementId,
     order_id: OrderId,
     callback_ids: Vec<CallbackId>,
-    round: Round,
+    assignment: Assignment,
     (finding, reason): (Finding, String),
 ) -> JudgementMadeV1 {
     JudgementMadeV1 {
         judgement_id,
         order_id,
         callback_ids,
-        unit: round.unit,
-        generation: round.generation,
+        unit: assignment.unit,
+        generation: assignment.generation,
         finding,
         reason,
     }
 }
 
 /// A unit says that an answer is wrong.
-#[expect(dead_code, reason = "appeals come next")]
 pub fn appeal_opened(appeal_id: AppealId, order_id: OrderId, round: Round, ground: String) -> AppealOpenedV1 {
     AppealOpenedV1 {
         appeal_id,
@@ -203,7 +201,6 @@ pub fn appeal_opened(appeal_id: AppealId, order_id: OrderId, round: Round, groun
 }
 
 /// It is right.
-#[expect(dead_code, reason = "appeals come next")]
 pub fn appeal_upheld(appeal_id: AppealId, order_id: OrderId, round: Round, reason: String) -> AppealUpheldV1 {
     AppealUpheldV1 {
         appeal_id,
@@ -215,7 +212,6 @@ pub fn appeal_upheld(appeal_id: AppealId, order_id: OrderId, round: Round, reaso
 }
 
 /// It is wrong.
-#[expect(dead_code, reason = "appeals come next")]
 pub fn appeal_rejected(
     appeal_id: AppealId,
     order_id: OrderId,

@@ -1,4 +1,6 @@
 //! The only place that turns refusals of use cases into problems.
+use crate::ctx::Ctx;
+use crate::domain::review::{AppealRefused, JudgementRefused};
 use crate::domain::{AnswerRefused, MissingField};
 use crate::usecases::publish_policy::PolicyRefused;
 use crate::usecases::put_back::PutBackRefused;
@@ -30,6 +32,24 @@ pub const TEXTS: &[Text] = &[
         "其他回访员正在回访此件",
     ),
     Text::new("too_many_tasks", "too many tasks at once", "任务过多"),
+    Text::new(
+        "answer_unknown",
+        "there is no such answer about this unit's work",
+        "没有此回访结果",
+    ),
+    Text::new("appeal_refused", "this cannot be appealed", "不可申诉"),
+    Text::new(
+        "judgement_unknown",
+        "there is no such order or judgement",
+        "没有此工单或认定",
+    ),
+    Text::new("judgement_refused", "this cannot be judged", "不可认定"),
+    Text::new(
+        "reviewed_otherwise",
+        "it has been reviewed already",
+        "已有审核结论",
+    ),
+    Text::new("same_person", "somebody else must review it", "须由他人审核"),
     Text::new("no_time", "no possible time", "时间不可用"),
     Text::new(
         "another_person",
@@ -87,6 +107,53 @@ pub(super) fn put_back(error: &ExecuteError<PutBackRefused>) -> Problem {
 fn claimed() -> Problem {
     Problem::conflict("callback_claimed", "wait until the claim ends, or ask who has it")
         .detail_zh("请等待其领取到期")
+}
+
+/// An appeal was refused.
+pub(super) fn appeal(ctx: &Ctx, error: &ExecuteError<AppealRefused>) -> Problem {
+    let refused = match error {
+        ExecuteError::Db(error) => return db(error),
+        ExecuteError::Refused(refused) => refused,
+    };
+    let detail = refused.to_string();
+    match refused {
+        AppealRefused::Unknown => Problem::not_found("answer_unknown", detail),
+        AppealRefused::TooLate(until) => {
+            let until = ctx.local(*until).to_rfc3339();
+            Problem::conflict("appeal_refused", format!("appeals were possible until {until}"))
+                .detail_zh(format!("申诉期限已于 {until} 届满"))
+                .with("until", until)
+        }
+        AppealRefused::NotBad => {
+            Problem::conflict("appeal_refused", detail).detail_zh("该结果对承办单位并无不利")
+        }
+        AppealRefused::Exists => Problem::conflict("appeal_refused", detail).detail_zh("对该结果已有申诉"),
+        AppealRefused::Reviewed => Problem::conflict("reviewed_otherwise", detail),
+        AppealRefused::SamePerson => Problem::conflict("same_person", detail),
+    }
+}
+
+/// A judgement was refused.
+pub(super) fn judgement(error: &ExecuteError<JudgementRefused>) -> Problem {
+    let refused = match error {
+        ExecuteError::Db(error) => return db(error),
+        ExecuteError::Refused(refused) => refused,
+    };
+    let detail = refused.to_string();
+    match refused {
+        JudgementRefused::Unknown => Problem::not_found("judgement_unknown", detail),
+        JudgementRefused::NotOpen => {
+            Problem::conflict("judgement_refused", detail).detail_zh("工单已办结或无承办单位")
+        }
+        JudgementRefused::NoBadAnswer => {
+            Problem::conflict("judgement_refused", detail).detail_zh("诉求人并未表示未解决")
+        }
+        JudgementRefused::Exists => {
+            Problem::conflict("judgement_refused", detail).detail_zh("已有认定等待审核")
+        }
+        JudgementRefused::Reviewed => Problem::conflict("reviewed_otherwise", detail),
+        JudgementRefused::SamePerson => Problem::conflict("same_person", detail),
+    }
 }
 
 /// A policy was refused.

@@ -1,7 +1,9 @@
 //! HTTP: every route with who may call it.
+mod appeals;
 mod claims;
 mod error;
 mod get_callback;
+mod judgements;
 mod list_callbacks;
 mod policy;
 mod record_answer;
@@ -15,6 +17,9 @@ pub use error::TEXTS;
 
 const READERS: &[Role] = &[Role::CallbackAgent, Role::Supervisor, Role::Admin];
 const CALLERS: &[Role] = &[Role::CallbackAgent];
+const UNIT_READERS: &[Role] = &[Role::UnitOperator, Role::Supervisor, Role::Auditor];
+const REVIEWERS: &[Role] = &[Role::CallbackAgent, Role::Supervisor, Role::Auditor];
+const PROPOSERS: &[Role] = &[Role::CallbackAgent, Role::Supervisor];
 const POLICY_READERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
 
 /// The routes of callback.
@@ -27,6 +32,13 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(claims::claim_callbacks), CALLERS)
         .add(routes!(claims::release_claim), CALLERS)
         .add(routes!(claims::call_again), CALLERS)
+        .add(routes!(appeals::list_unit_answers), UNIT_READERS)
+        .add(routes!(appeals::open_appeal), &[Role::UnitOperator])
+        .add(routes!(appeals::list_appeals), REVIEWERS)
+        .add(routes!(appeals::review_appeal), &[Role::Supervisor])
+        .add(routes!(judgements::propose_judgement), PROPOSERS)
+        .add(routes!(judgements::list_judgements), REVIEWERS)
+        .add(routes!(judgements::review_judgement), &[Role::Supervisor])
         .add(routes!(policy::get_policy), POLICY_READERS)
         .add(routes!(policy::put_policy), &[Role::Admin])
 }

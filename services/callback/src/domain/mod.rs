@@ -4,6 +4,7 @@ mod case;
 mod judgement;
 mod order;
 pub mod policy;
+pub mod review;
 mod task;
 
 pub use answer::{Answer, MissingField, Said};

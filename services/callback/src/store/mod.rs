@@ -1,7 +1,9 @@
 //! The tables of callback; the only place with SQL.
 pub mod answers;
+pub mod appeals;
 pub mod cases;
 pub mod claims;
+pub mod judgements;
 pub mod listing;
 mod order_rows;
 pub mod policies;

@@ -85,17 +85,22 @@ impl Work for FollowOrder {
     }
 }
 
-/// The facts for what happened to a case: part of the contact it came from, whoever caused them.
+/// The cause of a fact about a case: part of the contact it came from, whoever caused it.
+pub(super) fn of_contact(case: &Case, cause: &Cause) -> Cause {
+    Cause {
+        correlation_id: case.order.correlation_id.unwrap_or(cause.correlation_id),
+        ..cause.clone()
+    }
+}
+
+/// The facts for what happened to a case.
 pub(super) fn facts(
     case: &Case,
     happenings: &[Happening],
     now: DateTime<Utc>,
     cause: &Cause,
 ) -> Vec<bus::Fact> {
-    let cause = Cause {
-        correlation_id: case.order.correlation_id.unwrap_or(cause.correlation_id),
-        ..cause.clone()
-    };
+    let cause = of_contact(case, cause);
     happenings
         .iter()
         .map(|happening| events::fact(&case.order, happening, now, &cause))

@@ -5,3 +5,4 @@ mod harness;
 mod policies;
 mod queue;
 mod remarks_and_desk;
+mod second_looks;
