@@ -5,8 +5,11 @@ create table open_orders (
     matter text,                             -- entry of the catalogue, when one was given
     division text,                           -- division code, when one was given
     cell bigint,                             -- square of 0.0075 degrees that the coordinates lie in; null = no coordinates
-    words integer[] not null                 -- hashes of the pairs of characters of address and title
+    longitude double precision,              -- WGS84 degrees east, when coordinates were given
+    latitude double precision,               -- WGS84 degrees north
+    words integer[] not null,                -- hashes of the pairs of characters of address and title
+    check ((cell is null) = (longitude is null) and (cell is null) = (latitude is null))
 );
-create index open_orders_cell on open_orders (cell, accepted_at) where cell is not null;
+create index open_orders_cell on open_orders (cell) where cell is not null;
 create index open_orders_place on open_orders (division, matter, accepted_at) where division is not null;
 create index open_orders_words on open_orders using gin (words);

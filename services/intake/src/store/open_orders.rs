@@ -1,7 +1,7 @@
 //! Table `open_orders`: what is looked through for similar orders.
 use super::orders::NewOrder;
 use crate::domain::place::Place;
-use crate::domain::similar::{OpenOrder, Words, cell, words};
+use crate::domain::similar::{OpenOrder, Words, cell, cells_around, words};
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use std::collections::BTreeSet;
@@ -10,9 +10,11 @@ use uuid::Uuid;
 /// Pairs of characters kept of an order: address and title have 10 to 30.
 const WORDS_MAX: usize = 40;
 /// Rare pairs that are looked for.
-const RARE_MAX: i64 = 12;
+const RARE_MAX: i64 = 8;
 /// A pair in more than this share of the orders tells nothing.
-const RARE_SHARE: f32 = 0.002;
+const RARE_SHARE: f32 = 0.01;
+/// Orders with a rare pair in common that are compared by how many they share.
+const LIKE_IT_MAX: i64 = 3_000;
 /// Candidates of each kind: near, in the same place, of like words.
 const EACH_MAX: i64 = 300;
 
@@ -24,6 +26,8 @@ struct Columns {
     matters: Vec<Option<String>>,
     divisions: Vec<Option<String>>,
     cells: Vec<Option<i64>>,
+    longitudes: Vec<Option<f64>>,
+    latitudes: Vec<Option<f64>>,
     words: Vec<String>,
 }
 
@@ -36,6 +40,8 @@ impl Columns {
         let point = place.longitude.zip(place.latitude);
         self.cells
             .push(point.map(|(longitude, latitude)| cell(longitude, latitude)));
+        self.longitudes.push(place.longitude);
+        self.latitudes.push(place.latitude);
         self.words.push(array(&pairs(place.address.as_deref(), title)));
     }
 }
@@ -75,16 +81,19 @@ pub async fn insert(conn: &mut Conn, new: &[NewOrder<'_>]) -> Result<(), DbError
         );
     }
     sqlx::query!(
-        "insert into open_orders (order_id, accepted_at, matter, division, cell, words)
-         select id, accepted_at, matter, division, cell, words::int[]
-         from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::text[])
-              as n(id, accepted_at, matter, division, cell, words)",
+        "insert into open_orders (order_id, accepted_at, matter, division, cell, words, longitude, latitude)
+         select id, accepted_at, matter, division, cell, words::int[], longitude, latitude
+         from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::float8[],
+                     $8::float8[])
+              as n(id, accepted_at, matter, division, cell, words, longitude, latitude)",
         &rows.ids,
         &rows.accepted_at,
         &rows.matters as &[Option<String>],
         &rows.divisions as &[Option<String>],
         &rows.cells as &[Option<i64>],
-        &rows.words
+        &rows.words,
+        &rows.longitudes as &[Option<f64>],
+        &rows.latitudes as &[Option<f64>]
     )
     .execute(conn)
     .await?;
@@ -99,14 +108,16 @@ pub async fn amend(conn: &mut Conn, id: Uuid, matter: Option<&str>, place: &Plac
     let point = place.longitude.zip(place.latitude);
     let address: Vec<i32> = pairs(place.address.as_deref(), "").into_iter().collect();
     sqlx::query!(
-        "update open_orders set matter = $2, division = $3, cell = $4,
+        "update open_orders set matter = $2, division = $3, cell = $4, longitude = $6, latitude = $7,
              words = array(select distinct unnest(words || $5::int[]))
          where order_id = $1",
         id,
         matter,
         place.division.as_deref(),
         point.map(|(longitude, latitude)| cell(longitude, latitude)),
-        &address
+        &address,
+        place.longitude,
+        place.latitude
     )
     .execute(conn)
     .await?;
@@ -127,23 +138,24 @@ pub(super) async fn delete(conn: &mut Conn, ids: &[Uuid]) -> Result<(), DbError>
     Ok(())
 }
 
-/// Orders accepted since then that may be about the same: in these squares, in this division (of this matter first), or with
-/// rare words in common; of each kind the newest.
+/// Orders accepted since then that may be about the same: the nearest to the point, the newest in the division (of the matter,
+/// when there is one), and those with the most rare words in common.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn candidates(
     conn: &mut Conn,
     since: DateTime<Utc>,
-    cells: &[i64],
+    point: Option<(f64, f64)>,
     (division, matter): (Option<&str>, Option<&str>),
     said: &Words,
 ) -> Result<Vec<OpenOrder>, DbError> {
     let rare = rare(conn, said).await?;
+    let cells = point.map(|(longitude, latitude)| cells_around(longitude, latitude));
     let rows = sqlx::query!(
         r#"with found as (
                (select order_id from open_orders where cell = any($2) and accepted_at >= $1
-                order by accepted_at desc limit $6)
+                order by (longitude - $8) ^ 2 + (latitude - $9) ^ 2 limit $6)
                union
                (select order_id from open_orders where division = $3 and matter = $4 and accepted_at >= $1
                 order by accepted_at desc limit $6)
@@ -151,8 +163,11 @@ pub async fn candidates(
                (select order_id from open_orders where division = $3 and $4::text is null and accepted_at >= $1
                 order by accepted_at desc limit $6)
                union
-               (select order_id from open_orders where words && $5 and accepted_at >= $1
-                order by accepted_at desc limit $6)
+               (select order_id
+                from (select order_id, words, accepted_at from open_orders where words && $5 and accepted_at >= $1
+                      order by accepted_at desc limit $7) like_it
+                order by cardinality(array(select unnest(words) intersect select unnest($5))) desc, accepted_at desc
+                limit $6)
            )
            select o.order_id, o.order_number, coalesce(o.title, c.title) as "title!", coalesce(o.text, c.text) as "text!",
                coalesce(o.matter, c.matter) as matter, o.state, o.unit_name, c.accepted_at,
@@ -162,11 +177,14 @@ pub async fn candidates(
                case when o.own_place then o.address else c.address end as address
            from found f join orders o on o.order_id = f.order_id join complaints c on c.complaint_id = o.complaint_id"#,
         since,
-        cells,
+        &cells.unwrap_or_default(),
         division,
         matter,
         &rare,
-        EACH_MAX
+        EACH_MAX,
+        LIKE_IT_MAX,
+        point.map(|(longitude, _)| longitude),
+        point.map(|(_, latitude)| latitude)
     )
     .fetch_all(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! Looks for open orders that may be about what is being typed.
 use super::keep_directory::Known;
-use crate::domain::similar::{Similar, Typed, cells_around, rank, words};
+use crate::domain::similar::{Similar, Typed, rank, words};
 use crate::store::open_orders;
 use chrono::TimeDelta;
 use db::{Db, DbError};
@@ -17,8 +17,6 @@ pub async fn find_similar(
     limit: usize,
 ) -> Result<Vec<Similar>, DbError> {
     let place = &typed.place;
-    let point = place.longitude.zip(place.latitude);
-    let cells = point.map(|(longitude, latitude)| cells_around(longitude, latitude));
     let said = words(&format!(
         "{} {}",
         place.address.as_deref().unwrap_or_default(),
@@ -27,7 +25,7 @@ pub async fn find_similar(
     let found = open_orders::candidates(
         &mut *db.pool().acquire().await?,
         typed.at - TimeDelta::days(window_days),
-        &cells.unwrap_or_default(),
+        place.longitude.zip(place.latitude),
         (place.division.as_deref(), typed.matter.as_deref()),
         &said,
     )
