@@ -84,6 +84,8 @@ fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         ReturnUpheldV1,
         ClockBreachedV1,
         ClockWarnedV1,
+        DeliveryFailingV1,
+        DeliveryRestoredV1,
         OrderCoHandlersRequestedV1,
         OrderCoRepliedV1,
         OrderDeliveredV1,

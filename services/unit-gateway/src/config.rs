@@ -63,6 +63,16 @@ pub struct WebhookConfig {
     pub in_flight_max: i64,
     /// Waits after failed calls.
     pub retry_secs: Vec<u64>,
+    /// How long a secret signs beside the one that replaced it.
+    pub secret_overlap_secs: i64,
+    /// Failed calls in a row until an endpoint is left alone.
+    pub breaker_failures: i32,
+    /// For how long.
+    pub breaker_secs: i64,
+    /// Failing for so long, people are told.
+    pub alarm_after_secs: i64,
+    /// Wait between two test calls to such an endpoint.
+    pub probe_secs: i64,
     /// Plain http and private addresses.
     pub allow_private_targets: bool,
     /// Seals the signing secrets.
@@ -121,6 +131,13 @@ impl UnitGatewayConfig {
                 self.delivery.resend_closed_days,
             ),
             ("service.delivery.keep_days", self.delivery.keep_days),
+            (
+                "service.webhook.breaker_failures",
+                self.webhook.breaker_failures.into(),
+            ),
+            ("service.webhook.breaker_secs", self.webhook.breaker_secs),
+            ("service.webhook.alarm_after_secs", self.webhook.alarm_after_secs),
+            ("service.webhook.probe_secs", self.webhook.probe_secs),
             ("service.attachments.per_unit_max", self.attachments.per_unit_max),
         ] {
             if value < 1 {

@@ -78,3 +78,13 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         data,
     }
 }
+
+/// A test call: a CloudEvents document about no order.
+#[must_use]
+pub fn ping(id: Uuid, unit: &UnitCode, at: DateTime<Utc>) -> String {
+    serde_json::json!({
+        "specversion": "1.0", "id": id, "source": "/unit-gateway", "type": "hotline.ping.v1", "time": at,
+        "datacontenttype": "application/json", "data": { "unit": unit },
+    })
+    .to_string()
+}

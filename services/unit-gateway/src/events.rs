@@ -1,7 +1,7 @@
 //! Domain → contracts: the facts this service publishes. The only file that knows both.
 use crate::SERVICE;
 use crate::domain::action::{Action, Effect};
-use crate::domain::delivery::Arrived;
+use crate::domain::delivery::{Arrived, Failing};
 use crate::domain::handling::Handling;
 use bus::Fact;
 use chrono::{DateTime, Utc};
@@ -9,9 +9,11 @@ use contracts::cause::Cause;
 use contracts::event::Event;
 use contracts::ids::{EventId, ExtensionId, UnitCode};
 use contracts::unit_gateway::{
-    OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1, OrderExtensionRequestedV1,
-    OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1, OrderSignedV1,
+    DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1,
+    OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
+    OrderSignedV1, unit_key,
 };
+use contracts::words::DeliveryWay;
 
 /// The fact that an order reached its lead; other documents are our own affair.
 #[must_use]
@@ -34,6 +36,32 @@ pub fn delivered(arrived: &Arrived) -> Option<Fact> {
         delivered_at: arrived.at,
     };
     Some(Fact::new(arrived.order_id.uuid(), arrived.at, &cause, &event))
+}
+
+/// The fact that a unit's endpoint has failed for too long.
+#[must_use]
+pub fn delivery_failing(failing: &Failing, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let event = DeliveryFailingV1 {
+        unit: UnitCode(failing.unit.clone()),
+        way: DeliveryWay::Webhook,
+        since: failing.since,
+        waiting: failing.waiting,
+        reason: failing.error.clone(),
+        fallback: failing.fallback.parse().unwrap_or(DeliveryWay::Rest),
+    };
+    Fact::new(unit_key(&event.unit), now, cause, &event)
+}
+
+/// The fact that it answers again, or was changed.
+#[must_use]
+pub fn delivery_restored(unit: &UnitCode, since: DateTime<Utc>, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let event = DeliveryRestoredV1 {
+        unit: unit.clone(),
+        way: DeliveryWay::Webhook,
+        since,
+        restored_at: now,
+    };
+    Fact::new(unit_key(unit), now, cause, &event)
 }
 
 /// The facts of one action, in order. `handling` is as it stands after the action.

@@ -105,6 +105,8 @@ pub fn all() -> Vec<EventType> {
         s::SupervisionDischargedV1::TYPE,
         s::SupervisionEscalatedV1::TYPE,
         s::SupervisionOpenedV1::TYPE,
+        u::DeliveryFailingV1::TYPE,
+        u::DeliveryRestoredV1::TYPE,
         u::OrderCoHandlersRequestedV1::TYPE,
         u::OrderCoRepliedV1::TYPE,
         u::OrderDeliveredV1::TYPE,

@@ -5,6 +5,7 @@ use crate::terms::LimitUnit;
 use crate::words::{ClockName, DeliveryWay, Satisfaction};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The order's document was handed over: stored in the unit's durable stream, answered with 2xx by its webhook, or
 /// pulled and acknowledged by its cursor; at the latest when it signs. Key: order id.
@@ -195,3 +196,47 @@ pub struct OrderCoRepliedV1 {
     pub replied_at: DateTime<Utc>,
 }
 event!(OrderCoRepliedV1, "unit-gateway", "order", "co_replied", 1);
+
+/// A unit could not be reached for too long: people must tell it another way. Key: [`unit_key`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeliveryFailingV1 {
+    /// The unit.
+    pub unit: UnitCode,
+    /// The way that fails.
+    pub way: DeliveryWay,
+    /// Since when every call failed.
+    pub since: DateTime<Utc>,
+    /// Documents that it does not have.
+    pub waiting: i64,
+    /// Why the last call failed, without anything the other side sent.
+    pub reason: String,
+    /// The way its documents take meanwhile.
+    pub fallback: DeliveryWay,
+}
+event!(DeliveryFailingV1, "unit-gateway", "delivery", "failing", 1);
+
+/// The unit is reached again. Key: [`unit_key`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeliveryRestoredV1 {
+    /// The unit.
+    pub unit: UnitCode,
+    /// The way that works again.
+    pub way: DeliveryWay,
+    /// Since when it had failed.
+    pub since: DateTime<Utc>,
+    /// When it worked again, or was changed.
+    pub restored_at: DateTime<Utc>,
+}
+event!(DeliveryRestoredV1, "unit-gateway", "delivery", "restored", 1);
+
+/// Key of facts about a unit itself: FNV-1a of its code in 128 bits, so that they are in order.
+#[must_use]
+pub fn unit_key(unit: &UnitCode) -> Uuid {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    let hash = unit
+        .as_str()
+        .bytes()
+        .fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
+    Uuid::from_u128(hash)
+}

@@ -151,7 +151,7 @@ fn a_field_that_was_never_optional_is_missed() {
         let fields = payload.as_object_mut().unwrap();
         let first = fields
             .keys()
-            .find(|key| key.ends_with("_id") || ["version", "transfer"].contains(&key.as_str()))
+            .find(|key| key.ends_with("_id") || ["version", "transfer", "unit"].contains(&key.as_str()))
             .unwrap()
             .clone();
         fields.remove(&first);

@@ -9,11 +9,14 @@ mod get_handling;
 mod get_order;
 mod list_access;
 mod list_attachments;
+mod list_attempts;
 mod list_deliveries;
 mod list_keys;
+mod ping_unit;
 mod progress_order;
 mod pull_orders;
 mod put_access;
+mod replay_deliveries;
 mod reply_order;
 mod report_part;
 mod request_co_handlers;
@@ -74,5 +77,8 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(list_keys::list_keys), ADMIN)
         .add(routes!(revoke_key::revoke_key), ADMIN)
         .add(routes!(list_deliveries::list_deliveries), WATCH)
+        .add(routes!(list_attempts::list_attempts), WATCH)
+        .add(routes!(ping_unit::ping_unit), ADMIN)
+        .add(routes!(replay_deliveries::replay_deliveries), WATCH)
         .with_state(ctx)
 }

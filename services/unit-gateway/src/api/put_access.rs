@@ -29,9 +29,19 @@ pub(super) struct PutAccessRequest {
     /// False: nothing is pushed. True when absent.
     #[serde(default)]
     active: Option<bool>,
-    /// True: make a new signing secret, even when there is one.
+    /// True: make a new signing secret, even when there is one. Calls are then signed with both for a while.
     #[serde(default)]
     replace_secret: bool,
+    /// True: the secret before is worth nothing from now on (it was lost to others).
+    #[serde(default)]
+    retire_old_secret: bool,
+    /// True: the endpoint may be in a private network of the city. Never this machine or its link.
+    #[serde(default)]
+    private_target: bool,
+    /// nats or rest: the way while the webhook fails. rest when absent.
+    #[serde(default)]
+    #[schema(example = "rest")]
+    fallback: Option<String>,
 }
 
 /// How the unit is reached now.
@@ -69,12 +79,17 @@ pub(super) async fn put_access(
             .detail_zh("可选值：nats、webhook、rest")
             .field("way")
     })?;
-    let endpoint = endpoint(&ctx, way, body.endpoint)?;
+    let fallback = fallback(body.fallback.as_deref())?;
+    let endpoint = endpoint(&ctx, way, body.endpoint, body.private_target)?;
     let active = body.active.unwrap_or(true);
     // A missing consumer may mean that the stream was lost. So it is made only after the sending again is written,
     // as in the job that else makes it.
-    let lacks_consumer = way == DeliveryWay::Nats && active && lacks_consumer(&ctx, &unit).await?;
+    let needs_consumer =
+        way == DeliveryWay::Nats || (way == DeliveryWay::Webhook && fallback == DeliveryWay::Nats);
+    let lacks_consumer = needs_consumer && active && lacks_consumer(&ctx, &unit).await?;
     let secret: [u8; SECRET_BYTES] = rand::random();
+    // What is lost is replaced, whatever else is asked.
+    let replace_secret = body.replace_secret || body.retire_old_secret;
     let sealed_secret = ctx
         .sealer
         .seal(unit.as_str(), &secret, rand::random())
@@ -89,7 +104,14 @@ pub(super) async fn put_access(
         way,
         endpoint,
         active,
-        replace_secret: body.replace_secret,
+        replace_secret,
+        overlap: if body.retire_old_secret {
+            TimeDelta::zero()
+        } else {
+            TimeDelta::seconds(ctx.config.webhook.secret_overlap_secs)
+        },
+        private_target: body.private_target,
+        fallback,
         sealed_secret,
         resend: lacks_consumer.then(|| TimeDelta::days(ctx.config.delivery.resend_closed_days)),
         by,
@@ -127,11 +149,25 @@ fn nats_away(unit: &UnitCode, error: &BusError) -> Problem {
     Problem::unavailable(5)
 }
 
-fn endpoint(ctx: &Ctx, way: DeliveryWay, given: Option<String>) -> Result<Option<String>, Problem> {
+fn fallback(given: Option<&str>) -> Result<DeliveryWay, Problem> {
+    match given.unwrap_or("rest").parse() {
+        Ok(way @ (DeliveryWay::Nats | DeliveryWay::Rest)) => Ok(way),
+        _ => Err(Problem::unprocessable("invalid_field", "one of nats, rest")
+            .detail_zh("可选值：nats、rest")
+            .field("fallback")),
+    }
+}
+
+fn endpoint(
+    ctx: &Ctx,
+    way: DeliveryWay,
+    given: Option<String>,
+    private: bool,
+) -> Result<Option<String>, Problem> {
     let given = given.filter(|endpoint| !endpoint.trim().is_empty());
     match (way, given) {
         (DeliveryWay::Webhook, Some(endpoint)) => {
-            ctx.webhooks.check(&endpoint).map_err(|error| {
+            ctx.webhooks.check(&endpoint, private).map_err(|error| {
                 Problem::unprocessable("endpoint_forbidden", error.to_string())
                     .detail_zh("须为公网 https 地址")
                     .field("endpoint")

@@ -1,5 +1,6 @@
 //! Answers that several operations share.
 use crate::ctx::Ctx;
+use crate::domain::signature::SigningKeys;
 use crate::usecases::get_access::AccessRow;
 use crate::usecases::keep_attachment::AttachmentRow;
 use chrono::{DateTime, FixedOffset};
@@ -19,6 +20,19 @@ pub(super) struct AccessAnswer {
     /// Where its webhook listens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
+    /// What the unit checks `v1a` signatures with; several while a secret is being replaced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub webhook_public_keys: Vec<String>,
+    /// When the secret before retires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_secret_until: Option<DateTime<FixedOffset>>,
+    /// The endpoint may be in a private network.
+    pub private_target: bool,
+    /// nats or rest: the way while the webhook fails.
+    #[schema(example = "rest")]
+    pub fallback: String,
+    /// True while it fails and documents take the other way.
+    pub fallen_back: bool,
     /// False: nothing is pushed, the unit may still pull.
     pub active: bool,
     /// Who changed it last.
@@ -29,7 +43,20 @@ pub(super) struct AccessAnswer {
 
 impl AccessAnswer {
     pub(super) fn of(ctx: &Ctx, row: AccessRow) -> Self {
+        let now = ctx.db.clock().now();
+        let until = row.old_secret_until.filter(|until| *until > now);
+        let old = row.old_secret.filter(|_| until.is_some());
+        let public_key = |sealed: Vec<u8>| {
+            let secret = ctx.sealer.open(&row.unit, &sealed).ok()?;
+            Some(SigningKeys::new(&ctx.sealer, &row.unit, secret).public_key())
+        };
+        let webhook_public_keys = row.secret.into_iter().chain(old).filter_map(public_key).collect();
         Self {
+            webhook_public_keys,
+            old_secret_until: until.map(|until| ctx.local(until)),
+            private_target: row.private_target,
+            fallback: row.fallback,
+            fallen_back: row.fallen_back,
             unit: row.unit,
             way: row.way,
             endpoint: row.endpoint,

@@ -1,6 +1,6 @@
 //! Name resolution for webhooks: the addresses that were checked are the ones connected to, so that a name cannot
 //! change its mind in between (DNS rebinding). One forbidden address forbids the name.
-use crate::domain::address::is_public;
+use crate::domain::address::{is_private, is_public};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
 use thiserror::Error;
@@ -13,17 +13,20 @@ pub struct ForbiddenAddress;
 /// The resolver of the webhook client.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckedDns {
-    /// A laptop or a test.
-    pub allow_private: bool,
+    /// A laptop or a test: anywhere.
+    pub anywhere: bool,
+    /// For units inside the city's own network.
+    pub private: bool,
 }
 
 impl Resolve for CheckedDns {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let Self { anywhere, private } = *self;
         Box::pin(async move {
             // The port is put in by the connector.
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if !allow_private && !found.iter().all(|address| is_public(address.ip())) {
+            let may = |address: &SocketAddr| is_public(address.ip()) || (private && is_private(address.ip()));
+            if !anywhere && !found.iter().all(may) {
                 return Err(ForbiddenAddress.into());
             }
             let addresses: Addrs = Box::new(found.into_iter());
@@ -38,14 +41,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_of_this_machine_resolves_only_where_that_is_allowed() {
-        let resolve = async |allow_private: bool| {
+        let resolve = async |anywhere: bool, private: bool| {
             let name: Name = "localhost".parse().unwrap();
-            CheckedDns { allow_private }
+            CheckedDns { anywhere, private }
                 .resolve(name)
                 .await
                 .map(Iterator::count)
         };
-        assert!(resolve(true).await.unwrap() > 0);
-        assert!(resolve(false).await.unwrap_err().is::<ForbiddenAddress>());
+        assert!(resolve(true, false).await.unwrap() > 0);
+        for private in [false, true] {
+            assert!(
+                resolve(false, private)
+                    .await
+                    .unwrap_err()
+                    .is::<ForbiddenAddress>()
+            );
+        }
     }
 }

@@ -2,8 +2,10 @@
 //! limits on time and answer, and only addresses that may be reached.
 use super::checked_dns::{CheckedDns, ForbiddenAddress};
 use super::unit_stream::MEDIA_TYPE;
-use crate::domain::address::is_public;
-use crate::domain::signature;
+use crate::domain::address::{is_private, is_public};
+use crate::domain::delivery::{NotDelivered, Target};
+use crate::domain::sealing::Sealer;
+use crate::domain::signature::{self, SigningKeys};
 use chrono::{DateTime, Utc};
 use reqwest::{Client, Url};
 use std::error::Error;
@@ -29,7 +31,7 @@ pub struct CallLimits {
 }
 
 /// One call.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call<'a> {
     /// Where.
     pub endpoint: &'a str,
@@ -37,8 +39,10 @@ pub struct Call<'a> {
     pub id: Uuid,
     /// Time of this try.
     pub at: DateTime<Utc>,
-    /// The unit's signing secret.
-    pub secret: &'a [u8],
+    /// It may be in a private network.
+    pub private: bool,
+    /// The unit's signing keys that are valid now.
+    pub keys: &'a [SigningKeys],
     /// The document.
     pub body: &'a str,
     /// W3C trace context.
@@ -96,7 +100,8 @@ impl CallError {
 /// The client for all webhooks. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
-    client: Client,
+    public: Client,
+    private: Client,
     limits: CallLimits,
 }
 
@@ -108,20 +113,12 @@ impl Webhooks {
     pub fn new(limits: CallLimits) -> Result<Self, reqwest::Error> {
         // The client refuses to be built without a provider; a second installation is harmless.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder()
-            .timeout(limits.timeout)
-            .connect_timeout(limits.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            // A proxy would resolve names itself, past the check.
-            .no_proxy()
-            .referer(false)
-            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-            .dns_resolver(CheckedDns {
-                allow_private: limits.allow_private_targets,
-            })
-            .user_agent(concat!("hotline-unit-gateway/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, limits })
+        let client = |private: bool| client(limits, private);
+        Ok(Self {
+            public: client(false)?,
+            private: client(true)?,
+            limits,
+        })
     }
 
     /// Checks what can be known of an endpoint without calling it. A host that is an address is not resolved later,
@@ -129,12 +126,12 @@ impl Webhooks {
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn check(&self, endpoint: &str) -> Result<Url, EndpointError> {
+    pub fn check(&self, endpoint: &str, private: bool) -> Result<Url, EndpointError> {
         let url = Url::parse(endpoint).map_err(|_| EndpointError::Malformed)?;
-        let allow_private = self.limits.allow_private_targets;
+        let anywhere = self.limits.allow_private_targets;
         match url.scheme() {
             "https" => {}
-            "http" if allow_private => {}
+            "http" if anywhere => {}
             "http" => return Err(EndpointError::NotHttps),
             _ => return Err(EndpointError::Malformed),
         }
@@ -146,10 +143,39 @@ impl Webhooks {
             return Err(EndpointError::Credentials);
         }
         let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        if !allow_private && address.is_some_and(|address| !is_public(address)) {
+        let may = |address: IpAddr| is_public(address) || (private && is_private(address));
+        if !anywhere && address.is_some_and(|address| !may(address)) {
             return Err(EndpointError::NotPublic);
         }
         Ok(url)
+    }
+
+    /// Signs and makes one call to a unit; answers in the words of the log.
+    ///
+    /// # Errors
+    /// Says why it did not deliver.
+    pub async fn deliver(
+        &self,
+        sealer: &Sealer,
+        target: &Target,
+        (id, at): (Uuid, DateTime<Utc>),
+        body: &str,
+        traceparent: Option<&str>,
+    ) -> Result<(), NotDelivered> {
+        let keys = open(sealer, target)?;
+        let call = Call {
+            endpoint: &target.endpoint,
+            private: target.private,
+            id,
+            at,
+            keys: &keys,
+            body,
+            traceparent,
+        };
+        self.call(&call).await.map_err(|error| NotDelivered {
+            status: error.status(),
+            error: error.to_string(),
+        })
     }
 
     /// Makes one call; 2xx is success and nothing else.
@@ -157,18 +183,18 @@ impl Webhooks {
     /// # Errors
     /// Says what kind of failure it was.
     pub async fn call(&self, call: &Call<'_>) -> Result<(), CallError> {
-        let url = self.check(call.endpoint)?;
+        let url = self.check(call.endpoint, call.private)?;
+        let client = if call.private { &self.private } else { &self.public };
         let timestamp = call.at.timestamp();
         let id = call.id.to_string();
-        let mut request = self
-            .client
+        let mut request = client
             .post(url)
             .header("content-type", MEDIA_TYPE)
             .header("webhook-id", &id)
             .header("webhook-timestamp", timestamp.to_string())
             .header(
                 "webhook-signature",
-                signature::sign(call.secret, &id, timestamp, call.body),
+                signature::sign(call.keys, &id, timestamp, call.body),
             );
         if let Some(traceparent) = call.traceparent {
             request = request.header(telemetry::propagation::TRACEPARENT, traceparent);
@@ -193,6 +219,39 @@ impl Webhooks {
             Err(CallError::Status(status.as_u16()))
         }
     }
+}
+
+/// The keys of a unit's secrets.
+///
+/// # Errors
+/// When one was sealed with another key.
+pub fn open(sealer: &Sealer, target: &Target) -> Result<Vec<SigningKeys>, NotDelivered> {
+    let unit = target.unit.as_str();
+    let keys = target.sealed_secrets.iter().map(|sealed| {
+        let secret = sealer.open(unit, sealed).map_err(|error| NotDelivered {
+            status: None,
+            error: format!("the signing secret {error}"),
+        })?;
+        Ok(SigningKeys::new(sealer, unit, secret))
+    });
+    keys.collect()
+}
+
+fn client(limits: CallLimits, private: bool) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .timeout(limits.timeout)
+        .connect_timeout(limits.connect_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        // A proxy would resolve names itself, past the check.
+        .no_proxy()
+        .referer(false)
+        .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+        .dns_resolver(CheckedDns {
+            anywhere: limits.allow_private_targets,
+            private,
+        })
+        .user_agent(concat!("hotline-unit-gateway/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 fn failure(error: &reqwest::Error) -> CallError {
@@ -241,10 +300,20 @@ mod tests {
             ("https://[::1]:8443/", EndpointError::NotPublic),
             ("https://[::ffff:10.0.0.1]/", EndpointError::NotPublic),
         ] {
-            assert_eq!(strict.check(endpoint), Err(problem), "{endpoint}");
+            assert_eq!(strict.check(endpoint, false), Err(problem), "{endpoint}");
         }
-        assert!(strict.check("https://unit.example/orders").is_ok());
-        assert!(webhooks(true).check("http://127.0.0.1:9300/orders").is_ok());
+        assert!(strict.check("https://unit.example/orders", false).is_ok());
+        // Inside the city's network, when the administrator says so; never this machine.
+        assert!(strict.check("https://10.20.1.9/orders", true).is_ok());
+        assert_eq!(
+            strict.check("https://127.0.0.1/", true),
+            Err(EndpointError::NotPublic)
+        );
+        assert!(
+            webhooks(true)
+                .check("http://127.0.0.1:9300/orders", false)
+                .is_ok()
+        );
     }
 
     #[tokio::test]
@@ -253,7 +322,8 @@ mod tests {
             endpoint: "https://localhost:1/",
             id: Uuid::nil(),
             at: DateTime::UNIX_EPOCH,
-            secret: b"s",
+            private: true,
+            keys: &[],
             body: "{}",
             traceparent: None,
         };

@@ -13,6 +13,19 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// True for an address that a unit inside the city's own network may have: private, but neither this machine nor a
+/// neighbour on the link, where metadata services are.
+#[must_use]
+pub fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private(),
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.is_private(),
+            None => v6.is_unique_local(),
+        },
+    }
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = match (a, b, c) {
@@ -107,6 +120,30 @@ mod tests {
             "64:ff9b::808:808",
         ] {
             assert!(is_public(open.parse().unwrap()), "{open}");
+        }
+    }
+
+    #[test]
+    fn a_private_target_is_no_door_to_this_machine() {
+        for inside in [
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_private(inside.parse().unwrap()), "{inside}");
+        }
+        for closed in [
+            "127.0.0.1",
+            "169.254.169.254",
+            "100.100.100.200",
+            "::1",
+            "fe80::1",
+            "8.8.8.8",
+            "0.0.0.0",
+        ] {
+            assert!(!is_private(closed.parse().unwrap()), "{closed}");
         }
     }
 }

@@ -20,6 +20,13 @@ pub fn wait_after(attempt: i32, schedule_secs: &[u64], chance: f64) -> Option<Ti
     TimeDelta::try_milliseconds(base_ms + extra_ms)
 }
 
+/// The wait when the schedule is used up and the order is still open: the longest, again and again.
+#[must_use]
+pub fn longest(schedule_secs: &[u64], chance: f64) -> TimeDelta {
+    let last = i32::try_from(schedule_secs.len()).unwrap_or(i32::MAX);
+    wait_after(last, schedule_secs, chance).unwrap_or(TimeDelta::hours(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +40,7 @@ mod tests {
         assert_eq!(waits, [Some(1), Some(30), Some(600), None]);
         assert_eq!(wait_after(2, &schedule, 1.0).unwrap().num_seconds(), 36);
         assert_eq!(wait_after(1, &[], 0.5), None);
+        assert_eq!(longest(&schedule, 0.0).num_seconds(), 600);
+        assert_eq!(longest(&[], 0.0).num_hours(), 1);
     }
 }

@@ -185,9 +185,29 @@ pub struct Claimed {
     /// This push: 1, 2, 3, …
     pub attempt: i32,
     /// Where to call, for webhooks.
-    pub endpoint: Option<String>,
-    /// The sealed signing secret, for webhooks.
-    pub sealed_secret: Option<Vec<u8>>,
+    pub target: Option<Target>,
+}
+
+/// A unit's endpoint.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Whose it is.
+    pub unit: UnitCode,
+    /// Where.
+    pub endpoint: String,
+    /// It may be in a private network.
+    pub private: bool,
+    /// Signing secrets that are valid now, sealed; the newest first.
+    pub sealed_secrets: Vec<Vec<u8>>,
+}
+
+/// Why a call did not deliver.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotDelivered {
+    /// HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// Why, without anything the other side sent.
+    pub error: String,
 }
 
 /// What came of one push.
@@ -201,8 +221,10 @@ pub enum Outcome {
         status: Option<u16>,
         /// Why, without anything the other side sent.
         error: String,
-        /// When to try again; `None` = give up pushing.
-        retry_at: Option<DateTime<Utc>>,
+        /// When to try again.
+        retry_at: DateTime<Utc>,
+        /// The schedule is used up: given up when the order is over.
+        exhausted: bool,
     },
 }
 
@@ -246,4 +268,19 @@ pub struct Arrived {
     pub at: DateTime<Utc>,
     /// Why it exists.
     pub origin: Origin,
+}
+
+/// A unit that is not reached.
+#[derive(Clone, Debug)]
+pub struct Failing {
+    /// The unit.
+    pub unit: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why, at last.
+    pub error: String,
+    /// The way its documents take meanwhile.
+    pub fallback: String,
+    /// Documents that it does not have.
+    pub waiting: i64,
 }

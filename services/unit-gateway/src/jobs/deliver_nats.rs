@@ -33,7 +33,7 @@ async fn run(ctx: Ctx) -> anyhow::Result<usize> {
         .filter(|push| push.outcome == Outcome::Delivered)
         .count();
     let failed = pushes.len() - delivered;
-    record_deliveries::record(&ctx.db, pushes).await?;
+    record_deliveries::record(&ctx, pushes).await?;
     ctx.figures
         .pushed(DeliveryWay::Nats, "delivered", delivered as u64);
     ctx.figures.pushed(DeliveryWay::Nats, "failed", failed as u64);
@@ -64,12 +64,12 @@ async fn push(ctx: Ctx, claimed: Claimed) -> Push {
         Err(error) => {
             tracing::warn!(delivery.id = %claimed.delivery_id, unit = %claimed.unit, error = &error as &dyn std::error::Error, "document not published, tried again");
             // It is our own server that failed, so the document is never given up.
-            let retry_at =
-                Some(ctx.db.clock().now() + TimeDelta::seconds(ctx.config.delivery.nats_retry_secs));
+            let retry_at = ctx.db.clock().now() + TimeDelta::seconds(ctx.config.delivery.nats_retry_secs);
             Outcome::Failed {
                 status: None,
                 error: "the platform's NATS did not take it".to_owned(),
                 retry_at,
+                exhausted: false,
             }
         }
     };

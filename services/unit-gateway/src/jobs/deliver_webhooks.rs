@@ -1,9 +1,8 @@
 //! Due documents of webhooks: every call is a task of its own and no unit has more than its share of them, so that
 //! a dead endpoint costs the others nothing. One run claims, starts, waits a moment for whatever ends, and records.
-use crate::clients::webhooks::{Call, CallError};
 use crate::ctx::Ctx;
 use crate::domain::backoff;
-use crate::domain::delivery::{Claimed, Outcome, Push};
+use crate::domain::delivery::{Claimed, NotDelivered, Outcome, Push};
 use crate::usecases::{claim_deliveries, record_deliveries};
 use contracts::words::DeliveryWay;
 use runtime::Job;
@@ -91,7 +90,7 @@ async fn run(ctx: Ctx, calls: Arc<Mutex<Calls>>, wait: Duration) -> anyhow::Resu
         ctx.figures.pushed(DeliveryWay::Webhook, outcome, 1);
     }
     let ended = pushes.len();
-    record_deliveries::record(&ctx.db, pushes).await?;
+    record_deliveries::record(&ctx, pushes).await?;
     Ok(ended + calls.tasks.len())
 }
 
@@ -111,13 +110,15 @@ async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
     let result = call(ctx, claimed).instrument(span).await;
     let outcome = match result {
         Ok(()) => Outcome::Delivered,
-        Err((status, error)) => {
-            let wait = backoff::wait_after(claimed.attempt, &ctx.config.webhook.retry_secs, rand::random());
-            tracing::warn!(delivery.id = %claimed.delivery_id, unit = %claimed.unit, attempt = claimed.attempt, error, again = wait.is_some(), "document not delivered");
+        Err(NotDelivered { status, error }) => {
+            let (schedule, chance) = (&ctx.config.webhook.retry_secs, rand::random());
+            let wait = backoff::wait_after(claimed.attempt, schedule, chance);
+            tracing::warn!(delivery.id = %claimed.delivery_id, unit = %claimed.unit, attempt = claimed.attempt, error, exhausted = wait.is_none(), "document not delivered");
             Outcome::Failed {
                 status,
                 error,
-                retry_at: wait.map(|wait| ctx.db.clock().now() + wait),
+                retry_at: ctx.db.clock().now() + wait.unwrap_or_else(|| backoff::longest(schedule, chance)),
+                exhausted: wait.is_none(),
             }
         }
     };
@@ -132,26 +133,21 @@ async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
     }
 }
 
-async fn call(ctx: &Ctx, claimed: &Claimed) -> Result<(), (Option<u16>, String)> {
-    let (Some(endpoint), Some(sealed)) = (&claimed.endpoint, &claimed.sealed_secret) else {
-        return Err((None, "the unit has no endpoint any more".to_owned()));
-    };
-    let secret = ctx
-        .sealer
-        .open(claimed.unit.as_str(), sealed)
-        .map_err(|error| (None, format!("the signing secret {error}")))?;
+async fn call(ctx: &Ctx, claimed: &Claimed) -> Result<(), NotDelivered> {
+    let target = claimed.target.as_ref().ok_or_else(|| NotDelivered {
+        status: None,
+        error: "the unit has no endpoint any more".to_owned(),
+    })?;
     let traceparent = telemetry::propagation::current_traceparent();
-    let call = Call {
-        endpoint,
-        id: claimed.delivery_id,
-        // The unit compares this with its own clock.
-        at: ctx.db.clock().now(),
-        secret: &secret,
-        body: &claimed.document,
-        traceparent: traceparent.as_deref(),
-    };
+    // The unit compares this with its own clock.
+    let stamp = (claimed.delivery_id, ctx.db.clock().now());
     ctx.webhooks
-        .call(&call)
+        .deliver(
+            &ctx.sealer,
+            target,
+            stamp,
+            &claimed.document,
+            traceparent.as_deref(),
+        )
         .await
-        .map_err(|error: CallError| (error.status(), error.to_string()))
 }

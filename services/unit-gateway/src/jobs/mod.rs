@@ -5,6 +5,7 @@ mod drop_old_documents; // documents of orders that ended long ago
 mod fetch_directory; // the newest directory, from the object store into the database
 mod keep_unit_consumers; // durable consumers of units, made anew when their stream was lost
 mod measure_deliveries; // figures
+mod watch_endpoints; // alarms of endpoints that fail, test calls to those
 mod watch_feeds; // units that wait at their feed are told of new documents
 
 use crate::ctx::Ctx;
@@ -14,6 +15,8 @@ use runtime::Job;
 const CONSUMERS_EVERY_MS: u64 = 30_000;
 /// Wait between two looks for a new directory.
 const DIRECTORY_EVERY_MS: u64 = 5_000;
+/// Wait between two looks for endpoints that fail.
+const ENDPOINTS_EVERY_MS: u64 = 5_000;
 /// Wait between two figures.
 const FIGURES_EVERY_MS: u64 = 5_000;
 
@@ -32,6 +35,7 @@ pub fn all(ctx: &Ctx) -> Vec<Job> {
         fetch_directory::job(ctx.clone(), DIRECTORY_EVERY_MS),
         keep_unit_consumers::job(ctx.clone(), CONSUMERS_EVERY_MS),
         drop_old_documents::job(ctx.clone(), DROP_EVERY_MS),
+        watch_endpoints::job(ctx.clone(), ENDPOINTS_EVERY_MS),
         measure_deliveries::job(ctx.clone(), FIGURES_EVERY_MS),
     ]
 }

@@ -3,7 +3,7 @@
 //! Claims run many times a second, mostly for nothing. So they leave the planner no choice that costs more when much
 //! waits elsewhere: `offset 0` keeps it from joining every waiting row to find the few that stand behind another one,
 //! and `|| ''` from reading everything that a unit (or everybody) has not acknowledged.
-use crate::domain::delivery::Claimed;
+use crate::domain::delivery::{Claimed, Target};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError};
@@ -33,7 +33,8 @@ pub async fn nats(
            from due, documents c
            where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
-                     d.attempts, null::text as endpoint, null::bytea as secret"#,
+                     d.attempts, null::text as endpoint, null::bytea as secret, null::bytea as old_secret,
+                     null::boolean as private_target"#,
         now,
         now + lease,
         limit
@@ -59,6 +60,7 @@ pub async fn webhooks(
                and (d.leased_until is null or d.leased_until <= $1)
                and not exists (select 1 from unnest($5::text[], $6::bigint[]) as b(unit, in_flight)
                                where b.unit = d.unit and b.in_flight >= $4)
+               and not exists (select 1 from unit_health h where h.unit || '' = d.unit and h.open_until > $1)
                and not exists (select 1 from deliveries e where e.order_id = d.order_id and e.unit || '' = d.unit
                                and e.seq < d.seq and e.state = 'waiting' offset 0)
              order by d.next_attempt_at limit $3),
@@ -67,7 +69,9 @@ pub async fn webhooks(
            chosen as (
              select f.delivery_id from fair f
              left join unnest($5::text[], $6::bigint[]) as b(unit, in_flight) on b.unit = f.unit
-             where f.place + coalesce(b.in_flight, 0) <= $4
+             left join unit_health h on h.unit = f.unit
+             -- Behind an opened breaker one call looks whether the unit is back.
+             where f.place + coalesce(b.in_flight, 0) <= case when h.open_until is not null then 1 else $4 end
              limit $7),
            due as (
              select d.delivery_id from deliveries d
@@ -79,7 +83,8 @@ pub async fn webhooks(
            from due, documents c, unit_access a
            where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq and a.unit = d.unit
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
-                     d.attempts, a.endpoint, a.secret"#,
+                     d.attempts, a.endpoint, a.secret, case when a.old_secret_until > $1 then a.old_secret end as old_secret,
+                     a.private_target as "private_target?""#,
         now,
         now + lease,
         limits.candidates_max,
@@ -114,6 +119,8 @@ struct ClaimedRow {
     attempts: i32,
     endpoint: Option<String>,
     secret: Option<Vec<u8>>,
+    old_secret: Option<Vec<u8>>,
+    private_target: Option<bool>,
 }
 
 impl TryFrom<ClaimedRow> for Claimed {
@@ -124,16 +131,22 @@ impl TryFrom<ClaimedRow> for Claimed {
             .notice
             .parse()
             .map_err(|error| DbError::inconsistent("documents", "notice", &row.delivery_id, &error))?;
+        let unit = UnitCode(row.unit);
+        let target = row.endpoint.zip(row.secret).map(|(endpoint, secret)| Target {
+            unit: unit.clone(),
+            endpoint,
+            private: row.private_target.unwrap_or_default(),
+            sealed_secrets: std::iter::once(secret).chain(row.old_secret).collect(),
+        });
         Ok(Self {
             delivery_id: row.delivery_id,
             order_id: OrderId(row.order_id),
-            unit: UnitCode(row.unit),
+            unit,
             notice,
             document: row.document,
             traceparent: row.traceparent,
             attempt: row.attempts,
-            endpoint: row.endpoint,
-            sealed_secret: row.secret,
+            target,
         })
     }
 }
@@ -176,6 +189,29 @@ pub async fn resend(
         now,
         units,
         ended_after
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Sends documents of a unit again, on its present way, as soon as possible: one of them, or all that it does not have.
+/// Answers how many.
+pub async fn replay(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    unit: &str,
+    delivery_id: Option<Uuid>,
+) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "update deliveries as d set state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0,
+             way = case when not a.active then 'rest' when a.fallen_back then a.fallback else a.way end
+         from unit_access a
+         where d.unit = $1 and a.unit = d.unit and (d.leased_until is null or d.leased_until <= $2)
+           and case when $3::uuid is null then d.state <> 'delivered' else d.delivery_id = $3 end",
+        unit,
+        now,
+        delivery_id
     )
     .execute(conn)
     .await?;

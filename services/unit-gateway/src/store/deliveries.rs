@@ -119,13 +119,19 @@ fn arrived(rows: Vec<ArrivedRow>, now: DateTime<Utc>) -> Result<Vec<Arrived>, Db
         .collect()
 }
 
-/// Puts failed pushes back (on the way the unit has now), or gives them up. Ignored when somebody else has taken
+/// Puts failed pushes back (on the way the unit has now), or gives them up when the
+/// schedule is used up and the order is over. Ignored when somebody else has taken
 /// the document since.
 pub async fn failed(conn: &mut Conn, pushes: &[&Push]) -> Result<(), DbError> {
-    let failures: Vec<(&Push, &String, Option<DateTime<Utc>>)> = pushes
+    let failures: Vec<(&Push, &String, DateTime<Utc>, bool)> = pushes
         .iter()
         .filter_map(|push| match &push.outcome {
-            Outcome::Failed { error, retry_at, .. } => Some((*push, error, *retry_at)),
+            Outcome::Failed {
+                error,
+                retry_at,
+                exhausted,
+                ..
+            } => Some((*push, error, *retry_at, *exhausted)),
             Outcome::Delivered => None,
         })
         .collect();
@@ -134,18 +140,20 @@ pub async fn failed(conn: &mut Conn, pushes: &[&Push]) -> Result<(), DbError> {
     }
     sqlx::query!(
         "update deliveries as d
-         set state = case when g.retry_at is null then 'failed' else 'waiting' end, last_error = g.error,
-             next_attempt_at = coalesce(g.retry_at, d.next_attempt_at), leased_until = null,
-             way = case when a.active then a.way else 'rest' end
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::text[])
-                  as g(delivery_id, attempt, error, retry_at, unit)
+         set state = case when g.exhausted and not exists (select 1 from handlings h where h.order_id = d.order_id
+                                                           and h.ended_at is null) then 'failed' else 'waiting' end,
+             last_error = g.error, next_attempt_at = g.retry_at, leased_until = null,
+             way = case when not a.active then 'rest' when a.fallen_back then a.fallback else coalesce(a.way, 'rest') end
+         from unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[])
+                  as g(delivery_id, attempt, error, retry_at, unit, exhausted)
          left join unit_access a on a.unit = g.unit
          where d.delivery_id = g.delivery_id and d.state = 'waiting' and d.leased_until is not null and d.attempts = g.attempt",
         &failures.iter().map(|(push, ..)| push.delivery_id).collect::<Vec<_>>(),
         &failures.iter().map(|(push, ..)| push.attempt).collect::<Vec<_>>(),
-        &failures.iter().map(|(_, error, _)| (*error).clone()).collect::<Vec<_>>(),
-        &failures.iter().map(|(.., retry_at)| *retry_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &failures.iter().map(|(_, error, ..)| (*error).clone()).collect::<Vec<_>>(),
+        &failures.iter().map(|(_, _, retry_at, _)| *retry_at).collect::<Vec<_>>(),
         &failures.iter().map(|(push, ..)| push.unit.0.clone()).collect::<Vec<_>>(),
+        &failures.iter().map(|(.., exhausted)| *exhausted).collect::<Vec<_>>(),
     )
     .execute(conn)
     .await?;

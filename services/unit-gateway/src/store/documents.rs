@@ -31,7 +31,9 @@ pub async fn insert(conn: &mut Conn, now: DateTime<Utc>, documents: &[NewDeliver
                      correlation_id, causation_id, traceparent)
            returning delivery_id, order_id, unit, seq)
          insert into deliveries (delivery_id, order_id, unit, seq, way, state, next_attempt_at)
-         select w.delivery_id, w.order_id, w.unit, w.seq, case when a.active then a.way else 'rest' end, 'waiting', $13
+         select w.delivery_id, w.order_id, w.unit, w.seq, 
+                case when not a.active then 'rest' when a.fallen_back then a.fallback else coalesce(a.way, 'rest') end,
+                'waiting', $13
          from written w left join unit_access a on a.unit = w.unit",
         &column(documents, |d| d.delivery_id),
         &column(documents, |d| d.order_id.uuid()),

@@ -11,4 +11,5 @@ pub mod handlings;
 pub mod helpers; // the newest assignment of each order
 pub mod orders; // content of orders
 pub mod unit_access; // how units are reached
+pub mod unit_health; // endpoints that fail
 pub mod unit_keys; // keys of the units' systems

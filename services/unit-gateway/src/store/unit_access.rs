@@ -14,6 +14,16 @@ pub struct AccessRow {
     pub endpoint: Option<String>,
     /// Its sealed signing secret.
     pub secret: Option<Vec<u8>>,
+    /// The secret before, sealed, and when it retires.
+    pub old_secret: Option<Vec<u8>>,
+    /// When it retires.
+    pub old_secret_until: Option<DateTime<Utc>>,
+    /// The endpoint may be in a private network.
+    pub private_target: bool,
+    /// The way while the webhook fails: `nats` or `rest`.
+    pub fallback: String,
+    /// The webhook fails, documents take the other way.
+    pub fallen_back: bool,
     /// False: nothing is pushed.
     pub active: bool,
     /// Who changed it last.
@@ -38,7 +48,8 @@ pub async fn lock_feed(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
 pub async fn get(conn: &mut Conn, unit: &str) -> Result<Option<AccessRow>, DbError> {
     Ok(sqlx::query_as!(
         AccessRow,
-        "select unit, way, endpoint, secret, active, changed_by, changed_at from unit_access where unit = $1",
+        "select unit, way, endpoint, secret, old_secret, old_secret_until, private_target, fallback, fallen_back, active,
+                changed_by, changed_at from unit_access where unit = $1",
         unit
     )
     .fetch_optional(conn)
@@ -48,17 +59,25 @@ pub async fn get(conn: &mut Conn, unit: &str) -> Result<Option<AccessRow>, DbErr
 /// Writes how a unit is reached.
 pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into unit_access (unit, way, endpoint, secret, active, changed_by, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into unit_access (unit, way, endpoint, secret, active, changed_by, changed_at, old_secret, old_secret_until,
+                                  private_target, fallback, fallen_back)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (unit) do update set way = excluded.way, endpoint = excluded.endpoint, secret = excluded.secret,
-             active = excluded.active, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+             active = excluded.active, changed_by = excluded.changed_by, changed_at = excluded.changed_at,
+             old_secret = excluded.old_secret, old_secret_until = excluded.old_secret_until,
+             private_target = excluded.private_target, fallback = excluded.fallback, fallen_back = excluded.fallen_back",
         access.unit,
         access.way,
         access.endpoint,
         access.secret,
         access.active,
         access.changed_by,
-        access.changed_at
+        access.changed_at,
+        access.old_secret,
+        access.old_secret_until,
+        access.private_target,
+        access.fallback,
+        access.fallen_back
     )
     .execute(conn)
     .await?;
@@ -69,7 +88,8 @@ pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
 pub async fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<AccessRow>, DbError> {
     Ok(sqlx::query_as!(
         AccessRow,
-        "select unit, way, endpoint, secret, active, changed_by, changed_at from unit_access
+        "select unit, way, endpoint, secret, old_secret, old_secret_until, private_target, fallback, fallen_back, active,
+                changed_by, changed_at from unit_access
          where unit > $1 order by unit limit $2",
         after,
         limit
@@ -78,10 +98,10 @@ pub async fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Access
     .await?)
 }
 
-/// Codes of the units that subscribe over NATS.
+/// Codes of the units that subscribe over NATS, or do when their webhook fails.
 pub async fn on_nats(pool: &PgPool) -> Result<Vec<String>, DbError> {
     Ok(
-        sqlx::query_scalar!("select unit from unit_access where way = 'nats' and active order by unit")
+        sqlx::query_scalar!("select unit from unit_access where active and (way = 'nats' or (way = 'webhook' and fallback = 'nats')) order by unit")
             .fetch_all(pool)
             .await?,
     )
@@ -90,7 +110,7 @@ pub async fn on_nats(pool: &PgPool) -> Result<Vec<String>, DbError> {
 /// True when some unit is reached this way now.
 pub async fn is_used(pool: &PgPool, way: &str) -> Result<bool, DbError> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select 1 from unit_access where way = $1 and active) as "used!""#,
+        r#"select exists (select 1 from unit_access where active and case when fallen_back then fallback else way end = $1) as "used!""#,
         way
     )
     .fetch_one(pool)

@@ -20,12 +20,14 @@ pub mod keep_directory; // who there is, as routing published it last
 pub mod list_deliveries; // what went to a unit and what did not
 pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work
+pub mod ping_unit; // a test call to a unit's endpoint
 pub mod pull_orders; // the next documents after a cursor
 pub mod put_access; // change how a unit is reached
 pub mod read_handling; // what the hotline sees of it, and the evidence
 pub mod record_deliveries; // what came of pushes
 pub mod reject_return; // the unit stays responsible
 mod repeats; // when an action of a unit is the same as an earlier one
+pub mod replay_deliveries; // a person has documents sent again
 pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
@@ -33,6 +35,7 @@ pub mod tell_amended; // amended, and the assignment stands
 mod tell_lead; // the lead hears of a part
 pub mod tell_supervision; // supervision speaks to the units
 pub mod uphold_return; // the order leaves the unit
+pub mod watch_endpoints; // endpoints that fail for too long
 pub mod withdraw_order; // nobody is responsible any more
 
 pub use batch::NeverAssigned;

@@ -1,9 +1,9 @@
 //! Changes how a unit is reached. What it does not have yet takes the new way at once.
-use super::resend_lost;
+use super::{resend_lost, watch_endpoints};
 use crate::store::unit_access::{self, AccessRow};
 use crate::store::{claims, directory_copy};
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::cause::Asked;
+use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
 use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
@@ -20,8 +20,14 @@ pub struct PutAccess {
     pub endpoint: Option<String>,
     /// False: nothing is pushed.
     pub active: bool,
-    /// Use the new secret even when there is one.
+    /// Use the new secret even when there is one; the old one signs too for `overlap`.
     pub replace_secret: bool,
+    /// How long an old secret signs beside the new one.
+    pub overlap: TimeDelta,
+    /// The endpoint may be in a private network.
+    pub private_target: bool,
+    /// The way while the webhook fails.
+    pub fallback: DeliveryWay,
     /// A fresh signing secret, sealed, in case one is needed.
     pub sealed_secret: Vec<u8>,
     /// The unit's consumer is missing: what may be lost with the stream is sent again, as [`resend_lost`] does, of
@@ -66,10 +72,10 @@ impl Work for PutAccesses {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         // A rare command: one after the other.
-        for Asked { command, .. } in commands {
+        for Asked { command, cause } in commands {
             let may_exist = directory_copy::may_exist(conn, command.unit.as_str()).await?;
             results.push(if may_exist {
-                Ok(put(conn, now, command).await?)
+                Ok(put(conn, now, command, cause).await?)
             } else {
                 Err(PutAccessRefusal::UnitUnknown)
             });
@@ -78,25 +84,37 @@ impl Work for PutAccesses {
     }
 }
 
-async fn put(conn: &mut Conn, now: DateTime<Utc>, command: &PutAccess) -> Result<AccessPut, DbError> {
+async fn put(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    command: &PutAccess,
+    cause: &Cause,
+) -> Result<AccessPut, DbError> {
     let unit = command.unit.as_str();
     unit_access::lock_feed(conn, unit).await?;
     let before = unit_access::get(conn, unit).await?;
-    let old_secret = before
-        .and_then(|access| access.secret)
-        .filter(|_| !command.replace_secret);
     let is_webhook = command.way == DeliveryWay::Webhook;
-    let secret_is_new = is_webhook && old_secret.is_none();
+    let (secret, old, secret_is_new) = secrets(command, before.as_ref(), now);
+    let (old_secret, old_secret_until) = old.filter(|_| is_webhook).unzip();
+    let secret_is_new = is_webhook && secret_is_new;
     let access = AccessRow {
         unit: unit.to_owned(),
         way: command.way.to_string(),
         endpoint: command.endpoint.clone().filter(|_| is_webhook),
-        secret: is_webhook.then(|| old_secret.unwrap_or_else(|| command.sealed_secret.clone())),
+        secret: is_webhook.then_some(secret),
+        old_secret,
+        old_secret_until,
+        private_target: is_webhook && command.private_target,
+        fallback: command.fallback.to_string(),
+        fallen_back: false,
         active: command.active,
         changed_by: command.by.clone(),
         changed_at: now,
     };
     unit_access::put(conn, &access).await?;
+    // A changed way begins anew; who was told that it fails is told that this is over.
+    let restored = watch_endpoints::forget(conn, now, &command.unit, cause).await?;
+    bus::outbox::append(conn, restored.as_slice()).await?;
     let way = if command.active {
         command.way
     } else {
@@ -110,4 +128,28 @@ async fn put(conn: &mut Conn, now: DateTime<Utc>, command: &PutAccess) -> Result
         access,
         secret_is_new,
     })
+}
+
+/// A sealed secret and the moment it retires.
+type Retiring = (Vec<u8>, DateTime<Utc>);
+
+/// The signing secret, the one before with the moment it retires, and whether the first is new.
+fn secrets(
+    command: &PutAccess,
+    before: Option<&AccessRow>,
+    now: DateTime<Utc>,
+) -> (Vec<u8>, Option<Retiring>, bool) {
+    let Some((access, secret)) = before.and_then(|access| Some((access, access.secret.clone()?))) else {
+        return (command.sealed_secret.clone(), None, true);
+    };
+    if command.replace_secret {
+        let old = (secret, now + command.overlap);
+        return (
+            command.sealed_secret.clone(),
+            Some(old).filter(|_| command.overlap > TimeDelta::zero()),
+            true,
+        );
+    }
+    let old = access.old_secret.clone().zip(access.old_secret_until);
+    (secret, old.filter(|(_, until)| *until > now), false)
 }

@@ -1,16 +1,23 @@
-//! Writes down what came of pushes; a document that its lead now has is a fact for everyone.
+//! Writes down what came of pushes; a document that its lead now has is a fact for everyone, and an endpoint that fails again
+//! and again is left alone for a while.
+use crate::ctx::Ctx;
 use crate::domain::delivery::{Outcome, Push};
 use crate::events;
+use crate::store::unit_health::{self, Breaker};
 use crate::store::{attempts, deliveries};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
-use db::{Conn, Db, DbError, Results, Work};
+use contracts::words::DeliveryWay;
+use db::{Conn, DbError, Results, Work};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use uuid::Uuid;
 
 /// The use case.
 #[derive(Clone, Copy, Debug)]
-pub struct RecordDeliveries;
+pub struct RecordDeliveries {
+    breaker: Breaker,
+}
 
 impl Work for RecordDeliveries {
     const NAME: &'static str = "record_deliveries";
@@ -33,9 +40,37 @@ impl Work for RecordDeliveries {
         let arrived = deliveries::delivered(conn, now, &ids, None).await?;
         deliveries::failed(conn, &pushes).await?;
         attempts::insert(conn, &pushes).await?;
+        self.health(conn, now, &pushes).await?;
         let facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
         bus::outbox::append(conn, &facts).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
+    }
+}
+
+impl RecordDeliveries {
+    /// Of the endpoints that were called: who answers at all is well, whatever became of its other calls.
+    async fn health(self, conn: &mut Conn, now: DateTime<Utc>, pushes: &[&Push]) -> Result<(), DbError> {
+        let mut failed: BTreeMap<&str, (i32, &str)> = BTreeMap::new();
+        let mut well: Vec<String> = Vec::new();
+        for push in pushes.iter().filter(|push| push.way == DeliveryWay::Webhook) {
+            match &push.outcome {
+                Outcome::Delivered => well.push(push.unit.0.clone()),
+                Outcome::Failed { error, .. } => {
+                    let (failures, last) = failed.entry(push.unit.as_str()).or_default();
+                    *failures += 1;
+                    *last = error;
+                }
+            }
+        }
+        well.sort_unstable();
+        well.dedup();
+        let failed: Vec<(String, i32, String)> = failed
+            .into_iter()
+            .filter(|(unit, _)| !well.iter().any(|other| other == unit))
+            .map(|(unit, (failures, error))| (unit.to_owned(), failures, error.to_owned()))
+            .collect();
+        unit_health::succeeded(conn, now, &well).await?;
+        unit_health::failed(conn, now, self.breaker, &failed).await
     }
 }
 
@@ -43,7 +78,7 @@ impl Work for RecordDeliveries {
 ///
 /// # Errors
 /// When the database fails; the documents are then sent again when their lease ends.
-pub async fn record(db: &Db, pushes: Vec<Push>) -> Result<(), DbError> {
+pub async fn record(ctx: &Ctx, pushes: Vec<Push>) -> Result<(), DbError> {
     if pushes.is_empty() {
         return Ok(());
     }
@@ -55,5 +90,12 @@ pub async fn record(db: &Db, pushes: Vec<Push>) -> Result<(), DbError> {
             command,
         })
         .collect();
-    db.execute_many(&RecordDeliveries, &asked).await.map(drop)
+    let webhook = &ctx.config.webhook;
+    let work = RecordDeliveries {
+        breaker: Breaker {
+            failures: webhook.breaker_failures,
+            wait: TimeDelta::seconds(webhook.breaker_secs),
+        },
+    };
+    ctx.db.execute_many(&work, &asked).await.map(drop)
 }

@@ -5,6 +5,8 @@ mod after_the_decision;
 mod consuming;
 mod directory_copy;
 mod door;
+mod endpoint;
+mod endpoint_health;
 mod evidence;
 mod harness;
 mod inbox;

@@ -1,163 +1,13 @@
 //! Webhooks: signed calls, retries, and a dead endpoint that harms nobody else.
-use crate::harness::{HELPER, LEAD, Order, access, feed, notices, start, start_with};
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
+use crate::endpoint::{Mood, Receiver, verify, verify_public};
+use crate::harness::{HELPER, LEAD, Order, access, start, start_with};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use contracts::unit_gateway::{OrderDeliveredV1, OrderSignedV1};
+use contracts::unit_gateway::OrderDeliveredV1;
 use contracts::words::DeliveryWay;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
-use sha2::Sha256;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use testkit::{Role, TestApp};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-
-/// What a unit's endpoint got.
-#[derive(Clone)]
-struct Got {
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Got {
-    fn header(&self, name: &str) -> &str {
-        self.headers[name].to_str().unwrap()
-    }
-
-    fn notice(&self) -> String {
-        serde_json::from_str::<Value>(&self.body).unwrap()["data"]["notice"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-}
-
-/// How it answers.
-#[derive(Clone, Debug, PartialEq)]
-enum Mood {
-    Answers(u16),
-    /// Takes the call and says nothing.
-    Silent,
-}
-
-#[derive(Clone)]
-struct Shared {
-    got: Arc<Mutex<Vec<Got>>>,
-    arrived: watch::Sender<usize>,
-    mood: watch::Sender<Mood>,
-}
-
-/// A unit's endpoint; ends with the test.
-struct Receiver {
-    at: SocketAddr,
-    shared: Shared,
-    _server: JoinSet<()>,
-}
-
-impl Receiver {
-    async fn start(mood: Mood) -> Self {
-        let shared = Shared {
-            got: Arc::default(),
-            arrived: watch::Sender::new(0),
-            mood: watch::Sender::new(mood),
-        };
-        let router = Router::new()
-            .route("/orders", post(receive))
-            .with_state(shared.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self {
-            at,
-            shared,
-            _server: server,
-        }
-    }
-
-    fn endpoint(&self) -> String {
-        format!("http://{}/orders", self.at)
-    }
-
-    fn got(&self) -> Vec<Got> {
-        self.shared.got.lock().unwrap().clone()
-    }
-
-    fn notices(&self) -> Vec<String> {
-        self.got().iter().map(Got::notice).collect()
-    }
-
-    fn becomes(&self, mood: Mood) {
-        self.shared.mood.send_replace(mood);
-    }
-
-    async fn arrived(&self, calls: usize) {
-        self.shared
-            .arrived
-            .subscribe()
-            .wait_for(|arrived| *arrived >= calls)
-            .await
-            .unwrap();
-    }
-
-    /// Registers itself; answers the signing secret.
-    async fn serves(&self, app: &TestApp, unit: &str) -> Vec<u8> {
-        let registered = access(
-            app,
-            unit,
-            json!({ "way": "webhook", "endpoint": self.endpoint() }),
-        )
-        .await;
-        STANDARD
-            .decode(
-                registered["webhook_secret"]
-                    .as_str()
-                    .unwrap()
-                    .strip_prefix("whsec_")
-                    .unwrap(),
-            )
-            .unwrap()
-    }
-}
-
-async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> StatusCode {
-    shared.got.lock().unwrap().push(Got { headers, body });
-    shared.arrived.send_modify(|arrived| *arrived += 1);
-    let mood = shared
-        .mood
-        .subscribe()
-        .wait_for(|mood| *mood != Mood::Silent)
-        .await
-        .unwrap()
-        .clone();
-    match mood {
-        Mood::Answers(status) => StatusCode::from_u16(status).unwrap(),
-        Mood::Silent => unreachable!("waited for another mood"),
-    }
-}
-
-/// As a unit would check it, with code of its own.
-fn verify(secret: &[u8], got: &Got) -> bool {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
-    mac.update(
-        format!(
-            "{}.{}.{}",
-            got.header("webhook-id"),
-            got.header("webhook-timestamp"),
-            got.body
-        )
-        .as_bytes(),
-    );
-    let signature = got.header("webhook-signature").strip_prefix("v1,").unwrap();
-    mac.verify_slice(&STANDARD.decode(signature).unwrap()).is_ok()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_is_signed_and_delivered_once() {
@@ -204,19 +54,8 @@ async fn a_document_is_signed_and_delivered_once() {
     assert!(
         listed.text("/items/0/endpoint").contains("/orders") && !listed.body.to_string().contains("whsec_")
     );
-    let renewed = access(
-        &app,
-        LEAD,
-        json!({ "way": "webhook", "endpoint": unit.endpoint(), "replace_secret": true }),
-    )
-    .await;
-    assert!(renewed["webhook_secret"].is_string());
     order.sign(&app, LEAD, 1).await.expect(200);
-    app.publish(order.key(), 2, &order.assigned(2, HELPER, &[])).await;
     app.settle().await;
-    let got = unit.got();
-    assert_eq!(unit.notices(), ["assigned", "revoked"]);
-    assert!(!verify(&secret, &got[1]), "signed with the new secret");
     let stored: Vec<u8> = sqlx::query_scalar("select secret from unit_access where unit = $1")
         .bind(LEAD)
         .fetch_one(app.db())
@@ -264,46 +103,52 @@ async fn a_failing_endpoint_is_tried_again_in_order() {
     );
 }
 
+/// The public keys of a unit, newest first.
+async fn public_keys(app: &TestApp) -> Vec<String> {
+    let path = format!("/v1/units/{LEAD}/access");
+    let access = app.http(Role::Admin).get(&path).await.expect(200).body;
+    serde_json::from_value(access["webhook_public_keys"].clone()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_never_comes_back_is_given_up_but_nothing_is_lost() {
+async fn a_replaced_secret_signs_for_a_while_and_a_lost_one_no_more() {
     let app = start().await;
-    let unit = Receiver::start(Mood::Answers(302)).await;
-    unit.serves(&app, LEAD).await;
-    let path = format!("/v1/units/{LEAD}/deliveries?state=waiting");
-    let lost = Order::arrives(&app, LEAD, &[]).await;
-    let mut tries = 1;
-    while app.http(Role::Admin).get(&path).await.expect(200).body["items"][0].is_object() {
-        app.clock.advance(TimeDelta::hours(10));
-        app.settle().await;
-        tries += 1;
-        assert!(tries < 100, "a schedule ends");
+    let unit = Receiver::start(Mood::Answers(200)).await;
+    let first = unit.serves(&app, LEAD).await;
+    let first_public = public_keys(&app).await.remove(0);
+    let secret = |answer: &Value| {
+        let text = answer["webhook_secret"].as_str().unwrap().to_owned();
+        STANDARD.decode(text.strip_prefix("whsec_").unwrap()).unwrap()
+    };
+    let replace = async |how: &str| {
+        let mut body = json!({ "way": "webhook", "endpoint": unit.endpoint() });
+        body[how] = json!(true);
+        secret(&access(&app, LEAD, body).await)
+    };
+    let second = replace("replace_secret").await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let got = unit.got().pop().unwrap();
+    let keys = public_keys(&app).await;
+    assert_eq!((keys.len(), keys[1].as_str()), (2, first_public.as_str()));
+    for secret in [&first, &second] {
+        assert!(verify(secret, &got));
     }
-    let failed = app
-        .http(Role::Admin)
-        .get(&format!("/v1/units/{LEAD}/deliveries?state=failed"))
-        .await
-        .expect(200);
-    assert_eq!(
-        (
-            failed.text("/items/0/last_error"),
-            failed.body["items"][0]["attempts"].as_i64()
-        ),
-        ("answered 302".into(), Some(tries))
+    for key in &keys {
+        assert!(verify_public(key, &got));
+    }
+    app.clock.advance(TimeDelta::hours(49));
+    Order::arrives(&app, LEAD, &[]).await;
+    let got = unit.got().pop().unwrap();
+    assert!(
+        verify(&second, &got) && !verify(&first, &got),
+        "the overlap is over"
     );
-    let attempts: i64 = sqlx::query_scalar("select count(*) from delivery_attempts a join deliveries d using (delivery_id) where d.order_id = $1")
-        .bind(lost.key())
-        .fetch_one(app.db())
-        .await
-        .unwrap();
-    assert_eq!(attempts, tries);
-    assert!(app.published::<OrderDeliveredV1>().await.is_empty());
-    let told = feed(&app, LEAD, 50).await;
-    assert_eq!(notices(&told), ["assigned"], "it can still be pulled");
-    app.settle().await;
-    assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 1);
-    lost.sign(&app, LEAD, 1).await.expect(200);
-    app.settle().await;
-    assert_eq!(app.published::<OrderSignedV1>().await.len(), 1);
+    assert!(!verify_public(&first_public, &got));
+    let third = replace("retire_old_secret").await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let got = unit.got().pop().unwrap();
+    assert!(verify(&third, &got) && !verify(&second, &got), "at once");
+    assert_eq!(public_keys(&app).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,9 @@ use super::fixed::{id, order, returned, time};
 use super::{Example, example};
 use contracts::terms::LimitUnit;
 use contracts::unit_gateway::{
-    OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1, OrderExtensionRequestedV1,
-    OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1, OrderSignedV1,
+    DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1,
+    OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
+    OrderSignedV1, unit_key,
 };
 use contracts::words::{ClockName, DeliveryWay, Satisfaction};
 
@@ -54,6 +55,8 @@ pub fn examples() -> Vec<Example> {
         signed_at: time("2025-09-28T02:10:00Z"),
     };
     vec![
+        example(unit_key(&"U-CG".into()), failing()),
+        example(unit_key(&"U-CG".into()), restored()),
         example(key, co_handlers_requested),
         example(key, co_replied()),
         example(key, delivered),
@@ -104,5 +107,25 @@ fn extension_requested() -> OrderExtensionRequestedV1 {
         reason: "需采购灯具".to_owned(),
         basis: "市热线管理办法第二十条".to_owned(),
         requested_at: time("2025-09-29T02:10:00Z"),
+    }
+}
+
+fn failing() -> DeliveryFailingV1 {
+    DeliveryFailingV1 {
+        unit: "U-CG".into(),
+        way: DeliveryWay::Webhook,
+        since: time("2025-09-28T02:00:05Z"),
+        waiting: 7,
+        reason: "answered 503".to_owned(),
+        fallback: DeliveryWay::Rest,
+    }
+}
+
+fn restored() -> DeliveryRestoredV1 {
+    DeliveryRestoredV1 {
+        unit: "U-CG".into(),
+        way: DeliveryWay::Webhook,
+        since: time("2025-09-28T02:00:05Z"),
+        restored_at: time("2025-09-28T03:10:00Z"),
     }
 }

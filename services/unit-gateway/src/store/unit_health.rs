@@ -1,0 +1,138 @@
+//! Table `unit_health`: endpoints whose last call failed.
+use crate::domain::delivery::Failing;
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Conn, DbError};
+use sqlx::PgPool;
+
+/// When an endpoint is left alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Breaker {
+    /// So many failed calls in a row.
+    pub failures: i32,
+    /// For so long.
+    pub wait: TimeDelta,
+}
+
+/// Calls to these units failed, so often and at last for this reason.
+pub async fn failed(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    breaker: Breaker,
+    units: &[(String, i32, String)],
+) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into unit_health as h (unit, failures, failing_since, open_until, last_error)
+         select g.unit, g.failures, $4, case when g.failures >= $5 then $6::timestamptz end, g.error
+         from unnest($1::text[], $2::integer[], $3::text[]) as g(unit, failures, error) order by g.unit
+         on conflict (unit) do update set failures = h.failures + excluded.failures, last_error = excluded.last_error,
+             open_until = case when h.failures + excluded.failures >= $5 then $6::timestamptz end",
+        &units.iter().map(|(unit, ..)| unit.clone()).collect::<Vec<_>>(),
+        &units.iter().map(|(_, failures, _)| *failures).collect::<Vec<_>>(),
+        &units.iter().map(|(.., error)| error.clone()).collect::<Vec<_>>(),
+        now,
+        breaker.failures,
+        now + breaker.wait
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Calls to these units succeeded: they are well, unless people were told otherwise; then only a test call ends that.
+/// What waits behind an opened breaker is due at once.
+pub async fn succeeded(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "with well as (delete from unit_health where unit = any($1) and alarmed_at is null returning unit, open_until)
+         update deliveries as d set next_attempt_at = $2 from well
+         where d.unit = well.unit and well.open_until is not null and d.way = 'webhook' and d.state = 'waiting'
+           and d.leased_until is null and d.next_attempt_at > $2",
+        units,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Webhooks that have failed since before a moment, and of which nobody was told yet.
+pub async fn due(pool: &PgPool, since: DateTime<Utc>, limit: i64) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar!(
+        "select h.unit from unit_health h join unit_access a on a.unit = h.unit
+         where h.alarmed_at is null and h.failing_since <= $1 and a.way = 'webhook' and a.active
+         order by h.failing_since limit $2",
+        since,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Marks them as told and lets them fall back; answers those of which nobody was told.
+pub async fn alarm(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    probe_at: DateTime<Utc>,
+    units: &[String],
+) -> Result<Vec<Failing>, DbError> {
+    Ok(sqlx::query_as!(
+        Failing,
+        r#"with told as (
+             update unit_health set alarmed_at = $2, probe_at = $3 where unit = any($1) and alarmed_at is null
+             returning unit, failing_since, last_error),
+           fallen as (
+             update unit_access a set fallen_back = true from told where a.unit = told.unit and a.way = 'webhook'
+             returning a.unit, a.fallback)
+           select told.unit, told.failing_since as since, told.last_error as error, fallen.fallback,
+                  (select count(*) from deliveries d where d.unit = told.unit and d.state <> 'delivered') as "waiting!"
+           from told join fallen on fallen.unit = told.unit order by told.unit"#,
+        units,
+        now,
+        probe_at
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Alarmed units whose next test call is due; each is given to one asker only.
+pub async fn to_probe(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    next: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar!(
+        "update unit_health set probe_at = $2 where unit in (
+             select unit from unit_health where probe_at <= $1 order by probe_at limit $3 for update skip locked)
+         returning unit",
+        now,
+        next,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Forgets that a unit fails; answers since when it had, if people were told.
+pub async fn forget(conn: &mut Conn, unit: &str) -> Result<Option<DateTime<Utc>>, DbError> {
+    let row = sqlx::query!(
+        "delete from unit_health where unit = $1 returning failing_since, alarmed_at",
+        unit
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.and_then(|row| row.alarmed_at.map(|_| row.failing_since)))
+}
+
+/// The unit takes its own way again.
+pub async fn restore(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
+    sqlx::query!("update unit_access set fallen_back = false where unit = $1", unit)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

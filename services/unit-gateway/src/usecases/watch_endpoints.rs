@@ -1,0 +1,124 @@
+//! Endpoints that fail for too long: people are told, the unit's documents take its other way, and test calls find out when it
+//! is back.
+use super::ping_unit::ping_unit;
+use crate::ctx::Ctx;
+use crate::events;
+use crate::store::{claims, unit_health};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::UnitCode;
+use contracts::words::DeliveryWay;
+use db::{Conn, DbError, Results, Work};
+use futures::future::join_all;
+use std::convert::Infallible;
+
+/// Endpoints that are looked at together.
+const TOGETHER_MAX: i64 = 32;
+
+/// The use case: these fail for too long.
+#[derive(Clone, Copy, Debug)]
+struct AlarmUnits {
+    probe_wait: TimeDelta,
+}
+
+impl Work for AlarmUnits {
+    const NAME: &'static str = "alarm_unit";
+    type Command = UnitCode;
+    type Output = ();
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<UnitCode>],
+    ) -> Result<Results<Self>, DbError> {
+        let units: Vec<String> = commands.iter().map(|asked| asked.command.0.clone()).collect();
+        let failing = unit_health::alarm(conn, now, now + self.probe_wait, &units).await?;
+        let mut facts = Vec::with_capacity(failing.len());
+        let cause = Cause::asked_by("clock", None);
+        for unit in &failing {
+            tracing::error!(unit = unit.unit, since = %unit.since, error = unit.error, waiting = unit.waiting, "a unit is not reached");
+            claims::redirect(conn, now, &unit.unit, &unit.fallback).await?;
+            facts.push(events::delivery_failing(unit, now, &cause));
+        }
+        bus::outbox::append(conn, &facts).await?;
+        Ok(commands.iter().map(|_| Ok(())).collect())
+    }
+}
+
+/// The use case: these answer again.
+#[derive(Clone, Copy, Debug)]
+struct RestoreUnits;
+
+impl Work for RestoreUnits {
+    const NAME: &'static str = "restore_unit";
+    type Command = UnitCode;
+    type Output = ();
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<UnitCode>],
+    ) -> Result<Results<Self>, DbError> {
+        for Asked { command, cause } in commands {
+            if let Some(fact) = forget(conn, now, command, cause).await? {
+                unit_health::restore(conn, command.as_str()).await?;
+                claims::redirect(conn, now, command.as_str(), DeliveryWay::Webhook.as_str()).await?;
+                bus::outbox::append(conn, &[fact]).await?;
+            }
+        }
+        Ok(commands.iter().map(|_| Ok(())).collect())
+    }
+}
+
+/// Forgets that a unit's endpoint fails; the fact, if people were told.
+pub(super) async fn forget(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    unit: &UnitCode,
+    cause: &Cause,
+) -> Result<Option<bus::Fact>, DbError> {
+    let since = unit_health::forget(conn, unit.as_str()).await?;
+    Ok(since.map(|since| events::delivery_restored(unit, since, now, cause)))
+}
+
+/// Tells of endpoints that fail for too long, and calls those that were told of. Answers how many changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn watch_endpoints(ctx: &Ctx) -> Result<usize, DbError> {
+    let (now, webhook) = (ctx.db.clock().now(), &ctx.config.webhook);
+    let probe_wait = TimeDelta::seconds(webhook.probe_secs);
+    let since = now - TimeDelta::seconds(webhook.alarm_after_secs);
+    let failing = unit_health::due(ctx.db.pool(), since, TOGETHER_MAX).await?;
+    let alarmed = run(ctx, &AlarmUnits { probe_wait }, failing).await?;
+    let due = unit_health::to_probe(ctx.db.pool(), now, now + probe_wait, TOGETHER_MAX).await?;
+    let calls = due.into_iter().map(|unit| async move {
+        let pinged = ping_unit(ctx, &UnitCode(unit.clone())).await;
+        matches!(pinged, Ok(Some(pinged)) if pinged.error.is_none()).then_some(unit)
+    });
+    let back: Vec<String> = join_all(calls).await.into_iter().flatten().collect();
+    let restored = run(ctx, &RestoreUnits, back).await?;
+    if alarmed + restored > 0 {
+        ctx.paces.forget();
+    }
+    Ok(alarmed + restored)
+}
+
+async fn run<W: Work<Command = UnitCode>>(ctx: &Ctx, work: &W, units: Vec<String>) -> Result<usize, DbError> {
+    if units.is_empty() {
+        return Ok(0);
+    }
+    let asked: Vec<Asked<UnitCode>> = units
+        .into_iter()
+        .map(|unit| Asked {
+            cause: Cause::asked_by("clock", None),
+            command: UnitCode(unit),
+        })
+        .collect();
+    ctx.db.execute_many(work, &asked).await?;
+    Ok(asked.len())
+}
