@@ -8,10 +8,6 @@ use std::fs;
 const CONTRACT_FIRST: &[&str] = &[
     "routing.ruling.refused.v1",
     "supervision.consultation.opened.v1",
-    "supervision.extension.denied.v1",
-    "supervision.extension.granted.v1",
-    "supervision.order.resumed.v1",
-    "supervision.order.suspended.v1",
     "supervision.referral.made.v1",
     "supervision.ruling.made.v1",
     "supervision.supervision.discharged.v1",

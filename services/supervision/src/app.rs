@@ -26,15 +26,16 @@ impl Service for Supervision {
     }
 
     async fn build(parts: Parts, config: SupervisionConfig) -> anyhow::Result<App> {
-        let shelf = CalendarShelf::default();
+        let (shelf, policies) = (CalendarShelf::default(), PolicyShelf::default());
         let work = RecordEvents {
             policy: config.policy(),
             shelf: shelf.clone(),
+            policies: policies.clone(),
         };
         let ctx = Ctx {
             db: parts.db,
             shelf,
-            policies: PolicyShelf::default(),
+            policies,
             config,
         };
         Ok(App {

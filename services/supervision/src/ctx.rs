@@ -1,5 +1,6 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::SupervisionConfig;
+use crate::usecases::suspend_order::SuspendOrder;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, FixedOffset, Utc};
 use db::Db;
@@ -12,13 +13,22 @@ pub struct Ctx {
     /// Published calendars.
     pub shelf: CalendarShelf,
     /// Policy documents.
-    #[expect(dead_code, reason = "the use cases that read policies land next")]
     pub policies: PolicyShelf,
     /// Settings.
     pub config: SupervisionConfig,
 }
 
 impl Ctx {
+    /// The use case that suspends and resumes.
+    #[must_use]
+    pub fn suspend_order(&self) -> SuspendOrder {
+        SuspendOrder {
+            policy: self.config.policy(),
+            shelf: self.shelf.clone(),
+            policies: self.policies.clone(),
+        }
+    }
+
     /// A moment in the city's local time.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {

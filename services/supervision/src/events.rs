@@ -1,5 +1,8 @@
-//! From what a clock tells to what the other services hear. The only file that knows both.
+//! From what happens here to what the other services hear. The only files that know both.
+pub mod grants;
+
 use crate::domain::{Clock, ClockEffect};
+
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;

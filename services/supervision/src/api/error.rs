@@ -1,5 +1,8 @@
 //! The only place that turns refusals of use cases into problems.
 use crate::usecases::policies::PutRefused;
+use crate::usecases::request_extension::RequestRefused;
+use crate::usecases::review_extension::ReviewRefused;
+use crate::usecases::suspend_order::SuspendRefused;
 use db::{DbError, ExecuteError};
 use web::{Problem, Text};
 
@@ -7,6 +10,30 @@ use web::{Problem, Text};
 pub const TEXTS: &[Text] = &[
     Text::new("order_unknown", "there is no such order", "没有此工单"),
     Text::new("policy_unknown", "there is no such policy", "没有此政策文件"),
+    Text::new("nobody_responsible", "no unit is responsible", "无责任单位"),
+    Text::new("extension_unknown", "there is no such request", "没有此延期申请"),
+    Text::new("already_reviewed", "it was reviewed before", "已审核"),
+    Text::new(
+        "own_request",
+        "nobody reviews their own request",
+        "不得审核本人提出的申请",
+    ),
+    Text::new(
+        "extension_forbidden",
+        "the city's rules forbid it",
+        "不符合延期规定",
+    ),
+    Text::new("not_suspended", "the order is not suspended", "工单未挂起"),
+    Text::new(
+        "suspension_conflict",
+        "the order cannot be suspended now",
+        "工单当前不能挂起",
+    ),
+    Text::new(
+        "suspension_forbidden",
+        "the city's rules forbid it",
+        "不符合挂起规定",
+    ),
     Text::new("policy_faulty", "the policy is wrong", "政策文件有误"),
 ];
 
@@ -41,5 +68,92 @@ pub(super) fn put_policy(error: &ExecuteError<PutRefused>) -> Problem {
                 .detail_zh(format!("政策文件有误：{fault}"))
                 .field(fault.field.clone())
         }
+    }
+}
+
+/// A field that says what it cannot say.
+pub(super) fn field(name: &'static str, en: &'static str, zh: &'static str) -> Problem {
+    Problem::unprocessable("invalid_field", en)
+        .detail_zh(zh)
+        .field(name)
+}
+
+/// Longest text of a person.
+const TEXT_CHARS_MAX: usize = 2_000;
+
+/// A text of a person, phone numbers masked.
+pub(super) fn text(name: &'static str, given: &str) -> Result<String, Problem> {
+    let given = given.trim();
+    if given.is_empty() || given.chars().count() > TEXT_CHARS_MAX {
+        return Err(field(name, "must have 1 to 2000 characters", "须为 1 至 2000 字"));
+    }
+    Ok(telemetry::redact::mask_phones(given).into_owned())
+}
+
+/// Most of anything that is granted at once.
+const AMOUNT_MAX: u32 = 10_000;
+
+/// An amount of time.
+pub(super) fn amount(name: &'static str, given: u32) -> Result<u32, Problem> {
+    if (1..=AMOUNT_MAX).contains(&given) {
+        Ok(given)
+    } else {
+        Err(field(name, "must be 1 to 10000", "须为 1 至 10000"))
+    }
+}
+
+/// A request for more time that is none.
+pub(super) fn request_extension(error: &ExecuteError<RequestRefused>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => db(error),
+        ExecuteError::Refused(RequestRefused::OrderUnknown) => unknown(),
+        ExecuteError::Refused(refusal) => {
+            Problem::conflict("nobody_responsible", refusal.to_string()).detail_zh("工单当前无责任单位")
+        }
+    }
+}
+
+/// A verdict that is none.
+pub(super) fn review_extension(error: &ExecuteError<ReviewRefused>) -> Problem {
+    let refusal = match error {
+        ExecuteError::Db(error) => return db(error),
+        ExecuteError::Refused(refusal) => refusal,
+    };
+    let en = refusal.to_string();
+    match refusal {
+        ReviewRefused::Unknown => Problem::not_found("extension_unknown", en).detail_zh("没有此延期申请"),
+        ReviewRefused::Reviewed => Problem::conflict("already_reviewed", en).detail_zh("该申请已审核"),
+        ReviewRefused::Own => Problem::unprocessable("own_request", en).detail_zh("不得审核本人提出的申请"),
+        ReviewRefused::Denied(denied) => Problem::unprocessable("extension_forbidden", en)
+            .detail_zh("本市延期规定不允许")
+            .field(if denied.code() == "too_much" {
+                "amount"
+            } else {
+                "verdict"
+            }),
+    }
+}
+
+/// A suspension or resumption that is none.
+pub(super) fn suspend(error: &ExecuteError<SuspendRefused>) -> Problem {
+    use crate::domain::NotSuspended as Not;
+    let refusal = match error {
+        ExecuteError::Db(error) => return db(error),
+        ExecuteError::Refused(refusal) => refusal,
+    };
+    let en = refusal.to_string();
+    match refusal {
+        SuspendRefused::OrderUnknown => unknown(),
+        SuspendRefused::NotSuspended => Problem::conflict("not_suspended", en).detail_zh("工单未挂起"),
+        SuspendRefused::Forbidden(Not::Already | Not::NotRunning) => {
+            Problem::conflict("suspension_conflict", en).detail_zh("工单已挂起或无在办时限")
+        }
+        SuspendRefused::Forbidden(why) => Problem::unprocessable("suspension_forbidden", en)
+            .detail_zh("本市挂起规定不允许")
+            .field(if *why == Not::Reason {
+                "reason_code"
+            } else {
+                "until"
+            }),
     }
 }

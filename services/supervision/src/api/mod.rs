@@ -1,10 +1,12 @@
 //! HTTP: every route with who may call it.
 mod error;
+mod extensions;
 mod find_gaps;
 mod get_order;
 mod get_timeline;
 mod list_orders;
 mod policies;
+mod suspensions;
 
 use crate::ctx::Ctx;
 use contracts::cause::Cause;
@@ -28,6 +30,8 @@ const LISTERS: &[Role] = &[
     Role::Admin,
 ];
 const LEADERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
+const STAFF: &[Role] = &[Role::Dispatcher, Role::Supervisor];
+const SUPERVISORS: &[Role] = &[Role::Supervisor];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
 
@@ -41,6 +45,12 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(find_gaps::find_gaps), AUDITORS)
         .add(routes!(policies::get_policy), LEADERS)
         .add(routes!(policies::put_policy), ADMINS)
+        .add(routes!(extensions::request_extension), STAFF)
+        .add(routes!(extensions::review_extension), SUPERVISORS)
+        .add(routes!(extensions::list_extensions), READERS)
+        .add(routes!(suspensions::suspend_order), SUPERVISORS)
+        .add(routes!(suspensions::resume_order), SUPERVISORS)
+        .add(routes!(suspensions::list_suspensions), READERS)
 }
 
 /// Who asks, as events name them, and the cause of what follows.

@@ -1,6 +1,7 @@
 //! What each event type means to supervision.
 use crate::domain::{Amended, Assigned, Change, Registered};
 use crate::usecases::record_events::Meaning;
+use crate::usecases::request_extension::Request;
 use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
 use contracts::event::Event;
 use contracts::ids::OrderId;
@@ -9,7 +10,7 @@ use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
     ReturnUpheldV1,
 };
-use contracts::unit_gateway::{OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
+use contracts::unit_gateway::{OrderExtensionRequestedV1, OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
 use std::collections::BTreeMap;
 
 type Reader = Box<dyn Fn(&str) -> Result<Meaning, serde_json::Error> + Send + Sync>;
@@ -36,6 +37,7 @@ impl Readers {
         readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework)));
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
         readers.add(|e: OrderWithdrawnV1| (e.order_id, Change::Closed(e.outcome, e.withdrawn_at)));
+        readers.put::<OrderExtensionRequestedV1>(|e| Meaning::Extension(Box::new(extension(e))));
         readers.put::<DirectoryPublishedV1>(|e| Meaning::Directory(e.version, e.calendars));
         readers
     }
@@ -101,6 +103,21 @@ fn assigned(event: OrderAssignedV1) -> Change {
         // The number in its line is the envelope's; `Order::hear` takes it from there.
         sequence: 0,
     }))
+}
+
+fn extension(event: OrderExtensionRequestedV1) -> Request {
+    Request {
+        extension_id: event.extension_id,
+        order_id: event.order_id,
+        by: format!("unit:{}", event.unit),
+        of: Some((event.unit, event.generation)),
+        clock: event.clock,
+        amount: event.amount,
+        amount_unit: event.amount_unit,
+        reason: event.reason,
+        basis: Some(event.basis),
+        at: event.requested_at,
+    }
 }
 
 const fn replied(event: &OrderRepliedV1) -> Change {

@@ -36,6 +36,17 @@ impl Calendars {
         newest_first.find_map(|(version, set)| set.get(code).map(|calendar| (*version, calendar)))
     }
 
+    /// The calendar that an open clock of an assignment goes by: the newest one with this code, under the oldest version
+    /// from which on it has been the same. So a version that leaves a calendar as it is moves nothing.
+    #[must_use]
+    pub fn in_force(&self, cited: i64, code: &str) -> Option<(i64, &Calendar)> {
+        let (_, newest) = self.as_of(i64::MAX, code)?;
+        let (oldest, _) = self.as_of(cited, code).unwrap_or((cited, newest));
+        let range = self.versions.range(oldest..).rev();
+        let with = range.filter_map(|(version, set)| set.get(code).map(|calendar| (*version, calendar)));
+        with.take_while(|(_, calendar)| *calendar == newest).last()
+    }
+
     /// The newest calendar with this code, else any of the newest version: a city that names its own calendar
     /// otherwise than the settings do must not be left without a total clock.
     #[must_use]

@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 use contracts::terms::Limit;
 use contracts::words::ClockName;
+use worktime::{Extension, Suspension};
 
 /// Why a clock starts when it does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,10 @@ pub struct Basis {
     pub calendar: String,
     /// Directory version the calendar was taken from.
     pub directory_version: i64,
+    /// Granted on top of the limit.
+    pub extensions: Vec<Extension>,
+    /// Time that does not count.
+    pub pauses: Vec<Suspension>,
 }
 
 /// Where a clock stands.

@@ -1,10 +1,10 @@
 //! Yellow and red of a limit.
-use crate::domain::Policy;
+use crate::domain::{Basis, Policy};
 use chrono::{DateTime, Utc};
-use contracts::terms::{Limit, LimitUnit};
+use contracts::terms::LimitUnit;
 use worktime::{Calendar, WorktimeError};
 
-/// (warning, due time) of a limit that starts at `from`.
+/// (warning, due time) that follow from a basis.
 ///
 /// Yellow is so many working days before red. A limit shorter than twice that would be yellow at once, so its
 /// warning comes at a share of its time, counted in working time where the limit counts hours or days of work:
@@ -14,11 +14,17 @@ use worktime::{Calendar, WorktimeError};
 /// When the calendar has no working time within the horizon.
 pub(super) fn due_times(
     calendar: &Calendar,
-    limit: &Limit,
-    from: DateTime<Utc>,
+    basis: &Basis,
     policy: &Policy,
 ) -> Result<(DateTime<Utc>, DateTime<Utc>), WorktimeError> {
-    let due = worktime::due(calendar, limit, from)?;
+    let limit = &basis.limit;
+    let due = worktime::due_changed(
+        calendar,
+        limit,
+        basis.started_at,
+        &basis.extensions,
+        &basis.pauses,
+    )?;
     let (warn_working_days, percent) = (policy.warn_working_days, policy.warn_short_percent);
     let start = due.explanation.runs_from;
     let long = calendar
@@ -56,9 +62,10 @@ fn share_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>, per
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::StartBasis;
     use crate::domain::calendars_for_tests as calendars;
     use crate::domain::fixtures::policy;
-    use contracts::terms::StartRule;
+    use contracts::terms::{Limit, StartRule};
 
     fn limit(amount: u32, unit: LimitUnit) -> Limit {
         Limit {
@@ -130,7 +137,16 @@ mod tests {
             ),
         ] {
             let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
-            let found = due_times(office, &limit(amount, unit), at(from), &policy()).unwrap();
+            let basis = Basis {
+                limit: limit(amount, unit),
+                start: StartBasis::Dispatch,
+                started_at: at(from),
+                calendar: "office".to_owned(),
+                directory_version: 1,
+                extensions: Vec::new(),
+                pauses: Vec::new(),
+            };
+            let found = due_times(office, &basis, &policy()).unwrap();
             assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
             assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
             assert!(at(from) <= found.0 && found.0 <= found.1);

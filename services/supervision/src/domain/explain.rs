@@ -5,10 +5,17 @@ use worktime::Lang;
 /// The reason of a due time; empty when its calendar is not here.
 #[must_use]
 pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String> {
+    let basis = &clock.basis;
     let Some((_, calendar)) = calendars.as_of(clock.basis.directory_version, &clock.basis.calendar) else {
         return Vec::new();
     };
-    let Ok(due) = worktime::due(calendar, &clock.basis.limit, clock.basis.started_at) else {
+    let Ok(due) = worktime::due_changed(
+        calendar,
+        &basis.limit,
+        basis.started_at,
+        &basis.extensions,
+        &basis.pauses,
+    ) else {
         return Vec::new();
     };
     let mut told: Vec<String> = remark(clock.basis.start, lang)

@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 #[cfg(test)]
 mod fixtures;
+mod grants;
 mod order;
 mod order_state;
 mod plan;
@@ -21,6 +22,9 @@ pub use change::{Amended, Assigned, Change, Meta, Registered};
 pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
+pub use grants::{
+    Ask, Denied, Granted, Grants, NotSuspended, Pause, Wanted, may_extend, may_suspend, running,
+};
 pub use order::Order;
 pub use order_state::OrderState;
 pub use policy::Policy;

@@ -1,7 +1,7 @@
 //! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
 //! order in which facts of different services arrive does not matter, and neither do repeats.
 use crate::domain::{
-    Acted, Amended, Assignment, Change, Handling, Meta, OrderState, Registration, Replied, Rework,
+    Acted, Amended, Assignment, Change, Grants, Handling, Meta, OrderState, Registration, Replied, Rework,
 };
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
@@ -42,6 +42,8 @@ pub struct Order {
     pub next_limit: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// A clock waits for its calendar.
     pub unarmed: bool,
+    /// What was granted to its units; loaded and written apart from the facts.
+    pub grants: Grants,
 }
 
 impl Order {
@@ -64,6 +66,7 @@ impl Order {
             level: 0,
             next_limit: None,
             unarmed: false,
+            grants: Grants::default(),
         }
     }
 

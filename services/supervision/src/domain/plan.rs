@@ -4,11 +4,13 @@
 //! - sign, respond, finish: of the unit that is responsible now. A later unit's limits that count from acceptance
 //!   count from its own dispatch: a new generation gets new unit clocks.
 //! - finish of a rework round: anew from the rework.
+//! - Extensions and suspensions of an assignment change the clocks of its unit, never the total clock.
 //! - A limit from signing starts at the signing, or at the end of the sign limit when that is earlier.
 use crate::domain::{Assignment, Order, Policy, StartBasis};
 use chrono::{DateTime, Utc};
 use contracts::terms::{Limit, StartRule};
 use contracts::words::ClockName;
+use worktime::{Extension, Suspension};
 
 /// Where a planned clock starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +38,10 @@ pub struct Plan {
     pub calendar: String,
     /// Version to take it from; `None` = the newest.
     pub directory_version: Option<i64>,
+    /// Granted on top of the limit.
+    pub extensions: Vec<Extension>,
+    /// Time that does not count.
+    pub pauses: Vec<Suspension>,
     /// When what it waits for happened.
     pub met_at: Option<DateTime<Utc>>,
     /// When it stopped to matter.
@@ -63,6 +69,8 @@ fn total(order: &Order, policy: &Policy) -> Option<Plan> {
         start,
         calendar: calendar.to_owned(),
         directory_version,
+        extensions: Vec::new(),
+        pauses: Vec::new(),
         met_at: closed_at,
         stopped_at: None,
     };
@@ -109,7 +117,7 @@ fn unit_clocks(order: &Order, lead: &Assignment) -> Vec<Plan> {
         responded_at,
         reply.filter(|reply| reply.contacted).map(|reply| reply.at),
     ];
-    let plan = |name, rework, limit: Limit, start, met_at| Plan {
+    let plan = |name, rework, limit: Limit, start, met_at: Option<DateTime<Utc>>| Plan {
         name,
         generation: lead.generation,
         rework,
@@ -117,6 +125,10 @@ fn unit_clocks(order: &Order, lead: &Assignment) -> Vec<Plan> {
         start,
         calendar: lead.terms.calendar.clone(),
         directory_version: Some(lead.directory_version),
+        extensions: order.grants.extensions_of(name, lead.generation, rework),
+        pauses: order
+            .grants
+            .pauses_of(lead.generation, met_at.or(order.closed.map(|(_, at)| at))),
         met_at,
         stopped_at: order.closed.map(|(_, at)| at),
     };

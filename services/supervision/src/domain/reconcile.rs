@@ -73,33 +73,16 @@ fn place(
     policy: &Policy,
 ) -> Result<Option<usize>, String> {
     let position = clocks.iter().position(|clock| is_of(clock, planned));
-    // The total clock is moved once, from the city's default to the terms of the first assignment.
-    let settled = planned.name == ClockName::Total
-        && position.is_some_and(|at| clocks[at].basis.start != StartBasis::DefaultTotal);
-    if settled {
+    let Some(basis) = basis(clocks, position, planned, calendars)? else {
         return Ok(position);
-    }
-    let Some((started_at, start)) = started(clocks, planned) else {
-        return Ok(position);
-    };
-    let found = match planned.directory_version {
-        Some(version) => calendars.as_of(version, &planned.calendar),
-        None => calendars.newest(&planned.calendar),
-    };
-    let Some((directory_version, calendar)) = found else {
-        return Err(format!("calendar {} has not been published", planned.calendar));
-    };
-    let basis = Basis {
-        limit: planned.limit,
-        start,
-        started_at,
-        calendar: calendar.code().to_owned(),
-        directory_version,
     };
     if position.is_some_and(|at| clocks[at].basis == basis) {
         return Ok(position);
     }
-    let (warn_at, due_at) = due_times(calendar, &planned.limit, started_at, policy)
+    let (_, calendar) = calendars
+        .as_of(basis.directory_version, &basis.calendar)
+        .ok_or_else(|| format!("calendar {} has not been published", basis.calendar))?;
+    let (warn_at, due_at) = due_times(calendar, &basis, policy)
         .map_err(|error| format!("calendar {}: {error}", planned.calendar))?;
     let armings = clocks
         .iter()
@@ -123,6 +106,54 @@ fn place(
         breached_at: None,
     });
     Ok(Some(clocks.len() - 1))
+}
+
+/// What the due time of a plan follows from; `None` while the sign clock it depends on could not be armed.
+///
+/// An open clock goes by the calendar as it is published now, one that has ended by the calendar it ended under.
+fn basis(
+    clocks: &[Clock],
+    position: Option<usize>,
+    planned: &Plan,
+    calendars: &Calendars,
+) -> Result<Option<Basis>, String> {
+    let present = position.map(|at| &clocks[at]);
+    // The total clock gets another limit once: from the city's default to the terms of the first assignment.
+    let settled = present
+        .filter(|clock| clock.name == ClockName::Total && clock.basis.start != StartBasis::DefaultTotal);
+    let (limit, code, cited) = match settled {
+        Some(clock) => (
+            clock.basis.limit,
+            &clock.basis.calendar,
+            Some(clock.basis.directory_version),
+        ),
+        None => (planned.limit, &planned.calendar, planned.directory_version),
+    };
+    let started = match settled {
+        Some(clock) => Some((clock.basis.started_at, clock.basis.start)),
+        None => started(clocks, planned),
+    };
+    let Some((started_at, start)) = started else {
+        return Ok(None);
+    };
+    let ended = present.filter(|clock| !clock.is_open() && clock.basis.calendar == *code);
+    let found = match (ended, cited) {
+        (Some(clock), _) => calendars.as_of(clock.basis.directory_version, code),
+        (None, Some(version)) => calendars.in_force(version, code),
+        (None, None) => calendars.newest(code),
+    };
+    let Some((directory_version, calendar)) = found else {
+        return Err(format!("calendar {code} has not been published"));
+    };
+    Ok(Some(Basis {
+        limit,
+        start,
+        started_at,
+        calendar: calendar.code().to_owned(),
+        directory_version,
+        extensions: planned.extensions.clone(),
+        pauses: planned.pauses.clone(),
+    }))
 }
 
 /// When and why the clock of a plan starts; `None` while the sign clock it depends on could not be armed.

@@ -4,8 +4,12 @@
 //! |---|---|---|
 //! | `fire_timers` | `fire_every_ms` | clocks whose time has come, in chunks |
 //! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
+//! | `move_clocks` | `fire_every_ms` | clocks whose calendar was published differently |
+//! | `resume_suspended` | `arm_every_ms` | suspensions whose time is up |
 mod arm_waiting;
 mod fire_timers;
+mod move_clocks;
+mod resume_suspended;
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -14,5 +18,10 @@ use telemetry::metrics::Metrics;
 /// All jobs.
 #[must_use]
 pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
-    vec![fire_timers::job(ctx, metrics.clone()), arm_waiting::job(ctx)]
+    vec![
+        fire_timers::job(ctx, metrics.clone()),
+        arm_waiting::job(ctx),
+        resume_suspended::job(ctx),
+        move_clocks::job(ctx),
+    ]
 }

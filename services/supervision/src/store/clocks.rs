@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
 use contracts::terms::{Limit, LimitUnit, StartRule};
 use db::{Conn, DbError};
+use serde_json::Value;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub(super) struct ClockRow {
     pub(super) breached_at: Option<DateTime<Utc>>,
     pub(super) met_at: Option<DateTime<Utc>>,
     pub(super) cancelled_at: Option<DateTime<Utc>>,
+    pub(super) extensions: Value,
+    pub(super) pauses: Value,
 }
 
 const UNITS: [(LimitUnit, &str); 4] = [
@@ -89,6 +92,9 @@ impl TryFrom<ClockRow> for Clock {
                 started_at: row.started_at,
                 calendar: row.calendar.clone(),
                 directory_version: row.directory_version,
+                extensions: serde_json::from_value(row.extensions)
+                    .map_err(|error| bad("extensions", &error))?,
+                pauses: serde_json::from_value(row.pauses).map_err(|error| bad("pauses", &error))?,
             },
             generation: row.generation,
             rework: row.rework,
@@ -111,7 +117,7 @@ pub async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<BTreeMap<OrderId, 
         ClockRow,
         "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                 start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at, breached_at,
-                met_at, cancelled_at
+                met_at, cancelled_at, extensions, pauses
          from clocks where order_id = any($1) order by order_id, clock, generation, rework for update",
         orders
     )
@@ -136,13 +142,17 @@ pub async fn read(pool: &PgPool, order_id: OrderId) -> Result<Vec<Clock>, DbErro
         ClockRow,
         "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                 start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at, breached_at,
-                met_at, cancelled_at
+                met_at, cancelled_at, extensions, pauses
          from clocks where order_id = $1 order by clock, generation, rework",
         order_id.uuid()
     )
     .fetch_all(pool)
     .await?;
     rows.into_iter().map(Clock::try_from).collect()
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("grants are plain data")
 }
 
 fn column<T>(clocks: &[(OrderId, &Clock)], value: impl Fn(&Clock) -> T) -> Vec<T> {
@@ -176,18 +186,19 @@ pub async fn upsert(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(),
     sqlx::query!(
         "insert into clocks (order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit,
                              start_rule, start_basis, started_at, calendar, directory_version, warn_at, due_at, state,
-                             warned_at, breached_at, met_at, cancelled_at, fires_at)
+                             warned_at, breached_at, met_at, cancelled_at, fires_at, extensions, pauses)
          select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[],
                               $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::bigint[],
                               $13::timestamptz[], $14::timestamptz[], $15::text[], $16::timestamptz[],
-                              $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[])
+                              $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::jsonb[], $22::jsonb[])
          on conflict (order_id, clock, generation, rework) do update set
              timer_generation = excluded.timer_generation, limit_amount = excluded.limit_amount,
              limit_unit = excluded.limit_unit, start_rule = excluded.start_rule, start_basis = excluded.start_basis,
              started_at = excluded.started_at, calendar = excluded.calendar,
              directory_version = excluded.directory_version, warn_at = excluded.warn_at, due_at = excluded.due_at,
              state = excluded.state, warned_at = excluded.warned_at, breached_at = excluded.breached_at,
-             met_at = excluded.met_at, cancelled_at = excluded.cancelled_at, fires_at = excluded.fires_at",
+             met_at = excluded.met_at, cancelled_at = excluded.cancelled_at, fires_at = excluded.fires_at,
+             extensions = excluded.extensions, pauses = excluded.pauses",
         &clocks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
         &column(clocks, |c| c.name.as_str().to_owned()),
         &column(clocks, |c| c.generation),
@@ -208,6 +219,8 @@ pub async fn upsert(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(),
         &column(clocks, met) as Times<'_>,
         &column(clocks, cancelled) as Times<'_>,
         &column(clocks, Clock::fires_at) as Times<'_>,
+        &column(clocks, |c| json(&c.basis.extensions)),
+        &column(clocks, |c| json(&c.basis.pauses)),
     )
     .execute(conn)
     .await?;

@@ -1,5 +1,5 @@
 //! Rows of `orders` as [`Order`]s.
-use crate::domain::{Acted, Assignment, Handling, Order, Registration, Replied, Rework};
+use crate::domain::{Acted, Assignment, Grants, Handling, Order, Registration, Replied, Rework};
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::ids::{ComplaintId, OrderId, UnitCode};
@@ -185,6 +185,7 @@ impl TryFrom<OrderRow> for Order {
             level: row.level,
             next_limit: row.warn_at.zip(row.due_at),
             unarmed: row.unarmed,
+            grants: Grants::default(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Clocks whose time has come: claimed in the order of their times, by any number of replicas.
 use crate::domain::Clock;
+use crate::store::calendar_moves;
 use crate::store::clocks::ClockRow;
 use chrono::{DateTime, Utc};
 use contracts::ids::{OrderId, UnitCode};
@@ -36,18 +37,20 @@ pub struct Claimed {
 /// # Errors
 /// When the database fails.
 pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Claimed, DbError> {
+    let moving = calendar_moves::open_codes(conn).await?;
     let (mut clocks, mut unreadable, mut seen) = (Vec::new(), Vec::new(), 0_i64);
     let more = loop {
         let rows = sqlx::query_as!(
             ClockRow,
             "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                     start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at,
-                    breached_at, met_at, cancelled_at
-             from clocks where fires_at <= $1 order by fires_at, order_id, clock, generation, rework
+                    breached_at, met_at, cancelled_at, extensions, pauses
+             from clocks where fires_at <= $1 and calendar <> all($4) order by fires_at, order_id, clock, generation, rework
              limit $2 offset $3 for update skip locked",
             now,
             limit,
-            seen
+            seen,
+            &moving
         )
         .fetch_all(&mut *conn)
         .await?;
@@ -124,4 +127,37 @@ pub async fn count_due(pool: &PgPool, now: DateTime<Utc>, max: i64) -> Result<i6
     .fetch_one(pool)
     .await?;
     Ok(due)
+}
+
+/// Writes what firing changes of some clocks, and nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fired(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(), DbError> {
+    if clocks.is_empty() {
+        return Ok(());
+    }
+    type Times<'a> = &'a [Option<DateTime<Utc>>];
+    fn column<T>(clocks: &[(OrderId, &Clock)], value: impl Fn(&Clock) -> T) -> Vec<T> {
+        clocks.iter().map(|(_, clock)| value(clock)).collect()
+    }
+    sqlx::query!(
+        "update clocks set state = t.state, warned_at = t.warned_at, breached_at = t.breached_at, fires_at = t.fires_at
+         from unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::text[], $6::timestamptz[],
+                     $7::timestamptz[], $8::timestamptz[])
+              as t(order_id, clock, generation, rework, state, warned_at, breached_at, fires_at)
+         where clocks.order_id = t.order_id and clocks.clock = t.clock and clocks.generation = t.generation
+           and clocks.rework = t.rework",
+        &clocks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
+        &column(clocks, |c| c.name.as_str().to_owned()),
+        &column(clocks, |c| c.generation),
+        &column(clocks, |c| c.rework),
+        &column(clocks, |c| c.state.word().to_owned()),
+        &column(clocks, |c| c.warned_at) as Times<'_>,
+        &column(clocks, |c| c.breached_at) as Times<'_>,
+        &column(clocks, Clock::fires_at) as Times<'_>,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

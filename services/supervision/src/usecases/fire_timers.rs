@@ -79,7 +79,7 @@ async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Re
         }
     }
     let fired: Vec<(OrderId, &Clock)> = due.iter().map(|timer| (timer.order_id, &timer.clock)).collect();
-    store::clocks::upsert(conn, &fired).await?;
+    store::timers::fired(conn, &fired).await?;
     bus::outbox::append(conn, &facts).await?;
     Ok(Fired {
         count: due.len(),

@@ -16,7 +16,6 @@ type Parsed = Arc<dyn Any + Send + Sync>;
 #[derive(Clone, Debug, Default)]
 pub struct PolicyShelf(Arc<RwLock<BTreeMap<&'static str, (i64, Parsed)>>>);
 
-#[expect(dead_code, reason = "the use cases that read policies land next")]
 impl PolicyShelf {
     /// The document that holds now.
     ///

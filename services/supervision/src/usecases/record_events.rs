@@ -3,8 +3,9 @@
 use crate::domain::{Change, Meta, Policy};
 use crate::store;
 pub use crate::store::timeline::Entry;
-use crate::usecases::CalendarShelf;
+use crate::usecases::request_extension::{self, Request};
 use crate::usecases::watch::Watch;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::Asked;
@@ -19,6 +20,8 @@ pub struct RecordEvents {
     pub policy: Policy,
     /// Published calendars.
     pub shelf: CalendarShelf,
+    /// Policy documents.
+    pub policies: PolicyShelf,
 }
 
 /// What an event means here.
@@ -26,6 +29,8 @@ pub struct RecordEvents {
 pub enum Meaning {
     /// It changes this order.
     Order(OrderId, Change),
+    /// A unit asks for more time.
+    Extension(Box<Request>),
     /// A directory version with its calendars.
     Directory(i64, Vec<CalendarV1>),
     /// For the timeline only.
@@ -58,10 +63,17 @@ impl Work for RecordEvents {
         for asked in commands {
             if let Meaning::Directory(version, calendars) = &asked.command.meaning {
                 store::calendars::insert(conn, *version, calendars).await?;
+                store::calendar_moves::note(conn, *version).await?;
             }
         }
         let changes: Vec<_> = commands.iter().filter_map(change).collect();
-        let ids: Vec<OrderId> = changes.iter().map(|(order_id, ..)| *order_id).collect();
+        let requests: Vec<_> = commands.iter().filter_map(request).collect();
+        let asking = requests.iter().map(|request| request.command.order_id);
+        let ids: Vec<OrderId> = changes
+            .iter()
+            .map(|(order_id, ..)| *order_id)
+            .chain(asking)
+            .collect();
         if !ids.is_empty() {
             let orders = store::orders::lock(conn, &store::orders::ids(&ids)).await?;
             let mut watch = Watch::over(conn, orders).await?;
@@ -70,7 +82,17 @@ impl Work for RecordEvents {
                 watched.order.hear(change, &meta(&asked.command.entry));
                 watched.cause = Some(asked.cause.clone());
             }
-            let (_, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+            for request in &requests {
+                watch.of(request.command.order_id);
+            }
+            let (watch, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+            for request in &requests {
+                if let Some(watched) = watch.get(request.command.order_id) {
+                    let (shelf, policies) = (&self.shelf, &self.policies);
+                    let done = request_extension::record(conn, now, watched, request, shelf, policies);
+                    facts.extend(done.await?.1);
+                }
+            }
             bus::outbox::append(conn, &facts).await?;
         }
         Ok(vec![Ok(()); commands.len()])
@@ -80,7 +102,17 @@ impl Work for RecordEvents {
 fn change(asked: &Asked<Command>) -> Option<(OrderId, &Change, &Asked<Command>)> {
     match &asked.command.meaning {
         Meaning::Order(order_id, change) => Some((*order_id, change, asked)),
-        Meaning::Directory(..) | Meaning::Nothing => None,
+        Meaning::Directory(..) | Meaning::Extension(_) | Meaning::Nothing => None,
+    }
+}
+
+fn request(asked: &Asked<Command>) -> Option<Asked<Request>> {
+    match &asked.command.meaning {
+        Meaning::Extension(request) => Some(Asked {
+            cause: asked.cause.clone(),
+            command: (**request).clone(),
+        }),
+        Meaning::Order(..) | Meaning::Directory(..) | Meaning::Nothing => None,
     }
 }
 

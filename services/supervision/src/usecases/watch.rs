@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) struct Watched {
     pub(super) order: Order,
     loaded: Option<Order>,
-    clocks: Vec<Clock>,
+    pub(super) clocks: Vec<Clock>,
     /// Cause of the newest fact, for what clocks tell because of it.
     pub(super) cause: Option<Cause>,
 }
@@ -25,8 +25,11 @@ impl Watch {
     /// Takes locked orders and locks their clocks.
     pub(super) async fn over(conn: &mut Conn, orders: Vec<Order>) -> Result<Self, DbError> {
         let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
-        let mut clocks = store::clocks::lock(conn, &store::orders::ids(&ids)).await?;
-        let watched = orders.into_iter().map(|order| {
+        let ids = store::orders::ids(&ids);
+        let mut clocks = store::clocks::lock(conn, &ids).await?;
+        let mut grants = store::grants::of_orders(conn, &ids).await?;
+        let watched = orders.into_iter().map(|mut order| {
+            order.grants = grants.remove(&order.order_id.uuid()).unwrap_or_default();
             let clocks = clocks.remove(&order.order_id).unwrap_or_default();
             (
                 order.order_id,
@@ -50,6 +53,11 @@ impl Watch {
             cause: None,
         };
         self.0.entry(order_id).or_insert_with(unknown)
+    }
+
+    /// The order, when it is watched.
+    pub(super) fn get(&self, order_id: OrderId) -> Option<&Watched> {
+        self.0.get(&order_id)
     }
 
     /// Number of orders that still wait for a calendar.
@@ -78,11 +86,9 @@ impl Watch {
             for (position, effect) in &done.effects {
                 facts.push(watched.tell(&done.clocks[*position], *effect, now));
             }
-            let fresh = done
-                .clocks
-                .into_iter()
-                .filter(|clock| !watched.clocks.contains(clock));
-            changed.extend(fresh.map(|clock| (watched.order.order_id, clock)));
+            let before = std::mem::replace(&mut watched.clocks, done.clocks);
+            let fresh = watched.clocks.iter().filter(|clock| !before.contains(clock));
+            changed.extend(fresh.map(|clock| (watched.order.order_id, clock.clone())));
         }
         let orders = self
             .0

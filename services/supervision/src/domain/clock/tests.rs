@@ -17,6 +17,8 @@ fn clock() -> Clock {
             started_at: at("03-02T09:00"),
             calendar: "office".to_owned(),
             directory_version: 1,
+            extensions: Vec::new(),
+            pauses: Vec::new(),
         },
         warn_at: at("03-02T10:30"),
         due_at: at("03-02T11:00"),

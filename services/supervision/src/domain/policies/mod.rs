@@ -6,7 +6,7 @@ mod ladder;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-pub use ladder::Ladder;
+pub use ladder::{Extensions, Ladder, Suspensions};
 
 /// Why a document is refused.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

@@ -1,0 +1,262 @@
+//! What was granted to the unit of an assignment: more time 延期, and time that does not count 挂起. The rules of the city
+//! that allow it, and the codes of those that forbid it.
+use crate::domain::policies::{Extensions, Suspensions};
+use crate::domain::{Calendars, Clock, Order};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::terms::LimitUnit;
+use contracts::words::ClockName;
+use thiserror::Error;
+use worktime::{Extension, Suspension};
+
+/// Everything granted on one order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Grants {
+    /// 延期
+    pub extensions: Vec<Granted>,
+    /// 挂起
+    pub pauses: Vec<Pause>,
+}
+
+/// One extension.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Granted {
+    /// Of which assignment.
+    pub generation: i32,
+    /// Of which round.
+    pub rework: i32,
+    /// Which clock.
+    pub clock: ClockName,
+    /// How much, and when it was granted.
+    pub extension: Extension,
+}
+
+/// One suspension.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pause {
+    /// Of which assignment.
+    pub generation: i32,
+    /// From when to when nothing counts.
+    pub time: Suspension,
+}
+
+impl Grants {
+    /// The extensions of one clock, in the order of granting.
+    #[must_use]
+    pub fn extensions_of(&self, clock: ClockName, generation: i32, rework: i32) -> Vec<Extension> {
+        let of = |granted: &&Granted| {
+            (granted.clock, granted.generation, granted.rework) == (clock, generation, rework)
+        };
+        self.extensions
+            .iter()
+            .filter(of)
+            .map(|granted| granted.extension)
+            .collect()
+    }
+
+    /// The suspensions of one assignment that began before `end`.
+    #[must_use]
+    pub fn pauses_of(&self, generation: i32, end: Option<DateTime<Utc>>) -> Vec<Suspension> {
+        let of =
+            |pause: &&Pause| pause.generation == generation && end.is_none_or(|end| pause.time.from < end);
+        let mut times: Vec<_> = self.pauses.iter().filter(of).map(|pause| pause.time).collect();
+        times.sort_unstable();
+        times
+    }
+}
+
+/// Why nothing is granted. The codes are those of `extension.denied`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Denied {
+    /// The unit is not responsible for the order (any more).
+    #[error("the unit is not responsible for the order")]
+    NotResponsible,
+    /// There is no such clock, it may not be extended, or what it waits for has happened.
+    #[error("this clock does not run, or may not be extended")]
+    NotRunning,
+    /// The limit is counted in another unit.
+    #[error("the limit is counted in another unit")]
+    WrongUnit,
+    /// As often as the city allows.
+    #[error("this assignment was granted as much as the city allows")]
+    TooOften,
+    /// More than the city allows at once.
+    #[error("more than the city allows")]
+    TooMuch,
+    /// Asked for too late.
+    #[error("asked for too late")]
+    TooLate,
+    /// Another request waits.
+    #[error("another request of this assignment waits")]
+    AlreadyPending,
+}
+
+impl Denied {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotResponsible => "not_responsible",
+            Self::NotRunning => "not_running",
+            Self::WrongUnit => "wrong_unit",
+            Self::TooOften => "too_often",
+            Self::TooMuch => "too_much",
+            Self::TooLate => "too_late",
+            Self::AlreadyPending => "already_pending",
+        }
+    }
+}
+
+/// A request for more time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ask {
+    /// Of which assignment.
+    pub generation: i32,
+    /// Which clock.
+    pub clock: ClockName,
+    /// How much.
+    pub amount: u32,
+    /// Of what.
+    pub unit: LimitUnit,
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+}
+
+/// Whether the city's rules allow it; a person still decides.
+///
+/// # Errors
+/// The rule that forbids it.
+pub fn may_extend(
+    order: &Order,
+    clocks: &[Clock],
+    calendars: &Calendars,
+    rules: &Extensions,
+    ask: &Ask,
+) -> Result<(), Denied> {
+    if order.lead().is_none_or(|lead| lead.generation != ask.generation) || order.closed.is_some() {
+        return Err(Denied::NotResponsible);
+    }
+    let running = running(order, clocks, ask.clock).ok_or(Denied::NotRunning)?;
+    if !rules.clocks.contains(&ask.clock) {
+        return Err(Denied::NotRunning);
+    }
+    let limit = running.basis.limit;
+    if limit.unit != ask.unit {
+        return Err(Denied::WrongUnit);
+    }
+    let granted = order.grants.extensions.iter();
+    if granted
+        .filter(|granted| granted.generation == ask.generation)
+        .count()
+        >= rules.times_max as usize
+    {
+        return Err(Denied::TooOften);
+    }
+    if u64::from(ask.amount) * 100 > u64::from(limit.amount) * u64::from(rules.percent_max) {
+        return Err(Denied::TooMuch);
+    }
+    let calendar = calendars.as_of(running.basis.directory_version, &running.basis.calendar);
+    let early = calendar.and_then(|(_, calendar)| {
+        calendar
+            .minus_working_days(running.due_at, rules.ask_before_working_days)
+            .ok()
+    });
+    let last = match rules.ask_before_working_days {
+        0 => running.due_at,
+        _ => early.unwrap_or(running.due_at),
+    };
+    if ask.at > last {
+        Err(Denied::TooLate)
+    } else {
+        Ok(())
+    }
+}
+
+/// The open clock of the newest round.
+#[must_use]
+pub fn running<'a>(order: &Order, clocks: &'a [Clock], name: ClockName) -> Option<&'a Clock> {
+    let round = if name == ClockName::Finish {
+        order.round()
+    } else {
+        0
+    };
+    let of =
+        |clock: &&Clock| (clock.name, clock.generation, clock.rework) == (name, order.generation(), round);
+    clocks.iter().find(of).filter(|clock| clock.is_open())
+}
+
+/// A suspension that somebody wants.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// Why, as the city's policy names it.
+    pub reason_code: String,
+    /// From when.
+    pub from: DateTime<Utc>,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
+/// Why an order is not suspended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum NotSuspended {
+    /// No unit is responsible, or it has finished.
+    #[error("no clock of a unit runs")]
+    NotRunning,
+    /// It stands still already.
+    #[error("the order is suspended already")]
+    Already,
+    /// The city's policy has no such reason.
+    #[error("the city's policy has no such reason")]
+    Reason,
+    /// The end is not behind the beginning.
+    #[error("a suspension ends in the future")]
+    Backwards,
+    /// Longer than this reason allows, or than the city allows in all.
+    #[error("longer than the city allows")]
+    TooLong,
+    /// As often as the city allows.
+    #[error("suspended as often as the city allows")]
+    TooOften,
+}
+
+/// Whether the city's rules allow it.
+///
+/// # Errors
+/// The rule that forbids it.
+pub fn may_suspend(
+    order: &Order,
+    clocks: &[Clock],
+    rules: &Suspensions,
+    wanted: &Wanted,
+) -> Result<(), NotSuspended> {
+    if order.closed.is_some() || order.lead().is_none() || running(order, clocks, ClockName::Finish).is_none()
+    {
+        return Err(NotSuspended::NotRunning);
+    }
+    let reason = rules
+        .reasons
+        .iter()
+        .find(|reason| reason.code == wanted.reason_code);
+    let reason = reason.ok_or(NotSuspended::Reason)?;
+    if wanted.until <= wanted.from {
+        return Err(NotSuspended::Backwards);
+    }
+    let earlier: Vec<_> = order.grants.pauses_of(order.generation(), None);
+    if earlier.iter().any(|pause| pause.to > wanted.from) {
+        return Err(NotSuspended::Already);
+    }
+    if earlier.len() >= rules.times_max as usize {
+        return Err(NotSuspended::TooOften);
+    }
+    let length = wanted.until - wanted.from;
+    let used = earlier
+        .iter()
+        .fold(TimeDelta::zero(), |sum, pause| sum + (pause.to - pause.from));
+    let days = |days: u32| TimeDelta::days(i64::from(days));
+    if length > days(reason.days_max) || used + length > days(rules.days_max) {
+        return Err(NotSuspended::TooLong);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

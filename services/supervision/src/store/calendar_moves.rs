@@ -1,0 +1,95 @@
+//! Table `calendar_moves`: calendars that changed and whose running clocks still go by the old one.
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use uuid::Uuid;
+
+/// A calendar that changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// Version that brought the change.
+    pub directory_version: i64,
+    /// The calendar.
+    pub code: String,
+    /// Every order up to this one has been moved.
+    pub after_order: Uuid,
+}
+
+/// Notes which calendars of a version differ from the newest before it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note(conn: &mut Conn, version: i64) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into calendar_moves (directory_version, code)
+         select new.directory_version, new.code from calendars new
+         cross join lateral (select old.calendar from calendars old
+                             where old.code = new.code and old.directory_version < new.directory_version
+                             order by old.directory_version desc limit 1) as old
+         where new.directory_version = $1 and old.calendar is distinct from new.calendar
+         on conflict do nothing",
+        version
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Codes of the calendars whose clocks are being moved.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_codes(conn: &mut Conn) -> Result<Vec<String>, DbError> {
+    let codes = sqlx::query_scalar!("select distinct code from calendar_moves where done_at is null")
+        .fetch_all(conn)
+        .await?;
+    Ok(codes)
+}
+
+/// The oldest move that is not done, locked; `None` when there is none or another replica works on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_next(conn: &mut Conn) -> Result<Option<Move>, DbError> {
+    let next = sqlx::query_as!(
+        Move,
+        "select directory_version, code, after_order from calendar_moves where done_at is null
+         order by directory_version, code limit 1 for update skip locked"
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(next)
+}
+
+/// The next orders with clocks that run by the calendar.
+///
+/// # Errors
+/// When the database fails.
+pub async fn orders(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uuid>, DbError> {
+    let orders = sqlx::query_scalar!(
+        "select distinct order_id from clocks
+         where fires_at is not null and calendar = $1 and order_id > $2 order by order_id limit $3",
+        of.code,
+        of.after_order,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(orders)
+}
+
+/// Notes how far it has come; `done_at` when that was the end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn advance(conn: &mut Conn, of: &Move, done_at: Option<DateTime<Utc>>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update calendar_moves set after_order = $3, done_at = $4 where directory_version = $1 and code = $2",
+        of.directory_version,
+        of.code,
+        of.after_order,
+        done_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Table `extensions`.
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// One request with what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExtensionRow {
+    /// The request.
+    pub extension_id: Uuid,
+    /// The order.
+    pub order_id: Uuid,
+    /// Who gets more time.
+    pub unit: String,
+    /// Of the assignment.
+    pub generation: i32,
+    /// Round it was asked in.
+    pub rework: i32,
+    /// Which clock.
+    pub clock: String,
+    /// How much was asked.
+    pub amount: i32,
+    /// Of what.
+    pub amount_unit: String,
+    /// Why.
+    pub reason: String,
+    /// Document the unit relies on.
+    pub basis: Option<String>,
+    /// `unit:<code>` or `agent:<subject>`
+    pub requested_by: String,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// `pending`, `granted`, `denied`
+    pub state: String,
+    /// Why denied.
+    pub code: Option<String>,
+    /// How much was granted.
+    pub granted_amount: Option<i32>,
+    /// The limit before.
+    pub due_before: Option<DateTime<Utc>>,
+    /// The limit after.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Who decided.
+    pub reviewed_by: Option<String>,
+    /// Why.
+    pub review_reason: Option<String>,
+    /// When.
+    pub reviewed_at: Option<DateTime<Utc>>,
+}
+
+/// Adds a request; one that is there already is left as it is. True when it was new.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut Conn, row: &ExtensionRow) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "insert into extensions (extension_id, order_id, unit, generation, rework, clock, amount, amount_unit, reason,
+                                 basis, requested_by, requested_at, state, code, due_before, due_at, reviewed_by,
+                                 review_reason, reviewed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+         on conflict (extension_id) do nothing",
+        row.extension_id,
+        row.order_id,
+        row.unit,
+        row.generation,
+        row.rework,
+        row.clock,
+        row.amount,
+        row.amount_unit,
+        row.reason,
+        row.basis,
+        row.requested_by,
+        row.requested_at,
+        row.state,
+        row.code,
+        row.due_before,
+        row.due_at,
+        row.reviewed_by,
+        row.review_reason,
+        row.reviewed_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// One request, locked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(conn: &mut Conn, extension_id: Uuid) -> Result<Option<ExtensionRow>, DbError> {
+    let row = sqlx::query_as!(
+        ExtensionRow,
+        "select * from extensions where extension_id = $1 for update",
+        extension_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Whether a request of this assignment waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending(conn: &mut Conn, order_id: Uuid, generation: i32) -> Result<bool, DbError> {
+    let waits = sqlx::query_scalar!(
+        r#"select exists (select 1 from extensions
+                          where order_id = $1 and generation = $2 and state = 'pending') as "waits!""#,
+        order_id,
+        generation
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(waits)
+}
+
+/// Writes the verdict.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reviewed(conn: &mut Conn, row: &ExtensionRow) -> Result<(), DbError> {
+    sqlx::query!(
+        "update extensions set state = $2, code = $3, granted_amount = $4, due_before = $5, due_at = $6,
+                reviewed_by = $7, review_reason = $8, reviewed_at = $9
+         where extension_id = $1",
+        row.extension_id,
+        row.state,
+        row.code,
+        row.granted_amount,
+        row.due_before,
+        row.due_at,
+        row.reviewed_by,
+        row.review_reason,
+        row.reviewed_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Requests by time after a position, the oldest first; `None` = whatever it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    pool: &PgPool,
+    state: Option<&str>,
+    order_id: Option<Uuid>,
+    unit: Option<&str>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<ExtensionRow>, DbError> {
+    let (at, id) = after.unzip();
+    let rows = sqlx::query_as!(
+        ExtensionRow,
+        "select * from extensions
+         where ($1::text is null or state = $1) and ($2::uuid is null or order_id = $2)
+           and ($3::text is null or unit = $3)
+           and ($4::timestamptz is null or (requested_at, extension_id) > ($4, $5::uuid))
+         order by requested_at, extension_id limit $6",
+        state,
+        order_id,
+        unit,
+        at,
+        id,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}

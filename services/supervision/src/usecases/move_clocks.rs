@@ -1,0 +1,76 @@
+//! Clocks that run by a calendar which was published differently: their due times are set anew, chunk by chunk. Until an
+//! order was moved, none of its timers of that calendar fires (`fire_timers` leaves them out).
+use crate::domain::Policy;
+use crate::events;
+use crate::store;
+use crate::usecases::CalendarShelf;
+use crate::usecases::watch::Watch;
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use db::{Conn, Db, DbError, ExecuteError, Results, Work};
+use std::convert::Infallible;
+
+/// The use case.
+#[derive(Clone, Debug)]
+pub struct MoveClocks {
+    /// The city's rules.
+    pub policy: Policy,
+    /// Published calendars.
+    pub shelf: CalendarShelf,
+}
+
+impl Work for MoveClocks {
+    const NAME: &'static str = "move_clocks";
+    type Command = u32;
+    type Output = usize;
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<u32>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            results.push(Ok(self.chunk(conn, now, asked.command).await?));
+        }
+        Ok(results)
+    }
+}
+
+impl MoveClocks {
+    /// Moves one chunk; answers 0 when there is nothing (more) to move.
+    async fn chunk(&self, conn: &mut Conn, now: DateTime<Utc>, limit: u32) -> Result<usize, DbError> {
+        let Some(mut of) = store::calendar_moves::lock_next(conn).await? else {
+            return Ok(0);
+        };
+        let ids = store::calendar_moves::orders(conn, &of, i64::from(limit)).await?;
+        let done = ids.len() < limit as usize;
+        if let Some(last) = ids.last() {
+            of.after_order = *last;
+        }
+        let orders = store::orders::lock(conn, &ids).await?;
+        let watch = Watch::over(conn, orders).await?;
+        let (_, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+        bus::outbox::append(conn, &facts).await?;
+        store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
+        Ok(ids.len() + 1)
+    }
+}
+
+/// Moves one chunk in a transaction of its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_chunk(db: &Db, work: &MoveClocks, limit: u32) -> Result<usize, ExecuteError<Infallible>> {
+    let cause = Cause::asked_by(events::CLOCK_ACTOR, None);
+    db.execute(
+        work,
+        Asked {
+            cause,
+            command: limit,
+        },
+    )
+    .await
+}

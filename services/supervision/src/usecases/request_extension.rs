@@ -1,0 +1,216 @@
+//! A request for more time 延期, of a unit or of staff: recorded, and denied at once when a rule of the city forbids it.
+//! Otherwise a supervisor decides.
+use crate::domain::policies::Ladder;
+use crate::domain::{Ask, Denied, may_extend, running};
+use crate::events::grants::{self, Grantee};
+use crate::store;
+pub use crate::store::extensions::ExtensionRow;
+use crate::usecases::watch::{Watch, Watched};
+use crate::usecases::{CalendarShelf, PolicyShelf};
+use bus::Fact;
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::{ExtensionId, OrderId, UnitCode};
+use contracts::terms::LimitUnit;
+use contracts::words::ClockName;
+use db::{Conn, Db, DbError, Results, Work};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// A request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// The request.
+    pub extension_id: ExtensionId,
+    /// The order.
+    pub order_id: OrderId,
+    /// The unit and the assignment; `None` = whoever is responsible now.
+    pub of: Option<(UnitCode, i32)>,
+    /// Which clock.
+    pub clock: ClockName,
+    /// How much.
+    pub amount: u32,
+    /// Of what.
+    pub amount_unit: LimitUnit,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// Document the unit relies on.
+    pub basis: Option<String>,
+    /// `unit:<code>` or `agent:<subject>`
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Words of the units of a limit, as stored.
+#[must_use]
+pub fn unit_word(unit: LimitUnit) -> String {
+    serde_json::to_value(unit)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// The use case for staff; units' requests come in a batch with everything else that is heard.
+#[derive(Clone, Debug)]
+pub struct RequestExtension {
+    /// Calendars.
+    pub shelf: CalendarShelf,
+    /// Policies.
+    pub policies: PolicyShelf,
+}
+
+/// Why there is no request.
+#[derive(Clone, Copy, Debug, Error)]
+pub enum RequestRefused {
+    /// Nothing is known of the order.
+    #[error("nothing is known of the order")]
+    OrderUnknown,
+    /// Nobody is responsible.
+    #[error("no unit is responsible for the order")]
+    NobodyResponsible,
+}
+
+impl Work for RequestExtension {
+    const NAME: &'static str = "request_extension";
+    type Command = Request;
+    type Output = ExtensionRow;
+    type Refusal = RequestRefused;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Request>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            let orders = store::orders::lock(conn, &[asked.command.order_id.uuid()]).await?;
+            let watch = Watch::over(conn, orders).await?;
+            let Some(watched) = watch.get(asked.command.order_id) else {
+                results.push(Err(RequestRefused::OrderUnknown));
+                continue;
+            };
+            if watched.order.lead().is_none() {
+                results.push(Err(RequestRefused::NobodyResponsible));
+                continue;
+            }
+            let (row, fact) = record(conn, now, watched, asked, &self.shelf, &self.policies).await?;
+            bus::outbox::append(conn, &fact.into_iter().collect::<Vec<_>>()).await?;
+            results.push(Ok(row));
+        }
+        Ok(results)
+    }
+}
+
+/// Records one request about an order that is watched; answers it with the denial, if a rule forbids it.
+///
+/// A unit may ask before its assignment is heard of here: then it waits for a person, who is asked later anyway.
+pub(super) async fn record(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    watched: &Watched,
+    asked: &Asked<Request>,
+    shelf: &CalendarShelf,
+    policies: &PolicyShelf,
+) -> Result<(ExtensionRow, Option<Fact>), DbError> {
+    let (order, clocks, request) = (&watched.order, &watched.clocks, &asked.command);
+    let lead = order.lead().map(|lead| (lead.lead.code.clone(), lead.generation));
+    let (unit, generation) = request
+        .of
+        .clone()
+        .or(lead)
+        .unwrap_or_else(|| (UnitCode::from(""), 0));
+    let calendars = shelf.look(conn).await?;
+    let ladder = policies.look::<Ladder>(conn).await?;
+    let ask = Ask {
+        generation,
+        clock: request.clock,
+        amount: request.amount,
+        unit: request.amount_unit,
+        at: request.at,
+    };
+    let early = generation > order.generation();
+    let mut verdict = may_extend(order, clocks, &calendars, &ladder.extensions, &ask);
+    if order.lead_unit().is_some_and(|lead| *lead != unit) {
+        verdict = Err(Denied::NotResponsible);
+    }
+    if verdict.is_ok() && store::extensions::pending(conn, request.order_id.uuid(), generation).await? {
+        verdict = Err(Denied::AlreadyPending);
+    }
+    let denied = verdict.err().filter(|_| !early);
+    let due = running(order, clocks, request.clock).map(|clock| clock.due_at);
+    let row = ExtensionRow {
+        extension_id: request.extension_id.uuid(),
+        order_id: request.order_id.uuid(),
+        unit: unit.0.clone(),
+        generation,
+        rework: order.round(),
+        clock: request.clock.as_str().to_owned(),
+        amount: i32::try_from(request.amount).unwrap_or(i32::MAX),
+        amount_unit: unit_word(request.amount_unit),
+        reason: request.reason.clone(),
+        basis: request.basis.clone(),
+        requested_by: request.by.clone(),
+        requested_at: request.at,
+        state: if denied.is_some() { "denied" } else { "pending" }.to_owned(),
+        code: denied.map(|denied| denied.code().to_owned()),
+        granted_amount: None,
+        due_before: due.filter(|_| denied.is_some()),
+        due_at: due.filter(|_| denied.is_some()),
+        reviewed_by: denied.map(|_| "service:supervision".to_owned()),
+        review_reason: denied.map(|denied| denied.to_string()),
+        reviewed_at: denied.map(|_| now),
+    };
+    let new = store::extensions::insert(conn, &row).await?;
+    let to = Grantee {
+        order_id: request.order_id,
+        unit,
+        generation,
+    };
+    let fact = denied.filter(|_| new).map(|denied| {
+        let why = denied.to_string();
+        grants::denied(
+            &to,
+            request.extension_id,
+            (denied.code(), &why),
+            due,
+            now,
+            &cause(order.correlation_id, &asked.cause),
+        )
+    });
+    Ok((row, fact))
+}
+
+/// The cause of a fact about an order: everything about it has the id of the contact it came from.
+pub(super) fn cause(correlation_id: Option<Uuid>, asked: &Cause) -> Cause {
+    Cause {
+        correlation_id: correlation_id.unwrap_or(asked.correlation_id),
+        ..asked.clone()
+    }
+}
+
+/// Which requests; `None` = whatever it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filter {
+    /// `pending`, `granted`, `denied`
+    pub state: Option<String>,
+    /// The order.
+    pub order_id: Option<Uuid>,
+    /// The unit.
+    pub unit: Option<String>,
+}
+
+/// At most `limit` requests after a position, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &Db,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u32,
+) -> Result<Vec<ExtensionRow>, DbError> {
+    let (state, unit) = (filter.state.as_deref(), filter.unit.as_deref());
+    store::extensions::list(db.pool(), state, filter.order_id, unit, after, i64::from(limit)).await
+}
