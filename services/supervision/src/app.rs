@@ -1,9 +1,12 @@
 //! Composition: what supervision is made of. No logic.
 use crate::config::SupervisionConfig;
 use crate::ctx::Ctx;
+use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::record_events::RecordEvents;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use crate::{api, consumers, jobs};
+use bus::Bus;
+use bus::objects::Objects;
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
 
@@ -25,6 +28,11 @@ impl Service for Supervision {
         config.check()
     }
 
+    async fn provision(_: &SupervisionConfig, platform: &Bus) -> anyhow::Result<()> {
+        bus::objects::provision(platform, &contracts::streams::directory(platform.namespace())).await?;
+        Ok(())
+    }
+
     async fn build(parts: Parts, config: SupervisionConfig) -> anyhow::Result<App> {
         let (shelf, policies) = (CalendarShelf::default(), PolicyShelf::default());
         let work = RecordEvents {
@@ -36,6 +44,11 @@ impl Service for Supervision {
             db: parts.db,
             shelf,
             policies,
+            names: NameShelf::default(),
+            directory: Objects::new(
+                parts.bus.clone(),
+                contracts::streams::directory(parts.bus.namespace()),
+            ),
             config,
         };
         Ok(App {

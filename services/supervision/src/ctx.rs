@@ -1,9 +1,13 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::SupervisionConfig;
+use crate::domain::figures::ScoresPolicy;
+use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::suspend_order::SuspendOrder;
 use crate::usecases::{CalendarShelf, PolicyShelf};
+use bus::objects::Objects;
 use chrono::{DateTime, FixedOffset, Utc};
-use db::Db;
+use db::{Db, DbError};
+use std::sync::Arc;
 
 /// Database, calendars and settings.
 #[derive(Clone)]
@@ -14,6 +18,10 @@ pub struct Ctx {
     pub shelf: CalendarShelf,
     /// Policy documents.
     pub policies: PolicyShelf,
+    /// Names of divisions, units and matters.
+    pub names: NameShelf,
+    /// Where routing puts what others need of the directory.
+    pub directory: Objects,
     /// Settings.
     pub config: SupervisionConfig,
 }
@@ -29,11 +37,24 @@ impl Ctx {
         }
     }
 
+    /// The city's rules of assessment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scores_policy(&self) -> Result<Arc<ScoresPolicy>, DbError> {
+        let mut conn = self.db.pool().acquire().await?;
+        self.policies.look(&mut conn).await
+    }
+
+    /// Local time of the city.
+    #[must_use]
+    pub fn offset(&self) -> FixedOffset {
+        FixedOffset::east_opt(self.config.utc_offset_secs).expect("checked when the settings were loaded")
+    }
+
     /// A moment in the city's local time.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
-        let offset = FixedOffset::east_opt(self.config.utc_offset_secs)
-            .expect("checked when the settings were loaded");
-        at.with_timezone(&offset)
+        at.with_timezone(&self.offset())
     }
 }

@@ -1,5 +1,8 @@
 //! From what happens here to what the other services hear. The only files that know both.
+mod figures;
 pub mod grants;
+
+pub use figures::{exclusion_request, exclusion_requested, exclusion_reviewed, score_changed};
 
 use crate::domain::{Clock, ClockEffect};
 

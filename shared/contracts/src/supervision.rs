@@ -1,4 +1,11 @@
-//! Events of supervision: clocks, extensions and suspensions, the ladder, consultations and what they decide.
+//! Events of supervision: clocks, extensions and suspensions, the ladder, consultations and what they decide; those about
+//! figures are in a file of their own.
+mod figures;
+
+pub use figures::{
+    ExclusionDeniedV1, ExclusionGrantedV1, ExclusionRequestedV1, MatterEmergedV1, ScoreChangedV1,
+};
+
 use crate::event::event;
 use crate::ids::{
     ConsultationId, DivisionCode, ExtensionId, MatterCode, OrderId, ReferralId, RulingId, SupervisionId,

@@ -1,4 +1,10 @@
 //! The only place that turns refusals of use cases into problems.
+mod figures;
+
+pub(super) use figures::{
+    closing, exclusion, exclusion_review, figure_unknown, not_closed, report_unknown, revision_unknown,
+};
+
 use crate::usecases::policies::PutRefused;
 use crate::usecases::request_extension::RequestRefused;
 use crate::usecases::review_extension::ReviewRefused;
@@ -35,6 +41,23 @@ pub const TEXTS: &[Text] = &[
         "不符合挂起规定",
     ),
     Text::new("policy_faulty", "the policy is wrong", "政策文件有误"),
+    Text::new("report_unknown", "there is no such report", "没有此类报告"),
+    Text::new("figure_unknown", "there is no such figure", "没有此指标"),
+    Text::new("revision_unknown", "there is no such revision", "没有此版次"),
+    Text::new("period_open", "the month is not closed", "该月尚未结账"),
+    Text::new("period_closed", "the month is closed", "该月已结账"),
+    Text::new("closing_waits", "a closing waits already", "已有结账申请在处理"),
+    Text::new(
+        "exclusion_unknown",
+        "there is no such exclusion",
+        "没有此剔除申请",
+    ),
+    Text::new("exclusion_decided", "it was decided before", "该申请已审定"),
+    Text::new(
+        "second_person_needed",
+        "a second person must decide",
+        "须由另一人审定",
+    ),
 ];
 
 /// Nothing is known of the order.

@@ -1,11 +1,14 @@
 //! HTTP: every route with who may call it.
 mod error;
 mod extensions;
+mod figures;
 mod find_gaps;
 mod get_order;
 mod get_timeline;
 mod list_orders;
 mod policies;
+mod reports;
+mod search_orders;
 mod suspensions;
 
 use crate::ctx::Ctx;
@@ -38,7 +41,7 @@ const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
 /// The routes of supervision.
 #[must_use]
 pub fn table() -> Table<Ctx> {
-    Table::new("supervision", env!("CARGO_PKG_VERSION"))
+    let table = Table::new("supervision", env!("CARGO_PKG_VERSION"))
         .add(routes!(list_orders::list_orders), LISTERS)
         .add(routes!(get_order::get_order), READERS)
         .add(routes!(get_timeline::get_timeline), READERS)
@@ -51,6 +54,8 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(suspensions::suspend_order), SUPERVISORS)
         .add(routes!(suspensions::resume_order), SUPERVISORS)
         .add(routes!(suspensions::list_suspensions), READERS)
+        .add(routes!(search_orders::search_orders), LISTERS);
+    reports::table(figures::table(table))
 }
 
 /// Who asks, as events name them, and the cause of what follows.

@@ -1,5 +1,6 @@
 //! Every event → `record_events`, a whole batch in one call.
 use super::read::Readers;
+use super::read_figures::FigureReaders;
 use crate::usecases::record_events::Entry;
 use crate::usecases::record_events::{Command, RecordEvents};
 use bus::{Handler, Incoming, Verdict};
@@ -13,6 +14,7 @@ use db::{Conn, DbError, Work};
 pub(super) struct OnAnyEvent {
     work: RecordEvents,
     readers: Readers,
+    figures: FigureReaders,
 }
 
 impl OnAnyEvent {
@@ -20,15 +22,18 @@ impl OnAnyEvent {
         Self {
             work,
             readers: Readers::new(),
+            figures: FigureReaders::new(),
         }
     }
 
     fn command(&self, event: &Incoming) -> Result<Asked<Command>, Verdict> {
         let envelope = &event.envelope;
+        let unreadable = |error| Verdict::Dead(format!("{} cannot be read: {error}", envelope.event_type));
         let meaning = self
             .readers
             .meaning(&envelope.event_type, envelope.data.get())
-            .map_err(|error| Verdict::Dead(format!("{} cannot be read: {error}", envelope.event_type)))?;
+            .map_err(unreadable)?;
+        let figure = self.figures.fact(event).map_err(unreadable)?;
         let entry = Entry {
             event_id: envelope.id.uuid(),
             key: envelope.key,
@@ -44,7 +49,11 @@ impl OnAnyEvent {
         let traceparent = event.span.in_scope(telemetry::propagation::current_traceparent);
         Ok(Asked {
             cause: envelope.cause("supervision", traceparent),
-            command: Command { entry, meaning },
+            command: Command {
+                entry,
+                meaning,
+                figure,
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ mod clock;
 mod due_times;
 mod explain;
 mod facts;
+pub mod figures;
 #[cfg(test)]
 mod fixtures;
 mod grants;
@@ -14,6 +15,8 @@ mod plan;
 pub mod policies;
 mod policy;
 mod reconcile;
+pub mod reports;
+pub mod search_words;
 
 pub use calendars::Calendars;
 #[cfg(test)]

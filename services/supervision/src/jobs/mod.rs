@@ -6,7 +6,11 @@
 //! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
 //! | `move_clocks` | `fire_every_ms` | clocks whose calendar was published differently |
 //! | `resume_suspended` | `arm_every_ms` | suspensions whose time is up |
+//! | `fetch_directory` | 2 s | names and levels of a newer directory version |
+//! | `close_periods` | 2 s | months that somebody asked to close or correct |
 mod arm_waiting;
+mod close_periods;
+mod fetch_directory;
 mod fire_timers;
 mod move_clocks;
 mod resume_suspended;
@@ -23,5 +27,7 @@ pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
         arm_waiting::job(ctx),
         resume_suspended::job(ctx),
         move_clocks::job(ctx),
+        fetch_directory::job(ctx),
+        close_periods::job(ctx),
     ]
 }

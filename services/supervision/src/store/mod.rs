@@ -1,14 +1,22 @@
 //! The tables of supervision; the only place with SQL.
 pub mod calendar_moves;
 pub mod calendars;
+pub mod cases;
 pub mod clocks;
+pub mod directory_entries;
+pub mod exclusions;
 pub mod extensions;
+pub mod figure_facts;
 pub mod gaps;
 pub mod grants;
 pub mod listing;
 mod order_read;
 pub mod orders;
 pub mod policies;
+pub mod reclassified;
+pub mod report_counts;
+pub mod scores;
+pub mod search;
 pub mod suspensions;
 pub mod timeline;
 pub mod timers;

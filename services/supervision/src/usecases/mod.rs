@@ -6,18 +6,33 @@
 //! - `move_clocks`: clocks whose calendar was published differently
 //! - `policies`: documents of the city, read and put
 //! - `request_extension`, `review_extension`, `suspend_order`: what is granted to a unit; clocks move with it
+//! - `keep_directory`: names, levels and parents of units, divisions and matters
+//! - `figures`: rates by group, and the orders behind each
+//! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people
+//! - `reports`: tables of a period beside earlier ones; the monthly notice
+//! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
+//! - `scores`: months scored, closed, corrected, checked
 //! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
 pub mod arm_waiting;
+pub mod figures;
 pub mod find_gaps;
 pub mod fire_timers;
 pub mod get_order;
 pub mod get_timeline;
+pub mod keep_directory;
+pub mod list_exclusions;
 pub mod list_orders;
+pub mod list_reclassified;
 pub mod move_clocks;
 pub mod policies;
 pub mod record_events;
+pub mod reports;
+pub mod request_exclusion;
 pub mod request_extension;
+pub mod review_exclusion;
 pub mod review_extension;
+pub mod scores;
+pub mod search_orders;
 mod shelf;
 pub mod suspend_order;
 mod watch;

@@ -1,5 +1,6 @@
 //! Everything anybody publishes: into the timeline, and, where it concerns an order, into its facts and clocks.
 //! A handful of statements for any number of events. Nothing is refused: what is old or unknown is still recorded.
+use crate::domain::figures::FigureFact;
 use crate::domain::{Change, Meta, Policy};
 use crate::store;
 pub use crate::store::timeline::Entry;
@@ -44,6 +45,8 @@ pub struct Command {
     pub entry: Entry,
     /// For the order.
     pub meaning: Meaning,
+    /// For figures.
+    pub figure: Option<FigureFact>,
 }
 
 impl Work for RecordEvents {
@@ -60,6 +63,11 @@ impl Work for RecordEvents {
     ) -> Result<Results<Self>, DbError> {
         let entries: Vec<&Entry> = commands.iter().map(|asked| &asked.command.entry).collect();
         store::timeline::append(conn, now, &entries).await?;
+        let facts: Vec<&FigureFact> = commands
+            .iter()
+            .filter_map(|asked| asked.command.figure.as_ref())
+            .collect();
+        store::figure_facts::append(conn, &facts).await?;
         for asked in commands {
             if let Meaning::Directory(version, calendars) = &asked.command.meaning {
                 store::calendars::insert(conn, *version, calendars).await?;

@@ -2,7 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod api;
 mod events;
+mod figures;
 mod grants;
 mod harness;
 mod policies;
+mod reports;
+mod search;
 mod timers;
+mod told_figures;

@@ -7,11 +7,20 @@ pub mod fixed;
 pub mod intake;
 pub mod routing;
 pub mod supervision;
+pub mod supervision_figures;
 pub mod unit_document;
 pub mod unit_gateway;
 pub mod words;
 
 pub use example::{Example, example};
+
+/// Of both files, by name.
+fn of_supervision() -> Vec<Example> {
+    let mut all = supervision::examples();
+    all.extend(supervision_figures::examples());
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
 
 /// One example per event version, in the order of `contracts::event::all()`.
 pub fn events() -> Vec<Example> {
@@ -19,7 +28,7 @@ pub fn events() -> Vec<Example> {
         callback::examples(),
         intake::examples(),
         routing::examples(),
-        supervision::examples(),
+        of_supervision(),
         unit_gateway::examples(),
     ]
     .into_iter()

@@ -1,0 +1,76 @@
+//! GET /v1/scores/{period}/units/{unit}/entries: every deduction and bonus with its order and its rule.
+use super::get_scores::{RevisionQuery, load};
+use super::period::month;
+use super::views::points;
+use crate::api::error;
+use crate::ctx::Ctx;
+use crate::usecases::scores;
+use axum::extract::State;
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Json, Lang, Path, Problem, Query};
+
+/// Deductions and bonuses of a unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntriesView {
+    /// Oldest first.
+    pub items: Vec<EntryView>,
+}
+
+/// A deduction or a bonus.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryView {
+    /// Code of the rule.
+    pub rule: String,
+    /// What it is for, in the language asked for.
+    pub name: String,
+    /// The order.
+    pub order_id: Uuid,
+    /// Its number.
+    pub order_number: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Rework round.
+    pub rework: i32,
+    /// Due time, callback or dispatch it is for.
+    pub at: DateTime<FixedOffset>,
+    /// Change of the score; 0 when the rule's cap was reached before.
+    pub points: f64,
+}
+
+/// What a unit's score was changed by, order by order.
+#[utoipa::path(get, path = "/v1/scores/{period}/units/{unit}/entries", tag = "scores",
+    params(("period" = String, Path, description = "YYYY-MM"), ("unit" = String, Path, description = "Code")),
+    responses((status = 200, body = EntriesView), (status = 404, description = "No such revision")))]
+pub async fn list_score_entries(
+    State(ctx): State<Ctx>,
+    lang: Lang,
+    Path((period, unit)): Path<(String, String)>,
+    Query(query): Query<RevisionQuery>,
+) -> Result<Json<EntriesView>, Problem> {
+    let found = load(&ctx, &period, query.revision).await?;
+    let entries = scores::entries(&ctx.db, &found, (month(&period)?, ctx.offset()), &unit).await;
+    let name = |code: &str| {
+        let rule = found.policy.rules.iter().find(|rule| rule.code == code);
+        rule.map(|rule| lang.pick(&rule.name.en, &rule.name.zh).clone())
+            .unwrap_or_default()
+    };
+    let items = entries
+        .map_err(|e| error::db(&e))?
+        .into_iter()
+        .map(|entry| EntryView {
+            name: name(&entry.rule),
+            rule: entry.rule,
+            order_id: entry.order_id,
+            order_number: entry.order_number,
+            generation: entry.generation,
+            rework: entry.rework,
+            at: ctx.local(entry.at),
+            points: points(entry.hundredths),
+        });
+    Ok(Json(EntriesView {
+        items: items.collect(),
+    }))
+}

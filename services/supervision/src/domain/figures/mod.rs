@@ -1,0 +1,28 @@
+//! Figures: what is counted, for whom, and what it is worth. Pure.
+mod case;
+mod count;
+mod facts;
+mod figure;
+mod names;
+mod policy;
+mod scores;
+mod span;
+
+pub use case::{Callback, Case, Due};
+#[cfg(test)]
+pub(crate) use case::{Exclusion, Incident, Void};
+pub use count::{Counted, count};
+pub use facts::{
+    AssignedFact, CallbackFact, ComplaintFact, FigureFact, IncidentFact, IncidentKind, OutcomeFact,
+    RegisteredFact, VoidFact,
+};
+pub use figure::{Figure, Tally};
+pub use names::Names;
+pub use policy::{OTHERS, Rule, ScoresPolicy};
+#[cfg(test)]
+pub(crate) use policy::{PeerGroup, Words};
+pub use scores::{Entry, Figures, Scorer, UnitScore, ranks};
+pub use span::{Period, PeriodKind, Span};
+
+#[cfg(test)]
+pub(crate) mod fixtures;

@@ -1,0 +1,35 @@
+//! Takes over what routing has put into the object store, without a restart. While NATS is away the copy in the database
+//! stays what is known.
+use crate::ctx::Ctx;
+use crate::usecases::keep_directory::{self, KeepDirectory};
+use contracts::cause::{Asked, Cause};
+use contracts::directory_content::{DirectoryContentV1, OBJECT};
+use runtime::Job;
+use std::sync::Arc;
+
+/// Wait between two looks.
+const EVERY_MS: u64 = 2_000;
+
+pub(super) fn job(ctx: &Ctx) -> Job {
+    let ctx = ctx.clone();
+    Job::new("fetch_directory", EVERY_MS, move || run(ctx.clone()))
+}
+
+async fn run(ctx: Ctx) -> anyhow::Result<usize> {
+    let Some(there) = ctx.directory.version(OBJECT).await? else {
+        return Ok(0);
+    };
+    let here = keep_directory::version(&ctx.db).await?;
+    if here.is_some_and(|here| here >= there) {
+        return Ok(0);
+    }
+    let Some((_, content)) = ctx.directory.get(OBJECT).await? else {
+        return Ok(0);
+    };
+    let content: DirectoryContentV1 = serde_json::from_slice(&content)?;
+    let asked = Asked {
+        cause: Cause::asked_by("directory", None),
+        command: Arc::new(content),
+    };
+    Ok(usize::from(ctx.db.execute(&KeepDirectory, asked).await?))
+}

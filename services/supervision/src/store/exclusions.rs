@@ -1,0 +1,156 @@
+//! Table `exclusions`.
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// A request for an exclusion.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExclusionRow {
+    /// The request.
+    pub exclusion_id: Uuid,
+    /// The order.
+    pub order_id: Uuid,
+    /// Assignment it is about; `None` = every one.
+    pub generation: Option<i32>,
+    /// Figures; empty = all.
+    pub figures: Vec<String>,
+    /// Code.
+    pub reason: String,
+    /// Why.
+    pub note: String,
+    /// `requested`, `granted`, `denied`.
+    pub state: String,
+    /// Who.
+    pub requested_by: String,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// Who decided.
+    pub reviewed_by: Option<String>,
+    /// When.
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// Why so.
+    pub review_note: Option<String>,
+}
+
+/// Writes a new request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut Conn, row: &ExclusionRow) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into exclusions (exclusion_id, order_id, generation, figures, reason, note, state, requested_by,
+                                 requested_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        row.exclusion_id,
+        row.order_id,
+        row.generation,
+        &row.figures,
+        row.reason,
+        row.note,
+        row.state,
+        row.requested_by,
+        row.requested_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks and loads a request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(conn: &mut Conn, exclusion_id: Uuid) -> Result<Option<ExclusionRow>, DbError> {
+    let row = sqlx::query_as!(
+        ExclusionRow,
+        "select exclusion_id, order_id, generation, figures, reason, note, state, requested_by, requested_at,
+                reviewed_by, reviewed_at, review_note
+         from exclusions where exclusion_id = $1 for update",
+        exclusion_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Writes a decision.
+///
+/// # Errors
+/// When the database fails.
+pub async fn decide(conn: &mut Conn, row: &ExclusionRow) -> Result<(), DbError> {
+    sqlx::query!(
+        "update exclusions set state = $2, reviewed_by = $3, reviewed_at = $4, review_note = $5 where exclusion_id = $1",
+        row.exclusion_id,
+        row.state,
+        row.reviewed_by,
+        row.reviewed_at,
+        row.review_note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// True when the order is known and has that generation (`None`: the order as a whole).
+///
+/// # Errors
+/// When the database fails.
+pub async fn order_has(conn: &mut Conn, order_id: Uuid, generation: Option<i32>) -> Result<bool, DbError> {
+    let known = sqlx::query_scalar!(
+        r#"select exists (select 1 from orders where order_id = $1)
+              and ($2::integer is null
+                   or exists (select 1 from assignment_facts where order_id = $1 and generation = $2)) as "known!""#,
+        order_id,
+        generation
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(known)
+}
+
+/// What to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filter {
+    /// State.
+    pub state: Option<String>,
+    /// Order.
+    pub order_id: Option<Uuid>,
+    /// Requested at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Requested before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Requests by time, oldest first, after a position.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    pool: &PgPool,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<ExclusionRow>, DbError> {
+    let (at, id) = after.unzip();
+    let rows = sqlx::query_as!(
+        ExclusionRow,
+        "select exclusion_id, order_id, generation, figures, reason, note, state, requested_by, requested_at,
+                reviewed_by, reviewed_at, review_note
+         from exclusions
+         where ($1::text is null or state = $1) and ($2::uuid is null or order_id = $2)
+           and ($3::timestamptz is null or requested_at >= $3) and ($4::timestamptz is null or requested_at < $4)
+           and ($5::timestamptz is null or (requested_at, exclusion_id) > ($5, $6::uuid))
+         order by requested_at, exclusion_id limit $7",
+        filter.state,
+        filter.order_id,
+        filter.from,
+        filter.to,
+        at,
+        id,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}

@@ -1,0 +1,127 @@
+//! The orders behind a figure: exactly what its sum counted.
+use super::Wanted;
+use crate::domain::figures::{Figure, Names, ScoresPolicy, count};
+use crate::store::cases;
+use chrono::{DateTime, Utc};
+use db::{Db, DbError};
+use futures::TryStreamExt;
+use uuid::Uuid;
+
+/// Which of the counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// All.
+    All,
+    /// With full points.
+    Full,
+    /// With less.
+    Less,
+    /// Left out by an exclusion.
+    Excluded,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("all", Self::All),
+        ("full", Self::Full),
+        ("less", Self::Less),
+        ("excluded", Self::Excluded),
+    ];
+}
+
+/// What is wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drill {
+    /// Which cases.
+    pub wanted: Wanted,
+    /// Which figure.
+    pub figure: Figure,
+    /// Which part.
+    pub part: Part,
+}
+
+/// One thing that was counted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drilled {
+    /// The order.
+    pub order_id: Uuid,
+    /// Its number.
+    pub order_number: String,
+    /// Generation of the assignment; 0 = the city's part.
+    pub generation: i32,
+    /// Rework round.
+    pub rework: i32,
+    /// Lead unit.
+    pub unit: Option<String>,
+    /// 事项
+    pub matter: Option<String>,
+    /// Points, 0 to 100.
+    pub points: u8,
+    /// Its anchor in the period.
+    pub at: DateTime<Utc>,
+    /// The exclusion that leaves it out.
+    pub excluded: Option<Uuid>,
+}
+
+/// Position in the list.
+pub type Position = (DateTime<Utc>, Uuid, i32, i32);
+
+impl Drilled {
+    /// Its position.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        (self.at, self.order_id, self.generation, self.rework)
+    }
+}
+
+/// What a figure counted, by time, after a position.
+///
+/// # Errors
+/// When the database fails.
+pub async fn orders(
+    db: &Db,
+    names: &Names,
+    policy: &ScoresPolicy,
+    drill: &Drill,
+    after: Option<Position>,
+    limit: usize,
+) -> Result<Vec<Drilled>, DbError> {
+    let wanted = &drill.wanted;
+    let matters = wanted.matters(names);
+    let mut found = Vec::new();
+    let mut cases = cases::of_span(db.pool(), wanted.span, wanted.unit.as_deref());
+    while let Some(case) = cases.try_next().await? {
+        if !wanted.has(&case, names, policy, matters.as_deref()) {
+            continue;
+        }
+        let case = case.known_at(wanted.as_of);
+        let counted = count(&case, wanted.span, wanted.as_of, policy.basically_percent);
+        let part = |points: u8, excluded: bool| match drill.part {
+            Part::All => !excluded,
+            Part::Full => !excluded && points == 100,
+            Part::Less => !excluded && points < 100,
+            Part::Excluded => excluded,
+        };
+        for c in counted
+            .iter()
+            .filter(|c| c.figure == drill.figure && part(c.points, c.excluded.is_some()))
+        {
+            found.push(Drilled {
+                order_id: case.order_id,
+                order_number: case.order_number.clone(),
+                generation: case.generation,
+                rework: c.rework,
+                unit: case.unit.clone(),
+                matter: case.matter.clone(),
+                points: c.points,
+                at: c.at,
+                excluded: c.excluded,
+            });
+        }
+    }
+    found.retain(|one| after.is_none_or(|after| one.position() > after));
+    found.sort_by_key(Drilled::position);
+    found.truncate(limit);
+    Ok(found)
+}

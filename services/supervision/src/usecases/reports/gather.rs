@@ -1,0 +1,75 @@
+//! Counts one period, once for all tables.
+use super::Setting;
+use crate::domain::figures::{Period, count};
+use crate::domain::reports::{Counts, Numbers};
+use crate::store::{cases, report_counts};
+use chrono::{DateTime, Utc};
+use db::DbError;
+use futures::TryStreamExt;
+
+/// Everything a report needs of a period; nothing of none.
+pub(super) async fn numbers(
+    setting: Setting<'_>,
+    period: Option<Period>,
+    as_of: DateTime<Utc>,
+) -> Result<Numbers, DbError> {
+    let Some(period) = period else {
+        return Ok(Numbers::default());
+    };
+    let span = period.span(setting.offset);
+    let mut numbers = Numbers {
+        counts: counts(setting, period, as_of).await?,
+        ..Numbers::default()
+    };
+    let (names, policy) = (setting.names, setting.policy);
+    let mut cases = cases::of_span(setting.db.pool(), span, None);
+    while let Some(case) = cases.try_next().await? {
+        let case = case.known_at(as_of);
+        let mut counted = count(&case, span, as_of, policy.basically_percent);
+        // What was not dispatched yet at that moment is not there yet.
+        counted.retain(|one| one.at <= as_of);
+        if counted.is_empty() {
+            continue;
+        }
+        let district = names.area(&case.divisions, &policy.area_levels);
+        for one in &counted {
+            numbers.city.add(one);
+            if let Some(unit) = &case.unit {
+                let (name, figures) = numbers.units.entry(unit.clone()).or_default();
+                if name.is_empty() {
+                    name.clone_from(case.unit_name.as_ref().unwrap_or(unit));
+                }
+                figures.add(one);
+            }
+            if let Some(district) = &district {
+                numbers.districts.entry(district.clone()).or_default().add(one);
+            }
+            if let Some(matter) = &case.matter {
+                numbers.matters.entry(matter.clone()).or_default().add(one);
+            }
+        }
+    }
+    Ok(numbers)
+}
+
+async fn counts(setting: Setting<'_>, period: Period, as_of: DateTime<Utc>) -> Result<Counts, DbError> {
+    let span = period.span(setting.offset);
+    let mut counts = Counts::default();
+    for (channel, disposition, count) in report_counts::contacts(setting.db.pool(), span, as_of).await? {
+        let count = u64::try_from(count).unwrap_or(0);
+        counts.received += count;
+        *counts.channels.entry(channel).or_default() += count;
+        match disposition.as_str() {
+            "answered" => counts.answered += count,
+            "declined" => counts.declined += count,
+            _ => {}
+        }
+    }
+    for (kind, matter, count) in report_counts::orders(setting.db.pool(), span, as_of).await? {
+        let count = u64::try_from(count).unwrap_or(0);
+        counts.orders += count;
+        *counts.kinds.entry(kind).or_default() += count;
+        *counts.matters.entry(matter).or_default() += count;
+    }
+    Ok(counts)
+}

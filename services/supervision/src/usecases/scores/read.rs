@@ -1,0 +1,144 @@
+//! Scores of a month as people look at them, and the proof that a closed month gives what it gave.
+use super::lines::lines;
+use crate::domain::figures::{Entry, Names, Period, Scorer, ScoresPolicy, Span, UnitScore};
+use crate::store::cases::{self, Cases};
+use crate::store::scores::{self as store, LineRow, RevisionRow};
+use chrono::{DateTime, FixedOffset, Utc};
+use db::{Db, DbError};
+use futures::TryStreamExt;
+use std::collections::BTreeMap;
+
+/// Scores of a month.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scores {
+    /// The revision; `None` = the month is open, these are the figures of now.
+    pub revision: Option<RevisionRow>,
+    /// How many revisions there are.
+    pub revisions: Vec<RevisionRow>,
+    /// A closing or a correction waits for its turn.
+    pub waits: bool,
+    /// Rules that were applied.
+    pub policy: ScoresPolicy,
+    /// Units, by code.
+    pub lines: Vec<LineRow>,
+}
+
+fn applied(row: &RevisionRow) -> Result<ScoresPolicy, DbError> {
+    let policy = serde_json::from_value(row.policy.clone());
+    policy.map_err(|error| DbError::inconsistent("score_revisions", "policy", &row.period, &error))
+}
+
+/// Scores of a month: of a revision, the newest when none is named; live while there is none. `None` when the revision
+/// named is not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scores(
+    db: &Db,
+    names: &Names,
+    policy: &ScoresPolicy,
+    (period, offset): (Period, FixedOffset),
+    revision: Option<i32>,
+) -> Result<Option<Scores>, DbError> {
+    let name = period.from.format("%Y-%m").to_string();
+    let mut conn = db.pool().acquire().await?;
+    let revisions = store::revisions(&mut conn, &name).await?;
+    let waits = store::waits(db.pool(), &name).await?;
+    let row = match revision {
+        Some(wanted) => revisions.iter().find(|row| row.revision == wanted),
+        None => revisions.first(),
+    };
+    if let Some(row) = row {
+        let lines = store::lines(&mut conn, &name, row.revision).await?;
+        return Ok(Some(Scores {
+            policy: applied(row)?,
+            revision: Some(row.clone()),
+            revisions: revisions.clone(),
+            waits,
+            lines,
+        }));
+    }
+    if revision.is_some() {
+        return Ok(None);
+    }
+    let span = period.span(offset);
+    let units = score(
+        cases::of_span(db.pool(), span, None),
+        policy,
+        span,
+        db.clock().now(),
+    )
+    .await?;
+    Ok(Some(Scores {
+        revision: None,
+        revisions,
+        waits,
+        policy: policy.clone(),
+        lines: lines(&units, names, policy),
+    }))
+}
+
+async fn score(
+    mut cases: Cases<'_>,
+    policy: &ScoresPolicy,
+    span: Span,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<String, UnitScore>, DbError> {
+    let mut scorer = Scorer::new(policy, span, now);
+    while let Some(case) = cases.try_next().await? {
+        scorer.add(&case);
+    }
+    Ok(scorer.finish())
+}
+
+/// Deductions and bonuses of a unit in a month, oldest first; of the same revision and rules as [`scores`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn entries(
+    db: &Db,
+    scores: &Scores,
+    (period, offset): (Period, FixedOffset),
+    unit: &str,
+) -> Result<Vec<Entry>, DbError> {
+    let span = period.span(offset);
+    let mut conn = db.pool().acquire().await?;
+    let units = match &scores.revision {
+        Some(row) => {
+            let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, Some(unit));
+            score(frozen, &scores.policy, row.span(), row.known_at).await?
+        }
+        None => {
+            let live = cases::of_span(&mut *conn, span, Some(unit));
+            score(live, &scores.policy, span, db.clock().now()).await?
+        }
+    };
+    Ok(units
+        .get(unit)
+        .map(|unit| unit.entries.clone())
+        .unwrap_or_default())
+}
+
+/// Recomputes a closed month from its frozen cases and rules. Answers the units whose score is not the one that was
+/// published; empty is what everybody expects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn check(db: &Db, scores: &Scores) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
+    let Some(row) = &scores.revision else {
+        return Ok(Vec::new());
+    };
+    let frozen = cases::of_revision(db.pool(), &row.period, row.revision, None);
+    let units = score(frozen, &scores.policy, row.span(), row.known_at).await?;
+    let mut both: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
+    for line in &scores.lines {
+        both.entry(&line.unit).or_default().0 = line.hundredths;
+    }
+    for (code, unit) in &units {
+        both.entry(code).or_default().1 = unit.hundredths();
+    }
+    let different = both.into_iter().filter(|(_, (then, now))| then != now);
+    Ok(different
+        .map(|(unit, (then, now))| (unit.to_owned(), then, now))
+        .collect())
+}
