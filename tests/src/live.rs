@@ -100,6 +100,7 @@ impl Live {
             nats_monitor: nats.monitor_url(),
             app_password: passwords.app,
             gateway_password: passwords.gateway,
+            system_password: passwords.system,
         };
         let mut live = Self {
             nats,

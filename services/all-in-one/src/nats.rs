@@ -48,21 +48,30 @@ pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser]) -> Strin
 
 fn unit_user(user: &UnitUser) -> String {
     let UnitUser { unit, password } = user;
-    let stream = "UNITS";
-    let durable = Namespace::unit_durable(unit);
-    let publish = [
-        format!("unit.{unit}.cmd.*"),
-        format!("$JS.API.CONSUMER.INFO.{stream}.{durable}"),
-        format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"),
-        format!("$JS.ACK.{stream}.{durable}.>"),
-        format!("$JS.ACK.*.*.{stream}.{durable}.>"),
-    ];
+    let rights = Namespace::default().unit_rights(unit);
     let mut text = String::new();
-    let quoted: Vec<String> = publish.iter().map(|subject| format!("\"{subject}\"")).collect();
+    let quoted = |subjects: &[String]| {
+        let quoted: Vec<String> = subjects.iter().map(|subject| format!("\"{subject}\"")).collect();
+        quoted.join(", ")
+    };
     let _ = writeln!(
         text,
-        "      {{ user: \"{unit}\", password: \"{password}\", permissions: {{ publish: {{ allow: [{}] }}, subscribe: {{ allow: [\"_INBOX_{unit}.>\"] }} }} }}",
-        quoted.join(", ")
+        "      {{ user: \"{unit}\", password: \"{password}\", permissions: {{ publish: {{ allow: [{}] }}, subscribe: {{ allow: [{}] }} }} }}",
+        quoted(&rights.publish),
+        quoted(&rights.subscribe)
     );
     text
+}
+
+/// What makes the server ask unit-gateway about everybody else: units then log in with their code and their key. `issuer`
+/// is the public half of the key that signs the answers.
+#[must_use]
+pub fn callout(issuer: &str, units: &[UnitUser]) -> String {
+    let known: String = units.iter().map(|user| format!(", \"{}\"", user.unit)).collect();
+    format!(
+        "authorization {{\n\
+         \x20 timeout: 5\n\
+         \x20 auth_callout {{ issuer: {issuer}, account: UNITS, auth_users: [ app, gateway, sys{known} ] }}\n\
+         }}\n"
+    )
 }

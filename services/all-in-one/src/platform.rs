@@ -32,6 +32,8 @@ pub struct Servers {
     pub app_password: String,
     /// Password of `gateway`.
     pub gateway_password: String,
+    /// Password of `sys`.
+    pub system_password: String,
 }
 
 type Overrides = Vec<(String, String)>;
@@ -72,6 +74,15 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
             all.push(set(
                 "service.webhook.secret_key",
                 secrets::key(layout, "webhook-secrets")?,
+            ));
+            all.push(set(
+                "service.unit_logins.issuer_key",
+                secrets::key(layout, "unit-logins")?,
+            ));
+            all.push(set("service.unit_logins.system_user", "sys".to_owned()));
+            all.push(set(
+                "service.unit_logins.system_password",
+                servers.system_password.clone(),
             ));
             all.push(set("service.webhook.allow_private_targets", "true".to_owned()));
             all.push(set(

@@ -11,6 +11,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use telemetry::{LogFormat, TelemetryConfig};
+use unit_gateway::domain::nats_login::Issuer;
 
 /// Ports that are tried first, so that addresses stay the same from start to start.
 const POSTGRES_PORT: u16 = 25_432;
@@ -39,6 +40,7 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
         nats_monitor: transport.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
+        system_password: secrets::password(layout, "nats-sys")?,
     };
     let result = serve(layout, &city, (&mut databases, &mut transport), &servers, began).await;
     layout.withdraw();
@@ -137,10 +139,11 @@ async fn start_nats(layout: &Layout, city: &Path) -> anyhow::Result<Nats> {
             Ok(nats::UnitUser { unit, password })
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
+    let issuer = Issuer::new(&secrets::key(layout, "unit-logins")?)?;
     let options = NatsOptions {
         store_dir: layout.join("nats"),
         port: free(NATS_PORT),
-        config: nats::configuration(&passwords, &units),
+        config: nats::configuration(&passwords, &units) + &nats::callout(&issuer.public_key(), &units),
         // PostgreSQL is the record here; what a power cut takes from the stream, `replay --since` brings back.
         sync_always: false,
     };

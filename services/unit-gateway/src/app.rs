@@ -1,9 +1,11 @@
 //! The composition: every part is made here and nowhere else. No logic.
 use crate::clients::attachment_store::Folder;
+use crate::clients::unit_connections::UnitConnections;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::{CallLimits, Webhooks};
 use crate::config::UnitGatewayConfig;
 use crate::ctx::Ctx;
+use crate::domain::nats_login::Issuer;
 use crate::domain::sealing::Sealer;
 use crate::domain::unit_key;
 use crate::figures::Figures;
@@ -65,7 +67,14 @@ impl Service for UnitGateway {
         let units = Bus::connect(&config.units_nats, Self::NAME)
             .await
             .context("service.units_nats")?;
+        let logins = &config.unit_logins;
+        let connections =
+            UnitConnections::connect(&config.units_nats, &logins.system_user, &logins.system_password)
+                .await
+                .context("service.unit_logins.system_user")?;
+        let issuer = issuer(logins.issuer_key.expose_secret())?;
         let ctx = Ctx {
+            connections,
             act: Together::start(parts.db.clone(), ActOnOrders),
             acknowledge: Together::start(parts.db.clone(), AcknowledgePulls),
             feeds: Feeds::new(config.delivery.waiting_pulls_max),
@@ -89,9 +98,21 @@ impl Service for UnitGateway {
         app.keys = vec![unit_keys(ctx.keys.clone())];
         app.handlers = consumers::all(local);
         app.jobs = jobs::all(&ctx);
-        app.tasks = vec![commands::task(ctx)];
+        app.tasks = vec![commands::task(ctx.clone())];
+        app.tasks
+            .extend(issuer.map(|issuer| commands::logins(ctx, issuer)));
         Ok(app)
     }
+}
+
+/// The key that lets units in on NATS, if there is one.
+fn issuer(key: &str) -> anyhow::Result<Option<Issuer>> {
+    if key.is_empty() {
+        return Ok(None);
+    }
+    Issuer::new(key)
+        .map(Some)
+        .context("service.unit_logins.issuer_key")
 }
 
 /// A unit's key makes its holder an operator of that unit.

@@ -15,6 +15,8 @@ pub struct UnitGatewayConfig {
     pub key_cache_secs: i64,
     /// Connection to the account of the units.
     pub units_nats: bus::NatsConfig,
+    /// Logins of units on NATS.
+    pub unit_logins: UnitLoginsConfig,
     /// Claiming and publishing.
     pub delivery: DeliveryConfig,
     /// Calling out.
@@ -87,6 +89,20 @@ pub struct CommandsConfig {
     pub in_flight_max: usize,
 }
 
+/// `[service.unit_logins]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitLoginsConfig {
+    /// Signs the tokens; empty = units do not log in with their keys.
+    pub issuer_key: SecretString,
+    /// How long a connection lasts until it must log in again.
+    pub lifetime_secs: i64,
+    /// User of the system account, to end connections of withdrawn keys at once; empty = none.
+    pub system_user: String,
+    /// Its password.
+    pub system_password: SecretString,
+}
+
 /// `[service.attachments]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +154,10 @@ impl UnitGatewayConfig {
             ("service.webhook.breaker_secs", self.webhook.breaker_secs),
             ("service.webhook.alarm_after_secs", self.webhook.alarm_after_secs),
             ("service.webhook.probe_secs", self.webhook.probe_secs),
+            (
+                "service.unit_logins.lifetime_secs",
+                self.unit_logins.lifetime_secs,
+            ),
             ("service.attachments.per_unit_max", self.attachments.per_unit_max),
         ] {
             if value < 1 {

@@ -1,5 +1,6 @@
 //! What the ways in hold. Cheap to clone.
 use crate::clients::attachment_store::Attachments;
+use crate::clients::unit_connections::UnitConnections;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::Webhooks;
 use crate::config::UnitGatewayConfig;
@@ -30,6 +31,8 @@ pub struct Ctx {
     pub keys: KeyRing,
     /// The account of the units.
     pub stream: UnitStream,
+    /// Connections of units on the servers.
+    pub connections: UnitConnections,
     /// Where routing puts what others need of the directory.
     pub directory: Objects,
     /// Contents of evidence.

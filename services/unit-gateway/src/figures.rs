@@ -10,6 +10,7 @@ pub struct Figures {
     waiting: IntGaugeVec,
     oldest: IntGaugeVec,
     commands: IntCounterVec,
+    logins: IntCounterVec,
 }
 
 impl Figures {
@@ -37,6 +38,7 @@ impl Figures {
                 "commands of units over NATS",
                 &["verb", "outcome"],
             ),
+            logins: metrics.counter("unit_logins_total", "logins of units on NATS", &["outcome"]),
         }
     }
 
@@ -51,6 +53,11 @@ impl Figures {
     pub fn backlog(&self, way: &str, waiting: i64, oldest_secs: i64) {
         self.waiting.with_label_values(&[way]).set(waiting);
         self.oldest.with_label_values(&[way]).set(oldest_secs);
+    }
+
+    /// A unit logged in on NATS, or was refused; `outcome` is `ok` or why.
+    pub fn logged_in(&self, outcome: &'static str) {
+        self.logins.with_label_values(&[outcome]).inc();
     }
 
     /// A command over NATS was answered; `outcome` is `ok` or the code of the problem.

@@ -113,6 +113,25 @@ impl Namespace {
         format!("_INBOX_{unit}.")
     }
 
+    /// Everything a unit may do on the server, and nothing else: read its own consumer, acknowledge what it got, send its
+    /// own commands. Never to make consumers: the filter of one can be circumvented.
+    #[must_use]
+    pub fn unit_rights(&self, unit: &UnitCode) -> UnitRights {
+        let (stream, durable) = (self.stream("UNITS"), Self::unit_durable(unit));
+        UnitRights {
+            publish: vec![
+                self.unit_command(unit, "*"),
+                format!("$JS.API.CONSUMER.INFO.{stream}.{durable}"),
+                format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"),
+                // Both forms of the acknowledgement subject: with only one of them, acknowledgements vanish silently on
+                // the day the server changes its default.
+                format!("$JS.ACK.{stream}.{durable}.>"),
+                format!("$JS.ACK.*.*.{stream}.{durable}.>"),
+            ],
+            subscribe: vec![format!("{}>", Self::unit_inbox(unit))],
+        }
+    }
+
     /// Durable name of one service's consumer on one shard: `routing--s07`.
     #[must_use]
     pub fn durable(service: &str, shard: Shard) -> String {
@@ -124,6 +143,15 @@ impl Namespace {
     pub fn unit_durable(unit: &UnitCode) -> String {
         format!("unit--{unit}")
     }
+}
+
+/// What a unit's user may do on NATS; everything else is refused by the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnitRights {
+    /// Subjects that it may publish to.
+    pub publish: Vec<String>,
+    /// Subjects that it may subscribe to.
+    pub subscribe: Vec<String>,
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ pub(super) fn addresses(layout: &Layout, postgres: &Postgres, nats: &Nats) -> an
         nats_monitor: nats.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
+        system_password: secrets::password(layout, "nats-sys")?,
     })
 }
 

@@ -11,6 +11,7 @@ mod list_access;
 mod list_attachments;
 mod list_attempts;
 mod list_deliveries;
+mod list_denials;
 mod list_keys;
 mod ping_unit;
 mod progress_order;
@@ -77,6 +78,7 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(list_keys::list_keys), ADMIN)
         .add(routes!(revoke_key::revoke_key), ADMIN)
         .add(routes!(list_deliveries::list_deliveries), WATCH)
+        .add(routes!(list_denials::list_denials), WATCH)
         .add(routes!(list_attempts::list_attempts), WATCH)
         .add(routes!(ping_unit::ping_unit), ADMIN)
         .add(routes!(replay_deliveries::replay_deliveries), WATCH)

@@ -1,5 +1,6 @@
 //! `DELETE /v1/units/{unit}/keys/{key_id}`: withdraws a key at once.
 use crate::ctx::Ctx;
+use crate::usecases::log_in::connections;
 use crate::usecases::revoke_key::{RevokeKey, RevokeKeys, UnknownKey};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use web::auth::Principal;
 use web::{Path, Problem};
 
-/// Withdraws a key; another replica may believe in it for a few seconds more.
+/// Withdraws a key and ends its connections on NATS; another replica may believe in it for a few seconds more.
 #[utoipa::path(
     delete,
     path = "/v1/units/{unit}/keys/{key_id}",
@@ -43,5 +44,9 @@ pub(super) async fn revoke_key(
         .await
         .map_err(|error| problem::executed(error, refused))?;
     ctx.keys.forget();
+    let connections = connections(&ctx.db, key_id)
+        .await
+        .map_err(|error| problem::failed(&error))?;
+    ctx.connections.end(connections).await;
     Ok(StatusCode::NO_CONTENT)
 }

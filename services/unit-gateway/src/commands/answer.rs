@@ -5,6 +5,7 @@
 use crate::ctx::Ctx;
 use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::{ActOnOrder, Acted};
+use crate::usecases::log_in::deny;
 use crate::wire::co_reply::PartRequest;
 use crate::wire::progress::ProgressRequest;
 use crate::wire::reply::ReplyRequest;
@@ -51,7 +52,13 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     telemetry::propagation::set_parent(&span, header(headers, telemetry::propagation::TRACEPARENT));
     async {
         let result = match parsed {
-            Some((unit, _)) => act(ctx, &unit, verb, headers, &command.payload).await,
+            Some((unit, _)) => {
+                let result = act(ctx, &unit, verb, headers, &command.payload).await;
+                if let Err(problem) = &result {
+                    count_denial(ctx, &unit, problem.code()).await;
+                }
+                result
+            }
             None => Err(verb_unknown()),
         };
         match result {
@@ -114,6 +121,19 @@ async fn act(
         .execute(Asked { cause, command })
         .await
         .map_err(|error| problem::executed(error, problem::refused))
+}
+
+/// Who has the wrong key is counted where people see it; what else is wrong with a command is the unit's own affair.
+async fn count_denial(ctx: &Ctx, unit: &UnitCode, code: &str) {
+    if !matches!(code, "token_missing" | "token_invalid" | "wrong_unit") {
+        return;
+    }
+    if let Err(error) = deny(ctx, unit.as_str(), "nats_command", code).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a refusal was not counted"
+        );
+    }
 }
 
 fn read(verb: &str, body: &Value) -> Result<Wanted, Problem> {

@@ -2,5 +2,7 @@
 //! them), same use case and same problems as REST.
 mod answer; // one command: who asks, what, and the reply
 mod listen; // the subscription
+mod login; // the server asks who a caller is
 
 pub use listen::task;
+pub use login::task as logins;

@@ -5,6 +5,7 @@ pub mod attachment; // what may be attached
 pub mod backoff; // when a failed push is tried again
 pub mod delivery; // one document on its way to one unit
 pub mod handling; // who handles an order and how far it is
+pub mod nats_login; // the server asks who a caller is
 pub mod order; // what every document tells of an order
 pub mod sealing; // webhook secrets at rest
 pub mod signature; // Standard Webhooks signatures

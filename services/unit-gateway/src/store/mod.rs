@@ -12,4 +12,5 @@ pub mod helpers; // the newest assignment of each order
 pub mod orders; // content of orders
 pub mod unit_access; // how units are reached
 pub mod unit_health; // endpoints that fail
-pub mod unit_keys; // keys of the units' systems
+pub mod unit_keys;
+pub mod unit_logins; // who is on NATS, and who was refused // keys of the units' systems

@@ -18,6 +18,7 @@ pub mod get_order; // one order as its unit may see it
 pub mod keep_attachment; // evidence for an order
 pub mod keep_directory; // who there is, as routing published it last
 pub mod list_deliveries; // what went to a unit and what did not
+pub mod log_in; // units on NATS, and what is refused
 pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work
 pub mod ping_unit; // a test call to a unit's endpoint

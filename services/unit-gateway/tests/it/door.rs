@@ -31,6 +31,7 @@ async fn the_document_names_every_operation_and_its_query() {
         "get /v1/orders/{order_id}/attachments/{attachment_id}",
         "get /v1/orders/{order_id}/handling",
         "get /v1/unit-access",
+        "get /v1/unit-denials",
         "get /v1/units/{unit}/access",
         "put /v1/units/{unit}/access",
         "get /v1/units/{unit}/attempts",

@@ -10,6 +10,7 @@ mod endpoint_health;
 mod evidence;
 mod harness;
 mod inbox;
+mod isolation;
 mod keys;
 mod lost_stream;
 mod nats;
