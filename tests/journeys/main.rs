@@ -9,6 +9,8 @@ mod return_upheld;
 mod rework_and_contradiction;
 mod story_07_whose_noise;
 mod story_10_temporary_line;
+mod story_12_one_answer_three_lines;
+mod story_13_undecided_between_two_lines;
 mod story_14_five_doors;
 mod story_18_three_demands;
 mod story_20_dark_street_lights;

@@ -3,6 +3,7 @@
 pub mod city;
 pub mod cluster;
 pub mod generator;
+pub mod hotlines;
 pub mod live;
 pub mod nats_unit;
 pub mod people;

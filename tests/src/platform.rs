@@ -134,7 +134,7 @@ impl Platform {
 }
 
 /// Keys of the identity vault: any will do, they live as long as the test.
-fn intake_settings() -> Vec<(&'static str, String)> {
+pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
     vec![
         ("service.vault.keys.1", STANDARD.encode([1; 32])),
         ("service.vault.blind_index_key", STANDARD.encode([2; 32])),

@@ -1,17 +1,22 @@
 //! The composition of intake: builds its parts, starts nothing.
+use crate::clients::peers::Peers;
 use crate::config::IntakeConfig;
 use crate::ctx::Ctx;
+use crate::links::Links;
 use crate::usecases::keep_directory::Known;
+use crate::usecases::keep_peers;
 use crate::usecases::register_complaint::RegisterComplaint;
 use crate::usecases::reveal_identity::RevealIdentity;
 use crate::vault::Vault;
 use crate::{api, consumers, jobs};
 use bus::Bus;
 use bus::objects::Objects;
-use db::Together;
+use db::{Db, Together};
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
+use std::time::Duration;
+use web::auth::{KeyAuth, Principal, Role};
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -40,7 +45,23 @@ impl Service for Intake {
         };
         let ctx = Ctx {
             register: Together::start(parts.db.clone(), register),
-            reveal: RevealIdentity { vault },
+            reveal: RevealIdentity {
+                vault: Arc::clone(&vault),
+            },
+            links: Links {
+                client: Peers::new(
+                    Duration::from_millis(config.transfers.call_timeout_ms),
+                    Duration::from_millis(config.transfers.connect_timeout_ms),
+                    config.transfers.allow_http,
+                )?,
+                vault,
+            },
+            alarms: parts.metrics.gauge(
+                "transfer_alarms",
+                "refused or lapsed emergencies that wait for a person",
+                &["kind"],
+            ),
+            transfers: Arc::new(config.transfers.clone()),
             directory: Known::default(),
             objects: Objects::new(
                 parts.bus.clone(),
@@ -51,6 +72,7 @@ impl Service for Intake {
             offset,
         };
         Ok(App {
+            keys: vec![peer_keys(ctx.db.clone())],
             texts: api::TEXTS,
             handlers: consumers::handlers(),
             jobs: jobs::all(&ctx),
@@ -62,5 +84,27 @@ impl Service for Intake {
     async fn provision(_: &IntakeConfig, platform: &Bus) -> anyhow::Result<()> {
         bus::objects::provision(platform, &contracts::streams::directory(platform.namespace())).await?;
         Ok(())
+    }
+}
+
+/// A peer's key makes its holder that hotline.
+fn peer_keys(db: Db) -> KeyAuth {
+    let lookup = move |key: String| {
+        let db = db.clone();
+        let found: futures::future::BoxFuture<'static, _> = Box::pin(async move {
+            let holder = keep_peers::holder(&db, &api::peer_key_hash(&key)).await;
+            let holder = holder.map_err(|error| api::database(&error))?;
+            Ok(holder.map(|code| Principal {
+                subject: format!("peer:{code}"),
+                roles: std::iter::once(Role::Peer).collect(),
+                unit: None,
+                name: None,
+            }))
+        });
+        found
+    };
+    KeyAuth {
+        prefix: api::PEER_KEY_PREFIX,
+        lookup: Arc::new(lookup),
     }
 }

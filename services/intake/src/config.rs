@@ -1,6 +1,7 @@
 //! `[service]`: intake's own settings.
+use crate::domain::transfer::Limits;
 use crate::vault::{KeyError, VaultKeys};
-use chrono::FixedOffset;
+use chrono::{FixedOffset, TimeDelta};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -13,8 +14,98 @@ pub struct IntakeConfig {
     pub utc_offset_secs: i32,
     /// How many days back similar orders are looked for.
     pub similar_days: u16,
+    /// Other hotlines.
+    pub transfers: TransferConfig,
     /// Keys of the identity vault.
     pub vault: VaultConfig,
+}
+
+/// Cases handed between hotlines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransferConfig {
+    /// Code of this hotline.
+    pub own_code: String,
+    /// Time to answer an offered emergency.
+    pub answer_emergency_secs: u32,
+    /// Time to answer anything else.
+    pub answer_ordinary_secs: u32,
+    /// How often one case may be handed on.
+    pub hops_max: i16,
+    /// Waits between tries; the last one for ever.
+    pub retry_secs: Vec<u32>,
+    /// Pause between two looks for what is to be told.
+    pub tell_every_ms: u64,
+    /// Pause between two looks for offers whose time is over.
+    pub lapse_every_ms: u64,
+    /// One call.
+    pub call_timeout_ms: u64,
+    /// Of that, until connected.
+    pub connect_timeout_ms: u64,
+    /// Addresses of peers may be http.
+    pub allow_http: bool,
+    /// How often transfers are compared with each peer.
+    pub reconcile_every_secs: u32,
+    /// How far back.
+    pub reconcile_days: u16,
+}
+
+impl TransferConfig {
+    fn check(&self) -> Result<(), String> {
+        let codes = self
+            .own_code
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        if self.own_code.is_empty() || self.own_code.len() > 32 || !codes {
+            return Err("service.transfers.own_code: must be 1 to 32 letters, digits, - or _".to_owned());
+        }
+        if !(1..=2).contains(&self.hops_max) {
+            return Err("service.transfers.hops_max: must be 1 or 2".to_owned());
+        }
+        if self.retry_secs.is_empty() || self.retry_secs.contains(&0) {
+            return Err("service.transfers.retry_secs: needs at least one wait, each at least 1".to_owned());
+        }
+        if self.answer_emergency_secs == 0 || self.answer_ordinary_secs == 0 {
+            return Err("service.transfers.answer_…_secs: must be at least 1".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Limits of transfers.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            answer_emergency: TimeDelta::seconds(self.answer_emergency_secs.into()),
+            answer_ordinary: TimeDelta::seconds(self.answer_ordinary_secs.into()),
+            hops_max: self.hops_max,
+        }
+    }
+
+    /// For how long a message is being told by one replica.
+    #[must_use]
+    pub fn lease(&self) -> TimeDelta {
+        TimeDelta::milliseconds(i64::try_from(self.call_timeout_ms.saturating_mul(2)).unwrap_or(i64::MAX))
+    }
+
+    /// The wait after this many failures.
+    #[must_use]
+    pub fn wait_after(&self, failures: i32) -> TimeDelta {
+        let last = self.retry_secs.len().saturating_sub(1);
+        let index = usize::try_from(failures).unwrap_or(0).min(last);
+        TimeDelta::seconds(self.retry_secs.get(index).copied().unwrap_or(1).into())
+    }
+
+    /// How often transfers are compared with each peer.
+    #[must_use]
+    pub fn reconcile_every(&self) -> TimeDelta {
+        TimeDelta::seconds(self.reconcile_every_secs.into())
+    }
+
+    /// How far back they are compared.
+    #[must_use]
+    pub fn reconcile_back(&self) -> TimeDelta {
+        TimeDelta::days(self.reconcile_days.into())
+    }
 }
 
 /// Keys of the identity vault; none by default, and without them nothing is served.
@@ -35,6 +126,7 @@ impl IntakeConfig {
     /// Names the setting.
     pub fn check(&self) -> Result<(), String> {
         self.offset()?;
+        self.transfers.check()?;
         if self.similar_days == 0 {
             return Err("service.similar_days: must be at least 1".to_owned());
         }

@@ -1,10 +1,18 @@
 //! What the ways in hold. Cheap to clone.
+use crate::config::TransferConfig;
+use crate::domain::peer::Standings;
+use crate::links::{AskError, Links};
 use crate::usecases::keep_directory::Known;
+use crate::usecases::keep_peers::{self, Reconciliation};
 use crate::usecases::register_complaint::RegisterComplaint;
 use crate::usecases::reveal_identity::RevealIdentity;
 use bus::objects::Objects;
 use chrono::FixedOffset;
-use db::{Db, Together};
+use db::{Db, DbError, Together};
+use prometheus::IntGaugeVec;
+use std::sync::Arc;
+use thiserror::Error;
+use uuid::Uuid;
 
 /// Shared by all HTTP handlers.
 #[derive(Clone)]
@@ -23,4 +31,40 @@ pub struct Ctx {
     pub similar_days: i64,
     /// Opens the vault.
     pub reveal: RevealIdentity,
+    /// Settings of transfers.
+    pub transfers: Arc<TransferConfig>,
+    /// Calls other hotlines.
+    pub links: Links,
+    /// Emergencies that wait for a person.
+    pub alarms: IntGaugeVec,
+}
+
+/// Why a comparison came to nothing.
+#[derive(Debug, Error)]
+pub enum ReconcileError {
+    /// Ours.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Theirs.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// Its answer is none.
+    #[error("answered {0}")]
+    Answer(u16),
+}
+
+impl Ctx {
+    /// Compares the transfers with a peer, and keeps what differs.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn reconcile(&self, peer: &str) -> Result<Reconciliation, ReconcileError> {
+        let since = self.db.clock().now() - self.transfers.reconcile_back();
+        let body = serde_json::json!({ "since": since }).to_string();
+        let id = Uuid::now_v7().to_string();
+        let path = "/v1/peer/standings";
+        let (status, answer) = self.links.ask(&self.db, peer, path, &id, body).await?;
+        let there: Standings = serde_json::from_str(&answer).map_err(|_| ReconcileError::Answer(status))?;
+        Ok(keep_peers::reconcile(&self.db, peer, since, &there.transfers).await?)
+    }
 }

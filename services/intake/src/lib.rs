@@ -8,6 +8,7 @@ pub mod config;
 pub mod ctx;
 
 pub mod api;
+pub mod clients;
 pub mod consumers;
 pub mod jobs;
 
@@ -15,5 +16,6 @@ pub mod usecases;
 
 pub mod domain;
 pub mod events;
+pub mod links;
 pub mod store;
 pub mod vault;

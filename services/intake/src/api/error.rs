@@ -13,6 +13,50 @@ const RETRY_AFTER_SECS: u64 = 2;
 
 /// Titles of intake's own problem codes.
 pub const TEXTS: &[Text] = &[
+    Text::new(
+        "peer_unknown",
+        "there is no such hotline, or it is not active",
+        "没有该热线，或该热线已停用",
+    ),
+    Text::new(
+        "peer_unreachable",
+        "the other hotline cannot be reached",
+        "无法连接对方热线",
+    ),
+    Text::new("transfer_unknown", "there is no such transfer", "没有该转办"),
+    Text::new(
+        "transfer_decided",
+        "this cannot be decided now",
+        "当前状态不能进行该操作",
+    ),
+    Text::new(
+        "other_side_decides",
+        "this is the other hotline's to say",
+        "应由对方热线操作",
+    ),
+    Text::new(
+        "offered_elsewhere",
+        "the order is offered to another hotline",
+        "该工单正在转办其他热线",
+    ),
+    Text::new(
+        "refused_once",
+        "this hotline has refused the order",
+        "该热线已拒收此工单",
+    ),
+    Text::new(
+        "hop_limit",
+        "the case was handed on too often",
+        "该事项转办次数已达上限",
+    ),
+    Text::new(
+        "voice_first",
+        "an emergency goes by voice first",
+        "紧急警情须先语音转接",
+    ),
+    Text::new("alarm_unknown", "there is no such alarm", "没有该告警"),
+    Text::new("signature_invalid", "the signature is not believed", "签名无效"),
+    Text::new("message_unreadable", "the message cannot be read", "消息无法解析"),
     Text::new("complaint_unknown", "there is no such complaint", "没有该诉求"),
     Text::new(
         "joins_unknown",
@@ -69,7 +113,8 @@ pub(super) fn invalid(invalid: Invalid) -> Problem {
         .field(invalid.field)
 }
 
-pub(super) fn database(error: &DbError) -> Problem {
+/// A failing database.
+pub fn database(error: &DbError) -> Problem {
     if error.is_unavailable() || error.is_conflict() {
         tracing::warn!(error = error as &dyn std::error::Error, "database away or busy");
         return Problem::unavailable(RETRY_AFTER_SECS);

@@ -1,19 +1,28 @@
 //! Way in: HTTP. The table of routes with who may call each.
 mod amend_order;
+mod decide_transfer;
 mod error;
+mod fetch_identity;
 mod find_similar;
 mod get_complaint;
 mod get_progress;
 mod list_complaints;
 mod list_identity_accesses;
+mod list_transfers;
+mod offer_transfer;
+mod peer_door;
+mod peers;
 mod register_complaint;
 mod register_request;
 mod reveal_identity;
 mod supplement_complaint;
+mod transfer_error;
+mod transfer_views;
 mod views;
 mod withdraw_complaint;
 
-pub use error::TEXTS;
+pub use error::{TEXTS, database};
+pub use peers::{PEER_KEY_PREFIX, peer_key_hash};
 
 use crate::ctx::Ctx;
 use web::auth::Role;
@@ -23,10 +32,48 @@ const READERS: &[Role] = &[Role::Agent, Role::Supervisor, Role::Auditor, Role::A
 /// Everybody who can be recognised reaches the vault's door: whether it opens is decided, and written down, behind it.
 const EVERYBODY: &[Role] = &Role::ALL;
 
+const DESK: &[Role] = &[Role::Agent, Role::Dispatcher, Role::Supervisor, Role::Admin];
+const PEER: &[Role] = &[Role::Peer];
+
+/// Cases handed between hotlines: the desk's side, the administrator's, and the door for other hotlines.
+fn transfers(table: Table<Ctx>) -> Table<Ctx> {
+    let readers = &[
+        Role::Agent,
+        Role::Dispatcher,
+        Role::Supervisor,
+        Role::Auditor,
+        Role::Admin,
+    ];
+    table
+        .add(routes!(offer_transfer::offer_transfer), DESK)
+        .add(routes!(list_transfers::list_transfers), readers)
+        .add(routes!(list_transfers::get_transfer), readers)
+        .add(routes!(list_transfers::clear_alarm), DESK)
+        .add(routes!(decide_transfer::accept_transfer), DESK)
+        .add(routes!(decide_transfer::refuse_transfer), DESK)
+        .add(routes!(decide_transfer::record_call), DESK)
+        .add(routes!(decide_transfer::withdraw_transfer), DESK)
+        .add(routes!(decide_transfer::complete_transfer), DESK)
+        .add(
+            routes!(fetch_identity::fetch_identity),
+            &[Role::Agent, Role::CallbackAgent, Role::Supervisor],
+        )
+        .add(routes!(peers::list_peers), readers)
+        .add(routes!(peers::put_peer), &[Role::Admin])
+        .add(routes!(peers::issue_keys), &[Role::Admin])
+        .add(routes!(peers::keep_access), &[Role::Admin])
+        .add(routes!(peers::get_reconciliation), readers)
+        .add(routes!(peers::reconcile), &[Role::Supervisor, Role::Admin])
+        .add(routes!(peer_door::hear_peer), PEER)
+        .add(routes!(peer_door::reveal_to_peer), PEER)
+        .add(routes!(peer_door::standings), PEER)
+}
+
 /// The routes of intake.
 #[must_use]
 pub fn table(ctx: Ctx) -> Table {
-    Table::new("intake", env!("CARGO_PKG_VERSION"))
+    let table = Table::new("intake", env!("CARGO_PKG_VERSION"));
+    transfers(table)
         .add(
             routes!(register_complaint::register_complaint),
             &[Role::Agent, Role::Admin],

@@ -74,7 +74,11 @@ pub(super) async fn register_complaint(
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     let asked = Asked {
         cause,
-        command: Registration { complaint, attempt },
+        command: Registration {
+            complaint,
+            attempt,
+            number: None,
+        },
     };
     let registered = ctx
         .register

@@ -63,24 +63,33 @@ pub(super) async fn reveal_identity(
         telemetry::propagation::current_traceparent(),
     );
     let asked = Asked { cause, command: look };
-    match ctx
+    let revealed = ctx
         .db
         .execute(&ctx.reveal, asked)
         .await
-        .map_err(|problem| error::never_refused(&problem))?
-    {
-        Revealed::Value(value) => Ok((
-            [(header::CACHE_CONTROL, "no-store")],
-            Json(RevealedBody { value }),
-        )),
-        Revealed::Refused => Err(
-            Problem::forbidden("look_refused", "the refusal is in the access log")
-                .detail_zh("本次被拒的查看已记入日志"),
-        ),
-        Revealed::Absent => Err(
-            Problem::not_found("identity_absent", "nothing of that kind was given")
-                .detail_zh("登记时未提供该项信息"),
-        ),
+        .map_err(|problem| error::never_refused(&problem))?;
+    let value = shown(revealed)?;
+    Ok((
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(RevealedBody { value }),
+    ))
+}
+
+pub(super) fn refused() -> Problem {
+    Problem::forbidden("look_refused", "the refusal is in the access log")
+        .detail_zh("本次被拒的查看已记入日志")
+}
+
+pub(super) fn absent() -> Problem {
+    Problem::not_found("identity_absent", "nothing of that kind was given").detail_zh("登记时未提供该项信息")
+}
+
+/// The value, or why there is none.
+pub(super) fn shown(revealed: Revealed) -> Result<String, Problem> {
+    match revealed {
+        Revealed::Value(value) => Ok(value),
+        Revealed::Refused => Err(refused()),
+        Revealed::Absent => Err(absent()),
         Revealed::Unreadable => Err(Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "identity_unreadable",

@@ -148,6 +148,8 @@ pub struct OrderRef {
 /// A complaint on its way into the tables: masked, with its ids.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AcceptedComplaint {
+    /// The number that was reserved for it; `None` = it gets the next one.
+    pub number: Option<String>,
     /// Its id.
     pub complaint_id: ComplaintId,
     /// What it says, masked.

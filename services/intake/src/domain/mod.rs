@@ -7,6 +7,7 @@ pub mod directory;
 pub mod draft;
 pub mod invalid;
 pub mod order;
+pub mod peer;
 pub mod place;
 pub mod progress;
 pub mod reveal;

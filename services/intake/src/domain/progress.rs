@@ -161,10 +161,7 @@ impl OrderProgress {
                 Outcome::Unreachable => told("Closed: we could not reach you.", "已办结：回访未能联系到您。"),
                 Outcome::NotCalled => told("Closed.", "已办结。"),
                 Outcome::Withdrawn => told("You took it back.", "您已撤回该诉求。"),
-                Outcome::Transferred => told(
-                    "Handed to the hotline whose matter it is.",
-                    "已转由主管热线办理。",
-                ),
+                Outcome::Transferred => told("Handed to {}.", "已转由{}办理。"),
             },
         }
     }

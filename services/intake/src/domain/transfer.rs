@@ -8,9 +8,10 @@ mod steps;
 pub use steps::{IllegalStep, Step};
 
 use super::{ComplaintId, Kind, OrderId, Outcome, Urgency};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::TransferId;
 use contracts::words::{TransferDirection, TransferLapse};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -112,7 +113,8 @@ impl FromStr for TransferState {
 }
 
 /// What is offered: everything the receiver needs to handle it, and no identity.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Offer {
     /// 诉求类型.
     pub kind: Kind,
@@ -124,6 +126,8 @@ pub struct Offer {
     pub text: String,
     /// Entry of the sender's catalogue.
     pub matter: Option<String>,
+    /// Division code, when known.
+    pub division: Option<String>,
     /// Address in words, masked.
     pub address: Option<String>,
     /// WGS84 degrees east and north.
@@ -134,6 +138,28 @@ pub struct Offer {
     pub consent: bool,
     /// Since when the case was told by voice; always there for an emergency.
     pub voice_at: Option<DateTime<Utc>>,
+}
+
+/// Limits of transfers; settings with compiled-in defaults.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Time to answer an emergency.
+    pub answer_emergency: TimeDelta,
+    /// Time to answer anything else.
+    pub answer_ordinary: TimeDelta,
+    /// Hops of one case.
+    pub hops_max: i16,
+}
+
+impl Limits {
+    /// Time to answer.
+    #[must_use]
+    pub const fn answer(&self, urgency: Urgency) -> TimeDelta {
+        match urgency {
+            Urgency::Emergency => self.answer_emergency,
+            Urgency::Urgent | Urgency::Ordinary => self.answer_ordinary,
+        }
+    }
 }
 
 /// One transfer, as one side sees it.

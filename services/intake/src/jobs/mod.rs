@@ -1,6 +1,9 @@
 //! Way in: time.
 mod fetch_directory; // the newest directory, from the object store into the database
 mod know_directory; // from the database into memory
+mod lapse_transfers; // offers that nobody answered in time
+mod reconcile_peers; // what other hotlines think of our transfers
+mod tell_peers; // what is to be told to other hotlines
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -10,11 +13,17 @@ const FETCH_EVERY_MS: u64 = 2_000;
 /// Wait between two looks for what another replica has fetched.
 const KNOW_EVERY_MS: u64 = 1_000;
 
+/// Wait between two looks for peers to compare with.
+const RECONCILE_EVERY_MS: u64 = 60_000;
+
 /// The list.
 #[must_use]
 pub fn all(ctx: &Ctx) -> Vec<Job> {
     vec![
         fetch_directory::job(ctx.clone(), FETCH_EVERY_MS),
         know_directory::job(ctx.clone(), KNOW_EVERY_MS),
+        lapse_transfers::job(ctx.clone(), ctx.transfers.lapse_every_ms),
+        tell_peers::job(ctx.clone(), ctx.transfers.tell_every_ms),
+        reconcile_peers::job(ctx.clone(), RECONCILE_EVERY_MS),
     ]
 }

@@ -38,17 +38,17 @@ pub async fn insert(
         r#"insert into complaints (complaint_id, complaint_number, channel, kind, urgency, title, text, matter, division,
                longitude, latitude, address, facts, confidential, source_number, caller, disposition, answer, reason,
                advice, accepted_at, accepted_by, idempotency_key, request_hash)
-           select n.complaint_id, $1 || to_char(nextval('complaint_numbers'), 'FM999999999000000'), n.channel, n.kind,
+           select n.complaint_id, coalesce(n.number, $1 || to_char(nextval('complaint_numbers'), 'FM999999999000000')), n.channel, n.kind,
                n.urgency, n.title, n.text, n.matter, n.division, n.longitude, n.latitude, n.address, n.facts,
                n.confidential, n.source_number, n.caller, n.disposition, n.answer, n.reason, n.advice, n.accepted_at,
                n.accepted_by, n.idempotency_key, n.request_hash
            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                    $10::float8[], $11::float8[], $12::text[], $13::jsonb[], $14::bool[], $15::text[], $16::uuid[],
                    $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[], $23::text[],
-                   $24::bytea[])
+                   $24::bytea[], $25::text[])
                as n(complaint_id, channel, kind, urgency, title, text, matter, division, longitude, latitude, address,
                    facts, confidential, source_number, caller, disposition, answer, reason, advice, accepted_at,
-                   accepted_by, idempotency_key, request_hash)
+                   accepted_by, idempotency_key, request_hash, number)
            on conflict do nothing
            returning complaint_id, complaint_number"#,
         day,
@@ -75,6 +75,7 @@ pub async fn insert(
         &column(new, |n| n.by.as_str()) as &[&str],
         &column(new, |n| n.attempt.as_ref().map(|a| a.key.as_str())) as &[Option<&str>],
         &column(new, |n| n.attempt.as_ref().map(|a| a.hash.as_slice())) as &[Option<&[u8]>],
+        &column(new, |n| n.number.as_deref()) as &[Option<&str>],
     )
     .fetch_all(conn)
     .await?;
@@ -82,6 +83,20 @@ pub async fn insert(
         .into_iter()
         .map(|row| (row.complaint_id.into(), row.complaint_number))
         .collect())
+}
+
+/// A number for a complaint that will be registered later, or never.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reserve_number(conn: &mut Conn, day: &str) -> Result<String, DbError> {
+    let number = sqlx::query_scalar!(
+        r#"select $1 || to_char(nextval('complaint_numbers'), 'FM999999999000000') as "number!""#,
+        day
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(number)
 }
 
 struct Row {

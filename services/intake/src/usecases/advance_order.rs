@@ -1,4 +1,5 @@
 //! Moves orders by what other services report, so that callers can be told. Called by every consumer.
+use super::transfer_moves::{Ended, orders_ended};
 use crate::domain::OrderId;
 use crate::domain::order::{OrderEvent, TrackedOrder};
 use crate::store::orders;
@@ -38,13 +39,14 @@ impl Work for AdvanceOrder {
     async fn apply(
         &self,
         conn: &mut Conn,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
         commands: &[Asked<Report>],
     ) -> Result<Results<Self>, DbError> {
         let ids: BTreeSet<OrderId> = commands.iter().map(|asked| asked.command.order_id).collect();
         let ids: Vec<OrderId> = ids.into_iter().collect();
         let mut known = orders::get_for_update(conn, &ids).await?;
         let mut moved: BTreeSet<OrderId> = BTreeSet::new();
+        let mut closed: BTreeSet<OrderId> = BTreeSet::new();
         let mut results = Vec::with_capacity(commands.len());
         for Asked {
             command: Report { order_id, event },
@@ -59,6 +61,9 @@ impl Work for AdvanceOrder {
             if let Some(state) = order.state.after(event) {
                 order.state = state;
                 moved.insert(*order_id);
+                if matches!(event, OrderEvent::Closed { .. }) {
+                    closed.insert(*order_id);
+                }
             }
             results.push(Ok(()));
         }
@@ -70,6 +75,25 @@ impl Work for AdvanceOrder {
         if !changed.is_empty() {
             orders::save_states(conn, &changed).await?;
         }
+        if let Some(Asked { cause, .. }) = commands.last() {
+            let ended: Vec<Ended> = closed
+                .iter()
+                .filter_map(|order_id| ended(&known.get(order_id)?.0))
+                .collect();
+            orders_ended(conn, now, &ended, cause).await?;
+        }
         Ok(results)
     }
+}
+
+/// What a hotline that handed the case over is told: the unit's own words, where there are any.
+fn ended(order: &TrackedOrder) -> Option<Ended> {
+    let (outcome, at) = order.state.end()?;
+    let said = order.state.reply().map(|reply| reply.text.clone());
+    Some(Ended {
+        order_id: order.order_id,
+        outcome,
+        at,
+        result: said.unwrap_or_else(|| outcome.as_str().to_owned()),
+    })
 }

@@ -1,13 +1,22 @@
 //! What intake does: the table of contents of the service.
 pub mod advance_order;
 pub mod amend_order;
+pub mod decide_transfer;
 pub mod find_similar;
 pub mod get_complaint;
 pub mod get_progress;
+pub mod hear_peer;
 pub mod keep_directory;
+pub mod keep_peers;
+pub mod lapse_transfers;
 pub mod list_complaints;
 pub mod list_identity_accesses;
+pub mod offer_transfer;
+pub mod read_transfers;
 pub mod register_complaint;
 pub mod reveal_identity;
+pub mod reveal_to_peer;
 pub mod supplement_complaint;
+pub mod tell_peers;
+mod transfer_moves;
 pub mod withdraw_orders;

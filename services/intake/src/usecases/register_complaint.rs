@@ -37,6 +37,8 @@ pub struct Registration {
     pub complaint: NewComplaint,
     /// The client's key, when it may repeat the request.
     pub attempt: Option<Attempt>,
+    /// A number that was reserved for it.
+    pub number: Option<String>,
 }
 
 /// What the client gets.

@@ -94,7 +94,7 @@ impl Work for RevealIdentity {
                     Some((confidential, _)) if !may_look(&look.lookers, look.purpose, *confidential) => {
                         Revealed::Refused
                     }
-                    Some((_, identity)) => self.open(look, identity.as_ref()),
+                    Some((_, identity)) => self.open(look.complaint_id, look.field, identity.as_ref()),
                 },
             )
             .collect();
@@ -117,11 +117,16 @@ impl Work for RevealIdentity {
 }
 
 impl RevealIdentity {
-    fn open(&self, look: &Look, identity: Option<&SealedIdentity>) -> Revealed {
+    pub(super) fn open(
+        &self,
+        complaint_id: ComplaintId,
+        field: Field,
+        identity: Option<&SealedIdentity>,
+    ) -> Revealed {
         let Some(identity) = identity else {
             return Revealed::Absent;
         };
-        let sealed = match look.field {
+        let sealed = match field {
             Field::Name => &identity.name,
             Field::Phone => &identity.phone,
             Field::Words => &identity.words,
@@ -129,13 +134,10 @@ impl RevealIdentity {
         let Some(sealed) = sealed else {
             return Revealed::Absent;
         };
-        match self
-            .vault
-            .open(look.complaint_id, look.field, identity.key_version, sealed)
-        {
+        match self.vault.open(complaint_id, field, identity.key_version, sealed) {
             Ok(value) => Revealed::Value(value),
             Err(error) => {
-                tracing::error!(complaint.id = %look.complaint_id, field = %look.field, error = %error, "a sealed field does not open");
+                tracing::error!(complaint.id = %complaint_id, field = %field, error = %error, "a sealed field does not open");
                 Revealed::Unreadable
             }
         }

@@ -1,5 +1,6 @@
 //! The caller takes a complaint, or one order of it, back 撤诉. What others follow stays: they wait for its result. Saying it
 //! again changes nothing and is answered as the first time.
+use super::transfer_moves::{Ended, orders_ended};
 use crate::domain::order::{OrderEvent, TrackedOrder};
 use crate::domain::withdrawal::{Origin, Withdrawal};
 use crate::domain::{ComplaintId, OrderId, Outcome};
@@ -137,6 +138,16 @@ async fn withdraw(
         })
         .collect();
     end(conn, leaving, &origins, &rows, cause).await?;
+    let ended: Vec<Ended> = rows
+        .iter()
+        .map(|row| Ended {
+            order_id: row.order_id,
+            outcome: row.outcome,
+            at: row.at,
+            result: row.reason.clone(),
+        })
+        .collect();
+    orders_ended(conn, now, &ended, cause).await?;
     Ok(Ok(answer))
 }
 

@@ -66,6 +66,20 @@ impl Vault {
         self.sealer.open(complaint_id, field, key_version, sealed)
     }
 
+    /// A secret shared with a peer, sealed under the newest key; `name` says which.
+    #[must_use]
+    pub fn seal_secret(&self, peer: &str, name: &str, value: &str) -> Vec<u8> {
+        self.sealer.seal_secret(peer, name, value)
+    }
+
+    /// The value of a sealed secret of a peer.
+    ///
+    /// # Errors
+    /// When the key is missing, or the bytes are not what was sealed for this peer and name.
+    pub fn open_secret(&self, peer: &str, name: &str, sealed: &[u8]) -> Result<String, OpenError> {
+        self.sealer.open_secret(peer, name, sealed)
+    }
+
     /// The blind index of a phone number, however it is written.
     #[must_use]
     pub fn phone_index(&self, phone: &str) -> [u8; 32] {

@@ -89,6 +89,44 @@ impl Sealer {
     }
 }
 
+/// Secrets of peers: the version of the key stands before the nonce, so that a rotation needs no column.
+impl Sealer {
+    pub(super) fn seal_secret(&self, peer: &str, name: &str, value: &str) -> Vec<u8> {
+        let cipher = self
+            .ciphers
+            .get(&self.current)
+            .expect("the current key is one of them");
+        let nonce: [u8; NONCE_BYTES] = rand::random();
+        let aad = format!("peers|{name}|{peer}|{}", self.current);
+        let payload = Payload {
+            msg: value.as_bytes(),
+            aad: aad.as_bytes(),
+        };
+        let sealed = cipher
+            .encrypt((&nonce).into(), payload)
+            .expect("a secret is far below the limit of the cipher");
+        [self.current.to_be_bytes().as_slice(), &nonce, &sealed].concat()
+    }
+
+    pub(super) fn open_secret(&self, peer: &str, name: &str, sealed: &[u8]) -> Result<String, OpenError> {
+        let (version, sealed) = sealed.split_first_chunk::<4>().ok_or(OpenError::Altered)?;
+        let version = i32::from_be_bytes(*version);
+        let cipher = self.ciphers.get(&version).ok_or(OpenError::NoKey(version))?;
+        let (nonce, sealed) = sealed
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(OpenError::Altered)?;
+        let aad = format!("peers|{name}|{peer}|{version}");
+        let opened = cipher.decrypt(
+            nonce.into(),
+            Payload {
+                msg: sealed,
+                aad: aad.as_bytes(),
+            },
+        );
+        String::from_utf8(opened.map_err(|_| OpenError::Altered)?).map_err(|_| OpenError::Altered)
+    }
+}
+
 /// Table, column, row and key version: what a ciphertext belongs to. Part of every stored field, so it never changes.
 fn associated(complaint_id: ComplaintId, field: Field, key_version: i32) -> String {
     format!("vault.identities|{field}|{complaint_id}|{key_version}")

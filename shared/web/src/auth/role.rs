@@ -25,11 +25,13 @@ pub enum Role {
     Auditor,
     /// Runs the platform.
     Admin,
+    /// Another hotline's system.
+    Peer,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Agent,
         Self::Dispatcher,
         Self::DirectoryEditor,
@@ -39,6 +41,7 @@ impl Role {
         Self::Leader,
         Self::Auditor,
         Self::Admin,
+        Self::Peer,
     ];
 
     /// The name in tokens and documents.
@@ -54,6 +57,7 @@ impl Role {
             Self::Leader => "leader",
             Self::Auditor => "auditor",
             Self::Admin => "admin",
+            Self::Peer => "peer",
         }
     }
 
@@ -82,7 +86,7 @@ impl std::str::FromStr for Role {
 /// The name is not one of [`Role::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown role; known are agent, dispatcher, directory_editor, unit_operator, callback_agent, supervisor, leader, auditor, admin"
+    "unknown role; known are agent, dispatcher, directory_editor, unit_operator, callback_agent, supervisor, leader, auditor, admin, peer"
 )]
 pub struct UnknownRole;
 
@@ -129,6 +133,6 @@ mod tests {
         let set: Roles = [Role::Leader, Role::Agent].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [Role::Agent, Role::Leader]);
         assert!(set.contains_any(&[Role::Admin, Role::Leader]) && !set.contains(Role::Admin));
-        assert_eq!(Role::ALL.into_iter().collect::<Roles>().iter().count(), 9);
+        assert_eq!(Role::ALL.into_iter().collect::<Roles>().iter().count(), 10);
     }
 }

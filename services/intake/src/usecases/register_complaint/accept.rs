@@ -24,6 +24,7 @@ pub(super) fn complaint(
     let content = complaint.masked(|text| telemetry::redact::mask_all(text, &secrets).into_owned());
     let words = (content != complaint.nameless()).then(|| own_words(complaint));
     let accepted = AcceptedComplaint {
+        number: asked.command.number.clone(),
         complaint_id,
         caller: caller
             .and_then(|caller| caller.phone.as_deref())

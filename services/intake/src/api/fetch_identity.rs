@@ -1,0 +1,71 @@
+//! `POST /v1/transfers/{transfer_id}/identity/fetches`: asks the hotline that handed a case over who its caller is.
+use super::{error, transfer_error};
+use crate::ctx::Ctx;
+use crate::domain::invalid;
+use crate::domain::transfer::Transfer;
+use crate::usecases::read_transfers;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use contracts::ids::TransferId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Json, Path, Problem};
+
+const REASON_CHARS_MAX: usize = 200;
+
+/// What is to be seen, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FetchIdentityBody {
+    /// name, phone, words.
+    #[schema(example = "phone")]
+    field: String,
+    /// Why, for the other hotline's access log.
+    reason: String,
+}
+
+/// What the other hotline showed; it is not kept here.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct FetchedBody {
+    value: String,
+}
+
+/// Asks the hotline that handed a case over for one field of its caller's identity. It shows it when the caller agreed and the
+/// case is ours, and logs the look.
+#[utoipa::path(
+    post, path = "/v1/transfers/{transfer_id}/identity/fetches", params(("transfer_id" = Uuid, Path)),
+    request_body = FetchIdentityBody,
+    responses(
+        (status = 200, body = FetchedBody),
+        (status = 403, description = "`look_refused`"),
+        (status = 404, description = "`transfer_unknown`, `identity_absent`"),
+        (status = 422, description = "a rule is broken; `field` names the place"),
+        (status = 502, description = "`peer_unreachable`"),
+    )
+)]
+pub(super) async fn fetch_identity(
+    State(ctx): State<Ctx>,
+    Path(transfer_id): Path<Uuid>,
+    Json(body): Json<FetchIdentityBody>,
+) -> Result<([(HeaderName, &'static str); 1], Json<FetchedBody>), Problem> {
+    let reason = invalid::text("reason", &body.reason, REASON_CHARS_MAX).map_err(error::invalid)?;
+    let found = read_transfers::get_transfer(&ctx.db, TransferId(transfer_id)).await;
+    let found = found.map_err(|problem| error::database(&problem))?;
+    let transfer = found.map(|(transfer, _)| transfer).filter(Transfer::is_incoming);
+    let transfer = transfer.ok_or_else(transfer_error::unknown)?;
+    let asked = serde_json::json!({ "transfer_id": transfer_id, "field": body.field, "reason": reason });
+    let id = Uuid::now_v7().to_string();
+    let path = "/v1/peer/identity-reveals";
+    let (status, answer) = ctx
+        .links
+        .ask(&ctx.db, &transfer.peer, path, &id, asked.to_string())
+        .await
+        .map_err(|problem| transfer_error::ask(&problem))?;
+    match (status, serde_json::from_str::<FetchedBody>(&answer)) {
+        (200, Ok(fetched)) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(fetched))),
+        (403, _) => Err(super::reveal_identity::refused()),
+        (404, _) => Err(super::reveal_identity::absent()),
+        _ => Err(transfer_error::ask(&crate::links::AskError::NoWay)),
+    }
+}

@@ -1,0 +1,205 @@
+//! `/v1/peer/…`: the door for other hotlines. A key says who calls, a signature that the call is whole and fresh.
+use super::{error, transfer_error};
+use crate::ctx::Ctx;
+use crate::domain::invalid;
+use crate::domain::peer::{Answer, Message, Standings};
+use crate::domain::reveal::Field;
+use crate::links::THEIR_SECRET;
+use crate::usecases::hear_peer::{HearPeer, Heard};
+use crate::usecases::keep_peers;
+use crate::usecases::reveal_to_peer::{Look, RevealToPeer};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::TransferId;
+use db::ExecuteError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::auth::Principal;
+use web::{Json, Problem};
+
+const REASON_CHARS_MAX: usize = 200;
+
+/// Whose call this is, once its signature is believed, and what it says.
+async fn believed<T: DeserializeOwned>(
+    ctx: &Ctx,
+    principal: &Principal,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<(String, T), Problem> {
+    let invalid = || transfer_error::signature(web::signature::SignatureError::Wrong);
+    let peer = principal.subject.strip_prefix("peer:").ok_or_else(invalid)?;
+    let known = keep_peers::get_peer(&ctx.db, peer).await;
+    let known = known.map_err(|problem| error::database(&problem))?;
+    let sealed = known
+        .and_then(|(_, credentials)| credentials.their_secret)
+        .ok_or_else(invalid)?;
+    let secret = ctx
+        .links
+        .vault
+        .open_secret(peer, THEIR_SECRET, &sealed)
+        .map_err(|error| {
+            tracing::error!(peer, %error, "the secret of a peer does not open");
+            invalid()
+        })?;
+    let secret = web::signature::read(&secret).ok_or_else(invalid)?;
+    let now = ctx.db.clock().now().timestamp();
+    web::signature::verify(&secret, headers, body, now).map_err(transfer_error::signature)?;
+    let said = serde_json::from_slice(body).map_err(|error| transfer_error::unreadable(&error))?;
+    Ok((peer.to_owned(), said))
+}
+
+fn cause(peer: &str) -> Cause {
+    Cause::asked_by(
+        format!("peer:{peer}"),
+        telemetry::propagation::current_traceparent(),
+    )
+}
+
+/// Where a transfer stands here after a message.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PeerAnswerBody {
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    answer: Answer,
+}
+
+/// Takes a message about a transfer: `offer`, `acceptance`, `refusal`, `call`, `end`, `result`. Every message may come twice
+/// and late; the answer says where the transfer stands here.
+#[utoipa::path(
+    post, path = "/v1/peer/messages", request_body(content = Object, description = "`type` and its fields, see the README"),
+    params(
+        ("webhook-id" = String, Header, description = "stable over retries"),
+        ("webhook-timestamp" = String, Header, description = "seconds since 1970"),
+        ("webhook-signature" = String, Header, description = "`v1,` and base64, as in Standard Webhooks"),
+    ),
+    responses(
+        (status = 200, body = PeerAnswerBody),
+        (status = 404, description = "`transfer_unknown`"),
+        (status = 409, description = "`other_side_decides`"),
+        (status = 422, description = "`message_unreadable`, `hop_limit`, `voice_first`"),
+    )
+)]
+pub(super) async fn hear_peer(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<PeerAnswerBody>, Problem> {
+    let (peer, message) = believed::<Message>(&ctx, &principal, &headers, &body).await?;
+    let asked = Asked {
+        cause: cause(&peer),
+        command: Heard { peer, message },
+    };
+    let work = HearPeer {
+        hops_max: ctx.transfers.hops_max,
+    };
+    let answer = ctx.db.execute(&work, asked).await.map_err(transfer_error::hear)?;
+    Ok(Json(PeerAnswerBody { answer }))
+}
+
+/// What is to be seen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeerLookBody {
+    #[schema(value_type = uuid::Uuid)]
+    transfer_id: TransferId,
+    /// name, phone, words.
+    field: String,
+    /// Why, for the access log.
+    reason: String,
+}
+
+/// What was sealed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PeerRevealedBody {
+    value: String,
+}
+
+/// Shows one field of a caller's identity to the hotline that has taken the case over, when the caller agreed. Every look is
+/// logged, refused ones too.
+#[utoipa::path(
+    post, path = "/v1/peer/identity-reveals", request_body = PeerLookBody,
+    params(
+        ("webhook-id" = String, Header), ("webhook-timestamp" = String, Header), ("webhook-signature" = String, Header),
+    ),
+    responses(
+        (status = 200, body = PeerRevealedBody),
+        (status = 403, description = "`look_refused`: no consent, confidential, or not accepted yet"),
+        (status = 404, description = "`transfer_unknown`, `identity_absent`"),
+        (status = 422, description = "`message_unreadable`, or `field` names the place"),
+    )
+)]
+pub(super) async fn reveal_to_peer(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<([(HeaderName, &'static str); 1], Json<PeerRevealedBody>), Problem> {
+    let (peer, look) = believed::<PeerLookBody>(&ctx, &principal, &headers, &body).await?;
+    let unknown = || invalid::Invalid::new("field", "is none of the words for it", "取值不在允许范围内");
+    let field: Field = look.field.parse().map_err(|_| error::invalid(unknown()))?;
+    let asked = Asked {
+        cause: cause(&peer),
+        command: Look {
+            peer,
+            transfer_id: look.transfer_id,
+            field,
+            reason: invalid::text("reason", &look.reason, REASON_CHARS_MAX).map_err(error::invalid)?,
+        },
+    };
+    let work = RevealToPeer {
+        reveal: ctx.reveal.clone(),
+    };
+    match ctx.db.execute(&work, asked).await {
+        Ok(revealed) => {
+            let value = super::reveal_identity::shown(revealed)?;
+            Ok((
+                [(header::CACHE_CONTROL, "no-store")],
+                Json(PeerRevealedBody { value }),
+            ))
+        }
+        Err(ExecuteError::Db(problem)) => Err(error::database(&problem)),
+        Err(ExecuteError::Refused(_)) => Err(transfer_error::unknown()),
+    }
+}
+
+/// From when on transfers are compared.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StandingsWanted {
+    since: DateTime<Utc>,
+}
+
+/// How the transfers with the caller stand here.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StandingsBody {
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    standings: Standings,
+}
+
+/// How the transfers with the calling hotline stand here, for the daily comparison.
+#[utoipa::path(
+    post, path = "/v1/peer/standings", request_body = StandingsWanted,
+    params(
+        ("webhook-id" = String, Header), ("webhook-timestamp" = String, Header), ("webhook-signature" = String, Header),
+    ),
+    responses((status = 200, body = StandingsBody), (status = 422, description = "`message_unreadable`"))
+)]
+pub(super) async fn standings(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<StandingsBody>, Problem> {
+    let (peer, wanted) = believed::<StandingsWanted>(&ctx, &principal, &headers, &body).await?;
+    let transfers = keep_peers::standings(&ctx.db, &peer, wanted.since).await;
+    let transfers = transfers.map_err(|problem| error::database(&problem))?;
+    Ok(Json(StandingsBody {
+        standings: Standings { transfers },
+    }))
+}

@@ -1,0 +1,2 @@
+//! Systems we do not own: other hotlines.
+pub mod peers;

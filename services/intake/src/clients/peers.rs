@@ -1,0 +1,132 @@
+//! Signed calls to the doors of other hotlines: a key, Standard Webhooks headers, no redirects, no proxies, limits on time and
+//! answer. Addresses come from an administrator and often lie in a network of the government, so private ones are allowed.
+use chrono::{DateTime, Utc};
+use reqwest::{Client, Url};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Most that is read of an answer.
+const ANSWER_BYTES_MAX: usize = 4 * 1_024 * 1_024;
+/// Connections kept open to one hotline.
+const IDLE_PER_HOST_MAX: usize = 4;
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// Base address of the door.
+    pub url: &'a str,
+    /// `/v1/peer/…`.
+    pub path: &'a str,
+    /// The key with which we call.
+    pub key: &'a str,
+    /// The secret with which we sign.
+    pub secret: &'a [u8],
+    /// Stable over retries.
+    pub id: &'a str,
+    /// Time of this try.
+    pub at: DateTime<Utc>,
+    /// JSON.
+    pub body: String,
+}
+
+/// Why a call came to nothing; tells nothing that the other side sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// The address cannot be used.
+    #[error("the address is no https address")]
+    Address,
+    /// It did not answer in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// It could not be reached, or the call broke off.
+    #[error("not reachable")]
+    Unreachable,
+}
+
+/// The client. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Peers {
+    client: Client,
+    allow_http: bool,
+}
+
+impl Peers {
+    /// A client with these limits; `allow_http` is for tests and closed networks.
+    ///
+    /// # Errors
+    /// When the TLS provider cannot be used.
+    pub fn new(
+        timeout: Duration,
+        connect_timeout: Duration,
+        allow_http: bool,
+    ) -> Result<Self, reqwest::Error> {
+        // The client refuses to be built without a provider; a second installation is harmless.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let client = Client::builder()
+            .timeout(timeout)
+            .connect_timeout(connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+            .user_agent(concat!("hotline-intake/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, allow_http })
+    }
+
+    /// Whether an address can be called.
+    #[must_use]
+    pub fn accepts(&self, url: &str) -> bool {
+        self.address(url, "").is_ok()
+    }
+
+    fn address(&self, url: &str, path: &str) -> Result<Url, CallError> {
+        let address = format!("{}{path}", url.trim_end_matches('/'));
+        let url = Url::parse(&address).map_err(|_| CallError::Address)?;
+        let scheme = url.scheme() == "https" || (self.allow_http && url.scheme() == "http");
+        let bare = url.username().is_empty() && url.password().is_none();
+        if scheme && bare && url.host_str().is_some() {
+            Ok(url)
+        } else {
+            Err(CallError::Address)
+        }
+    }
+
+    /// Makes a call; answers status and body.
+    ///
+    /// # Errors
+    /// When there was no answer.
+    pub async fn call(&self, call: Call<'_>) -> Result<(u16, String), CallError> {
+        let url = self.address(call.url, call.path)?;
+        let timestamp = call.at.timestamp();
+        let signature = web::signature::sign(call.secret, call.id, timestamp, call.body.as_bytes());
+        let mut request = self
+            .client
+            .post(url)
+            .bearer_auth(call.key)
+            .header("content-type", "application/json")
+            .header("webhook-id", call.id)
+            .header("webhook-timestamp", timestamp.to_string())
+            .header("webhook-signature", signature);
+        if let Some(traceparent) = telemetry::propagation::current_traceparent() {
+            request = request.header(telemetry::propagation::TRACEPARENT, traceparent);
+        }
+        let failed = |error: reqwest::Error| {
+            if error.is_timeout() {
+                CallError::TimedOut
+            } else {
+                CallError::Unreachable
+            }
+        };
+        let mut response = request.body(call.body).send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > ANSWER_BYTES_MAX {
+                return Err(CallError::Unreachable);
+            }
+        }
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+}

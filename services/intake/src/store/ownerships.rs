@@ -1,0 +1,128 @@
+//! Table `ownerships`: when a case that was ever offered was ours.
+use super::rows::word;
+use crate::domain::{ComplaintId, Kind, OrderId};
+use chrono::{DateTime, Utc};
+use db::{Conn, DbError};
+
+/// When one case was ours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ownership {
+    /// What all sides call the case.
+    pub case_number: String,
+    /// Since when.
+    pub owned_from: DateTime<Utc>,
+    /// Until when; `None` = it is ours.
+    pub owned_until: Option<DateTime<Utc>>,
+    /// Hotline it came from.
+    pub gained_from: Option<String>,
+    /// Hotline it went to.
+    pub lost_to: Option<String>,
+}
+
+/// Opens an interval; one that is open stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(
+    conn: &mut Conn,
+    order_id: OrderId,
+    case_number: &str,
+    from: DateTime<Utc>,
+    gained_from: Option<&str>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into ownerships (order_id, case_number, owned_from, gained_from) values ($1, $2, $3, $4)
+         on conflict (order_id) do nothing",
+        order_id.uuid(),
+        case_number,
+        from,
+        gained_from
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends intervals that are open, each at its time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(
+    conn: &mut Conn,
+    ended: &[(OrderId, DateTime<Utc>)],
+    lost_to: Option<&str>,
+) -> Result<(), DbError> {
+    let (ids, times): (Vec<_>, Vec<_>) = ended.iter().map(|(id, at)| (id.uuid(), *at)).unzip();
+    sqlx::query!(
+        "update ownerships o set owned_until = greatest(n.at, o.owned_from), lost_to = $3
+         from unnest($1::uuid[], $2::timestamptz[]) as n(order_id, at)
+         where o.order_id = n.order_id and o.owned_until is null",
+        &ids,
+        &times,
+        lost_to
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// When an order's case was ours; `None` when it was never offered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(conn: &mut Conn, order_id: OrderId) -> Result<Option<Ownership>, DbError> {
+    let row = sqlx::query_as!(
+        Ownership,
+        "select case_number, owned_from, owned_until, gained_from, lost_to from ownerships where order_id = $1",
+        order_id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// What an offer needs to know of an order, beside what it is about now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Case {
+    /// Its number.
+    pub order_number: String,
+    /// Its complaint.
+    pub complaint_id: ComplaintId,
+    /// Acceptance.
+    pub accepted_at: DateTime<Utc>,
+    /// 诉求类型.
+    pub kind: Kind,
+    /// One line, masked.
+    pub title: String,
+    /// What is wanted, masked.
+    pub text: String,
+    /// The caller's identity is nobody's.
+    pub confidential: bool,
+}
+
+/// One order as a case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn case(conn: &mut Conn, order_id: OrderId) -> Result<Option<Case>, DbError> {
+    let row = sqlx::query!(
+        r#"select c.accepted_at, o.order_number, c.complaint_id, c.kind, c.confidential, coalesce(o.title, c.title) as "title!",
+               coalesce(o.text, c.text) as "text!"
+           from orders o join complaints c on c.complaint_id = o.complaint_id where o.order_id = $1"#,
+        order_id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Case {
+            kind: word("complaints", "kind", &row.complaint_id, &row.kind)?,
+            order_number: row.order_number,
+            complaint_id: row.complaint_id.into(),
+            accepted_at: row.accepted_at,
+            title: row.title,
+            text: row.text,
+            confidential: row.confidential,
+        })
+    })
+    .transpose()
+}

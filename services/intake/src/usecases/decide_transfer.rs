@@ -1,0 +1,216 @@
+//! Staff decide about a transfer: as receiver they say yes, no, or how it ended; as sender they note a three-way call or
+//! take the offer back. Saying it again changes nothing.
+use super::transfer_moves::{end_of, locked, moved, result_of};
+use crate::domain::Outcome;
+use crate::domain::peer::Message;
+use crate::domain::transfer::{IllegalStep, Limits, Step, Transfer};
+use crate::store::{complaints, peers};
+use chrono::{DateTime, FixedOffset, Utc};
+use contracts::cause::Asked;
+use contracts::ids::TransferId;
+use db::{Conn, DbError, Results, Work};
+use telemetry::redact::mask_phones;
+use thiserror::Error;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct DecideTransfer {
+    /// Limits.
+    pub limits: Limits,
+    /// Local time of the city, for the date in the number.
+    pub offset: FixedOffset,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The transfer.
+    pub transfer_id: TransferId,
+    /// What is decided.
+    pub decision: Decision,
+}
+
+/// What staff may decide. Texts are checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// Receiver: we take it, as this matter and there.
+    Accept {
+        /// Entry of our catalogue.
+        matter: Option<String>,
+        /// Division code.
+        division: Option<String>,
+    },
+    /// Receiver: it is not ours.
+    Refuse {
+        /// Why.
+        reason: String,
+        /// Whose it is.
+        better_address: Option<String>,
+    },
+    /// Sender: what a three-way call came to.
+    Call {
+        /// True = the receiver takes it; false = the first receiver keeps it.
+        agreed: bool,
+        /// What was said.
+        note: String,
+    },
+    /// Sender: the offer is taken back.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Receiver: it has ended like this.
+    Complete {
+        /// How.
+        outcome: Outcome,
+        /// What the caller may be told.
+        result: String,
+    },
+}
+
+impl Decision {
+    const fn step(&self) -> Step {
+        match self {
+            Self::Accept { .. } => Step::Accept,
+            Self::Refuse { .. } => Step::Refuse,
+            Self::Call { agreed: true, .. } => Step::Agree,
+            Self::Call { agreed: false, .. } => Step::Keep,
+            Self::Withdraw { .. } => Step::Withdraw,
+            Self::Complete { .. } => Step::Complete,
+        }
+    }
+
+    const fn is_receivers(&self) -> bool {
+        matches!(
+            self,
+            Self::Accept { .. } | Self::Refuse { .. } | Self::Complete { .. }
+        )
+    }
+}
+
+/// Why nothing is decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum DecideRefusal {
+    /// No such transfer.
+    #[error("the transfer does not exist")]
+    Unknown,
+    /// It belongs to the other side.
+    #[error("this is the other hotline's to say")]
+    NotOurs,
+    /// It cannot be decided any more, or not yet.
+    #[error(transparent)]
+    Illegal(#[from] IllegalStep),
+}
+
+impl Work for DecideTransfer {
+    const NAME: &'static str = "decide_transfer";
+    type Command = Command;
+    type Output = Transfer;
+    type Refusal = DecideRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Command>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for asked in commands {
+            // A person's request, one at a time: a transfer may occur twice.
+            results.push(self.decide(conn, now, asked).await?);
+        }
+        Ok(results)
+    }
+}
+
+impl DecideTransfer {
+    async fn decide(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        Asked { cause, command }: &Asked<Command>,
+    ) -> Result<Result<Transfer, DecideRefusal>, DbError> {
+        let Some(mut transfer) = locked(conn, command.transfer_id.uuid()).await? else {
+            return Ok(Err(DecideRefusal::Unknown));
+        };
+        if transfer.is_incoming() != command.decision.is_receivers() {
+            return Ok(Err(DecideRefusal::NotOurs));
+        }
+        match transfer.take(command.decision.step()) {
+            Err(illegal) => return Ok(Err(illegal.into())),
+            Ok(false) => return Ok(Ok(transfer)),
+            Ok(true) => {}
+        }
+        let number = if matches!(command.decision, Decision::Accept { .. }) {
+            let day = now.with_timezone(&self.offset).format("%y%m%d").to_string();
+            complaints::reserve_number(conn, &day).await?
+        } else {
+            String::new()
+        };
+        let message = self.write(&mut transfer, &command.decision, number, now);
+        moved(conn, now, &transfer, cause).await?;
+        if let Some(message) = message {
+            peers::queue(conn, &transfer.peer, &message, now).await?;
+        }
+        Ok(Ok(transfer))
+    }
+
+    /// What the decision says beside the step, and the message that tells it.
+    fn write(
+        &self,
+        transfer: &mut Transfer,
+        decision: &Decision,
+        number: String,
+        now: DateTime<Utc>,
+    ) -> Option<Message> {
+        let mask = |text: &str| mask_phones(text).into_owned();
+        let transfer_id = transfer.transfer_id;
+        match decision {
+            Decision::Accept { matter, division } => {
+                let offer = &mut transfer.offer;
+                offer.matter = matter.clone().or(offer.matter.take());
+                offer.division = division.clone().or(offer.division.take());
+                transfer.receiver_number = Some(number.clone());
+                Some(Message::Acceptance { transfer_id, number })
+            }
+            Decision::Refuse {
+                reason,
+                better_address,
+            } => {
+                transfer.why = Some(mask(reason));
+                transfer.better_address = better_address.as_deref().map(mask);
+                transfer.decided_at = Some(now);
+                Some(Message::Refusal {
+                    transfer_id,
+                    reason: mask(reason),
+                    better_address: transfer.better_address.clone(),
+                })
+            }
+            Decision::Call { agreed, note } => {
+                transfer.call_note = Some(mask(note));
+                transfer.called_at = Some(now);
+                transfer.decided_at = (!agreed).then_some(now);
+                if *agreed {
+                    // The receiver has promised; it gets the time of an offer to write it down.
+                    transfer.answer_until = now + self.limits.answer(transfer.offer.urgency);
+                }
+                Some(Message::Call {
+                    transfer_id,
+                    agreed: *agreed,
+                    note: mask(note),
+                    called_at: now,
+                    answer_until: transfer.answer_until,
+                })
+            }
+            Decision::Withdraw { reason } => {
+                transfer.why = Some(mask(reason));
+                transfer.decided_at = Some(now);
+                Some(end_of(transfer, now))
+            }
+            Decision::Complete { outcome, result } => {
+                transfer.result = Some((*outcome, mask(result), now));
+                result_of(transfer)
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What another hotline tells us of a transfer. Every message may come twice, late, or after what it is about is over: it is
+//! answered with where the transfer stands, and changes nothing then.
+use super::transfer_moves::{locked, moved, part_of};
+use crate::domain::Urgency;
+use crate::domain::peer::{Answer, Message, OfferMessage};
+use crate::domain::transfer::{Step, Transfer, TransferState, stands};
+use crate::events;
+use crate::store::transfers;
+use chrono::{DateTime, Utc};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::TransferId;
+use contracts::words::TransferDirection;
+use db::{Conn, DbError, Results, Work};
+use telemetry::redact::mask_phones;
+use thiserror::Error;
+
+/// The use case.
+#[derive(Clone, Copy, Debug)]
+pub struct HearPeer {
+    /// Hops of one case.
+    pub hops_max: i16,
+}
+
+/// What is heard.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// Who says it: the holder of the key.
+    pub peer: String,
+    /// What.
+    pub message: Message,
+}
+
+/// Why it is not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum HearRefusal {
+    /// No such transfer with this peer.
+    #[error("the transfer does not exist")]
+    Unknown,
+    /// It was handed on too often.
+    #[error("the case was handed on too often")]
+    HopLimit,
+    /// Danger goes by voice first.
+    #[error("an emergency goes by voice first")]
+    VoiceFirst,
+    /// The message belongs to the other role.
+    #[error("this is not for the caller to say")]
+    NotYours,
+}
+
+impl Work for HearPeer {
+    const NAME: &'static str = "hear_peer";
+    type Command = Heard;
+    type Output = Answer;
+    type Refusal = HearRefusal;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Heard>],
+    ) -> Result<Results<Self>, DbError> {
+        let mut results = Vec::with_capacity(commands.len());
+        for Asked { cause, command } in commands {
+            let result = match &command.message {
+                Message::Offer(offer) => self.offered(conn, now, &command.peer, offer, cause).await?,
+                message => told(conn, now, &command.peer, message, cause).await?,
+            };
+            results.push(result);
+        }
+        Ok(results)
+    }
+}
+
+fn answer(transfer: &Transfer) -> Answer {
+    Answer {
+        transfer_id: transfer.transfer_id,
+        state: transfer.state.as_str().to_owned(),
+        decided_at: transfer.decided_at,
+        merged_into: None,
+    }
+}
+
+impl HearPeer {
+    async fn offered(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        peer: &str,
+        message: &OfferMessage,
+        cause: &Cause,
+    ) -> Result<Result<Answer, HearRefusal>, DbError> {
+        if let Some(known) = locked(conn, message.transfer_id.uuid()).await? {
+            let same = known.peer == peer && known.is_incoming();
+            return Ok(if same {
+                Ok(answer(&known))
+            } else {
+                Err(HearRefusal::Unknown)
+            });
+        }
+        if message.hop < 1 || message.hop > self.hops_max {
+            return Ok(Err(HearRefusal::HopLimit));
+        }
+        if message.offer.urgency == Urgency::Emergency && message.offer.voice_at.is_none() {
+            return Ok(Err(HearRefusal::VoiceFirst));
+        }
+        if let Some(answer) = one_of_several(conn, now, peer, message, cause).await? {
+            return Ok(Ok(answer));
+        }
+        let transfer = incoming(peer, message, now, cause);
+        if transfers::insert(conn, &transfer).await? {
+            let fact = events::transfers::offered(&transfer, now, &part_of(&transfer, cause));
+            bus::outbox::append(conn, &[fact]).await?;
+        }
+        Ok(Ok(answer(&transfer)))
+    }
+}
+
+/// A repeated offer under another id, or one that crossed ours: one of the two stands, and both sides say the same.
+async fn one_of_several(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    peer: &str,
+    message: &OfferMessage,
+    cause: &Cause,
+) -> Result<Option<Answer>, DbError> {
+    let pending = transfers::pending_of_case(conn, peer, &message.case_number, &message.number).await?;
+    let merged = |into: TransferId| Answer {
+        transfer_id: message.transfer_id,
+        state: TransferState::Withdrawn.as_str().to_owned(),
+        decided_at: Some(now),
+        merged_into: Some(into),
+    };
+    for mut other in transfers::get_for_update(conn, &pending).await? {
+        if other.is_incoming() {
+            return Ok(Some(merged(other.transfer_id)));
+        }
+        if other.case_number != message.case_number {
+            continue;
+        }
+        if stands(other.transfer_id, message.transfer_id) == other.transfer_id {
+            return Ok(Some(merged(other.transfer_id)));
+        }
+        if other.take(Step::Withdraw) == Ok(true) {
+            other.decided_at = Some(now);
+            other.why = Some(format!("merged into {}", message.transfer_id));
+            moved(conn, now, &other, cause).await?;
+        }
+    }
+    Ok(None)
+}
+
+/// Whatever a peer sends is masked again: it is told to others here.
+fn incoming(peer: &str, message: &OfferMessage, now: DateTime<Utc>, cause: &Cause) -> Transfer {
+    let mask = |text: &str| mask_phones(text).into_owned();
+    let mut offer = message.offer.clone();
+    offer.title = mask(&offer.title);
+    offer.text = mask(&offer.text);
+    offer.address = offer.address.as_deref().map(mask);
+    offer.reason = mask(&offer.reason);
+    Transfer {
+        transfer_id: message.transfer_id,
+        direction: TransferDirection::Incoming,
+        peer: peer.to_owned(),
+        case_number: message.case_number.clone(),
+        sender_number: message.number.clone(),
+        receiver_number: None,
+        order_id: None,
+        complaint_id: None,
+        hop: message.hop,
+        offer,
+        state: TransferState::Offered,
+        offered_at: message.offered_at,
+        answer_until: message.answer_until,
+        receipt_at: Some(now),
+        decided_at: None,
+        why: None,
+        better_address: None,
+        call_note: None,
+        called_at: None,
+        result: None,
+        correlation_id: cause.correlation_id,
+        offered_by: format!("peer:{peer}"),
+    }
+}
+
+async fn told(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    peer: &str,
+    message: &Message,
+    cause: &Cause,
+) -> Result<Result<Answer, HearRefusal>, DbError> {
+    let known = locked(conn, message.transfer_id().uuid()).await?;
+    let Some(mut transfer) = known.filter(|transfer| transfer.peer == peer) else {
+        return Ok(Err(HearRefusal::Unknown));
+    };
+    let from_sender = matches!(message, Message::Call { .. } | Message::End { .. });
+    let (true, Some(step)) = (from_sender == transfer.is_incoming(), step_of(message)) else {
+        return Ok(Err(HearRefusal::NotYours));
+    };
+    // What comes too late changes nothing: the answer says how it stands.
+    if transfer.take(step) == Ok(true) {
+        note(&mut transfer, message, now);
+        moved(conn, now, &transfer, cause).await?;
+    }
+    Ok(Ok(answer(&transfer)))
+}
+
+fn step_of(message: &Message) -> Option<Step> {
+    Some(match message {
+        Message::Offer(_) => return None,
+        Message::Acceptance { .. } => Step::Accept,
+        Message::Refusal { .. } => Step::Refuse,
+        Message::Call { agreed: true, .. } => Step::Agree,
+        Message::Call { agreed: false, .. } => Step::Keep,
+        Message::End { state, .. } if state == TransferState::Withdrawn.as_str() => Step::Withdraw,
+        Message::End { .. } => Step::Lapse,
+        Message::Result { .. } => Step::Complete,
+    })
+}
+
+/// What the message says beside the step.
+fn note(transfer: &mut Transfer, message: &Message, now: DateTime<Utc>) {
+    let mask = |text: &str| mask_phones(text).into_owned();
+    match message {
+        Message::Offer(_) => {}
+        Message::Acceptance { number, .. } => {
+            transfer.receiver_number = Some(number.clone());
+            transfer.decided_at = Some(now);
+        }
+        Message::Refusal {
+            reason,
+            better_address,
+            ..
+        } => {
+            transfer.why = Some(mask(reason));
+            transfer.better_address = better_address.as_deref().map(mask);
+            transfer.decided_at = Some(now);
+        }
+        Message::Call {
+            note,
+            called_at,
+            answer_until,
+            agreed,
+            ..
+        } => {
+            transfer.call_note = Some(mask(note));
+            transfer.called_at = Some(*called_at);
+            transfer.answer_until = *answer_until;
+            transfer.decided_at = (!agreed).then_some(*called_at);
+        }
+        Message::End { ended_at, .. } => transfer.decided_at = Some(*ended_at),
+        Message::Result {
+            outcome,
+            result,
+            completed_at,
+            ..
+        } => transfer.result = Some((*outcome, mask(result), *completed_at)),
+    }
+}

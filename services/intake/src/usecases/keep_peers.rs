@@ -1,0 +1,119 @@
+//! The other hotlines: who they are, which cases are theirs, and with what keys both sides call each other.
+use crate::domain::peer::{Credentials, Difference, Peer, Standing, compare};
+use crate::store::peers;
+use crate::store::transfers::{self, Wanted};
+use chrono::{DateTime, Utc};
+use db::{Db, DbError};
+
+pub use crate::store::peers::Reconciliation;
+
+/// Transfers compared at most; more would be a year's.
+const STANDINGS_MAX: i64 = 10_000;
+
+/// Keeps what is known of a peer; its keys stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_peer(db: &Db, peer: &Peer, by: &str) -> Result<(), DbError> {
+    peers::put(&mut *db.pool().acquire().await?, peer, by, db.clock().now()).await
+}
+
+/// All peers, or those whose cases a matter's are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_peers(db: &Db, matter: Option<&str>) -> Result<Vec<Peer>, DbError> {
+    peers::list(&mut *db.pool().acquire().await?, matter).await
+}
+
+/// One peer with its sealed keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_peer(db: &Db, code: &str) -> Result<Option<(Peer, Credentials)>, DbError> {
+    peers::get(&mut *db.pool().acquire().await?, code).await
+}
+
+/// Who calls with this key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holder(db: &Db, key_hash: &[u8]) -> Result<Option<String>, DbError> {
+    peers::of_key(&mut *db.pool().acquire().await?, key_hash).await
+}
+
+/// With what the peer calls us from now on; false for an unknown peer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn issue(db: &Db, code: &str, key_hash: &[u8], secret: &[u8]) -> Result<bool, DbError> {
+    peers::set_theirs(&mut *db.pool().acquire().await?, code, key_hash, secret).await
+}
+
+/// With what we call the peer from now on; false for an unknown peer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(db: &Db, code: &str, key: &[u8], secret: &[u8]) -> Result<bool, DbError> {
+    peers::set_ours(&mut *db.pool().acquire().await?, code, key, secret).await
+}
+
+/// How the transfers with a peer stand here, of those offered since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standings(db: &Db, peer: &str, since: DateTime<Utc>) -> Result<Vec<Standing>, DbError> {
+    let wanted = Wanted {
+        peer: Some(peer.to_owned()),
+        since: Some(since),
+        ..Wanted::default()
+    };
+    let found = transfers::list(&mut *db.pool().acquire().await?, &wanted, STANDINGS_MAX).await?;
+    Ok(found
+        .iter()
+        .map(|transfer| Standing {
+            transfer_id: transfer.transfer_id,
+            state: transfer.state.as_str().to_owned(),
+            owned: transfer.is_ours(),
+        })
+        .collect())
+}
+
+/// Peers that were not compared with since `before`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn to_reconcile(db: &Db, before: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+    peers::to_reconcile(&mut *db.pool().acquire().await?, before).await
+}
+
+/// Compares with what the peer says and keeps what differs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reconcile(
+    db: &Db,
+    peer: &str,
+    since: DateTime<Utc>,
+    there: &[Standing],
+) -> Result<Reconciliation, DbError> {
+    let here = standings(db, peer, since).await?;
+    let differences: Vec<Difference> = compare(&here, there);
+    let made = Reconciliation {
+        peer: peer.to_owned(),
+        since,
+        compared: i32::try_from(here.len().max(there.len())).unwrap_or(i32::MAX),
+        differences,
+        made_at: db.clock().now(),
+    };
+    peers::reconciled(&mut *db.pool().acquire().await?, &made).await?;
+    Ok(made)
+}
+
+/// The newest comparison with a peer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_reconciliation(db: &Db, peer: &str) -> Result<Option<Reconciliation>, DbError> {
+    peers::last_reconciliation(&mut *db.pool().acquire().await?, peer).await
+}

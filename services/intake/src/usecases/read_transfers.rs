@@ -1,0 +1,56 @@
+//! Reads transfers, and notes that a person has seen to an alarm.
+use crate::domain::transfer::Transfer;
+use crate::store::ownerships::{self, Ownership};
+use crate::store::transfers;
+use contracts::ids::TransferId;
+use db::{Db, DbError};
+
+pub use crate::store::transfers::Wanted;
+
+/// A page, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_transfers(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Transfer>, DbError> {
+    transfers::list(&mut *db.pool().acquire().await?, wanted, limit).await
+}
+
+/// One, and when the case was ours.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_transfer(
+    db: &Db,
+    transfer_id: TransferId,
+) -> Result<Option<(Transfer, Option<Ownership>)>, DbError> {
+    let mut conn = db.pool().acquire().await?;
+    let wanted = Wanted {
+        transfer_id: Some(transfer_id),
+        ..Wanted::default()
+    };
+    let Some(transfer) = transfers::list(&mut conn, &wanted, 1).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let ownership = match transfer.order_id {
+        Some(order_id) => ownerships::of(&mut conn, order_id).await?,
+        None => None,
+    };
+    Ok(Some((transfer, ownership)))
+}
+
+/// A person has seen to a refused or lapsed emergency; false when it is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_alarm(db: &Db, transfer_id: TransferId, by: &str) -> Result<bool, DbError> {
+    let now = db.clock().now();
+    transfers::clear_alarm(&mut *db.pool().acquire().await?, transfer_id, by, now).await
+}
+
+/// How many alarms wait for a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_alarms(db: &Db) -> Result<i64, DbError> {
+    transfers::open_alarms(&mut *db.pool().acquire().await?).await
+}

@@ -1,0 +1,217 @@
+//! Telling other hotlines: claims what is due, and records what came of it. What is told is never lost: it is tried until the
+//! peer has confirmed it. Called by the job `tell_peers`, which makes the calls with no transaction open.
+use super::register_complaint::{RegisterComplaint, Registered, Registration};
+use super::transfer_moves::{locked, moved, part_of};
+use crate::domain::complaint::{Demand, NewComplaint, Receipt, Treatment};
+use crate::domain::peer::{Answer, Message};
+use crate::domain::place::Place;
+use crate::domain::transfer::{Step, Transfer, TransferState};
+use crate::domain::{Channel, Kind};
+use crate::store::peers;
+use crate::store::transfers;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::cause::{Asked, Cause};
+use db::{Conn, Db, DbError, Results, Work};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+pub use crate::store::peers::Waiting;
+
+/// What came of telling one message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// The peer says where it stands.
+    Answered(Answer),
+    /// The peer will never take it; the code of its problem.
+    Refused(String),
+    /// It did not get through; tried again after this wait.
+    Failed(String, TimeDelta),
+}
+
+/// One message and what came of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Attempt {
+    /// The message.
+    pub waiting: Waiting,
+    /// What came of it.
+    pub told: Told,
+}
+
+/// The use case that records.
+#[derive(Clone, Debug)]
+pub struct RecordTold {
+    /// A case that is ours now is registered.
+    pub register: RegisterComplaint,
+}
+
+/// Messages that may be told now; nobody else tells them for as long as the lease.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(db: &Db, lease: TimeDelta, limit: i64) -> Result<Vec<Waiting>, DbError> {
+    let now = db.clock().now();
+    let mut conn = db.pool().acquire().await?;
+    peers::claim(&mut conn, now, now + lease, limit).await
+}
+
+impl Work for RecordTold {
+    const NAME: &'static str = "record_told";
+    type Command = Attempt;
+    type Output = ();
+    type Refusal = Infallible;
+
+    async fn apply(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        commands: &[Asked<Attempt>],
+    ) -> Result<Results<Self>, DbError> {
+        for Asked { cause, command } in commands {
+            let id = command.waiting.message_id;
+            match &command.told {
+                Told::Failed(error, wait) => {
+                    peers::tried(conn, id, None, Some((now + *wait, error))).await?;
+                }
+                Told::Refused(code) => {
+                    peers::tried(conn, id, Some(now), Some((now, code))).await?;
+                    refused(conn, now, &command.waiting.message, code, cause).await?;
+                }
+                Told::Answered(answer) => {
+                    peers::tried(conn, id, Some(now), None).await?;
+                    self.answered(conn, now, &command.waiting.message, answer, cause)
+                        .await?;
+                }
+            }
+        }
+        Ok(commands.iter().map(|_| Ok(())).collect())
+    }
+}
+
+/// A machine that will not take an offer has refused it; one that knows nothing of an offer that we accepted has it no more.
+async fn refused(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    message: &Message,
+    code: &str,
+    cause: &Cause,
+) -> Result<(), DbError> {
+    let step = match message {
+        Message::Offer(_) => Step::Refuse,
+        Message::Acceptance { .. } => Step::Withdraw,
+        _ => return Ok(()),
+    };
+    let Some(mut transfer) = locked(conn, message.transfer_id().uuid()).await? else {
+        return Ok(());
+    };
+    if transfer.take(step) == Ok(true) {
+        transfer.decided_at = Some(now);
+        transfer.why = Some(code.to_owned());
+        moved(conn, now, &transfer, cause).await?;
+    }
+    Ok(())
+}
+
+impl RecordTold {
+    async fn answered(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        message: &Message,
+        answer: &Answer,
+        cause: &Cause,
+    ) -> Result<(), DbError> {
+        let Some(mut transfer) = locked(conn, message.transfer_id().uuid()).await? else {
+            return Ok(());
+        };
+        let there = answer.state.parse::<TransferState>().ok();
+        let step = match (message, there) {
+            (Message::Offer(_), Some(TransferState::Withdrawn)) => Some(Step::Withdraw),
+            (Message::Offer(_), _) => {
+                transfer.receipt_at.get_or_insert(now);
+                transfers::save(conn, &transfer).await?;
+                None
+            }
+            // The sender's word decides about our yes.
+            (Message::Acceptance { .. }, Some(TransferState::Accepted | TransferState::Completed)) => {
+                Some(Step::Confirm)
+            }
+            (Message::Acceptance { .. }, Some(TransferState::Lapsed)) => Some(Step::Lapse),
+            (Message::Acceptance { .. }, Some(TransferState::Withdrawn)) => Some(Step::Withdraw),
+            (Message::Acceptance { .. }, Some(TransferState::Kept)) => Some(Step::Keep),
+            _ => None,
+        };
+        let Some(step) = step else { return Ok(()) };
+        if transfer.take(step) != Ok(true) {
+            return Ok(());
+        }
+        transfer.decided_at = Some(answer.decided_at.unwrap_or(now));
+        if let Some(into) = answer.merged_into {
+            transfer.why = Some(format!("merged into {into}"));
+        }
+        if step == Step::Confirm {
+            self.register(conn, now, &mut transfer, cause).await?;
+        }
+        moved(conn, now, &transfer, cause).await
+    }
+
+    /// The case is ours: it becomes a complaint with an order, under the number that we gave.
+    async fn register(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        transfer: &mut Transfer,
+        cause: &Cause,
+    ) -> Result<(), DbError> {
+        let registration = Registration {
+            complaint: complaint(transfer),
+            attempt: None,
+            number: transfer.receiver_number.clone(),
+        };
+        let cause = Cause {
+            actor: format!("peer:{}", transfer.peer),
+            ..part_of(transfer, cause)
+        };
+        let asked = Asked {
+            cause,
+            command: registration,
+        };
+        let registered = self.register.apply(conn, now, &[asked]).await?.into_iter().next();
+        if let Some(Ok(
+            Registered::New(receipt) | Registered::Known(receipt) | Registered::Repeated(receipt),
+        )) = registered
+        {
+            taken(transfer, &receipt);
+        }
+        Ok(())
+    }
+}
+
+fn taken(transfer: &mut Transfer, receipt: &Receipt) {
+    transfer.complaint_id = Some(receipt.complaint_id);
+    transfer.order_id = receipt.orders.first().map(|order| order.order_id);
+    transfer.receiver_number = Some(receipt.complaint_number.clone());
+}
+
+fn complaint(transfer: &Transfer) -> NewComplaint {
+    let offer = &transfer.offer;
+    let (longitude, latitude) = offer.position.unzip();
+    NewComplaint {
+        channel: Channel::Hotline,
+        kind: offer.kind,
+        urgency: offer.urgency,
+        title: offer.title.clone(),
+        text: offer.text.clone(),
+        place: Place {
+            division: offer.division.clone(),
+            longitude,
+            latitude,
+            address: offer.address.clone(),
+        },
+        matter: offer.matter.clone(),
+        caller: None,
+        confidential: offer.kind == Kind::Report,
+        source_number: Some(format!("{}/{}", transfer.peer, transfer.sender_number)),
+        facts: BTreeMap::new(),
+        treatment: Treatment::Orders(vec![Demand::default()]),
+    }
+}

@@ -1,0 +1,203 @@
+//! What follows when a transfer has moved: shared by the use cases that move one.
+use super::withdraw_orders;
+use crate::domain::order::{Handling, OrderState, Reply};
+use crate::domain::peer::Message;
+use crate::domain::transfer::{Step, Transfer, TransferState};
+use crate::domain::withdrawal::Withdrawal;
+use crate::domain::{OrderId, Outcome};
+use crate::events;
+use crate::store::{orders, ownerships, peers, transfers, withdrawals};
+use chrono::{DateTime, Utc};
+use contracts::cause::Cause;
+use db::{Conn, DbError};
+use uuid::Uuid;
+
+/// An order that ended here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Ended {
+    pub(super) order_id: OrderId,
+    pub(super) outcome: Outcome,
+    pub(super) at: DateTime<Utc>,
+    /// What the caller may be told.
+    pub(super) result: String,
+}
+
+/// What a person or a peer causes is part of the contact that the case came from.
+pub(super) fn part_of(transfer: &Transfer, cause: &Cause) -> Cause {
+    Cause {
+        correlation_id: transfer.correlation_id,
+        ..cause.clone()
+    }
+}
+
+/// One transfer, locked.
+pub(super) async fn locked(conn: &mut Conn, id: Uuid) -> Result<Option<Transfer>, DbError> {
+    Ok(transfers::get_for_update(conn, &[id]).await?.into_iter().next())
+}
+
+/// Writes a transfer that has moved, tells it, and does what follows for the order here.
+pub(super) async fn moved(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    transfer: &Transfer,
+    cause: &Cause,
+) -> Result<(), DbError> {
+    transfers::save(conn, transfer).await?;
+    if transfer.is_alarming() {
+        tracing::error!(transfer.id = %transfer.transfer_id, peer = %transfer.peer, state = %transfer.state,
+            "an emergency was not taken over: a person must see to it");
+    }
+    let cause = part_of(transfer, cause);
+    if let Some(fact) = events::transfers::moved(transfer, now, &cause) {
+        bus::outbox::append(conn, &[fact]).await?;
+    }
+    let at = transfer.decided_at.unwrap_or(now);
+    match (transfer.order_id, transfer.state, transfer.is_incoming()) {
+        (Some(order_id), TransferState::Accepted, false) => {
+            hand_over(conn, transfer, order_id, at, &cause).await
+        }
+        (Some(order_id), TransferState::Accepted, true) => {
+            let from = Some(transfer.peer.as_str());
+            ownerships::open(conn, order_id, &transfer.case_number, at, from).await
+        }
+        (Some(order_id), TransferState::Completed, _) => complete(conn, transfer, order_id).await,
+        _ => Ok(()),
+    }
+}
+
+/// The order leaves: from this instant on it is the receiver's.
+async fn hand_over(
+    conn: &mut Conn,
+    transfer: &Transfer,
+    order_id: OrderId,
+    at: DateTime<Utc>,
+    cause: &Cause,
+) -> Result<(), DbError> {
+    ownerships::end(conn, &[(order_id, at)], Some(&transfer.peer)).await?;
+    let Some((order, _)) = orders::get_for_update(conn, &[order_id]).await?.remove(&order_id) else {
+        return Ok(());
+    };
+    let generation = order.state.generation();
+    let origins = withdrawals::origins(conn, &[order_id]).await?;
+    let row = Withdrawal {
+        order_id,
+        outcome: Outcome::Transferred,
+        transfer_id: Some(transfer.transfer_id),
+        reason: transfer.offer.reason.clone(),
+        by: format!("peer:{}", transfer.peer),
+        at,
+    };
+    withdraw_orders::end(conn, vec![order], &origins, &[row], cause).await?;
+    let name = peers::get(conn, &transfer.peer).await?.map(|(peer, _)| peer.name);
+    let handling = Handling {
+        unit_code: transfer.peer.clone(),
+        unit_name: Some(name.unwrap_or_else(|| transfer.peer.clone())),
+        generation,
+        rework: 0,
+        assigned_at: Some(at),
+        signed_at: None,
+        responded_at: None,
+    };
+    rewrite(conn, order_id, Some(handling), None).await
+}
+
+/// What the caller may be told of an order that has left.
+async fn rewrite(
+    conn: &mut Conn,
+    order_id: OrderId,
+    handled: Option<Handling>,
+    said: Option<Reply>,
+) -> Result<(), DbError> {
+    let Some((mut order, _)) = orders::get_for_update(conn, &[order_id]).await?.remove(&order_id) else {
+        return Ok(());
+    };
+    if let OrderState::Closed { handling, reply, .. } = &mut order.state {
+        if handled.is_some() {
+            *handling = handled;
+        }
+        if said.is_some() {
+            *reply = said;
+        }
+        orders::save_states(conn, &[&order]).await?;
+    }
+    Ok(())
+}
+
+async fn complete(conn: &mut Conn, transfer: &Transfer, order_id: OrderId) -> Result<(), DbError> {
+    let Some((outcome, result, at)) = transfer.result.clone() else {
+        return Ok(());
+    };
+    if transfer.is_incoming() {
+        return ownerships::end(conn, &[(order_id, at)], None).await;
+    }
+    let reply = Reply {
+        text: result,
+        solved: outcome == Outcome::Solved,
+        at,
+    };
+    rewrite(conn, order_id, None, Some(reply)).await
+}
+
+/// Orders ended here: offers of them are taken back, and hotlines that handed them over get the result.
+pub(super) async fn orders_ended(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    ended: &[Ended],
+    cause: &Cause,
+) -> Result<(), DbError> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<OrderId> = ended.iter().map(|end| end.order_id).collect();
+    let concerned = transfers::concerned(conn, &ids).await?;
+    let times: Vec<_> = ended.iter().map(|end| (end.order_id, end.at)).collect();
+    ownerships::end(conn, &times, None).await?;
+    if concerned.is_empty() {
+        return Ok(());
+    }
+    for mut transfer in transfers::get_for_update(conn, &concerned).await? {
+        let Some(end) = ended.iter().find(|end| Some(end.order_id) == transfer.order_id) else {
+            continue;
+        };
+        let step = if transfer.is_incoming() {
+            Step::Complete
+        } else {
+            Step::Withdraw
+        };
+        // Its state moved between the two looks: then this end is no news for it.
+        let Ok(true) = transfer.take(step) else { continue };
+        let message = if transfer.is_incoming() {
+            transfer.result = Some((end.outcome, end.result.clone(), end.at));
+            result_of(&transfer)
+        } else {
+            transfer.decided_at = Some(now);
+            transfer.why = Some(end.outcome.as_str().to_owned());
+            Some(end_of(&transfer, now))
+        };
+        moved(conn, now, &transfer, cause).await?;
+        if let Some(message) = message {
+            peers::queue(conn, &transfer.peer, &message, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The message that tells the receiver of an end.
+pub(super) fn end_of(transfer: &Transfer, at: DateTime<Utc>) -> Message {
+    Message::End {
+        transfer_id: transfer.transfer_id,
+        state: transfer.state.as_str().to_owned(),
+        ended_at: at,
+    }
+}
+
+/// The message that tells the sender of a result.
+pub(super) fn result_of(transfer: &Transfer) -> Option<Message> {
+    let (outcome, result, completed_at) = transfer.result.clone()?;
+    Some(Message::Result {
+        transfer_id: transfer.transfer_id,
+        outcome,
+        result,
+        completed_at,
+    })
+}

@@ -1,0 +1,259 @@
+//! Story 13 (Liaocheng): undecided between two lines. Whatever becomes of the messages – cut, late, one-sided, doubled – there is
+//! exactly one owner at every instant, by both sides' records.
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use system_tests::hotlines::{Fault, Hotline, Scripted, join, never_two, one_owner, pass, settle};
+use testkit::{Role, World};
+
+const FAULTS: [Fault; 5] = [
+    Fault::None,
+    Fault::Cut,
+    Fault::Late,
+    Fault::OneSided,
+    Fault::Twice,
+];
+
+/// Each fault on the way there, on the way back, and on both.
+fn faults() -> Vec<(Fault, Fault)> {
+    let one_way = FAULTS
+        .into_iter()
+        .flat_map(|fault| [(fault, Fault::None), (Fault::None, fault)]);
+    one_way
+        .chain(FAULTS.map(|fault| (fault, fault)))
+        .skip(2)
+        .collect()
+}
+
+fn complaint() -> Value {
+    json!({ "channel": "phone", "kind": "help", "urgency": "ordinary", "title": "物业纠纷", "text": "物业纠纷",
+        "place": { "division": "990102002" }, "caller": { "phone": "19900007037" } })
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or_default()
+}
+
+async fn two() -> (Hotline, Hotline) {
+    let world = World::new();
+    let (ours, law) = (
+        Hotline::start(&world, "12345").await,
+        Hotline::start(&world, "12348").await,
+    );
+    join(&ours, &law).await;
+    (ours, law)
+}
+
+/// What is told while a link is broken, is told when it is whole again.
+async fn heal(ours: &Hotline, law: &Hotline) {
+    for hotline in [ours, law] {
+        hotline.link.breaks(Fault::None);
+        hotline.link.lets_go().await;
+    }
+    settle(&[ours, law]).await;
+    pass(&[ours, law], TimeDelta::minutes(6)).await;
+}
+
+#[tokio::test]
+async fn without_agreement_the_first_receiver_keeps_it() {
+    let world = World::new();
+    let ours = Hotline::start(&world, "12345").await;
+    let police = Scripted::start(&ours, "110").await;
+    let registered = ours.registers(complaint()).await;
+    let offered = ours.offers(&registered, "110", json!({})).await;
+    settle(&[&ours]).await;
+    let id = &offered["transfer_id"];
+    let refusal =
+        json!({ "type": "refusal", "transfer_id": id, "reason": "民事纠纷", "better_address": "12345" });
+    let (_, answer) = police.says(&ours, &refusal).await;
+    assert_eq!(text(&answer, "state"), "refused");
+    let here = ours.sees(&offered).await;
+    assert_eq!(
+        (text(&here, "better_address"), &here["ours"]),
+        ("12345", &json!(true))
+    );
+    let again = json!({ "order_id": registered["orders"][0]["order_id"], "peer": "110", "reason": "r" });
+    let refused = ours
+        .app
+        .http(Role::Agent)
+        .post("/v1/transfers", again)
+        .await
+        .expect(409);
+    assert_eq!(refused.text("/code"), "refused_once");
+    let call = json!({ "agreed": false, "note": "三方通话，双方均认为不属本线" });
+    let kept = ours.decides(&offered, "call", call).await;
+    assert_eq!((text(&kept, "state"), &kept["ours"]), ("kept", &json!(true)));
+    settle(&[&ours]).await;
+    assert_eq!(police.heard("call")[0]["agreed"], false);
+    let (_, late) = police
+        .says(
+            &ours,
+            &json!({ "type": "acceptance", "transfer_id": id, "number": "JQ-1" }),
+        )
+        .await;
+    assert_eq!(
+        text(&late, "state"),
+        "kept",
+        "a yes after the decision changes nothing"
+    );
+    let progress = ours.tells(text(&registered, "complaint_number")).await;
+    assert_eq!(text(&progress, "state"), "open", "12345 goes on handling it");
+    settle(&[&ours]).await;
+}
+
+#[tokio::test]
+async fn a_call_may_bring_a_refused_case_to_the_other_after_all() {
+    let (ours, law) = two().await;
+    let offered = ours
+        .offers(&ours.registers(complaint()).await, "12348", json!({}))
+        .await;
+    settle(&[&ours, &law]).await;
+    law.decides(&offered, "refusal", json!({ "reason": "非法律问题" }))
+        .await;
+    settle(&[&ours, &law]).await;
+    assert_eq!(one_owner(&ours, &law, &offered).await, "sender");
+    ours.decides(
+        &offered,
+        "call",
+        json!({ "agreed": true, "note": "12348 同意受理" }),
+    )
+    .await;
+    settle(&[&ours, &law]).await;
+    let id = text(&offered, "transfer_id");
+    let path = format!("/v1/transfers/{id}/refusal");
+    let refused = law
+        .app
+        .http(Role::Agent)
+        .post(&path, json!({ "reason": "r" }))
+        .await
+        .expect(409);
+    assert_eq!(refused.text("/code"), "transfer_decided", "it says no once");
+    law.decides(&offered, "acceptance", json!({})).await;
+    settle(&[&ours, &law]).await;
+    assert_eq!(one_owner(&ours, &law, &offered).await, "receiver");
+}
+
+#[tokio::test]
+async fn one_owner_whatever_becomes_of_the_acceptance() {
+    for (way_there, way_back) in faults() {
+        let (ours, law) = two().await;
+        let offered = ours
+            .offers(&ours.registers(complaint()).await, "12348", json!({}))
+            .await;
+        settle(&[&ours, &law]).await;
+        law.link.breaks(way_there);
+        ours.link.breaks(way_back);
+        law.decides(&offered, "acceptance", json!({})).await;
+        settle(&[&ours, &law]).await;
+        never_two(&ours, &law, &offered).await;
+        pass(&[&ours, &law], TimeDelta::minutes(30)).await;
+        never_two(&ours, &law, &offered).await;
+        heal(&ours, &law).await;
+        assert_eq!(
+            one_owner(&ours, &law, &offered).await,
+            "receiver",
+            "{way_there:?} {way_back:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_owner_whatever_becomes_of_an_offer_whose_time_is_over() {
+    for (way_there, way_back) in faults() {
+        let (ours, law) = two().await;
+        let offered = ours
+            .offers(&ours.registers(complaint()).await, "12348", json!({}))
+            .await;
+        settle(&[&ours, &law]).await;
+        law.link.breaks(way_there);
+        ours.link.breaks(way_back);
+        // The yes is said at the last moment, and the sender's time runs out.
+        pass(&[&ours, &law], TimeDelta::minutes(119)).await;
+        law.decides(&offered, "acceptance", json!({})).await;
+        never_two(&ours, &law, &offered).await;
+        pass(&[&ours, &law], TimeDelta::minutes(2)).await;
+        never_two(&ours, &law, &offered).await;
+        heal(&ours, &law).await;
+        let owner = one_owner(&ours, &law, &offered).await;
+        let (here, there) = (ours.sees(&offered).await, law.sees(&offered).await);
+        assert_eq!(here["state"], there["state"], "{way_there:?} {way_back:?}");
+        assert_eq!(
+            owner == "receiver",
+            text(&here, "state") == "accepted",
+            "{way_there:?} {way_back:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_never_arrives_lapses_and_both_hear_of_it_in_the_end() {
+    let (ours, law) = two().await;
+    law.link.breaks(Fault::Cut);
+    let offered = ours
+        .offers(&ours.registers(complaint()).await, "12348", json!({}))
+        .await;
+    settle(&[&ours, &law]).await;
+    pass(&[&ours, &law], TimeDelta::minutes(121)).await;
+    assert_eq!(text(&ours.sees(&offered).await, "state"), "lapsed");
+    let compared = ours
+        .app
+        .http(Role::Admin)
+        .post("/v1/peers/12348/reconciliation", json!({}))
+        .await;
+    assert_eq!(compared.expect(502).text("/code"), "peer_unreachable");
+    heal(&ours, &law).await;
+    assert_eq!(
+        text(&law.sees(&offered).await, "state"),
+        "lapsed",
+        "first the offer, then its end"
+    );
+    let compared = ours
+        .app
+        .http(Role::Admin)
+        .post("/v1/peers/12348/reconciliation", json!({}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&compared.body["compared"], &compared.body["differences"]),
+        (&json!(1), &json!([]))
+    );
+}
+
+#[tokio::test]
+async fn the_daily_comparison_lists_what_the_other_does_not_know() {
+    let (ours, law) = two().await;
+    law.link.breaks(Fault::OneSided);
+    let known = ours
+        .offers(&ours.registers(complaint()).await, "12348", json!({}))
+        .await;
+    settle(&[&ours, &law]).await;
+    law.link.breaks(Fault::Cut);
+    let unknown = ours
+        .offers(&ours.registers(complaint()).await, "12348", json!({}))
+        .await;
+    settle(&[&ours, &law]).await;
+    law.link.breaks(Fault::None);
+    let compared = ours
+        .app
+        .http(Role::Admin)
+        .post("/v1/peers/12348/reconciliation", json!({}))
+        .await
+        .expect(200);
+    assert_eq!(
+        compared.body["differences"][0]["transfer_id"], unknown["transfer_id"],
+        "{}",
+        compared.body
+    );
+    assert_eq!(
+        compared.body["differences"].as_array().unwrap().len(),
+        1,
+        "{known}"
+    );
+    heal(&ours, &law).await;
+    let again = ours
+        .app
+        .http(Role::Admin)
+        .post("/v1/peers/12348/reconciliation", json!({}))
+        .await
+        .expect(200);
+    assert_eq!(again.body["differences"], json!([]));
+}
