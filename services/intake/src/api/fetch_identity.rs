@@ -41,6 +41,7 @@ pub(super) struct FetchedBody {
         (status = 403, description = "`look_refused`"),
         (status = 404, description = "`transfer_unknown`, `identity_absent`"),
         (status = 422, description = "a rule is broken; `field` names the place"),
+        (status = 409, description = "`peer_unreachable`: no address or no keys"),
         (status = 502, description = "`peer_unreachable`"),
     )
 )]
@@ -66,6 +67,6 @@ pub(super) async fn fetch_identity(
         (200, Ok(fetched)) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(fetched))),
         (403, _) => Err(super::reveal_identity::refused()),
         (404, _) => Err(super::reveal_identity::absent()),
-        _ => Err(transfer_error::ask(&crate::links::AskError::NoWay)),
+        _ => Err(transfer_error::answered(status)),
     }
 }

@@ -302,7 +302,7 @@ pub(super) async fn get_reconciliation(
 /// Compares now; it is done once a day anyway.
 #[utoipa::path(
     post, path = "/v1/peers/{code}/reconciliation", params(("code" = String, Path)),
-    responses((status = 200, body = ReconciliationBody), (status = 502, description = "`peer_unreachable`"))
+    responses((status = 200, body = ReconciliationBody), (status = 409, description = "`peer_unreachable`: unknown, no address or no keys"), (status = 502, description = "`peer_unreachable`"))
 )]
 pub(super) async fn reconcile(
     State(ctx): State<Ctx>,

@@ -127,11 +127,13 @@ pub(super) fn reconcile(error: &ReconcileError) -> Problem {
     match error {
         ReconcileError::Db(error) => database(error),
         ReconcileError::Ask(error) => ask(error),
-        ReconcileError::Answer(status) => Problem::new(
-            axum::http::StatusCode::BAD_GATEWAY,
-            "peer_unreachable",
-            format!("it answered {status}"),
-        )
-        .detail_zh("对方答复无法识别"),
+        ReconcileError::Answer(status) => answered(*status),
     }
+}
+
+/// The other hotline answered something that is no answer.
+pub(super) fn answered(status: u16) -> Problem {
+    let detail = format!("it answered {status}");
+    Problem::new(axum::http::StatusCode::BAD_GATEWAY, "peer_unreachable", detail)
+        .detail_zh("对方答复无法识别")
 }
