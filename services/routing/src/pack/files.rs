@@ -28,8 +28,17 @@ const OPTIONAL: [&str; 7] = [
     "past_orders.csv",
     "complaints_train.csv",
 ];
-/// Files that lie in a pack's folder and are for others: how units are connected, sample complaints, words.
-const IGNORED: [&str; 4] = ["unit_access.csv", "complaints.csv", "README.md", "NOTICE.md"];
+/// Files that lie in a pack's folder and are for others: how units are connected, sample complaints, the policies of other
+/// services, words.
+const IGNORED: [&str; 7] = [
+    "unit_access.csv",
+    "complaints.csv",
+    "callback.toml",
+    "ladder.toml",
+    "scores.toml",
+    "README.md",
+    "NOTICE.md",
+];
 /// A folder with the right answers for sample complaints: for tests, never for import.
 const ANSWERS: &str = "answers/";
 const HOLIDAYS: &str = "holidays/";

@@ -6,6 +6,7 @@ mod places;
 mod precedence;
 mod properties;
 mod reference;
+mod policy_packs;
 mod sample_city;
 
 use super::{Decision, Outcome, Place, Question, decide};
