@@ -5,6 +5,7 @@ mod confidential_report;
 mod followers;
 mod late_and_near_late;
 mod plain_path;
+mod policy_packs;
 mod return_upheld;
 mod rework_and_contradiction;
 mod story_07_whose_noise;

@@ -7,7 +7,13 @@ use testkit::servers::workspace;
 /// Folder of the sample city.
 #[must_use]
 pub fn sample() -> PathBuf {
-    workspace().join("infra/cities/sample")
+    named("sample")
+}
+
+/// Folder of a city.
+#[must_use]
+pub fn named(name: &str) -> PathBuf {
+    workspace().join("infra/cities").join(name)
 }
 
 /// Every file of a pack, by its path inside it.

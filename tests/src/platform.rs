@@ -71,6 +71,35 @@ impl Platform {
         platform
     }
 
+    /// Starts it as one of the cities of `infra/cities`: its directory and its policies hold.
+    pub async fn of_city(name: &str) -> Self {
+        let platform = Self::start().await;
+        let folder = city::named(name);
+        platform.import(&folder).await;
+        platform.policies(&folder).await;
+        platform
+    }
+
+    /// Puts the policies of a pack where they belong.
+    ///
+    /// # Panics
+    /// When a service refuses one.
+    pub async fn policies(&self, folder: &Path) {
+        for (file, app, path) in [
+            ("callback.toml", &self.callback, "/v1/policy"),
+            ("ladder.toml", &self.supervision, "/v1/policies/ladder"),
+            ("scores.toml", &self.supervision, "/v1/policies/scores"),
+        ] {
+            let Ok(document) = std::fs::read_to_string(folder.join(file)) else {
+                continue;
+            };
+            let body = serde_json::json!({ "document": document });
+            let answer = app.http(Role::Admin).put(path, body).await;
+            assert!(answer.status.is_success(), "{file}: {}", answer.body);
+        }
+        self.settle().await;
+    }
+
     /// Publishes a city's pack and lets every service hear of it.
     pub async fn import(&self, folder: &Path) {
         let pack = city::files(folder);
