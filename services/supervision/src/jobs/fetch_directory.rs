@@ -16,17 +16,10 @@ pub(super) fn job(ctx: &Ctx) -> Job {
 }
 
 async fn run(ctx: Ctx) -> anyhow::Result<usize> {
-    let Some(there) = ctx.directory.version(OBJECT).await? else {
-        return Ok(0);
-    };
     let here = keep_directory::version(&ctx.db).await?;
-    if here.is_some_and(|here| here >= there) {
-        return Ok(0);
-    }
-    let Some((_, content)) = ctx.directory.get(OBJECT).await? else {
+    let Some(content) = ctx.directory.newer::<DirectoryContentV1>(OBJECT, here).await? else {
         return Ok(0);
     };
-    let content: DirectoryContentV1 = serde_json::from_slice(&content)?;
     let asked = Asked {
         cause: Cause::asked_by("directory", None),
         command: Arc::new(content),
