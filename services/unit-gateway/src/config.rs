@@ -37,6 +37,8 @@ pub struct DeliveryConfig {
     pub gather_ms: u64,
     /// Pulls that wait for a document at the same time.
     pub waiting_pulls_max: usize,
+    /// How long a followed feed lasts until its client must come back.
+    pub live_secs: u64,
     /// Documents claimed together.
     pub batch_max: i64,
     /// How long a sender may hold a document.

@@ -1,6 +1,7 @@
 //! What the actions share: whose unit, which order, one use case.
 use crate::ctx::Ctx;
 use crate::usecases::act_on_order::ActOnOrder;
+use crate::wire::if_match::IfMatch;
 use crate::wire::{ActedAnswer, ActionBody, Wanted, problem, unit_code};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
@@ -12,7 +13,7 @@ pub(super) async fn act<B: ActionBody>(
     ctx: &Ctx,
     principal: &Principal,
     path: (String, Uuid),
-    key: Option<IdempotencyKey>,
+    (key, IfMatch(expected)): (Option<IdempotencyKey>, IfMatch),
     body: B,
 ) -> Result<Json<ActedAnswer>, Problem> {
     let (unit, order_id) = path;
@@ -29,6 +30,7 @@ pub(super) async fn act<B: ActionBody>(
         generation,
         action,
         key: key.map(|IdempotencyKey(key)| key),
+        expected,
     };
     let acted = ctx
         .act

@@ -2,11 +2,14 @@
 use crate::ctx::Ctx;
 use crate::domain::handling::ActRefusal;
 use crate::usecases::get_order::get_order as get;
+use crate::wire::if_match::etag;
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, FixedOffset};
 use contracts::ids::OrderId;
 use contracts::unit_documents::UnitOrderV1;
+use http::header;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -71,7 +74,7 @@ pub(super) struct ActionAnswer {
     tag = "feed",
     params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
     responses(
-        (status = 200, description = "the order", body = SeenOrderAnswer),
+        (status = 200, description = "the order; `ETag` names its generation and round, for `If-Match`", body = SeenOrderAnswer),
         (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
     )
 )]
@@ -79,7 +82,7 @@ pub(super) async fn get_order(
     State(ctx): State<Ctx>,
     principal: Principal,
     Path((unit, order_id)): Path<(String, Uuid)>,
-) -> Result<Json<SeenOrderAnswer>, Problem> {
+) -> Result<Response, Problem> {
     principal.require_unit(&unit)?;
     let unit = unit_code(unit)?;
     let found = get(&ctx.db, &unit, OrderId(order_id))
@@ -99,7 +102,8 @@ pub(super) async fn get_order(
         content: part.content,
         acted_at: ctx.local(part.acted_at),
     });
-    Ok(Json(SeenOrderAnswer {
+    let tag = etag(seen.generation, seen.rework);
+    let answer = Json(SeenOrderAnswer {
         state: seen.state.to_owned(),
         responsible: seen.responsible,
         return_pending: seen.return_pending,
@@ -107,5 +111,6 @@ pub(super) async fn get_order(
         order: seen.document.data,
         actions: actions.collect(),
         parts: parts.collect(),
-    }))
+    });
+    Ok(([(header::ETAG, tag)], answer).into_response())
 }

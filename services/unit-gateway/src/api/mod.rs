@@ -2,6 +2,7 @@
 mod act; // shared by the actions
 mod create_key;
 mod evidence; // shared by the downloads
+mod follow_orders;
 mod get_access;
 mod get_attachment;
 mod get_evidence;
@@ -53,6 +54,7 @@ const HOTLINE: &[Role] = &[
 pub fn table(ctx: Ctx) -> Table {
     Table::new(crate::SERVICE, env!("CARGO_PKG_VERSION"))
         .add(routes!(pull_orders::pull_orders), UNIT)
+        .add(routes!(follow_orders::follow_orders), UNIT)
         .add(routes!(get_order::get_order), UNIT)
         .add(routes!(sign_order::sign_order), UNIT)
         .add(routes!(respond_order::respond_order), UNIT)

@@ -85,6 +85,7 @@ pub(super) async fn pull_orders(
         cursor,
         limit,
         wait: wait(query.wait_ms)?,
+        acknowledge: true,
     };
     let items = pull(&ctx, &asked).await.map_err(|error| match error {
         PullError::BeyondFeed(_) => bad_cursor(),
@@ -119,7 +120,7 @@ fn wait(wait_ms: Option<u64>) -> Result<Duration, Problem> {
     }
 }
 
-fn cursor(after: Option<&str>) -> Result<i64, Problem> {
+pub(super) fn cursor(after: Option<&str>) -> Result<i64, Problem> {
     match after.filter(|after| !after.is_empty()) {
         None => Ok(0),
         Some(text) => text
@@ -131,7 +132,7 @@ fn cursor(after: Option<&str>) -> Result<i64, Problem> {
 }
 
 /// No number, or one that no answer of ours has told.
-fn bad_cursor() -> Problem {
+pub(super) fn bad_cursor() -> Problem {
     Problem::bad_request("invalid_field", "use `next` of the answer before unchanged")
         .detail_zh("请原样使用上一次返回的 next")
         .field("after")

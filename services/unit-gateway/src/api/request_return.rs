@@ -2,6 +2,7 @@
 use super::act::act;
 use crate::ctx::Ctx;
 use crate::wire::ActedAnswer;
+use crate::wire::if_match::IfMatch;
 use crate::wire::request_return::ReturnRequest;
 use axum::extract::State;
 use uuid::Uuid;
@@ -14,13 +15,15 @@ use web::{IdempotencyKey, Json, Path, Problem};
     path = "/v1/units/{unit}/orders/{order_id}/return-requests",
     tag = "actions",
     params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect")),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID; a repeat with the same key has no second effect"),
+        ("If-Match" = Option<String>, Header, description = "`ETag` of the order; another state of the assignment refuses the action")),
     request_body = ReturnRequest,
     responses(
         (status = 200, description = "under review", body = ActedAnswer),
         (status = 403, description = "`wrong_unit`; `not_responsible`: the unit does not lead now"),
         (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
         (status = 409, description = "`stale_generation`, `return_not_allowed`, `return_after_ruling`, `first_receiver_keeps`, `returns_used_up`, `return_window_over`, `return_pending`, `already_replied`, `order_closed`"),
+        (status = 412, description = "`outdated`: the order has another generation or round than `If-Match` says"),
         (status = 422, description = "`invalid_field`, `idempotency_key_reused`"),
     )
 )]
@@ -29,7 +32,8 @@ pub(super) async fn request_return(
     principal: Principal,
     Path(path): Path<(String, Uuid)>,
     key: Option<IdempotencyKey>,
+    if_match: IfMatch,
     Json(body): Json<ReturnRequest>,
 ) -> Result<Json<ActedAnswer>, Problem> {
-    act(&ctx, &principal, path, key, body).await
+    act(&ctx, &principal, path, (key, if_match), body).await
 }

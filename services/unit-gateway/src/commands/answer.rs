@@ -7,6 +7,7 @@ use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::{ActOnOrder, Acted};
 use crate::usecases::log_in::deny;
 use crate::wire::co_reply::PartRequest;
+use crate::wire::if_match::IfMatch;
 use crate::wire::progress::ProgressRequest;
 use crate::wire::reply::ReplyRequest;
 use crate::wire::request_co_handlers::CoHandlersRequest;
@@ -106,6 +107,7 @@ async fn act(
     let key = header(headers, "Idempotency-Key")
         .map(idempotency_key)
         .transpose()?;
+    let IfMatch(expected) = IfMatch::read(header(headers, "If-Match"))?;
     let cause = Cause::asked_by(
         format!("unit:{unit}"),
         telemetry::propagation::current_traceparent(),
@@ -116,6 +118,7 @@ async fn act(
         generation,
         action,
         key,
+        expected,
     };
     ctx.act
         .execute(Asked { cause, command })

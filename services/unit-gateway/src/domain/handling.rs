@@ -106,6 +106,9 @@ pub enum ActRefusal {
     /// The unit acts on a generation that is over.
     #[error("the assignment is no longer current")]
     StaleGeneration,
+    /// The unit expects another generation or round.
+    #[error("the order has another generation or round")]
+    Outdated,
     /// Another unit leads.
     #[error("the unit is not responsible")]
     NotResponsible,
@@ -229,6 +232,17 @@ impl Handling {
             Ok(())
         } else {
             Err(ActRefusal::NotResponsible)
+        }
+    }
+
+    /// Checks that the order stands in the generation and round that the unit expects, if it expects any.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn expect(&self, expected: Option<(i32, i32)>) -> Result<(), ActRefusal> {
+        match expected {
+            Some(expected) if expected != (self.generation, self.rework) => Err(ActRefusal::Outdated),
+            _ => Ok(()),
         }
     }
 

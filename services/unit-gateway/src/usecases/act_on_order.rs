@@ -31,6 +31,8 @@ pub struct ActOnOrder {
     pub action: Action,
     /// The key the unit chose for this action and its repeats.
     pub key: Option<String>,
+    /// Generation and round on which it acts, when it said so.
+    pub expected: Option<(i32, i32)>,
 }
 
 impl ActOnOrder {
@@ -190,6 +192,7 @@ impl Loaded {
         let handling = self.handlings.get_mut(order_id).ok_or(ActRefusal::UnknownOrder)?;
         let knows = self.former.contains(&(*order_id, unit.0.clone()));
         handling.admit(unit, *generation, action, knows)?;
+        handling.expect(command.expected)?;
         let mut digest = digest(command);
         let keyed = command.keyed();
         if let Some(used) = keyed.as_ref().and_then(|keyed| self.keys.get(keyed)) {

@@ -14,6 +14,10 @@ const ACTIONS_MAX: i64 = 100;
 pub struct SeenOrder {
     /// The newest document about it.
     pub document: UnitDocumentV1,
+    /// Generation of the newest assignment.
+    pub generation: i32,
+    /// Its round.
+    pub rework: i32,
     /// Where it stands for this unit: `revoked` when it is no longer its order.
     pub state: &'static str,
     /// True when the unit may act as the lead now.
@@ -58,6 +62,8 @@ pub async fn get_order(db: &Db, unit: &UnitCode, order_id: OrderId) -> Result<Op
         actions::parts(&mut conn, order_id, &helpers, ACTIONS_MAX).await?
     };
     Ok(Some(SeenOrder {
+        generation: handling.as_ref().map_or(0, |h| h.generation),
+        rework: handling.as_ref().map_or(0, |h| h.rework),
         parts,
         document,
         state: current.map_or("revoked", |h| h.state.as_str()),

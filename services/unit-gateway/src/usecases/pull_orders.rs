@@ -42,6 +42,8 @@ pub struct Pull {
     pub limit: u32,
     /// How long to wait when there is none.
     pub wait: Duration,
+    /// False: the unit has not said that it has what stands before the cursor.
+    pub acknowledge: bool,
 }
 
 /// Reads one page and acknowledges what stands before it; an empty one is waited for. The usual pull, with nothing new
@@ -68,7 +70,11 @@ pub async fn pull_orders(ctx: &Ctx, pull: &Pull) -> Result<Vec<FeedItem>, PullEr
 async fn look(
     ctx: &Ctx,
     Pull {
-        unit, cursor, limit, ..
+        unit,
+        cursor,
+        limit,
+        acknowledge,
+        ..
     }: &Pull,
 ) -> Result<Vec<FeedItem>, PullError> {
     let cursor = *cursor;
@@ -79,7 +85,7 @@ async fn look(
     if cursor > page.last_seq {
         return Err(PullError::BeyondFeed(page.last_seq));
     }
-    if page.unacknowledged {
+    if page.unacknowledged && *acknowledge {
         let cause = Cause::asked_by(
             format!("unit:{unit}"),
             telemetry::propagation::current_traceparent(),

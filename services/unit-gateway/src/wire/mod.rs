@@ -1,6 +1,7 @@
 //! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
 mod body; // shared by the bodies: masking, limits
 pub mod co_reply;
+pub mod if_match; // which state of the assignment the unit knows
 pub mod problem; // refusals as problem documents
 pub mod progress;
 pub mod reply;

@@ -1,6 +1,7 @@
 //! The only place that turns refusals and failures into problem documents.
 use crate::domain::handling::ActRefusal;
 use db::{DbError, ExecuteError};
+use http::StatusCode;
 use web::{Problem, Text};
 
 /// Titles of this service's own codes.
@@ -15,6 +16,7 @@ pub const TEXTS: &[Text] = &[
         "the assignment is no longer current",
         "该派单已失效",
     ),
+    Text::new("outdated", "the order has changed", "工单状态已变化"),
     Text::new(
         "not_responsible",
         "the unit is not responsible for this order",
@@ -116,6 +118,12 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             Problem::conflict("stale_generation", "read the newest document of the order")
                 .detail_zh("请以最新的派单文书为准")
         }
+        ActRefusal::Outdated => Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "outdated",
+            "read the order again; `If-Match` names another generation or round",
+        )
+        .detail_zh("请重新读取工单，If-Match 与当前派单不一致"),
         ActRefusal::NotResponsible => Problem::forbidden("not_responsible", "only the lead unit may do this")
             .detail_zh("只有主办单位可以进行此操作"),
         ActRefusal::NotSigned => Problem::conflict("not_signed", "sign first").detail_zh("请先签收"),

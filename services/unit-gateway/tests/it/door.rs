@@ -42,6 +42,7 @@ async fn the_document_names_every_operation_and_its_query() {
         "post /v1/units/{unit}/keys",
         "delete /v1/units/{unit}/keys/{key_id}",
         "get /v1/units/{unit}/orders",
+        "get /v1/units/{unit}/orders/live",
         "get /v1/units/{unit}/orders/{order_id}",
         "get /v1/units/{unit}/orders/{order_id}/attachments",
         "post /v1/units/{unit}/orders/{order_id}/attachments",

@@ -12,6 +12,7 @@ mod harness;
 mod inbox;
 mod isolation;
 mod keys;
+mod live;
 mod lost_stream;
 mod nats;
 mod pulling;

@@ -75,9 +75,24 @@ impl UnitSystem {
     }
 
     pub async fn command(&self, unit: &str, verb: &str, key: Option<&str>, body: &Value) -> Value {
+        self.command_with(unit, verb, key, None, body).await
+    }
+
+    /// A command that names the state it acts on.
+    pub async fn command_with(
+        &self,
+        unit: &str,
+        verb: &str,
+        key: Option<&str>,
+        if_match: Option<&str>,
+        body: &Value,
+    ) -> Value {
         let mut headers = HeaderMap::new();
         if let Some(key) = key {
             headers.insert("Authorization", format!("Bearer {key}").as_str());
+        }
+        if let Some(tag) = if_match {
+            headers.insert("If-Match", tag);
         }
         let subject = self.bus.namespace().unit_command(&unit.into(), verb);
         let request = async_nats::Request::new()
