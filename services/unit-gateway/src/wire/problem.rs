@@ -148,6 +148,27 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             Problem::conflict("extension_pending", "wait for the review of the extension")
                 .detail_zh("请等待延期审核结果")
         }
+        ActRefusal::ReturnNotAllowed
+        | ActRefusal::RuledOrder
+        | ActRefusal::FirstReceiver
+        | ActRefusal::ReturnsUsedUp
+        | ActRefusal::ReturnWindowOver => no_return(refusal),
+        ActRefusal::UnknownAttachment => Problem::unprocessable(
+            "invalid_field",
+            "name only attachments that this unit uploaded for this order",
+        )
+        .detail_zh("只能引用本单位为该工单上传的附件")
+        .field("attachments"),
+        ActRefusal::KeyReused => web::idempotency::reused(),
+        ActRefusal::Closed => {
+            Problem::conflict("order_closed", "nothing more can be done").detail_zh("工单已结束")
+        }
+    }
+}
+
+/// Why an order may not be returned.
+fn no_return(refusal: ActRefusal) -> Problem {
+    match refusal {
         ActRefusal::ReturnNotAllowed => Problem::conflict(
             "return_not_allowed",
             "the terms of this order have no return window",
@@ -168,21 +189,11 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             "`return_right` of the document says how often; the unit is responsible",
         )
         .detail_zh("次数见派单文书的 return_right，本单位负责办理"),
-        ActRefusal::ReturnWindowOver => Problem::conflict(
+        _ => Problem::conflict(
             "return_window_over",
             "`return_until` of the document has passed; the unit is responsible",
         )
         .detail_zh("已过派单文书中的 return_until，本单位负责办理"),
-        ActRefusal::UnknownAttachment => Problem::unprocessable(
-            "invalid_field",
-            "name only attachments that this unit uploaded for this order",
-        )
-        .detail_zh("只能引用本单位为该工单上传的附件")
-        .field("attachments"),
-        ActRefusal::KeyReused => web::idempotency::reused(),
-        ActRefusal::Closed => {
-            Problem::conflict("order_closed", "nothing more can be done").detail_zh("工单已结束")
-        }
     }
 }
 
