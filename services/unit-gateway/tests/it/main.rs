@@ -15,6 +15,7 @@ mod keys;
 mod live;
 mod lost_stream;
 mod nats;
+mod offline;
 mod pulling;
 mod retention;
 mod rework_and_return;
