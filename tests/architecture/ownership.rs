@@ -8,7 +8,6 @@ use std::fs;
 const CONTRACT_FIRST: &[&str] = &[
     "routing.ruling.refused.v1",
     "supervision.consultation.opened.v1",
-    "supervision.matter.emerged.v1",
     "supervision.referral.made.v1",
     "supervision.ruling.made.v1",
     "supervision.supervision.discharged.v1",

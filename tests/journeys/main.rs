@@ -16,6 +16,7 @@ mod story_14_five_doors;
 mod story_18_three_demands;
 mod story_20_dark_street_lights;
 mod story_22_no_returns;
+mod story_27_three_rates;
 mod undecided_to_manual_queue;
 mod unit_by_nats;
 mod unit_by_webhook;

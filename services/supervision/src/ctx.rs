@@ -1,5 +1,6 @@
 //! What the ways in hold. Cheap to clone.
 use crate::config::SupervisionConfig;
+use crate::domain::emerging::EmergingPolicy;
 use crate::domain::figures::ScoresPolicy;
 use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::suspend_order::SuspendOrder;
@@ -42,6 +43,15 @@ impl Ctx {
     /// # Errors
     /// When the database fails.
     pub async fn scores_policy(&self) -> Result<Arc<ScoresPolicy>, DbError> {
+        let mut conn = self.db.pool().acquire().await?;
+        self.policies.look(&mut conn).await
+    }
+
+    /// When a matter stands out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn emerging_policy(&self) -> Result<Arc<EmergingPolicy>, DbError> {
         let mut conn = self.db.pool().acquire().await?;
         self.policies.look(&mut conn).await
     }

@@ -2,7 +2,9 @@
 mod figures;
 pub mod grants;
 
-pub use figures::{exclusion_request, exclusion_requested, exclusion_reviewed, score_changed};
+pub use figures::{
+    Emerged, exclusion_request, exclusion_requested, exclusion_reviewed, matter_emerged, score_changed,
+};
 
 use crate::domain::{Clock, ClockEffect};
 

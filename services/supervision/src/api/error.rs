@@ -2,7 +2,8 @@
 mod figures;
 
 pub(super) use figures::{
-    closing, exclusion, exclusion_review, figure_unknown, not_closed, report_unknown, revision_unknown,
+    alert_unknown, closing, exclusion, exclusion_review, figure_unknown, not_closed, report_unknown,
+    revision_unknown,
 };
 
 use crate::usecases::policies::PutRefused;
@@ -41,6 +42,7 @@ pub const TEXTS: &[Text] = &[
         "不符合挂起规定",
     ),
     Text::new("policy_faulty", "the policy is wrong", "政策文件有误"),
+    Text::new("alert_unknown", "there is no such alert", "没有此预警"),
     Text::new("report_unknown", "there is no such report", "没有此类报告"),
     Text::new("figure_unknown", "there is no such figure", "没有此指标"),
     Text::new("revision_unknown", "there is no such revision", "没有此版次"),

@@ -1,4 +1,6 @@
 //! HTTP: every route with who may call it.
+mod balance;
+mod emerging;
 mod error;
 mod extensions;
 mod figures;
@@ -35,6 +37,7 @@ const LISTERS: &[Role] = &[
 const LEADERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
 const STAFF: &[Role] = &[Role::Dispatcher, Role::Supervisor];
 const SUPERVISORS: &[Role] = &[Role::Supervisor];
+const SEEKERS: &[Role] = &[Role::Supervisor, Role::Auditor, Role::Admin];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
 
@@ -54,6 +57,10 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(suspensions::suspend_order), SUPERVISORS)
         .add(routes!(suspensions::resume_order), SUPERVISORS)
         .add(routes!(suspensions::list_suspensions), READERS)
+        .add(routes!(balance::get_balance), LEADERS)
+        .add(routes!(balance::list_differences), LEADERS)
+        .add(routes!(emerging::list_alerts), LEADERS)
+        .add(routes!(emerging::list_alert_orders), SEEKERS)
         .add(routes!(search_orders::search_orders), LISTERS);
     reports::table(figures::table(table))
 }

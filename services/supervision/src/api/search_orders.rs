@@ -162,7 +162,8 @@ fn word<T: std::str::FromStr>(text: Option<String>, field: &str) -> Result<Optio
     parsed.transpose()
 }
 
-fn view(ctx: &Ctx, row: Found, with_title: bool) -> FoundView {
+/// For people, in local time.
+pub(super) fn view(ctx: &Ctx, row: Found, with_title: bool) -> FoundView {
     FoundView {
         order_id: row.order_id,
         order_number: row.order_number,

@@ -12,13 +12,14 @@ use contracts::event::Event;
 use contracts::ids::OrderId;
 use contracts::intake::{
     ComplaintAnsweredV1, ComplaintDeclinedV1, ComplaintReceivedV1, OrderAmendedV1, OrderFollowerAddedV1,
-    OrderRegisteredV1,
+    OrderRegisteredV1, TransferAcceptedV1,
 };
 use contracts::routing::{OrderAssignedV1, ReturnRejectedV1, ReturnUpheldV1};
 use contracts::unit_gateway::OrderReturnRequestedV1;
+use contracts::words::TransferDirection;
 use std::collections::BTreeMap;
 
-type Reader = Box<dyn Fn(&Incoming) -> Result<FigureFact, serde_json::Error> + Send + Sync>;
+type Reader = Box<dyn Fn(&Incoming) -> Result<Option<FigureFact>, serde_json::Error> + Send + Sync>;
 
 /// A reader per event type and version that figures need.
 pub(super) struct FigureReaders(BTreeMap<String, Reader>);
@@ -31,6 +32,11 @@ impl FigureReaders {
         readers.put(|e: ComplaintDeclinedV1, at| outcome(e.complaint_id.uuid(), "declined", None, at));
         readers.put(|e: OrderFollowerAddedV1, at| {
             outcome(e.complaint_id.uuid(), "joined", Some(e.order_id), at)
+        });
+        readers.maybe(|e: TransferAcceptedV1, at| {
+            let ours = e.transfer.direction == TransferDirection::Outgoing;
+            let complaint = e.transfer.complaint_id.filter(|_| ours)?;
+            Some(outcome(complaint.uuid(), "transferred", e.transfer.order_id, at))
         });
         readers.put(|e: OrderRegisteredV1, _| registered(e));
         readers.put(|e: OrderAssignedV1, _| assigned(e));
@@ -107,6 +113,10 @@ impl FigureReaders {
     }
 
     fn put<E: Event>(&mut self, read: impl Fn(E, &Incoming) -> FigureFact + Send + Sync + 'static) {
+        self.maybe(move |payload, event| Some(read(payload, event)));
+    }
+
+    fn maybe<E: Event>(&mut self, read: impl Fn(E, &Incoming) -> Option<FigureFact> + Send + Sync + 'static) {
         let read = move |event: &Incoming| {
             serde_json::from_str(event.envelope.data.get()).map(|payload| read(payload, event))
         };
@@ -117,8 +127,7 @@ impl FigureReaders {
     pub(super) fn fact(&self, event: &Incoming) -> Result<Option<FigureFact>, serde_json::Error> {
         self.0
             .get(&event.envelope.event_type)
-            .map(|read| read(event))
-            .transpose()
+            .map_or(Ok(None), |read| read(event))
     }
 }
 

@@ -3,6 +3,7 @@ mod calendars;
 mod change;
 mod clock;
 mod due_times;
+pub mod emerging;
 mod explain;
 mod facts;
 pub mod figures;

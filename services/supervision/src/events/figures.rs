@@ -1,9 +1,11 @@
 //! From exclusions and scores to what the other services hear.
 use bus::Fact;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{OrderId, UnitCode};
-use contracts::supervision::{ExclusionDeniedV1, ExclusionGrantedV1, ExclusionRequestedV1, ScoreChangedV1};
+use contracts::supervision::{
+    ExclusionDeniedV1, ExclusionGrantedV1, ExclusionRequestedV1, MatterEmergedV1, ScoreChangedV1,
+};
 use uuid::Uuid;
 
 /// Namespace of the lines of scores: the id of a unit's line follows from its code.
@@ -78,4 +80,39 @@ pub fn score_changed(
         reason: reason.to_owned(),
     };
     Fact::new(line_id, now, cause, &event)
+}
+
+/// A matter that stands out.
+#[derive(Clone, Copy, Debug)]
+pub struct Emerged<'a> {
+    /// The alert.
+    pub alert_id: Uuid,
+    /// 事项
+    pub matter: &'a str,
+    /// Area; empty = the city.
+    pub area: &'a str,
+    /// The hour.
+    pub hour: DateTime<Utc>,
+    /// Its orders.
+    pub orders: i64,
+    /// What was to be expected.
+    pub expected: f64,
+    /// Share of all orders, 0 to 1.
+    pub share: f64,
+}
+
+/// A matter stands out.
+#[must_use]
+pub fn matter_emerged(seen: &Emerged<'_>, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let event = MatterEmergedV1 {
+        alert_id: seen.alert_id,
+        matter: seen.matter.to_owned(),
+        area: Some(seen.area.to_owned()).filter(|area| !area.is_empty()),
+        window_from: seen.hour,
+        window_to: seen.hour + TimeDelta::hours(1),
+        orders: seen.orders,
+        expected_hundredths: (seen.expected * 100.0).round() as i64,
+        share_hundredths: (seen.share * 10_000.0).round() as i64,
+    };
+    Fact::new(seen.alert_id, now, cause, &event)
 }

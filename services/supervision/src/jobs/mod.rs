@@ -6,6 +6,7 @@
 //! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
 //! | `move_clocks` | `fire_every_ms` | clocks whose calendar was published differently |
 //! | `resume_suspended` | `arm_every_ms` | suspensions whose time is up |
+//! | `watch_matters` | 60 s | matters of this hour beside their own history |
 //! | `fetch_directory` | 2 s | names and levels of a newer directory version |
 //! | `close_periods` | 2 s | months that somebody asked to close or correct |
 mod arm_waiting;
@@ -14,6 +15,7 @@ mod fetch_directory;
 mod fire_timers;
 mod move_clocks;
 mod resume_suspended;
+mod watch_matters;
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -28,6 +30,7 @@ pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
         resume_suspended::job(ctx),
         move_clocks::job(ctx),
         fetch_directory::job(ctx),
+        watch_matters::job(ctx),
         close_periods::job(ctx),
     ]
 }

@@ -1,9 +1,11 @@
 //! The tables of supervision; the only place with SQL.
+pub mod balance;
 pub mod calendar_moves;
 pub mod calendars;
 pub mod cases;
 pub mod clocks;
 pub mod directory_entries;
+pub mod emerging;
 pub mod exclusions;
 pub mod extensions;
 pub mod figure_facts;

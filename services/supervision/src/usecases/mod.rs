@@ -11,15 +11,19 @@
 //! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people
 //! - `reports`: tables of a period beside earlier ones; the monthly notice
 //! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
+//! - `balance`: what became of every contact, and what does not add up
+//! - `watch_matters`, `list_emerging`: matters that stand out from their own history
 //! - `scores`: months scored, closed, corrected, checked
 //! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
 pub mod arm_waiting;
+pub mod balance;
 pub mod figures;
 pub mod find_gaps;
 pub mod fire_timers;
 pub mod get_order;
 pub mod get_timeline;
 pub mod keep_directory;
+pub mod list_emerging;
 pub mod list_exclusions;
 pub mod list_orders;
 pub mod list_reclassified;
@@ -36,6 +40,7 @@ pub mod search_orders;
 mod shelf;
 pub mod suspend_order;
 mod watch;
+pub mod watch_matters;
 
 pub use policies::PolicyShelf;
 pub use shelf::CalendarShelf;

@@ -11,6 +11,11 @@ pub(in crate::api) fn figure_unknown() -> Problem {
     Problem::not_found("figure_unknown", "no such figure").detail_zh("没有此指标")
 }
 
+/// There is no such alert.
+pub(in crate::api) fn alert_unknown() -> Problem {
+    Problem::not_found("alert_unknown", "no such alert").detail_zh("没有此预警")
+}
+
 /// There is no such kind of report.
 pub(in crate::api) fn report_unknown() -> Problem {
     Problem::not_found("report_unknown", "no such kind of report").detail_zh("没有此类报告")

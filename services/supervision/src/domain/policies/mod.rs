@@ -3,6 +3,7 @@
 #[expect(dead_code, reason = "the rules that read it land next")]
 mod ladder;
 
+use crate::domain::emerging::EmergingPolicy;
 use crate::domain::figures::ScoresPolicy;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -75,7 +76,7 @@ const fn kind<D: Document>() -> Kind {
 }
 
 /// Every kind there is.
-pub const KINDS: &[Kind] = &[kind::<Ladder>(), kind::<ScoresPolicy>()];
+pub const KINDS: &[Kind] = &[kind::<Ladder>(), kind::<ScoresPolicy>(), kind::<EmergingPolicy>()];
 
 /// The kind with this name.
 #[must_use]
