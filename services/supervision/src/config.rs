@@ -25,8 +25,10 @@ pub struct SupervisionConfig {
     pub fire_every_ms: u64,
     /// Timers in one transaction.
     pub fire_chunk_max: u32,
-    /// So many due at once are an alarm.
-    pub storm_alarm_min: u32,
+    /// Storm brake: so many due at once at least,
+    pub storm_due_min: u32,
+    /// and more than this share of all that are armed.
+    pub storm_percent: u32,
     /// Pause when no order waited for a calendar.
     pub arm_every_ms: u64,
     /// Orders in one transaction.
@@ -44,7 +46,8 @@ impl SupervisionConfig {
             ("total_urgent_working_days", self.total_urgent_working_days),
             ("total_emergency_hours", self.total_emergency_hours),
             ("fire_chunk_max", self.fire_chunk_max),
-            ("storm_alarm_min", self.storm_alarm_min),
+            ("storm_due_min", self.storm_due_min),
+            ("storm_percent", self.storm_percent),
             ("arm_chunk_max", self.arm_chunk_max),
         ] {
             if value == 0 {

@@ -6,6 +6,7 @@ pub(super) use figures::{
     revision_unknown,
 };
 
+use crate::usecases::brake_timers::NotHeld;
 use crate::usecases::policies::PutRefused;
 use crate::usecases::request_extension::RequestRefused;
 use crate::usecases::review_extension::ReviewRefused;
@@ -30,6 +31,7 @@ pub const TEXTS: &[Text] = &[
         "the city's rules forbid it",
         "不符合延期规定",
     ),
+    Text::new("timers_not_held", "no timers are held", "定时未被暂停"),
     Text::new("not_suspended", "the order is not suspended", "工单未挂起"),
     Text::new(
         "suspension_conflict",
@@ -180,5 +182,15 @@ pub(super) fn suspend(error: &ExecuteError<SuspendRefused>) -> Problem {
             } else {
                 "until"
             }),
+    }
+}
+
+/// Nothing is released.
+pub(super) fn release(error: &ExecuteError<NotHeld>) -> Problem {
+    match error {
+        ExecuteError::Db(error) => db(error),
+        ExecuteError::Refused(refusal) => {
+            Problem::conflict("timers_not_held", refusal.to_string()).detail_zh("定时未被暂停")
+        }
     }
 }

@@ -12,6 +12,7 @@ mod policies;
 mod reports;
 mod search_orders;
 mod suspensions;
+mod timers;
 
 use crate::ctx::Ctx;
 use contracts::cause::Cause;
@@ -38,6 +39,7 @@ const LEADERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::
 const STAFF: &[Role] = &[Role::Dispatcher, Role::Supervisor];
 const SUPERVISORS: &[Role] = &[Role::Supervisor];
 const SEEKERS: &[Role] = &[Role::Supervisor, Role::Auditor, Role::Admin];
+const BRAKERS: &[Role] = &[Role::Supervisor, Role::Admin];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor, Role::Admin];
 
@@ -61,6 +63,8 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(balance::list_differences), LEADERS)
         .add(routes!(emerging::list_alerts), LEADERS)
         .add(routes!(emerging::list_alert_orders), SEEKERS)
+        .add(routes!(timers::get_timers), LEADERS)
+        .add(routes!(timers::release_timers), BRAKERS)
         .add(routes!(search_orders::search_orders), LISTERS);
     reports::table(figures::table(table))
 }

@@ -21,4 +21,5 @@ pub mod scores;
 pub mod search;
 pub mod suspensions;
 pub mod timeline;
+pub mod timer_holds;
 pub mod timers;

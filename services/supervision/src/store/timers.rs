@@ -27,8 +27,6 @@ pub struct Claimed {
     pub timers: Vec<DueTimer>,
     /// Rows this program cannot read (of a newer program, say): left as they are, in the way of nothing.
     pub unreadable: Vec<DbError>,
-    /// True when the limit may have left some out.
-    pub more: bool,
 }
 
 /// Locks at most `limit` due timers, oldest first; those that another replica fires are passed over. Rows that
@@ -39,7 +37,7 @@ pub struct Claimed {
 pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Claimed, DbError> {
     let moving = calendar_moves::open_codes(conn).await?;
     let (mut clocks, mut unreadable, mut seen) = (Vec::new(), Vec::new(), 0_i64);
-    let more = loop {
+    loop {
         let rows = sqlx::query_as!(
             ClockRow,
             "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
@@ -65,13 +63,12 @@ pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Cl
             }
         }
         if !full || !clocks.is_empty() {
-            break full;
+            break;
         }
-    };
+    }
     Ok(Claimed {
         timers: with_orders(conn, clocks).await?,
         unreadable,
-        more,
     })
 }
 
@@ -112,21 +109,6 @@ pub async fn next(pool: &PgPool) -> Result<Option<DateTime<Utc>>, DbError> {
         .fetch_one(pool)
         .await?;
     Ok(next)
-}
-
-/// How many timers are due, counted up to `max`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_due(pool: &PgPool, now: DateTime<Utc>, max: i64) -> Result<i64, DbError> {
-    let due = sqlx::query_scalar!(
-        r#"select count(*) as "due!" from (select 1 as one from clocks where fires_at <= $1 limit $2) as some_due"#,
-        now,
-        max
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok(due)
 }
 
 /// Writes what firing changes of some clocks, and nothing else.

@@ -1,6 +1,7 @@
 //! Clocks whose time has come warn or breach: oldest first, in chunks, each arming once and never early. The effect
 //! and the event about it commit together.
 use crate::domain::Clock;
+use crate::usecases::brake_timers::{Brake, held};
 use crate::{events, store};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
@@ -18,6 +19,8 @@ pub struct FireTimers;
 pub struct Command {
     /// Timers in this transaction.
     pub limit: u32,
+    /// What is implausible.
+    pub brake: Brake,
 }
 
 /// What was done.
@@ -25,8 +28,6 @@ pub struct Command {
 pub struct Fired {
     /// How many.
     pub count: usize,
-    /// True when the limit may have left some out.
-    pub more: bool,
 }
 
 impl Work for FireTimers {
@@ -50,6 +51,9 @@ impl Work for FireTimers {
 }
 
 async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Result<Fired, DbError> {
+    if held(conn, now, asked.command.brake).await? {
+        return Ok(Fired { count: 0 });
+    }
     let claimed = store::timers::claim(conn, now, i64::from(asked.command.limit)).await?;
     if let Some(first) = claimed.unreadable.first() {
         let rows = claimed.unreadable.len();
@@ -81,36 +85,24 @@ async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Re
     let fired: Vec<(OrderId, &Clock)> = due.iter().map(|timer| (timer.order_id, &timer.clock)).collect();
     store::timers::fired(conn, &fired).await?;
     bus::outbox::append(conn, &facts).await?;
-    Ok(Fired {
-        count: due.len(),
-        more: claimed.more,
-    })
+    Ok(Fired { count: due.len() })
 }
 
 /// Fires one chunk in a transaction of its own.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fire_chunk(db: &Db, limit: u32) -> Result<Fired, ExecuteError<Infallible>> {
+pub async fn fire_chunk(db: &Db, limit: u32, brake: Brake) -> Result<Fired, ExecuteError<Infallible>> {
     let mut cause = Cause::asked_by(events::CLOCK_ACTOR, telemetry::propagation::current_traceparent());
     cause.correlation_id = Uuid::now_v7();
     db.execute(
         &FireTimers,
         Asked {
             cause,
-            command: Command { limit },
+            command: Command { limit, brake },
         },
     )
     .await
-}
-
-/// How many timers are due, counted up to `max`: for the storm alarm.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_due(db: &Db, max: u32) -> Result<u32, DbError> {
-    let due = store::timers::count_due(db.pool(), db.clock().now(), i64::from(max)).await?;
-    Ok(u32::try_from(due).unwrap_or(u32::MAX))
 }
 
 /// How late the oldest armed timer is; zero when none is.

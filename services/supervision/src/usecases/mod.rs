@@ -2,6 +2,7 @@
 //!
 //! - `record_events`: everything anybody publishes, into timeline, orders and clocks
 //! - `fire_timers`: clocks whose time has come
+//! - `brake_timers`: the storm brake
 //! - `arm_waiting`: orders whose calendar was not published when they needed it
 //! - `move_clocks`: clocks whose calendar was published differently
 //! - `policies`: documents of the city, read and put
@@ -17,6 +18,7 @@
 //! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
 pub mod arm_waiting;
 pub mod balance;
+pub mod brake_timers;
 pub mod figures;
 pub mod find_gaps;
 pub mod fire_timers;

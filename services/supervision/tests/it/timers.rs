@@ -3,7 +3,7 @@ use crate::harness::{Told, start};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::supervision::{ClockBreachedV1, ClockWarnedV1};
 use supervision::app::Supervision;
-use testkit::{TestApp, World};
+use testkit::{Role, TestApp, World};
 
 async fn told_of(app: &TestApp) -> (Vec<String>, Vec<String>) {
     let warned = app.published::<ClockWarnedV1>().await;
@@ -119,10 +119,7 @@ async fn after_a_long_silence_a_clock_is_red_without_having_been_yellow() {
 #[tokio::test]
 async fn many_timers_at_one_moment_fire_once_each_in_chunks_and_concurrent_runs() {
     let world = World::new();
-    let chunk = [
-        ("service.fire_chunk_max", "7".to_owned()),
-        ("service.storm_alarm_min", "10".to_owned()),
-    ];
+    let chunk = [("service.fire_chunk_max", "7".to_owned())];
     let app = TestApp::start_with::<Supervision>(&world, &chunk).await;
     crate::harness::publish_directory(&app).await;
     let orders: Vec<_> = (0..25).map(|_| Told::new(&app)).collect();
@@ -197,4 +194,37 @@ async fn an_order_whose_calendar_never_comes_keeps_no_other_from_its_clocks() {
         .into_iter()
         .find(|clock| clock.starts_with("sign"));
     assert_eq!(sign.as_deref(), Some("sign: running 2026-03-02T11:00:00+08:00"));
+}
+
+#[tokio::test]
+async fn an_implausible_share_due_at_once_waits_for_a_person() {
+    let brake = [
+        ("service.storm_due_min", "5".to_owned()),
+        ("service.storm_percent", "20".to_owned()),
+    ];
+    let app = TestApp::start_with::<Supervision>(&World::new(), &brake).await;
+    crate::harness::publish_directory(&app).await;
+    let orders: Vec<_> = (0..5).map(|_| Told::new(&app)).collect();
+    for told in &orders {
+        told.under_way().await;
+    }
+    let supervisor = app.http(Role::Supervisor);
+    let why = serde_json::json!({ "reason": "时钟已校正" });
+    supervisor
+        .post("/v1/timers/release", why.clone())
+        .await
+        .expect(409);
+    set(&app, "03-02T11:00:00");
+    app.settle().await;
+    assert_eq!(
+        told_of(&app).await,
+        (vec![], vec![]),
+        "five of twenty are more than a fifth"
+    );
+    let held = supervisor.get("/v1/timers").await.expect(200).body;
+    assert_eq!((&held["held"], &held["held_due"]), (&true.into(), &5.into()));
+    supervisor.post("/v1/timers/release", why).await.expect(200);
+    app.settle().await;
+    assert_eq!(told_of(&app).await.1.len(), 5, "once each, after the release");
+    assert_eq!(supervisor.get("/v1/timers").await.expect(200).body["held"], false);
 }
