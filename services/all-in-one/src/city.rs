@@ -40,6 +40,26 @@ struct Access {
     endpoint: String,
 }
 
+/// One line of `peers.csv`: another hotline.
+#[derive(Debug, Deserialize)]
+struct Hotline {
+    #[serde(rename = "热线代码")]
+    code: String,
+    #[serde(rename = "热线名称")]
+    name: String,
+    #[serde(rename = "地址")]
+    url: String,
+}
+
+/// One line of `peer_matters.csv`: cases of this matter are that hotline's.
+#[derive(Debug, Deserialize)]
+struct HotlineMatter {
+    #[serde(rename = "热线代码")]
+    code: String,
+    #[serde(rename = "事项编码")]
+    matter: String,
+}
+
 /// Publishes the pack as the next version. The pack that was loaded last changes nothing, and what people have published
 /// since stays. This is the installation of a platform, done by whoever holds its database: the rule of two people begins
 /// behind it.
@@ -133,6 +153,70 @@ pub async fn register_units(issuer: &DevIssuer, folder: &Path) -> anyhow::Result
     Ok(())
 }
 
+/// Registers the other hotlines that the pack brings, with the lists of matters that go to them; a hotline that is known stays as
+/// people have made it.
+///
+/// # Errors
+/// When a file cannot be read, or intake refuses a hotline.
+pub async fn register_hotlines(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
+    let client = client()?;
+    let token = issuer::token(issuer, Role::Admin, None);
+    let url = "http://127.0.0.1:8101/v1/peers";
+    let known: Value = client.get(url).bearer_auth(&token).send().await?.json().await?;
+    let known: Vec<&str> = known["items"]
+        .as_array()
+        .map(|items| items.iter().filter_map(|peer| peer["code"].as_str()).collect())
+        .unwrap_or_default();
+    for (code, body) in hotlines(folder)? {
+        if known.contains(&code.as_str()) {
+            continue;
+        }
+        let answer = client
+            .put(format!("{url}/{code}"))
+            .bearer_auth(&token)
+            .json(&body)
+            .send()
+            .await?;
+        let accepted = answer.status().is_success();
+        anyhow::ensure!(accepted, "peers.csv: {code}: {}", answer.text().await?);
+    }
+    Ok(())
+}
+
+/// `peers.csv` and `peer_matters.csv`, as intake takes them; a pack without them knows no other hotline.
+fn hotlines(folder: &Path) -> anyhow::Result<Vec<(String, Value)>> {
+    let matters: Vec<HotlineMatter> = lines(folder, "peer_matters.csv")?;
+    let hotlines: Vec<Hotline> = lines(folder, "peers.csv")?;
+    if let Some(stray) = matters
+        .iter()
+        .find(|line| hotlines.iter().all(|hotline| hotline.code != line.code))
+    {
+        anyhow::bail!("peer_matters.csv: {} is not in peers.csv", stray.code);
+    }
+    let body = |hotline: Hotline| {
+        let theirs: Vec<&str> = matters
+            .iter()
+            .filter(|line| line.code == hotline.code)
+            .map(|line| line.matter.as_str())
+            .collect();
+        let url = (!hotline.url.is_empty()).then_some(&hotline.url);
+        let body = json!({ "name": hotline.name, "url": url, "matters": theirs });
+        (hotline.code, body)
+    };
+    Ok(hotlines.into_iter().map(body).collect())
+}
+
+fn lines<T: serde::de::DeserializeOwned>(folder: &Path, name: &'static str) -> anyhow::Result<Vec<T>> {
+    let file = folder.join(name);
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    csv::Reader::from_path(&file)?
+        .into_deserialize()
+        .collect::<Result<_, _>>()
+        .context(name)
+}
+
 /// Puts the policies of supervision that the pack brings, `ladder.toml` and `scores.toml`; what holds already stays.
 ///
 /// # Errors
@@ -157,14 +241,7 @@ pub async fn put_policies(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<(
 
 /// `unit_access.csv`; a pack without it has only units that pull.
 fn access(folder: &Path) -> anyhow::Result<Vec<Access>> {
-    let file = folder.join("unit_access.csv");
-    if !file.exists() {
-        return Ok(Vec::new());
-    }
-    csv::Reader::from_path(&file)?
-        .into_deserialize()
-        .collect::<Result<_, _>>()
-        .context("unit_access.csv")
+    lines(folder, "unit_access.csv")
 }
 
 /// A client with limits.
@@ -173,4 +250,30 @@ pub(crate) fn client() -> anyhow::Result<reqwest::Client> {
         .timeout(Duration::from_secs(30))
         .no_proxy()
         .build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_city_knows_other_hotlines_and_what_is_theirs() {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/cities/sample");
+        let found = hotlines(&sample).unwrap();
+        let (code, police) = &found[0];
+        assert_eq!(
+            (code.as_str(), &police["matters"]),
+            ("110", &json!(["M040102", "M040103"]))
+        );
+        assert!(
+            police["url"].is_null(),
+            "by voice and by hand until an administrator enters its address"
+        );
+        assert_eq!(found.len(), 6);
+    }
+
+    #[test]
+    fn a_pack_without_the_files_knows_none() {
+        assert!(hotlines(Path::new("/nonexistent")).unwrap().is_empty());
+    }
 }

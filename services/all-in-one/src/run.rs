@@ -69,6 +69,9 @@ async fn serve(
     city::register_units(&issuer, city)
         .await
         .context("register the ways of the units")?;
+    city::register_hotlines(&issuer, city)
+        .await
+        .context("register the other hotlines")?;
     city::put_policies(&issuer, city)
         .await
         .context("put the policies of the city")?;

@@ -28,10 +28,12 @@ const OPTIONAL: [&str; 7] = [
     "past_orders.csv",
     "complaints_train.csv",
 ];
-/// Files that lie in a pack's folder and are for others: how units are connected, sample complaints, the policies of other
-/// services, words.
-const IGNORED: [&str; 7] = [
+/// Files that lie in a pack's folder and are for others: how units are connected, other hotlines, sample complaints, the
+/// policies of other services, words.
+const IGNORED: [&str; 9] = [
     "unit_access.csv",
+    "peers.csv",
+    "peer_matters.csv",
     "complaints.csv",
     "callback.toml",
     "ladder.toml",
