@@ -223,6 +223,31 @@ impl Platform {
         answer.body
     }
 
+    /// An administrator publishes how the city calls back.
+    pub async fn calls_back_by(&self, document: &str) {
+        let body = json!({ "document": document });
+        self.callback
+            .http(Role::Admin)
+            .put("/v1/policy", body)
+            .await
+            .expect(200);
+    }
+
+    /// What was sent to a phone so far, oldest text first by nothing but chance: texts.
+    ///
+    /// # Panics
+    /// When the folder of messages cannot be read.
+    #[must_use]
+    pub fn sent_to(&self, phone: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.messages.path()).expect("a folder");
+        let messages = entries.map(|entry| {
+            let text = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            serde_json::from_slice::<Value>(&text).expect("a message")
+        });
+        let mine = messages.filter(|message| message["to"] == phone);
+        mine.map(|message| text(&message, "text")).collect()
+    }
+
     /// An order as supervision sees it.
     pub async fn watched(&self, order: &str) -> Value {
         let path = format!("/v1/orders/{order}");

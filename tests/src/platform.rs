@@ -9,10 +9,13 @@ use callback::app::Callback;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use intake::app::Intake;
 use routing::Routing;
+use runtime::embedded::ThrowAway;
 use std::path::Path;
 use supervision::app::Supervision;
 use testkit::servers::servers;
 use testkit::{Role, TestApp, World};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use unit_gateway::UnitGateway;
 
 /// The platform under test.
@@ -29,6 +32,9 @@ pub struct Platform {
     pub supervision: TestApp,
     /// What they share.
     pub world: World,
+    /// Messages to callers, one file each, as a provider would get them.
+    pub messages: ThrowAway,
+    _intake_listens: JoinSet<std::io::Result<()>>,
 }
 
 /// Rounds after which a test is told that the platform never comes to rest.
@@ -49,14 +55,19 @@ impl Platform {
     }
 
     async fn start_in(world: World) -> Self {
-        let (vault, gateway) = (intake_settings(), gateway_settings(&world));
+        let messages = ThrowAway::new("messages").expect("a folder");
+        let mut vault = intake_settings();
+        vault.push(("service.messages.folder", messages.path().display().to_string()));
+        let gateway = gateway_settings(&world);
         // One person publishes every pack that a journey needs.
         let alone = [("service.two_person_rule", "false".to_owned())];
-        let (intake, routing, gateway, callback, supervision) = tokio::join!(
-            TestApp::start_with::<Intake>(&world, &vault),
+        let intake = TestApp::start_with::<Intake>(&world, &vault).await;
+        let (address, intake_listens) = listen(&intake).await;
+        let asking = callback_settings(&address);
+        let (routing, gateway, callback, supervision) = tokio::join!(
             TestApp::start_with::<Routing>(&world, &alone),
             TestApp::start_with::<UnitGateway>(&world, &gateway),
-            TestApp::start_with::<Callback>(&world, &[]),
+            TestApp::start_with::<Callback>(&world, &asking),
             TestApp::start_with::<Supervision>(&world, &[]),
         );
         let platform = Self {
@@ -66,6 +77,8 @@ impl Platform {
             callback,
             supervision,
             world,
+            messages,
+            _intake_listens: intake_listens,
         };
         platform.import(&city::sample()).await;
         platform
@@ -162,9 +175,30 @@ impl Platform {
     }
 }
 
+/// By which intake knows callback.
+const MESSAGES_KEY: &str = "ik_journeys-journeys-journeys-journeys";
+
+/// Intake on a port of this machine: callback has messages sent there.
+async fn listen(intake: &TestApp) -> (String, JoinSet<std::io::Result<()>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let (router, mut listens) = (intake.router.clone(), JoinSet::new());
+    listens.spawn(async move { axum::serve(listener, router).await });
+    (address, listens)
+}
+
+fn callback_settings(intake: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("service.messages.intake_url", intake.to_owned()),
+        ("service.messages.intake_key", MESSAGES_KEY.to_owned()),
+        ("service.messages.link_key", STANDARD.encode([4; 32])),
+    ]
+}
+
 /// Keys of the identity vault: any will do, they live as long as the test.
 pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
     vec![
+        ("service.messages.key", MESSAGES_KEY.to_owned()),
         ("service.vault.keys.1", STANDARD.encode([1; 32])),
         ("service.vault.blind_index_key", STANDARD.encode([2; 32])),
     ]

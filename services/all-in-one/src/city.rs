@@ -239,6 +239,27 @@ pub async fn put_policies(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<(
     Ok(())
 }
 
+/// Publishes the pack's `callback.toml`, if it has one; the document that holds already makes no new version.
+///
+/// # Errors
+/// When callback refuses it: the message names the field.
+pub async fn publish_callback_policy(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
+    let file = folder.join("callback.toml");
+    if !file.exists() {
+        return Ok(());
+    }
+    let document = std::fs::read_to_string(&file)?;
+    let answer = client()?
+        .put("http://127.0.0.1:8104/v1/policy")
+        .bearer_auth(issuer::token(issuer, Role::Admin, None))
+        .json(&json!({ "document": document }))
+        .send()
+        .await?;
+    let (accepted, text) = (answer.status().is_success(), answer.text().await?);
+    anyhow::ensure!(accepted, "{}: {text}", file.display());
+    Ok(())
+}
+
 /// `unit_access.csv`; a pack without it has only units that pull.
 fn access(folder: &Path) -> anyhow::Result<Vec<Access>> {
     lines(folder, "unit_access.csv")

@@ -63,6 +63,16 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
                 "service.vault.blind_index_key",
                 secrets::key(layout, "vault-blind-index")?,
             ));
+            all.push(set("service.messages.key", messages_key(layout)?));
+            let folder = layout.join("sms-outbox").display().to_string();
+            all.push(set("service.messages.folder", folder));
+        }
+        Callback::NAME => {
+            all.push(set("service.messages.intake_key", messages_key(layout)?));
+            all.push(set(
+                "service.messages.link_key",
+                secrets::key(layout, "survey-links")?,
+            ));
         }
         UnitGateway::NAME => {
             all.push(set("service.units_nats.urls", servers.nats.clone()));
@@ -93,6 +103,11 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
         _ => {}
     }
     Ok(all)
+}
+
+/// By which intake knows the callback service.
+fn messages_key(layout: &Layout) -> anyhow::Result<String> {
+    Ok(format!("ik_{}", secrets::password(layout, "callback-messages")?))
 }
 
 /// Applies the migrations of all services and provisions their streams.

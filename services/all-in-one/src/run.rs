@@ -72,6 +72,9 @@ async fn serve(
     city::register_hotlines(&issuer, city)
         .await
         .context("register the other hotlines")?;
+    city::publish_callback_policy(&issuer, city)
+        .await
+        .context("publish the policy of callback")?;
     city::put_policies(&issuer, city)
         .await
         .context("put the policies of the city")?;

@@ -1,8 +1,8 @@
 //! Composition: what callback is made of. No logic.
 use crate::config::CallbackConfig;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Messages};
 use crate::usecases::policies::PolicyShelf;
-use crate::{api, consumers};
+use crate::{api, consumers, jobs};
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
 
@@ -26,12 +26,16 @@ impl Service for Callback {
 
     async fn build(parts: Parts, config: CallbackConfig) -> anyhow::Result<App> {
         let initial = config.policies().map_err(anyhow::Error::msg)?;
-        let policies = PolicyShelf::new(initial, false);
+        let messages = Messages::new(&config.messages)?;
+        let policies = PolicyShelf::new(initial, messages.is_some());
         let handlers = consumers::handlers(policies.clone());
-        let table = api::table().with_state(Ctx::new(parts.db, config, policies));
+        let ctx = Ctx::new(parts.db, config, policies, messages);
+        let jobs = jobs::all(&ctx);
+        let table = api::table().with_state(ctx);
         Ok(App {
             texts: api::TEXTS,
             handlers,
+            jobs,
             ..App::new(table)
         })
     }

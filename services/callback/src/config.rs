@@ -1,6 +1,8 @@
 //! Section `[service]`: what is no policy of a city.
 use crate::domain::Policies;
 use crate::domain::policy::Fault;
+use crate::domain::survey::LinkKey;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 /// Settings of callback; see `config/default.toml` for units and reasons.
@@ -15,6 +17,44 @@ pub struct CallbackConfig {
     pub claim_mins: u32,
     /// Longest remark.
     pub remark_chars_max: usize,
+    /// Messages to callers.
+    pub messages: MessagesConfig,
+}
+
+/// Messages to callers; see `config/default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessagesConfig {
+    /// Intake inside the platform.
+    pub intake_url: String,
+    /// What intake knows us by.
+    pub intake_key: SecretString,
+    /// Signs links.
+    pub link_key: SecretString,
+    /// Where a citizen's phone reaches this service.
+    pub public_url: String,
+    /// Of one call to intake.
+    pub timeout_ms: u64,
+    /// Tries before a message is given up.
+    pub tries_max: i32,
+}
+
+impl MessagesConfig {
+    /// The key of links; `None` where no messages are sent.
+    ///
+    /// # Errors
+    /// When only one of the keys is there, or the key of links is none.
+    pub fn link_key(&self) -> Result<Option<LinkKey>, String> {
+        let (intake, link) = (self.intake_key.expose_secret(), self.link_key.expose_secret());
+        match (intake.is_empty(), link.is_empty()) {
+            (true, true) => Ok(None),
+            (false, false) => LinkKey::read(link)
+                .map(Some)
+                .ok_or_else(|| "service.messages.link_key: must be base64 of 32 bytes or more".to_owned()),
+            (true, false) => Err("service.messages.intake_key is missing beside link_key".to_owned()),
+            (false, true) => Err("service.messages.link_key is missing beside intake_key".to_owned()),
+        }
+    }
 }
 
 impl CallbackConfig {
@@ -25,6 +65,7 @@ impl CallbackConfig {
     pub fn check(&self) -> Result<(), String> {
         self.policies()
             .map_err(|fault| format!("service.initial_policy: {fault}"))?;
+        self.messages.link_key()?;
         if chrono::FixedOffset::east_opt(self.utc_offset_secs).is_none() {
             return Err("service.utc_offset_secs is no offset from UTC".to_owned());
         }

@@ -1,12 +1,47 @@
 //! What the ways in hold. Cheap to clone.
-use crate::config::CallbackConfig;
+use crate::clients::intake::Intake;
+use crate::config::{CallbackConfig, MessagesConfig};
+use crate::domain::survey::LinkKey;
 use crate::usecases::claim_callbacks::ClaimCallbacks;
+use crate::usecases::messages::LapseMessages;
 use crate::usecases::open_appeal::OpenAppeal;
 use crate::usecases::policies::PolicyShelf;
 use crate::usecases::put_back::PutBack;
 use crate::usecases::record_answer::RecordAnswer;
+use crate::usecases::review_judgement::ReviewJudgement;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use db::{Db, Together};
+
+/// How messages are sent and links signed. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Messages {
+    /// Sends them.
+    pub intake: Intake,
+    /// Signs links.
+    pub link_key: LinkKey,
+    /// Where a citizen's phone reaches this service.
+    pub public_url: String,
+    /// Tries before one is given up.
+    pub tries_max: i32,
+}
+
+impl Messages {
+    /// By the settings; `None` where no messages are sent.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong.
+    pub fn new(config: &MessagesConfig) -> anyhow::Result<Option<Self>> {
+        let Some(link_key) = config.link_key().map_err(anyhow::Error::msg)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            intake: Intake::new(&config.intake_url, config.intake_key.clone(), config.timeout_ms)?,
+            link_key,
+            public_url: config.public_url.trim_end_matches('/').to_owned(),
+            tries_max: config.tries_max,
+        }))
+    }
+}
 
 /// Database, the hot use case, and limits.
 #[derive(Clone)]
@@ -21,6 +56,12 @@ pub struct Ctx {
     pub put_back: PutBack,
     /// Appeals of units.
     pub open_appeal: OpenAppeal,
+    /// Second looks at demands.
+    pub review_judgement: ReviewJudgement,
+    /// What follows when a message is not answered.
+    pub lapse: LapseMessages,
+    /// Where messages go; `None` = none are sent.
+    pub messages: Option<Messages>,
     /// Settings.
     pub config: CallbackConfig,
 }
@@ -28,7 +69,7 @@ pub struct Ctx {
 impl Ctx {
     /// A context over a database.
     #[must_use]
-    pub fn new(db: Db, config: CallbackConfig, policies: PolicyShelf) -> Self {
+    pub fn new(db: Db, config: CallbackConfig, policies: PolicyShelf, messages: Option<Messages>) -> Self {
         let claim = ClaimCallbacks {
             policies: policies.clone(),
             lease: TimeDelta::minutes(i64::from(config.claim_mins)),
@@ -39,12 +80,21 @@ impl Ctx {
         let open_appeal = OpenAppeal {
             policies: policies.clone(),
         };
+        let review_judgement = ReviewJudgement {
+            policies: policies.clone(),
+        };
+        let lapse = LapseMessages {
+            policies: policies.clone(),
+        };
         let work = RecordAnswer { policies };
         Self {
             record_answer: Together::start(db.clone(), work),
             claim,
             put_back,
             open_appeal,
+            review_judgement,
+            lapse,
+            messages,
             db,
             config,
         }

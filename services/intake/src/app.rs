@@ -1,6 +1,7 @@
 //! The composition of intake: builds its parts, starts nothing.
 use crate::clients::peers::Peers;
-use crate::config::IntakeConfig;
+use crate::clients::sms::Sms;
+use crate::config::{IntakeConfig, SERVICE_KEY};
 use crate::ctx::Ctx;
 use crate::links::Links;
 use crate::usecases::keep_directory::Known;
@@ -13,6 +14,8 @@ use bus::Bus;
 use bus::objects::Objects;
 use db::{Db, Together};
 use runtime::{App, Parts, Service};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +65,7 @@ impl Service for Intake {
                 &["kind"],
             ),
             transfers: Arc::new(config.transfers.clone()),
+            sms: Sms::new(&config.messages)?,
             directory: Known::default(),
             objects: Objects::new(
                 parts.bus.clone(),
@@ -71,8 +75,11 @@ impl Service for Intake {
             db: parts.db,
             offset,
         };
+        let keys = std::iter::once(peer_keys(ctx.db.clone()))
+            .chain(service_key(&config.messages.key))
+            .collect();
         Ok(App {
-            keys: vec![peer_keys(ctx.db.clone())],
+            keys,
             texts: api::TEXTS,
             handlers: consumers::handlers(),
             jobs: jobs::all(&ctx),
@@ -107,4 +114,28 @@ fn peer_keys(db: Db) -> KeyAuth {
         prefix: api::PEER_KEY_PREFIX,
         lookup: Arc::new(lookup),
     }
+}
+
+/// The key of the callback service: it may have messages sent and nothing else. None = nobody may.
+fn service_key(key: &SecretString) -> Vec<KeyAuth> {
+    if key.expose_secret().is_empty() {
+        return Vec::new();
+    }
+    let known = Sha256::digest(key.expose_secret().as_bytes());
+    let lookup = move |given: String| {
+        // Digests are compared, so that the time it takes tells nothing of the key.
+        let right = Sha256::digest(given.as_bytes()) == known;
+        let found: futures::future::BoxFuture<'static, _> =
+            Box::pin(std::future::ready(Ok(right.then(|| Principal {
+                subject: "service:callback".to_owned(),
+                roles: std::iter::once(Role::Service).collect(),
+                unit: None,
+                name: None,
+            }))));
+        found
+    };
+    vec![KeyAuth {
+        prefix: SERVICE_KEY,
+        lookup: Arc::new(lookup),
+    }]
 }

@@ -6,6 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// What keys of services begin with.
+pub const SERVICE_KEY: &str = "ik_";
+const SERVICE_KEY_BYTES_MIN: usize = 35;
+
 /// Settings of intake.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +22,24 @@ pub struct IntakeConfig {
     pub transfers: TransferConfig,
     /// Keys of the identity vault.
     pub vault: VaultConfig,
+    /// Messages to callers.
+    pub messages: MessagesConfig,
+}
+
+/// Messages to callers; see `config/default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessagesConfig {
+    /// What the callback service presents.
+    pub key: SecretString,
+    /// The provider; empty = files.
+    pub url: String,
+    /// Signs calls to the provider.
+    pub secret: SecretString,
+    /// Files instead of a provider.
+    pub folder: std::path::PathBuf,
+    /// Of one call.
+    pub timeout_ms: u64,
 }
 
 /// Cases handed between hotlines.
@@ -127,6 +149,12 @@ impl IntakeConfig {
     pub fn check(&self) -> Result<(), String> {
         self.offset()?;
         self.transfers.check()?;
+        let key = self.messages.key.expose_secret();
+        if !key.is_empty() && (!key.starts_with(SERVICE_KEY) || key.len() < SERVICE_KEY_BYTES_MIN) {
+            return Err("service.messages.key: must begin with ik_ and have 35 bytes or more".to_owned());
+        }
+        crate::clients::sms::Sms::new(&self.messages)
+            .map_err(|error| format!("service.messages: {error}"))?;
         if self.similar_days == 0 {
             return Err("service.similar_days: must be at least 1".to_owned());
         }

@@ -1,4 +1,5 @@
 //! What the ways in hold. Cheap to clone.
+use crate::clients::sms::Sms;
 use crate::config::TransferConfig;
 use crate::domain::peer::Standings;
 use crate::links::{AskError, Links};
@@ -13,6 +14,8 @@ use prometheus::IntGaugeVec;
 use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
+
+pub use crate::clients::sms::SmsError;
 
 /// Shared by all HTTP handlers.
 #[derive(Clone)]
@@ -37,6 +40,8 @@ pub struct Ctx {
     pub links: Links,
     /// Emergencies that wait for a person.
     pub alarms: IntGaugeVec,
+    /// Where messages to callers go.
+    pub sms: Sms,
 }
 
 /// Why a comparison came to nothing.

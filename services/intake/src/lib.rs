@@ -2,7 +2,7 @@
 //!
 //! The map: ways in are [`api`] (HTTP) and [`consumers`] (events) and
 //! [`jobs`] (time); [`usecases`] is what the service does;
-//! [`domain`] holds the rules, [`vault`] the cryptography, [`store`] the tables, [`events`] what others hear.
+//! [`clients`] reaches what we do not own; [`domain`] holds the rules, [`vault`] the cryptography, [`store`] the tables, [`events`] what others hear.
 pub mod app;
 pub mod config;
 pub mod ctx;

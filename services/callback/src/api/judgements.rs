@@ -4,7 +4,6 @@ use crate::api::error;
 use crate::ctx::Ctx;
 use crate::usecases::list_reviews::{self, Judgement, Position};
 use crate::usecases::propose_judgement::ProposeJudgement;
-use crate::usecases::review_judgement::ReviewJudgement;
 use crate::usecases::{propose_judgement, review_judgement};
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset};
@@ -176,7 +175,7 @@ pub async fn review_judgement(
     };
     let judgement = ctx
         .db
-        .execute(&ReviewJudgement, Asked { cause, command })
+        .execute(&ctx.review_judgement, Asked { cause, command })
         .await
         .map_err(|e| error::judgement(&e))?;
     Ok(Json(view(&ctx, judgement)))

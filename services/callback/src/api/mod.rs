@@ -7,6 +7,7 @@ mod judgements;
 mod list_callbacks;
 mod policy;
 mod record_answer;
+mod survey;
 mod view;
 
 use crate::ctx::Ctx;
@@ -39,6 +40,11 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(judgements::propose_judgement), PROPOSERS)
         .add(routes!(judgements::list_judgements), REVIEWERS)
         .add(routes!(judgements::review_judgement), &[Role::Supervisor])
+        .public(routes!(survey::show_survey), "the signed link is the proof")
+        .public(
+            routes!(survey::answer_survey),
+            "the signed link is the proof, and is used up",
+        )
         .add(routes!(policy::get_policy), POLICY_READERS)
         .add(routes!(policy::put_policy), &[Role::Admin])
 }

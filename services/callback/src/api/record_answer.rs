@@ -100,6 +100,7 @@ pub async fn record_answer(
     let command = Command {
         callback_id: CallbackId(callback_id),
         also,
+        link: None,
         answer,
     };
     let answered = ctx

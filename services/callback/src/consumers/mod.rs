@@ -3,12 +3,14 @@
 //! | Event | Handler | Use case |
 //! |---|---|---|
 //! | `intake.order.registered` | `on_order_registered` | `follow_order` |
+//! | `intake.order.follower_added` | `on_order_follower_added` | `follow_order` |
 //! | `routing.order.assigned` | `on_order_assigned` | `follow_order` |
 //! | `routing.order.undecided`, `routing.order.disputed` | `on_order_undecided`, `on_order_disputed` | `follow_order` |
 //! | `intake.order.withdrawn` | `on_order_withdrawn` | `follow_order` |
 //! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
 mod on_order_assigned;
 mod on_order_disputed;
+mod on_order_follower_added;
 mod on_order_registered;
 mod on_order_replied;
 mod on_order_undecided;
@@ -25,6 +27,7 @@ pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
     let work = FollowOrder { policies };
     let heard = vec![
         on_order_registered::heard(),
+        on_order_follower_added::heard(),
         on_order_assigned::heard(),
         on_order_undecided::heard(),
         on_order_disputed::heard(),

@@ -2,9 +2,11 @@
 mod answer;
 mod case;
 mod judgement;
+pub mod message;
 mod order;
 pub mod policy;
 pub mod review;
+pub mod survey;
 mod task;
 
 pub use answer::{Answer, MissingField, Said};

@@ -117,6 +117,8 @@ pub struct Policies {
     pub calling: Calendar,
     /// One call for all due orders of one person and matter.
     pub together: bool,
+    /// Whether messages can be sent here at all.
+    pub writes: bool,
     /// In order; the first that fits decides.
     pub rules: Vec<Rule>,
     /// For all others.
@@ -195,6 +197,7 @@ impl Policies {
     /// The same policies where no messages can be sent: those attempts are left out, where any other is left.
     #[must_use]
     pub fn without_messages(mut self) -> Self {
+        self.writes = false;
         let policies = self.rules.iter_mut().map(|rule| &mut rule.policy);
         for policy in policies.chain([&mut self.default]) {
             if policy

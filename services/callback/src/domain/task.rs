@@ -151,7 +151,6 @@ pub enum AnswerRefused {
     ClaimedByAnother,
     /// The link was used, has expired, or never was.
     #[error("this link is of no use")]
-    #[expect(dead_code, reason = "the citizen's page comes next")]
     LinkSpent,
 }
 

@@ -20,6 +20,14 @@ impl Cases {
             .or_insert_with(|| Case::unknown(order_id))
     }
 
+    /// Cases of which anything has changed.
+    pub fn changed(&self) -> Vec<&Case> {
+        self.now
+            .values()
+            .filter(|case| self.loaded.get(&case.order.order_id) != Some(*case))
+            .collect()
+    }
+
     fn changed_orders(&self) -> Vec<&Case> {
         self.now
             .values()

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod claims;
 pub mod judgements;
 pub mod listing;
+pub mod messages;
 mod order_rows;
 pub mod policies;
 mod task_rows;

@@ -2,11 +2,12 @@
 //! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
 //! publishers; what is late or repeated rightly has no effect.
 use crate::domain::{Assignment, Case, Happening, Registration, Reply};
+use crate::usecases::messages;
 use crate::usecases::policies::PolicyShelf;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::OrderId;
+use contracts::ids::{ComplaintId, OrderId};
 use contracts::words::Outcome;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
@@ -38,6 +39,15 @@ pub enum Told {
     Ownerless,
     /// Its unit has replied.
     Replied(Reply),
+    /// A complaint joined it; its caller gets the result, if there is a number.
+    Followed {
+        /// The complaint.
+        complaint_id: ComplaintId,
+        /// Number told to its caller.
+        complaint_number: String,
+        /// Is there anybody to write to?
+        reachable: bool,
+    },
     /// It left the hotline before its end, in this way and then.
     Withdrawn(Outcome, DateTime<Utc>),
 }
@@ -61,12 +71,18 @@ impl Work for FollowOrder {
         let mut cases = store::cases::load_for_update(conn, &orders, &[]).await?;
         let policies = self.policies.current(conn).await?;
         let mut told = Vec::new();
+        let followers = followers(commands);
+        store::messages::add_followers(conn, &followers).await?;
         for Asked { cause, command } in commands {
+            if matches!(command.told, Told::Followed { .. }) {
+                continue;
+            }
             let case = cases.of(command.order_id);
             case.order.correlation_id.get_or_insert(cause.correlation_id);
             let happenings = match &command.told {
                 Told::Registered(registration) => case.register(registration, &policies, now),
                 Told::Assigned(assignment) => case.assign(assignment, &policies, now),
+                Told::Followed { .. } => Vec::new(),
                 Told::Ownerless => {
                     case.withdraw(now);
                     Vec::new()
@@ -80,9 +96,22 @@ impl Work for FollowOrder {
             told.extend(facts(case, &happenings, now, cause));
         }
         store::cases::save(conn, &cases).await?;
+        messages::want(conn, &cases, &policies, now).await?;
         bus::outbox::append(conn, &told).await?;
         Ok(vec![Ok(()); commands.len()])
     }
+}
+
+fn followers(commands: &[Asked<Command>]) -> Vec<(OrderId, ComplaintId, String)> {
+    let reachable = commands.iter().filter_map(|asked| match &asked.command.told {
+        Told::Followed {
+            complaint_id,
+            complaint_number,
+            reachable: true,
+        } => Some((asked.command.order_id, *complaint_id, complaint_number.clone())),
+        _ => None,
+    });
+    reachable.collect()
 }
 
 /// The cause of a fact about a case: part of the contact it came from, whoever caused it.

@@ -6,6 +6,7 @@
 //! - `open_appeal`, `review_appeal`: a unit says that an answer is wrong, and the hotline decides
 //! - `propose_judgement`, `review_judgement`: two people judge a demand
 //! - `list_reviews`: what waits for a second look
+//! - `messages`: links and results for callers: wanted, sent, answered or not
 //! - `publish_policy`: an administrator publishes the city's rules; `policies` reads them for all use cases
 //! - `list_callbacks`, `get_callback`: reads
 pub mod claim_callbacks;
@@ -13,6 +14,7 @@ pub mod follow_order;
 pub mod get_callback;
 pub mod list_callbacks;
 pub mod list_reviews;
+pub mod messages;
 pub mod open_appeal;
 pub mod policies;
 pub mod propose_judgement;

@@ -3,12 +3,13 @@ use crate::domain::{Answer, AnswerRefused, Case, OrderState, Policies, Task};
 use crate::store;
 use crate::store::cases::Cases;
 use crate::usecases::follow_order::facts;
+use crate::usecases::messages;
 use crate::usecases::policies::PolicyShelf;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::{CallbackId, OrderId};
 use db::{Conn, DbError, Results, Work};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The use case.
@@ -25,6 +26,8 @@ pub struct Command {
     pub callback_id: CallbackId,
     /// Other due tasks of the same caller to which the answer was the same.
     pub also: Vec<CallbackId>,
+    /// The message by whose link the caller answers; it is used up.
+    pub link: Option<Uuid>,
     /// What is reported.
     pub answer: Answer,
 }
@@ -67,13 +70,22 @@ impl Work for RecordAnswer {
         let mut cases = store::cases::load_for_update(conn, &ids, &named).await?;
         let claims = store::claims::held(conn, &named, now).await?;
         let policies = self.policies.current(conn).await?;
+        let links: Vec<Uuid> = commands.iter().filter_map(|asked| asked.command.link).collect();
+        // Each of use once, also inside one batch.
+        let mut spent: BTreeSet<Uuid> = store::messages::spend(conn, &links, now)
+            .await?
+            .into_iter()
+            .collect();
         let mut batch = Batch::default();
         for asked in commands {
             let by = &asked.command.answer.by;
             let taken = claims
                 .get(&asked.command.callback_id)
                 .is_some_and(|other| other != by);
-            let result = if taken {
+            let link = asked.command.link;
+            let result = if link.is_some_and(|link| !spent.remove(&link)) {
+                Err(AnswerRefused::LinkSpent)
+            } else if taken && link.is_none() {
                 Err(AnswerRefused::ClaimedByAnother)
             } else {
                 batch.answer(&mut cases, &orders, asked, &policies, now)
@@ -81,6 +93,7 @@ impl Work for RecordAnswer {
             batch.results.push(result);
         }
         store::cases::save(conn, &cases).await?;
+        messages::want(conn, &cases, &policies, now).await?;
         store::answers::append(conn, now, &batch.given).await?;
         let answered: Vec<CallbackId> = batch.given.iter().map(|(id, _)| *id).collect();
         store::claims::end(conn, &answered).await?;
@@ -140,6 +153,8 @@ impl Batch {
                         given.push((callback_id, answer));
                     }
                 }
+                // A link answers what can still be answered.
+                Err(_) if command.link.is_some() && callback_id != command.callback_id => {}
                 Err(refused) => {
                     for case in before {
                         let order_id = case.order.order_id;
@@ -173,4 +188,29 @@ fn stands(case: &Case, callback_id: CallbackId) -> Reported {
         rework: case.order.rework,
         also: Vec::new(),
     })
+}
+
+/// Messages that were not answered: the next attempts are due.
+pub(super) async fn lapse(
+    conn: &mut Conn,
+    commands: &[Asked<(CallbackId, i32)>],
+    policies: &Policies,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let named: Vec<CallbackId> = commands.iter().map(|asked| asked.command.0).collect();
+    let orders = store::answers::orders_of(conn, &named).await?;
+    let ids: Vec<_> = orders.values().map(|order_id| order_id.uuid()).collect();
+    let mut cases = store::cases::load_for_update(conn, &ids, &named).await?;
+    let mut told = Vec::new();
+    for Asked { cause, command } in commands {
+        let (callback_id, attempts) = *command;
+        if let Some(order_id) = orders.get(&callback_id) {
+            let case = cases.of(*order_id);
+            let happenings = case.lapse(callback_id, attempts, policies, now);
+            told.extend(facts(case, &happenings, now, cause));
+        }
+    }
+    store::cases::save(conn, &cases).await?;
+    messages::want(conn, &cases, policies, now).await?;
+    bus::outbox::append(conn, &told).await
 }

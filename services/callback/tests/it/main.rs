@@ -6,3 +6,4 @@ mod policies;
 mod queue;
 mod remarks_and_desk;
 mod second_looks;
+mod survey;

@@ -14,6 +14,11 @@ const RETRY_AFTER_SECS: u64 = 2;
 /// Titles of intake's own problem codes.
 pub const TEXTS: &[Text] = &[
     Text::new(
+        "message_refused",
+        "the provider will never take this message",
+        "短信服务商拒收该短信",
+    ),
+    Text::new(
         "peer_unknown",
         "there is no such hotline, or it is not active",
         "没有该热线，或该热线已停用",

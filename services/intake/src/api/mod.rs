@@ -15,6 +15,7 @@ mod peers;
 mod register_complaint;
 mod register_request;
 mod reveal_identity;
+mod send_message;
 mod supplement_complaint;
 mod transfer_error;
 mod transfer_views;
@@ -102,6 +103,7 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(get_complaint::get_complaint), READERS)
         .add(routes!(get_progress::get_progress), READERS)
         .add(routes!(reveal_identity::reveal_identity), EVERYBODY)
+        .add(routes!(send_message::send_message), &[Role::Service])
         .add(
             routes!(list_identity_accesses::list_identity_accesses),
             &[Role::Auditor],

@@ -31,6 +31,12 @@ pub async fn start() -> TestApp {
     TestApp::start_with::<Intake>(&World::new(), &keys()).await
 }
 
+/// With settings on top.
+pub async fn start_with(settings: &[(&'static str, String)]) -> TestApp {
+    let all = [keys(), settings.to_vec()].concat();
+    TestApp::start_with::<Intake>(&World::new(), &all).await
+}
+
 /// A good complaint.
 pub fn complaint() -> Value {
     json!({

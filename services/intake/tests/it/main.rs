@@ -7,6 +7,7 @@ mod follow;
 mod harness;
 mod idempotency;
 mod leave;
+mod messages;
 mod privacy;
 mod progress;
 mod read;

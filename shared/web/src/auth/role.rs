@@ -27,11 +27,13 @@ pub enum Role {
     Admin,
     /// Another hotline's system.
     Peer,
+    /// Another service of the platform, by its key; no person has it.
+    Service,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Agent,
         Self::Dispatcher,
         Self::DirectoryEditor,
@@ -42,6 +44,7 @@ impl Role {
         Self::Auditor,
         Self::Admin,
         Self::Peer,
+        Self::Service,
     ];
 
     /// The name in tokens and documents.
@@ -58,6 +61,7 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Admin => "admin",
             Self::Peer => "peer",
+            Self::Service => "service",
         }
     }
 
@@ -86,7 +90,7 @@ impl std::str::FromStr for Role {
 /// The name is not one of [`Role::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown role; known are agent, dispatcher, directory_editor, unit_operator, callback_agent, supervisor, leader, auditor, admin, peer"
+    "unknown role; known are agent, dispatcher, directory_editor, unit_operator, callback_agent, supervisor, leader, auditor, admin, peer, service"
 )]
 pub struct UnknownRole;
 
@@ -133,6 +137,6 @@ mod tests {
         let set: Roles = [Role::Leader, Role::Agent].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [Role::Agent, Role::Leader]);
         assert!(set.contains_any(&[Role::Admin, Role::Leader]) && !set.contains(Role::Admin));
-        assert_eq!(Role::ALL.into_iter().collect::<Roles>().iter().count(), 10);
+        assert_eq!(Role::ALL.into_iter().collect::<Roles>().iter().count(), 11);
     }
 }

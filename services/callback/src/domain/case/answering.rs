@@ -49,7 +49,6 @@ impl Case {
 
     /// The caller has not answered a message in time: the next attempt is due. Whatever else has happened in the
     /// meantime makes this pointless, and it has no effect then.
-    #[cfg_attr(not(test), expect(dead_code, reason = "messages come next"))]
     pub fn lapse(
         &mut self,
         callback_id: CallbackId,

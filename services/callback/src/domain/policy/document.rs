@@ -235,6 +235,7 @@ impl Policies {
         Ok(Self {
             calling,
             together,
+            writes: true,
             rules: rules.collect::<Result<_, _>>()?,
             default,
         })

@@ -1,0 +1,170 @@
+//! The citizen's page: a plain form behind a signed link. It shows the order's number and title and nothing else; a link
+//! that is forged, expired, used or overtaken gets one and the same page.
+mod html;
+
+use crate::ctx::Ctx;
+use crate::domain::{Answer, Said};
+use crate::usecases::messages::{self, Survey};
+use crate::usecases::record_answer::Command;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use contracts::cause::{Asked, Cause};
+use contracts::ids::CallbackId;
+use contracts::words::{CallbackWay, Satisfaction};
+use db::ExecuteError;
+use http::{StatusCode, header};
+use telemetry::redact::mask_numbers;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Lang, Path, Problem};
+
+/// Who is told to have answered: no name, no number.
+const CITIZEN: &str = "citizen";
+
+/// What the form sends; every question may be missing, and is asked again then.
+#[derive(Debug, Default, ToSchema)]
+pub struct SurveyForm {
+    /// `yes`, `no`: did the unit contact you?
+    pub contacted: String,
+    /// `yes`, `no`: is it solved?
+    pub solved: String,
+    /// `satisfied`, `basically_satisfied`, `not_satisfied` with the result.
+    pub result: String,
+    /// The same with the attitude.
+    pub attitude: String,
+    /// What is still wanted; numbers are masked.
+    pub remark: String,
+}
+
+impl SurveyForm {
+    /// What a browser sends; whatever cannot be read is a form without answers.
+    fn read(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        let Ok(mut address) = reqwest::Url::parse("http://form.invalid/") else {
+            return form;
+        };
+        address.set_query(std::str::from_utf8(body).ok());
+        for (name, value) in address.query_pairs() {
+            let value = value.into_owned();
+            match name.as_ref() {
+                "contacted" => form.contacted = value,
+                "solved" => form.solved = value,
+                "result" => form.result = value,
+                "attitude" => form.attitude = value,
+                "remark" => form.remark = value,
+                _ => {}
+            }
+        }
+        form
+    }
+
+    fn said(&self) -> Option<Said> {
+        let yes = |text: &str| match text {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        let degree = |text: &str| text.parse::<Satisfaction>().ok();
+        Said::complete(
+            yes(&self.contacted),
+            yes(&self.solved),
+            degree(&self.result),
+            degree(&self.attitude),
+        )
+        .ok()
+    }
+}
+
+/// The page of a link. Looking at it uses nothing up: telephones look at links by themselves.
+#[utoipa::path(get, path = "/v1/surveys/{token}", tag = "survey",
+    params(("token" = String, Path, description = "From the message")),
+    responses((status = 200, description = "The form", content_type = "text/html"), (status = 404, description = "This link is of no use", content_type = "text/html")))]
+pub async fn show_survey(State(ctx): State<Ctx>, lang: Lang, Path(token): Path<String>) -> Response {
+    match open(&ctx, &token).await {
+        Ok(Some((_, survey, _))) => page(
+            StatusCode::OK,
+            html::form(lang, &survey, &SurveyForm::default(), false),
+            lang,
+        ),
+        Ok(None) => page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The caller's answer, once. It is the same answer as one given on the phone.
+#[utoipa::path(post, path = "/v1/surveys/{token}", tag = "survey",
+    params(("token" = String, Path, description = "From the message")),
+    request_body(content = SurveyForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "Thanks", content_type = "text/html"), (status = 404, description = "This link is of no use", content_type = "text/html"),
+        (status = 422, description = "The form again: a question is not answered", content_type = "text/html")))]
+pub async fn answer_survey(
+    State(ctx): State<Ctx>,
+    lang: Lang,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> Response {
+    let opened = match open(&ctx, &token).await {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Err(problem) => return problem.into_response(),
+    };
+    let (message_id, survey, also) = opened;
+    let form = SurveyForm::read(&body);
+    let fits = form.remark.chars().count() <= ctx.config.remark_chars_max && !form.remark.contains('\0');
+    let Some(said) = form.said().filter(|_| fits) else {
+        return page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            html::form(lang, &survey, &form, true),
+            lang,
+        );
+    };
+    let command = Command {
+        callback_id: CallbackId(survey.callback_id),
+        also,
+        link: Some(message_id),
+        answer: Answer {
+            said: Some(said),
+            judged: None,
+            remark: mask_numbers(form.remark.trim()).into_owned(),
+            by: CITIZEN.to_owned(),
+            key: None,
+            way: Some(CallbackWay::Sms),
+            asked_with: None,
+        },
+    };
+    let cause = Cause::asked_by(CITIZEN.to_owned(), telemetry::propagation::current_traceparent());
+    match ctx.record_answer.execute(Asked { cause, command }).await {
+        Ok(_) => page(StatusCode::OK, html::thanks(lang), lang),
+        Err(ExecuteError::Refused(_)) => page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Err(ExecuteError::Db(error)) => super::error::db(&error).into_response(),
+    }
+}
+
+/// What a link opens; `None` whatever is wrong with it.
+async fn open(ctx: &Ctx, token: &str) -> Result<Option<(Uuid, Survey, Vec<CallbackId>)>, Problem> {
+    let key = ctx.messages.as_ref().map(|messages| &messages.link_key);
+    let Some(message_id) = key.and_then(|key| key.message(token, ctx.db.clock().now())) else {
+        return Ok(None);
+    };
+    let found = messages::survey(&ctx.db, message_id)
+        .await
+        .map_err(|e| super::error::db(&e))?;
+    Ok(found.map(|(survey, also)| (message_id, survey, also)))
+}
+
+/// Kept nowhere, shown in no frame, sent nowhere, without scripts.
+fn page(status: StatusCode, body: String, lang: Lang) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_LANGUAGE, lang.pick("en", "zh-CN")),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+    ];
+    (status, headers, [("x-robots-tag", "noindex, nofollow")], body).into_response()
+}

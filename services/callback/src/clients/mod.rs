@@ -1,0 +1,2 @@
+//! Systems outside this service.
+pub mod intake; // has messages sent; it alone knows the numbers

@@ -1,0 +1,19 @@
+//! WAY IN: time. Messages that are due are sent with no transaction open; messages that were not answered lapse.
+mod lapse_messages; // the next attempt of tasks whose message was not answered in time
+mod send_messages; // links and results, through intake
+
+use crate::ctx::Ctx;
+use runtime::Job;
+
+/// Wait between two looks.
+const EVERY_MS: u64 = 1_000;
+
+/// The list; none where no messages are sent.
+#[must_use]
+pub fn all(ctx: &Ctx) -> Vec<Job> {
+    let lapse = lapse_messages::job(ctx.clone(), EVERY_MS);
+    match &ctx.messages {
+        Some(sender) => vec![send_messages::job(ctx.clone(), sender.clone(), EVERY_MS), lapse],
+        None => vec![lapse],
+    }
+}
