@@ -127,6 +127,7 @@ async fn one_person_is_called_once_about_one_matter() {
         Told::new(&app).due_of(1, "M1").await,
         Told::new(&app).due_of(1, "M1").await,
     ];
+    app.clock.advance(TimeDelta::minutes(5));
     let other = Told::new(&app).due_of(1, "M2").await;
     let one = agent(&app, "one");
     let taken = claim(&one).await;
