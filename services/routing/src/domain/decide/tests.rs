@@ -3,10 +3,10 @@ mod addresses;
 mod against_the_reference;
 mod larger_city;
 mod places;
+mod policy_packs;
 mod precedence;
 mod properties;
 mod reference;
-mod policy_packs;
 mod sample_city;
 
 use super::{Decision, Outcome, Place, Question, decide};

@@ -38,7 +38,13 @@ fn each_city_routes_what_its_article_tells_of() {
     for (name, matter, division, facts, expected) in [
         // Nobody's pipe: the district, unless works broke it.
         ("jinan", "M020102", "991102001", &[][..], "QX-991102-GOV"),
-        ("jinan", "M020102", "991102001", &[("成因", "施工损坏")], "QY-WATER"),
+        (
+            "jinan",
+            "M020102",
+            "991102001",
+            &[("成因", "施工损坏")],
+            "QY-WATER",
+        ),
         ("jinan", "M020102", "991103001", &[], "SJ-MUNI"),
         // Whose noise? Four calls, same words.
         ("zhengzhou", "M040101", "992106001", night, "QX-992106-URBAN"),
@@ -47,10 +53,28 @@ fn each_city_routes_what_its_article_tells_of() {
         ("zhengzhou", "M040101", "992106001", supervised, "SJ-CONSTRUCTION"),
         ("zhengzhou", "M070101", "992121001", &[], "RX-992121"),
         ("zhengzhou", "M020301", "992105001", &[], "SJ-LINE-HEAT"),
-        ("liaocheng", "M060102", "993102001", &[("主体", "企业")], "SJ-MARKET"),
-        ("changsha", "M020101", "994103001", &[("权属", "无主")], "consultation"),
+        (
+            "liaocheng",
+            "M060102",
+            "993102001",
+            &[("主体", "企业")],
+            "SJ-MARKET",
+        ),
+        (
+            "changsha",
+            "M020101",
+            "994103001",
+            &[("权属", "无主")],
+            "consultation",
+        ),
         ("changsha", "M020101", "994103001", &[], "SJ-MUNI"),
-        ("datong", "M030101", "995102001", &[("物业平台", "WY-03")], "WY-03"),
+        (
+            "datong",
+            "M030101",
+            "995102001",
+            &[("物业平台", "WY-03")],
+            "WY-03",
+        ),
         ("datong", "M030101", "995102001", &[], "QX-995102-HOUSING"),
     ] {
         let directory = city(name);
@@ -78,7 +102,10 @@ fn after_its_last_day_the_line_falls_back_and_a_grievance_does_not_go_to_the_com
         kind: Some(Kind::Grievance),
         ..in_winter("M030101", "995102001", &[("物业平台", "WY-03")])
     };
-    assert_eq!(lead_code(&datong, &decide(&datong, &grievance)), "QX-995102-HOUSING");
+    assert_eq!(
+        lead_code(&datong, &decide(&datong, &grievance)),
+        "QX-995102-HOUSING"
+    );
 }
 
 #[test]
