@@ -1,5 +1,6 @@
 //! What callers read in messages. They are Chinese: every phone here reads it, and a message has little room.
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use contracts::words::Outcome;
 
 const TITLE_CHARS_MAX: usize = 30;
 const WAIT_SECS_MAX: i64 = 1_800;
@@ -18,15 +19,18 @@ pub fn survey(number: &str, title: Option<&str>, url: &str, until: DateTime<Fixe
     )
 }
 
-/// How an order ended, for somebody who joined it.
+/// How an order ended, for somebody who joined it. An order that its first caller took back, or that went to another
+/// hotline, was not handled, and nobody is told that it was.
 #[must_use]
-pub fn result(number: &str, outcome: Option<&str>) -> String {
+pub fn result(number: &str, outcome: Outcome) -> String {
     let end = match outcome {
-        Some("solved") => "经回访，问题已解决。",
-        Some("unsolved") => "问题尚未完全解决。",
-        _ => "承办单位已答复。",
+        Outcome::Solved => "已办结：经回访，问题已解决。如有疑问",
+        Outcome::Unsolved => "已办结：问题尚未完全解决。如有疑问",
+        Outcome::Unreachable | Outcome::NotCalled => "已办结：承办单位已答复。如有疑问",
+        Outcome::Withdrawn => "原诉求人已撤诉，工单不再办理。如您仍需办理",
+        Outcome::Transferred => "已转由有权处理的热线办理。如有疑问",
     };
-    format!("【12345】您反映的事项（{number}）已办结：{end}如有疑问，请拨打12345并提供编号。")
+    format!("【12345】您反映的事项（{number}）{end}，请拨打12345并提供编号。")
 }
 
 /// How long to wait after so many tries: 15 s, doubled each time, half an hour at most.
@@ -51,8 +55,12 @@ mod tests {
         );
         assert!(text.contains("26030200001-1") && text.contains(url) && text.contains("03月05日09:00"));
         assert!(survey("n", None, url, until).contains("事项（n）"));
-        assert!(result("n", Some("solved")).contains("已解决"));
-        assert!(result("n", Some("unreachable")).contains("已答复"));
+        assert!(result("n", Outcome::Solved).contains("已解决"));
+        assert!(result("n", Outcome::Unreachable).contains("已答复"));
+        for unhandled in [Outcome::Withdrawn, Outcome::Transferred] {
+            let text = result("n", unhandled);
+            assert!(!text.contains("已办结") && !text.contains("已答复"), "{text}");
+        }
     }
 
     #[test]

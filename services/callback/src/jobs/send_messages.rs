@@ -45,7 +45,10 @@ async fn send(ctx: &Ctx, sender: &Messages, due: &Due) -> Tried {
             let url = format!("{}/v1/surveys/{token}", sender.public_url);
             message::survey(&due.number, title, &url, ctx.local(expires_at))
         }
-        None => message::result(&due.number, due.outcome.as_deref()),
+        None => match due.outcome.as_deref().map(str::parse) {
+            Some(Ok(outcome)) => message::result(&due.number, outcome),
+            _ => return Tried::Failed("its order has no known end".to_owned()),
+        },
     };
     let sent = sender
         .intake

@@ -20,6 +20,12 @@ impl Cases {
             .or_insert_with(|| Case::unknown(order_id))
     }
 
+    /// The case of an order, if there is one.
+    #[must_use]
+    pub fn known(&self, order_id: OrderId) -> Option<&Case> {
+        self.now.get(&order_id)
+    }
+
     /// Cases of which anything has changed.
     pub fn changed(&self) -> Vec<&Case> {
         self.now

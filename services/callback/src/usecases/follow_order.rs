@@ -97,6 +97,10 @@ impl Work for FollowOrder {
         }
         store::cases::save(conn, &cases).await?;
         messages::want(conn, &cases, &policies, now).await?;
+        let followed = followers
+            .iter()
+            .filter_map(|(order_id, ..)| cases.known(*order_id));
+        messages::want_results(conn, &followed.collect::<Vec<_>>(), &policies, now).await?;
         bus::outbox::append(conn, &told).await?;
         Ok(vec![Ok(()); commands.len()])
     }

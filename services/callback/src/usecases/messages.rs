@@ -28,24 +28,34 @@ pub(super) async fn want(
     policies: &Policies,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let send_at = policies.next_call(now);
     let changed = cases.changed();
     let wanted: Vec<Wanted> = changed.iter().flat_map(|case| surveys(case)).collect();
-    messages::want(conn, &wanted, send_at, policies.together).await?;
-    if policies.writes {
-        let told = |case: &&&Case| {
-            let registration = case.order.registration.as_ref();
-            let tells = registration.is_some_and(|registration| policies.of(registration).tell_followers);
-            tells && matches!(case.order.state, OrderState::Closed { .. })
-        };
-        let ended: Vec<OrderId> = changed
-            .iter()
-            .filter(told)
-            .map(|case| case.order.order_id)
-            .collect();
-        messages::want_results(conn, &ended, send_at).await?;
+    messages::want(conn, &wanted, policies.next_call(now), policies.together).await?;
+    want_results(conn, &changed, policies, now).await
+}
+
+/// Writes down the result for those who joined: of the orders that have ended, also when they joined after the end, each
+/// once.
+pub(super) async fn want_results(
+    conn: &mut Conn,
+    cases: &[&Case],
+    policies: &Policies,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    if !policies.writes {
+        return Ok(());
     }
-    Ok(())
+    let told = |case: &&&Case| {
+        let registration = case.order.registration.as_ref();
+        let tells = registration.is_some_and(|registration| policies.of(registration).tell_followers);
+        tells && matches!(case.order.state, OrderState::Closed { .. })
+    };
+    let ended: Vec<OrderId> = cases
+        .iter()
+        .filter(told)
+        .map(|case| case.order.order_id)
+        .collect();
+    messages::want_results(conn, &ended, policies.next_call(now)).await
 }
 
 fn surveys(case: &Case) -> Vec<Wanted> {

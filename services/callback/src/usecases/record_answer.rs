@@ -61,9 +61,7 @@ impl Work for RecordAnswer {
     ) -> Result<Results<Self>, DbError> {
         let named: Vec<CallbackId> = commands
             .iter()
-            .flat_map(|asked| {
-                std::iter::once(asked.command.callback_id).chain(asked.command.also.iter().copied())
-            })
+            .flat_map(|asked| tasks_of(&asked.command))
             .collect();
         let orders = store::answers::orders_of(conn, &named).await?;
         let ids: Vec<_> = orders.values().map(|order_id| order_id.uuid()).collect();
@@ -79,9 +77,8 @@ impl Work for RecordAnswer {
         let mut batch = Batch::default();
         for asked in commands {
             let by = &asked.command.answer.by;
-            let taken = claims
-                .get(&asked.command.callback_id)
-                .is_some_and(|other| other != by);
+            let taken =
+                tasks_of(&asked.command).any(|task| claims.get(&task).is_some_and(|other| other != by));
             let link = asked.command.link;
             let result = if link.is_some_and(|link| !spent.remove(&link)) {
                 Err(AnswerRefused::LinkSpent)
@@ -100,6 +97,11 @@ impl Work for RecordAnswer {
         bus::outbox::append(conn, &batch.told).await?;
         Ok(batch.results)
     }
+}
+
+/// The task and the others that are answered with it.
+fn tasks_of(command: &Command) -> impl Iterator<Item = CallbackId> {
+    std::iter::once(command.callback_id).chain(command.also.iter().copied())
 }
 
 type Reported = Result<Answered, AnswerRefused>;

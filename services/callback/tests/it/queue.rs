@@ -152,6 +152,23 @@ async fn one_person_is_called_once_about_one_matter() {
 }
 
 #[tokio::test]
+async fn an_answer_for_others_does_not_take_a_call_from_whoever_makes_it() {
+    let app = start().await;
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    let theirs = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(claim(&one).await, [theirs.clone()]);
+    app.clock.advance(TimeDelta::minutes(5));
+    let mine = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(claim(&two).await, [mine.clone()]);
+    let mut body = said(true, "satisfied");
+    body["also"] = json!([theirs]);
+    answer(&two, &mine, body).await.expect(409);
+    answer(&one, &theirs, said(true, "satisfied")).await.expect(201);
+    answer(&two, &mine, said(true, "satisfied")).await.expect(201);
+    app.settle().await;
+}
+
+#[tokio::test]
 async fn an_answer_for_others_is_refused_as_a_whole() {
     let app = start().await;
     let mine = Told::new(&app).due_of(1, "M1").await;
