@@ -147,7 +147,8 @@ impl Clock {
         }
     }
 
-    /// Its due time is set anew: an open clock runs again, with the next arming.
+    /// Its due time is set anew: an open clock runs again, with the next arming. One that was warned stays so when the
+    /// new warning would have come before: nobody is warned twice of less haste.
     pub fn arm_anew(
         &mut self,
         basis: Basis,
@@ -161,10 +162,13 @@ impl Clock {
         self.warn_at = warn_at;
         self.due_at = due_at;
         self.timer_generation = timer_generation;
-        self.warned_at = None;
         self.breached_at = None;
-        if self.is_open() {
-            self.state = ClockState::Running;
+        let warned = self.state == ClockState::Warned && self.warned_at.is_some_and(|at| at >= warn_at);
+        if !warned {
+            self.warned_at = None;
+            if self.is_open() {
+                self.state = ClockState::Running;
+            }
         }
     }
 }

@@ -2,13 +2,14 @@
 use crate::domain::{Basis, Policy};
 use chrono::{DateTime, Utc};
 use contracts::terms::LimitUnit;
-use worktime::{Calendar, WorktimeError};
+use worktime::{Calendar, Suspension, WorktimeError};
 
 /// (warning, due time) that follow from a basis.
 ///
 /// Yellow is so many working days before red. A limit shorter than twice that would be yellow at once, so its
 /// warning comes at a share of its time, counted in working time where the limit counts hours or days of work:
-/// nobody is warned in the night or on a Sunday.
+/// nobody is warned in the night or on a Sunday. Nor is anybody while the order stands still 挂起: suspended time is
+/// no part of that share, and a day before that falls into it becomes the moment at which the order goes on.
 ///
 /// # Errors
 /// When the calendar has no working time within the horizon.
@@ -27,36 +28,78 @@ pub(super) fn due_times(
     )?;
     let (warn_working_days, percent) = (policy.warn_working_days, policy.warn_short_percent);
     let start = due.explanation.runs_from;
+    let by_work = matches!(limit.unit, LimitUnit::WorkingHours | LimitUnit::WorkingDays);
+    // How long a limit is does not change because the order stood still.
+    let whole = if basis.pauses.is_empty() {
+        due.at
+    } else {
+        worktime::due_changed(calendar, limit, basis.started_at, &basis.extensions, &[])?.at
+    };
     let long = calendar
-        .minus_working_days(due.at, 2 * warn_working_days)
+        .minus_working_days(whole, 2 * warn_working_days)
         .is_ok_and(|early| early >= start);
     let warn_at = if long {
-        calendar.minus_working_days(due.at, warn_working_days)?
-    } else if matches!(limit.unit, LimitUnit::WorkingHours | LimitUnit::WorkingDays) {
-        share_worked(calendar, start, due.at, percent)
+        let early = calendar.minus_working_days(due.at, warn_working_days)?;
+        match basis
+            .pauses
+            .iter()
+            .find(|pause| pause.from <= early && early < pause.to)
+        {
+            // While the order stands still nobody is warned: as soon as it goes on.
+            Some(pause) if by_work => calendar.next_working_time(pause.to)?,
+            Some(pause) => pause.to,
+            None => early,
+        }
     } else {
-        start + (due.at - start) / 100 * i32::try_from(percent).unwrap_or(100)
+        let stretches = counted(start, due.at, &basis.pauses);
+        let stretches = if by_work {
+            at_work(calendar, &stretches)
+        } else {
+            stretches
+        };
+        share(&stretches, percent).unwrap_or(due.at)
     };
     Ok((warn_at.clamp(start.min(due.at), due.at), due.at))
 }
 
-/// The moment at which a share of the working time between two moments has passed.
-fn share_worked(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>, percent: u32) -> DateTime<Utc> {
-    let mut left = calendar.working_secs_between(from, to) * i64::from(percent) / 100;
-    let (first, last) = (calendar.local(from).date(), calendar.local(to).date());
-    let spans = first
-        .iter_days()
-        .take_while(|date| *date <= last)
-        .flat_map(|date| calendar.spans(date));
-    for (start, end) in spans {
-        let start = start.max(from);
-        let here = (end.min(to) - start).num_seconds().max(0);
-        if here >= left {
-            return start + chrono::TimeDelta::seconds(left);
-        }
-        left -= here;
+type Stretch = (DateTime<Utc>, DateTime<Utc>);
+
+/// The time between two moments without what stands still.
+fn counted(from: DateTime<Utc>, to: DateTime<Utc>, pauses: &[Suspension]) -> Vec<Stretch> {
+    let (mut stretches, mut at) = (Vec::new(), from);
+    for pause in pauses {
+        stretches.push((at, pause.from.min(to)));
+        at = at.max(pause.to);
     }
-    to
+    stretches.push((at, to));
+    stretches.retain(|(from, to)| from < to);
+    stretches
+}
+
+/// The working time in some stretches.
+fn at_work(calendar: &Calendar, stretches: &[Stretch]) -> Vec<Stretch> {
+    let mut worked = Vec::new();
+    for (from, to) in stretches {
+        let (first, last) = (calendar.local(*from).date(), calendar.local(*to).date());
+        let days = first.iter_days().take_while(|date| *date <= last);
+        let spans = days.flat_map(|date| calendar.spans(date));
+        worked.extend(spans.map(|(start, end)| (start.max(*from), end.min(*to))));
+    }
+    worked.retain(|(from, to)| from < to);
+    worked
+}
+
+/// The moment at which a share of some stretches has passed; `None` when there is no time in them.
+fn share(stretches: &[Stretch], percent: u32) -> Option<DateTime<Utc>> {
+    let secs = |(from, to): &Stretch| (*to - *from).num_seconds();
+    let mut left = stretches.iter().map(secs).sum::<i64>() * i64::from(percent) / 100;
+    for stretch in stretches {
+        if secs(stretch) >= left {
+            return Some(stretch.0 + chrono::TimeDelta::seconds(left));
+        }
+        left -= secs(stretch);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -150,6 +193,62 @@ mod tests {
             assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
             assert_eq!(found.0, at(warn), "{amount} {unit:?} from {from}: warn");
             assert!(at(from) <= found.0 && found.0 <= found.1);
+        }
+    }
+
+    #[test]
+    fn nobody_is_warned_while_the_order_stands_still() {
+        let calendars = calendars();
+        let (_, office) = calendars.newest("office").unwrap();
+        let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
+        for (amount, unit, pause, warn, due) in [
+            // Five working days from Monday 2 March, Friday noon to Wednesday not counted: red on Thursday would be
+            // yellow on Wednesday at 17:00, when the order goes on again.
+            (
+                5,
+                LimitUnit::WorkingDays,
+                ("2026-03-06T12:00", "2026-03-11T00:00"),
+                "2026-03-11T17:00",
+                "2026-03-12T17:00",
+            ),
+            // Still suspended a day before red: yellow as soon as it goes on, in the morning.
+            (
+                5,
+                LimitUnit::WorkingDays,
+                ("2026-03-09T10:00", "2026-03-11T06:00"),
+                "2026-03-11T08:30",
+                "2026-03-11T17:00",
+            ),
+            // Days of the clock go on in the night.
+            (
+                10,
+                LimitUnit::CalendarDays,
+                ("2026-03-11T09:00", "2026-03-13T06:00"),
+                "2026-03-13T06:00",
+                "2026-03-14T06:00",
+            ),
+            // Three quarters of the hours that count: 9 before the pause, 9 behind it.
+            (
+                24,
+                LimitUnit::Hours,
+                ("2026-03-02T18:00", "2026-03-04T09:00"),
+                "2026-03-04T18:00",
+                "2026-03-05T00:00",
+            ),
+        ] {
+            let (from, to) = (at(pause.0), at(pause.1));
+            let basis = Basis {
+                limit: limit(amount, unit),
+                start: StartBasis::Dispatch,
+                started_at: at("2026-03-02T09:00"),
+                calendar: "office".to_owned(),
+                directory_version: 1,
+                extensions: Vec::new(),
+                pauses: vec![Suspension { from, to }],
+            };
+            let found = due_times(office, &basis, &policy()).unwrap();
+            assert_eq!(found.1, at(due), "{amount} {unit:?}, still {pause:?}: due");
+            assert_eq!(found.0, at(warn), "{amount} {unit:?}, still {pause:?}: warn");
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Pause {
     pub generation: i32,
     /// From when to when nothing counts.
     pub time: Suspension,
+    /// Nobody has said yet that it ended.
+    pub open: bool,
 }
 
 impl Grants {
@@ -256,6 +258,62 @@ pub fn may_suspend(
         return Err(NotSuspended::TooLong);
     }
     Ok(())
+}
+
+/// Why a suspension ends before its time without a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CutShort {
+    /// The order has ended.
+    Closed,
+    /// The unit says it is done.
+    Replied,
+    /// The unit is not responsible any more.
+    NotResponsible,
+}
+
+impl CutShort {
+    /// What units and lists are told.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Closed => "工单已办结",
+            Self::Replied => "单位已反馈办结",
+            Self::NotResponsible => "该单位不再承办",
+        }
+    }
+}
+
+/// Ends the suspension of an order when nothing of its unit is left that could stand still: the order closed, the unit
+/// replied, or another is responsible. Answers when and why.
+pub fn cut_short(
+    order: &mut Order,
+    clocks: &[Clock],
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, CutShort)> {
+    let open = order.grants.pauses.iter().position(|pause| pause.open)?;
+    let pause = &order.grants.pauses[open];
+    let lead = order.lead().map(|lead| lead.generation);
+    let (at, why) = if let Some((_, at)) = order.closed {
+        (at, CutShort::Closed)
+    } else if lead != Some(pause.generation) {
+        (now, CutShort::NotResponsible)
+    } else if let Some(reply) = order
+        .reply_of(order.round())
+        .filter(|_| running(order, clocks, ClockName::Finish).is_none())
+    {
+        (reply.at, CutShort::Replied)
+    } else {
+        return None;
+    };
+    let pause = &mut order.grants.pauses[open];
+    let at = at.min(pause.time.to).max(pause.time.from);
+    pause.time.to = at;
+    pause.open = false;
+    order
+        .grants
+        .pauses
+        .retain(|pause| pause.time.to > pause.time.from);
+    Some((at, why))
 }
 
 #[cfg(test)]

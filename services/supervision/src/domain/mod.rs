@@ -27,7 +27,8 @@ pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
 pub use grants::{
-    Ask, Denied, Granted, Grants, NotSuspended, Pause, Wanted, may_extend, may_suspend, running,
+    Ask, CutShort, Denied, Granted, Grants, NotSuspended, Pause, Wanted, cut_short, may_extend, may_suspend,
+    running,
 };
 pub use order::Order;
 pub use order_state::OrderState;

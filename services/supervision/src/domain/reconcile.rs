@@ -4,7 +4,7 @@
 //! A due time is computed only when what it follows from has changed.
 use crate::domain::due_times::due_times;
 use crate::domain::plan::{Plan, Start, plan};
-use crate::domain::{Basis, Calendars, Clock, ClockEffect, ClockState, Order, Policy, StartBasis};
+use crate::domain::{Basis, Calendars, Clock, ClockEffect, ClockState, Order, Policy, Replied, StartBasis};
 use chrono::{DateTime, Utc};
 use contracts::words::ClockName;
 
@@ -47,9 +47,16 @@ pub fn reconcile(
             }
         }
     }
-    for clock in &mut done.clocks {
-        if !plans.iter().any(|planned| is_of(clock, planned)) {
-            clock.cancel(now);
+    for (position, clock) in done.clocks.iter_mut().enumerate() {
+        if plans.iter().any(|planned| is_of(clock, planned)) {
+            continue;
+        }
+        // The round before this one: its reply is what it waited for, even when the rework was heard first.
+        match order.replied.filter(|reply| answers(reply, clock)) {
+            Some(reply) => done
+                .effects
+                .extend(clock.meet(reply.at, now).map(|effect| (position, effect))),
+            None => clock.cancel(now),
         }
     }
     order.unarmed = done.unarmed.is_some();
@@ -63,6 +70,11 @@ pub fn reconcile(
 
 fn is_of(clock: &Clock, planned: &Plan) -> bool {
     (clock.name, clock.generation, clock.rework) == (planned.name, planned.generation, planned.rework)
+}
+
+/// Whether this reply is the one that a finish clock waits for.
+fn answers(reply: &Replied, clock: &Clock) -> bool {
+    clock.name == ClockName::Finish && (clock.generation, clock.rework) == (reply.generation, reply.rework)
 }
 
 /// Finds or arms the clock of a plan; answers its position.

@@ -34,7 +34,7 @@ pub async fn of_orders(conn: &mut Conn, orders: &[Uuid]) -> Result<BTreeMap<Uuid
         grants.entry(row.order_id).or_default().extensions.push(granted);
     }
     let pauses = sqlx::query!(
-        r#"select order_id, generation, suspended_at, least(until, resumed_at) as "to!"
+        r#"select order_id, generation, suspended_at, least(until, resumed_at) as "to!", resumed_at is null as "open!"
            from suspensions where order_id = any($1) order by suspended_at"#,
         orders
     )
@@ -47,6 +47,7 @@ pub async fn of_orders(conn: &mut Conn, orders: &[Uuid]) -> Result<BTreeMap<Uuid
                 from: row.suspended_at,
                 to: row.to,
             },
+            open: row.open,
         };
         grants.entry(row.order_id).or_default().pauses.push(pause);
     }

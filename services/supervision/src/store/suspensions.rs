@@ -1,5 +1,7 @@
 //! Table `suspensions`.
+use crate::domain::CutShort;
 use chrono::{DateTime, Utc};
+use contracts::ids::{OrderId, SuspensionId};
 use db::{Conn, DbError};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -102,6 +104,39 @@ pub async fn resume(conn: &mut Conn, row: &SuspensionRow) -> Result<(), DbError>
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Ends the open suspensions of some orders (which are locked) at their moments; answers which.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cut_short(
+    conn: &mut Conn,
+    ended: &[(OrderId, (DateTime<Utc>, CutShort))],
+    by: &str,
+) -> Result<Vec<(OrderId, SuspensionId)>, DbError> {
+    if ended.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reasons: Vec<String> = ended
+        .iter()
+        .map(|(_, (_, why))| why.reason().to_owned())
+        .collect();
+    let rows = sqlx::query!(
+        "update suspensions s set resumed_at = e.at, resumed_by = $4, resume_reason = e.reason
+         from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as e (order_id, at, reason)
+         where s.order_id = e.order_id and s.resumed_at is null returning s.order_id, s.suspension_id",
+        &ended.iter().map(|(id, _)| id.uuid()).collect::<Vec<_>>(),
+        &ended.iter().map(|(_, (at, _))| *at).collect::<Vec<_>>(),
+        &reasons,
+        by
+    )
+    .fetch_all(conn)
+    .await?;
+    let ids = rows.into_iter();
+    Ok(ids
+        .map(|row| (OrderId(row.order_id), SuspensionId(row.suspension_id)))
+        .collect())
 }
 
 /// Suspensions by time after a position, the oldest first; `None` = whatever it is.

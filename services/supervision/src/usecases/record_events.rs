@@ -86,9 +86,8 @@ impl Work for RecordEvents {
             let orders = store::orders::lock(conn, &store::orders::ids(&ids)).await?;
             let mut watch = Watch::over(conn, orders).await?;
             for (order_id, change, asked) in changes {
-                let watched = watch.of(order_id);
-                watched.order.hear(change, &meta(&asked.command.entry));
-                watched.cause = Some(asked.cause.clone());
+                let meta = meta(&asked.command.entry);
+                watch.of(order_id).hear(change, meta, asked.cause.clone());
             }
             for request in &requests {
                 watch.of(request.command.order_id);

@@ -153,7 +153,12 @@ impl SuspendOrder {
         store::suspensions::insert(conn, &row).await?;
         let time = Suspension { from: now, to: until };
         let generation = to.generation;
-        watched.order.grants.pauses.push(Pause { generation, time });
+        let open = true;
+        watched.order.grants.pauses.push(Pause {
+            generation,
+            time,
+            open,
+        });
         let cause = cause(watched.order.correlation_id, asked);
         watched.cause = Some(cause.clone());
         let (_, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
@@ -187,6 +192,7 @@ impl SuspendOrder {
         for pause in &mut watched.order.grants.pauses {
             if pause.generation == row.generation && pause.time.from == row.suspended_at {
                 pause.time.to = now.min(row.until);
+                pause.open = false;
             }
         }
         watched

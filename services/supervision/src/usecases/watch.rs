@@ -1,5 +1,7 @@
 //! The frame around [`reconcile`]: orders and their clocks in memory, changed by facts, written back in whole.
-use crate::domain::{Clock, ClockEffect, Order, Policy, reconcile};
+use crate::domain::{
+    Calendars, Change, Clock, ClockEffect, CutShort, Meta, Order, Policy, cut_short, reconcile,
+};
 use crate::usecases::CalendarShelf;
 use crate::{events, store};
 use bus::Fact;
@@ -16,6 +18,7 @@ pub(super) struct Watched {
     pub(super) clocks: Vec<Clock>,
     /// Cause of the newest fact, for what clocks tell because of it.
     pub(super) cause: Option<Cause>,
+    heard: Vec<(Change, Meta, Cause)>,
 }
 
 /// The orders of a batch.
@@ -38,6 +41,7 @@ impl Watch {
                     order,
                     clocks,
                     cause: None,
+                    heard: Vec::new(),
                 },
             )
         });
@@ -51,6 +55,7 @@ impl Watch {
             loaded: None,
             clocks: Vec::new(),
             cause: None,
+            heard: Vec::new(),
         };
         self.0.entry(order_id).or_insert_with(unknown)
     }
@@ -77,16 +82,14 @@ impl Watch {
             return Ok((self, Vec::new()));
         }
         let calendars = shelf.look(conn).await?;
-        let (mut changed, mut facts) = (Vec::new(), Vec::new());
+        let (mut changed, mut facts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
         for watched in self.0.values_mut() {
-            let done = reconcile(&mut watched.order, &watched.clocks, &calendars, policy, now);
-            if let Some(reason) = &done.unarmed {
-                tracing::warn!(order.id = %watched.order.order_id, reason, "a clock waits for its calendar");
+            let before = watched.clocks.clone();
+            watched.hear_all(&calendars, policy, now, &mut facts);
+            if let Some(ended) = cut_short(&mut watched.order, &watched.clocks, now) {
+                watched.step(&calendars, policy, now, &mut facts);
+                cut.push((watched.order.order_id, ended));
             }
-            for (position, effect) in &done.effects {
-                facts.push(watched.tell(&done.clocks[*position], *effect, now));
-            }
-            let before = std::mem::replace(&mut watched.clocks, done.clocks);
             let fresh = watched.clocks.iter().filter(|clock| !before.contains(clock));
             changed.extend(fresh.map(|clock| (watched.order.order_id, clock.clone())));
         }
@@ -100,24 +103,93 @@ impl Watch {
             &changed.iter().map(|(id, clock)| (*id, clock)).collect::<Vec<_>>(),
         )
         .await?;
+        facts.extend(self.end_suspensions(conn, &cut, now).await?);
         Ok((self, facts))
+    }
+
+    /// Writes what was cut short, and says so.
+    async fn end_suspensions(
+        &self,
+        conn: &mut Conn,
+        cut: &[(OrderId, (DateTime<Utc>, CutShort))],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Fact>, DbError> {
+        let mut facts = Vec::new();
+        for (order_id, suspension_id) in store::suspensions::cut_short(conn, cut, events::CLOCK_ACTOR).await?
+        {
+            let told = cut.iter().find(|(id, _)| *id == order_id).zip(self.get(order_id));
+            if let Some(((_, (_, why)), watched)) = told {
+                let reason = Some(why.reason());
+                facts.push(events::grants::resumed(
+                    order_id,
+                    suspension_id,
+                    reason,
+                    None,
+                    now,
+                    &watched.told_by(),
+                ));
+            }
+        }
+        Ok(facts)
     }
 }
 
 impl Watched {
-    fn tell(&self, clock: &Clock, effect: ClockEffect, now: DateTime<Utc>) -> Fact {
+    /// A fact about the order. It takes effect when the watch settles, one by one: a batch does what its facts would
+    /// have done alone, so a reply and its rework in one batch both leave their mark.
+    pub(super) fn hear(&mut self, change: &Change, meta: Meta, cause: Cause) {
+        self.heard.push((change.clone(), meta, cause));
+    }
+
+    fn hear_all(
+        &mut self,
+        calendars: &Calendars,
+        policy: &Policy,
+        now: DateTime<Utc>,
+        facts: &mut Vec<Fact>,
+    ) {
+        let heard = std::mem::take(&mut self.heard);
+        if heard.is_empty() {
+            self.step(calendars, policy, now, facts);
+        }
+        for (change, meta, cause) in heard {
+            self.order.hear(&change, &meta);
+            self.cause = Some(cause);
+            self.step(calendars, policy, now, facts);
+        }
+        if self.order.unarmed {
+            tracing::warn!(order.id = %self.order.order_id, "a clock waits for its calendar");
+        }
+    }
+
+    fn step(&mut self, calendars: &Calendars, policy: &Policy, now: DateTime<Utc>, facts: &mut Vec<Fact>) {
+        let done = reconcile(&mut self.order, &self.clocks, calendars, policy, now);
+        if let Some(reason) = &done.unarmed {
+            tracing::debug!(order.id = %self.order.order_id, reason, "a clock cannot be armed");
+        }
+        for (position, effect) in &done.effects {
+            facts.push(self.tell(&done.clocks[*position], *effect, now));
+        }
+        self.clocks = done.clocks;
+    }
+
+    fn told_by(&self) -> Cause {
         let mut cause = self
             .cause
             .clone()
             .unwrap_or_else(|| Cause::asked_by(events::CLOCK_ACTOR, None));
         cause.actor = events::CLOCK_ACTOR.to_owned();
+        cause
+    }
+
+    fn tell(&self, clock: &Clock, effect: ClockEffect, now: DateTime<Utc>) -> Fact {
         events::fact(
             self.order.order_id,
             clock,
             effect,
             self.order.lead_unit().cloned(),
             now,
-            &cause,
+            &self.told_by(),
         )
     }
 }

@@ -8,6 +8,7 @@ mod grants;
 mod harness;
 mod policies;
 mod reports;
+mod rounds;
 mod search;
 mod timers;
 mod told_figures;

@@ -63,7 +63,11 @@ impl Case {
             from: at(from),
             to: at(until),
         };
-        self.order.grants.pauses.push(Pause { generation: 1, time });
+        self.order.grants.pauses.push(Pause {
+            generation: 1,
+            time,
+            open: true,
+        });
     }
 
     fn grant(&mut self, amount: u32) {
@@ -209,6 +213,48 @@ fn clocks_follow_what_was_granted_and_the_total_clock_does_not() {
     let told =
         crate::domain::sentences(case.clocks.last().unwrap(), &case.calendars, worktime::Lang::En).join(" ");
     assert!(told.contains("Extended") && told.contains("Suspended"), "{told}");
+}
+
+#[test]
+fn a_suspension_ends_with_what_it_holds() {
+    let change = crate::domain::Change::Closed(contracts::words::Outcome::Withdrawn, at("03-04T10:00"));
+    for (change, why, ended) in [
+        (change, CutShort::Closed, "03-04T10:00"),
+        (replied(1, 0, "03-04T10:00"), CutShort::Replied, "03-04T10:00"),
+        (
+            crate::domain::Change::ReturnUpheld(1),
+            CutShort::NotResponsible,
+            "03-04T11:00",
+        ),
+    ] {
+        let mut case = case();
+        case.pause("03-03T09:00", "03-06T09:00");
+        case.reconcile("03-03T09:00");
+        assert_eq!(cut_short(&mut case.order, &case.clocks, at("03-03T10:00")), None);
+        case.order.hear(&change, &meta(3, "03-04T11:00"));
+        case.reconcile("03-04T11:00");
+        let cut = cut_short(&mut case.order, &case.clocks, at("03-04T11:00"));
+        assert_eq!(cut, Some((at(ended), why)));
+        assert_eq!(case.order.grants.pauses[0].time.to, at(ended));
+        assert_eq!(
+            cut_short(&mut case.order, &case.clocks, at("03-04T12:00")),
+            None,
+            "once"
+        );
+    }
+    let mut never = case();
+    never.pause("03-05T09:00", "03-06T09:00");
+    never.order.hear(
+        &crate::domain::Change::Closed(contracts::words::Outcome::Withdrawn, at("03-04T10:00")),
+        &meta(3, "03-05T11:00"),
+    );
+    let cut = cut_short(&mut never.order, &never.clocks, at("03-05T11:00"));
+    assert_eq!(
+        cut,
+        Some((at("03-05T09:00"), CutShort::Closed)),
+        "it had ended before"
+    );
+    assert!(never.order.grants.pauses.is_empty());
 }
 
 #[test]

@@ -169,6 +169,25 @@ fn rework_arms_finish_anew_and_leaves_the_rest() {
 }
 
 #[test]
+fn a_reply_heard_after_its_rework_still_meets_its_clock() {
+    let mut life = life_to_assignment();
+    life.hear(&Change::Reworked(1, 1), "03-06T09:00");
+    assert!(life.shown()[0].contains("finish 1/0 #1: cancelled"));
+    life.hear(&replied(1, 0, "03-05T10:00"), "03-06T09:01");
+    let shown = life.shown();
+    assert_eq!(shown[0], "finish 1/0 #1: met, sign_due, 03-09 17:00");
+    assert_eq!(shown[1], "finish 1/1 #2: running, rework, 03-13 17:00");
+    let mut late = life_to_assignment();
+    late.hear(&Change::Reworked(1, 1), "03-11T09:00");
+    late.hear(&replied(1, 0, "03-10T10:00"), "03-11T09:01");
+    assert!(
+        late.effects.contains(&"finish Breached".to_owned()),
+        "{:?}",
+        late.effects
+    );
+}
+
+#[test]
 fn undecided_orders_keep_the_city_s_clock_and_closing_stops_everything() {
     let mut life = Life::new();
     life.hear(&registered("03-02T09:00"), "03-02T09:00");
