@@ -3,6 +3,7 @@
 mod amended_order;
 mod confidential_report;
 mod followers;
+mod handed_on;
 mod late_and_near_late;
 mod plain_path;
 mod policy_packs;

@@ -11,6 +11,8 @@ pub mod keep_peers;
 pub mod lapse_transfers;
 pub mod list_complaints;
 pub mod list_identity_accesses;
+pub mod log_fetch;
+mod masking;
 pub mod offer_transfer;
 pub mod read_transfers;
 pub mod register_complaint;
