@@ -10,6 +10,7 @@ pub mod order;
 pub mod peer;
 pub mod place;
 pub mod progress;
+pub mod relay;
 pub mod reveal;
 pub mod similar;
 pub mod source_number;

@@ -9,6 +9,7 @@ pub mod open_orders;
 pub mod orders;
 pub mod ownerships;
 pub mod peers;
+pub mod relays;
 pub mod repeats;
 mod rows;
 pub mod supplements;
