@@ -17,6 +17,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use db::{Db, Together};
 use std::sync::Arc;
 
+pub use crate::clients::intake::IntakeError;
+
 /// Database, clients, limits.
 #[derive(Clone)]
 pub struct Ctx {

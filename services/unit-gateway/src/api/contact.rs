@@ -1,7 +1,7 @@
 //! `POST /v1/units/{unit}/orders/{order_id}/contacts` and `…/contacts/{relay_token}/calls`: the lead reaches the caller through
 //! the hotline's relay, without the number.
-use crate::ctx::Ctx;
-use crate::usecases::contact::{self, Contact, ContactError};
+use crate::ctx::{Ctx, IntakeError};
+use crate::usecases::contact::{Contact, admit_contact};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset};
@@ -77,7 +77,12 @@ pub(super) async fn ask_contact(
     Json(body): Json<ContactRequest>,
 ) -> Result<Json<ContactAnswer>, Problem> {
     let contact = wanted(principal, unit, order_id, body.generation)?;
-    let opened = contact::open(&ctx, &contact).await.map_err(refused)?;
+    admit(&ctx, &contact, false).await?;
+    let opened = ctx
+        .intake
+        .open_relay(contact.order_id, &contact.unit, contact.generation, &contact.by)
+        .await
+        .map_err(no_contact)?;
     Ok(Json(ContactAnswer {
         relay_token: opened.relay_token,
         number: opened.number,
@@ -112,10 +117,13 @@ pub(super) async fn call_caller(
     Json(body): Json<CallRequest>,
 ) -> Result<(StatusCode, Json<CallAnswer>), Problem> {
     let contact = wanted(principal, unit, order_id, body.generation)?;
-    contact::call(&ctx, &contact, (relay_token, body.call_id), &body.from)
-        .await
-        .map_err(refused)?;
+    admit(&ctx, &contact, true).await?;
     let call_id = body.call_id;
+    let asked = serde_json::json!({
+        "call_id": call_id, "order_id": contact.order_id, "unit": contact.unit, "generation": contact.generation,
+        "from": body.from, "by": contact.by,
+    });
+    ctx.intake.call(relay_token, &asked).await.map_err(no_contact)?;
     Ok((StatusCode::ACCEPTED, Json(CallAnswer { call_id })))
 }
 
@@ -129,15 +137,20 @@ fn wanted(principal: Principal, unit: String, order_id: Uuid, generation: i32) -
     })
 }
 
-fn refused(error: ContactError) -> Problem {
+async fn admit(ctx: &Ctx, contact: &Contact, calls: bool) -> Result<(), Problem> {
+    admit_contact(&ctx.db, contact, calls)
+        .await
+        .map_err(|error| problem::failed(&error))?
+        .map_err(problem::refused)
+}
+
+fn no_contact(error: IntakeError) -> Problem {
     match error {
-        ContactError::Refused(refusal) => problem::refused(refusal),
-        ContactError::NotOffered => problem::no_contact("contact_not_offered"),
-        ContactError::Relay(code) => problem::no_contact(&code),
-        ContactError::Later(why) => {
-            tracing::warn!(error = why, "intake not asked");
+        IntakeError::NotOffered => problem::no_contact("contact_not_offered"),
+        IntakeError::Refused(code) => problem::no_contact(&code),
+        IntakeError::Later(why) => {
+            tracing::warn!(error = why, "intake did not answer");
             Problem::unavailable(2)
         }
-        ContactError::Db(error) => problem::failed(&error),
     }
 }
