@@ -106,6 +106,6 @@ pub(super) async fn fetch_identity(
 }
 
 fn roles(principal: &Principal) -> String {
-    let roles: Vec<&str> = principal.roles.iter().map(|role| role.as_str()).collect();
+    let roles: Vec<&str> = principal.roles.iter().map(web::auth::Role::as_str).collect();
     roles.join(",")
 }
