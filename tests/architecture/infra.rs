@@ -107,7 +107,7 @@ fn units_log_in_the_same_way_on_a_laptop_and_in_production() {
         "user: gateway,",
         "user: sys,",
         "account: UNITS",
-        "auth_users: [ app, gateway, sys ]",
+        "auth_users: [ app, gateway, sys",
     ] {
         assert!(production.contains(part) && laptop.contains(part), "{part}");
     }
@@ -123,7 +123,15 @@ fn nats_server_accepts_its_configuration() {
     let production = text("infra/nats/nats.conf");
     let file = folder.path().join("nats.conf");
     fs::write(&file, without_certificates(&production)).expect("a file");
-    let names = production.split('$').skip(1).filter_map(|rest| {
+    fs::create_dir(folder.path().join("peers")).expect("a folder");
+    let mut named = production;
+    for part in ["accounts", "users", "remotes"] {
+        let part = format!("peers/{part}.conf");
+        let links = text(&format!("infra/nats/{part}"));
+        fs::write(folder.path().join(part), &links).expect("a file");
+        named += &links;
+    }
+    let names = named.split('$').skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_')?;
         rest[..end].starts_with("NATS_").then_some(&rest[..end])
     });
@@ -137,6 +145,19 @@ fn nats_server_accepts_its_configuration() {
         .expect("nats-server runs");
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success(), "{said}");
+}
+
+/// The links of the sample city are what intake says that they should be.
+#[test]
+fn links_to_other_hotlines_are_those_that_intake_writes() {
+    let peers = ["12348".to_owned(), "990121".to_owned()];
+    let made = intake::domain::peer_account::configuration("12345", &peers);
+    assert_eq!(text("infra/nats/peers/accounts.conf"), made.accounts);
+    assert_eq!(text("infra/nats/peers/users.conf"), made.users);
+    let wanted: Vec<&str> = made.remotes.lines().collect();
+    for line in text("infra/nats/peers/remotes.conf").lines() {
+        assert!(wanted.contains(&line), "{line}");
+    }
 }
 
 /// The blocks `tls { … }` name files that only production has.

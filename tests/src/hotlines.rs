@@ -149,6 +149,11 @@ pub struct Hotline {
 impl Hotline {
     /// Starts one in the time of `world`, with a namespace and a database of its own.
     pub async fn start(world: &World, code: &str) -> Self {
+        Self::start_with(world, code, &[]).await
+    }
+
+    /// The same with further settings.
+    pub async fn start_with(world: &World, code: &str, more: &[(&'static str, String)]) -> Self {
         let own = World {
             namespace: World::new().namespace,
             ..world.clone()
@@ -156,6 +161,7 @@ impl Hotline {
         let mut settings = intake_settings();
         settings.push(("service.transfers.own_code", code.to_owned()));
         settings.push(("service.transfers.allow_http", "true".to_owned()));
+        settings.extend_from_slice(more);
         let app = TestApp::start_with::<Intake>(&own, &settings).await;
         let link = Link::to(app.router.clone()).await;
         Self {

@@ -4,6 +4,7 @@ pub mod city;
 pub mod cluster;
 pub mod generator;
 pub mod hotlines;
+pub mod linked;
 pub mod live;
 pub mod nats_unit;
 pub mod people;
@@ -11,6 +12,7 @@ pub mod platform;
 pub mod python;
 pub mod wait;
 pub mod webhook;
+pub mod wire;
 
 pub use platform::Platform;
 

@@ -1,18 +1,17 @@
 //! The composition of intake: builds its parts, starts nothing.
+use crate::clients::peer_stream::PeerStream;
 use crate::clients::peers::Peers;
-use crate::clients::relay::Exchange;
 use crate::clients::sms::Sms;
-use crate::config::{CALLBACK_SUBJECT, GATEWAY_SUBJECT, IntakeConfig, SERVICE_KEY};
-use crate::ctx::{Ctx, Relays};
+use crate::config::{IntakeConfig, SERVICE_KEY};
+use crate::ctx::Ctx;
 use crate::links::Links;
 use crate::usecases::keep_directory::Known;
 use crate::usecases::keep_peers;
-use crate::usecases::open_relay::OpenRelay;
 use crate::usecases::register_complaint::RegisterComplaint;
-use crate::usecases::relay_call::BeginCall;
 use crate::usecases::reveal_identity::RevealIdentity;
 use crate::vault::Vault;
 use crate::{api, consumers, jobs};
+use anyhow::Context as _;
 use bus::Bus;
 use bus::objects::Objects;
 use db::{Db, Together};
@@ -49,28 +48,18 @@ impl Service for Intake {
             vault: Arc::clone(&vault),
             offset,
         };
-        let reveal = RevealIdentity {
-            vault: Arc::clone(&vault),
-        };
         let ctx = Ctx {
             register: Together::start(parts.db.clone(), register),
-            relays: Relays {
-                open: OpenRelay {
-                    lifetime: chrono::TimeDelta::seconds(config.relay.lifetime_secs.into()),
-                },
-                begin: BeginCall {
-                    reveal: reveal.clone(),
-                },
-                shown: config.relay.number.clone(),
+            reveal: RevealIdentity {
+                vault: Arc::clone(&vault),
             },
-            exchange: Exchange::new(&config.relay)?,
-            reveal,
             links: Links {
                 client: Peers::new(
                     Duration::from_millis(config.transfers.call_timeout_ms),
                     Duration::from_millis(config.transfers.connect_timeout_ms),
                     config.transfers.allow_http,
                 )?,
+                stream: links(&config).await?,
                 vault,
             },
             alarms: parts.metrics.gauge(
@@ -90,25 +79,41 @@ impl Service for Intake {
             offset,
         };
         let keys = std::iter::once(peer_keys(ctx.db.clone()))
-            .chain(service_keys(&[
-                (CALLBACK_SUBJECT, &config.messages.key),
-                (GATEWAY_SUBJECT, &config.relay.key),
-            ]))
+            .chain(service_key(&config.messages.key))
             .collect();
         Ok(App {
             keys,
             texts: api::TEXTS,
             handlers: consumers::handlers(),
             jobs: jobs::all(&ctx),
+            tasks: api::peer_asks(&ctx).into_iter().collect(),
             ..App::new(api::table(ctx))
         })
     }
 
-    /// The object store is made by whoever comes first.
-    async fn provision(_: &IntakeConfig, platform: &Bus) -> anyhow::Result<()> {
+    /// The object store is made by whoever comes first. What other hotlines say goes into an account of its own.
+    async fn provision(config: &IntakeConfig, platform: &Bus) -> anyhow::Result<()> {
         bus::objects::provision(platform, &contracts::streams::directory(platform.namespace())).await?;
+        if let Some(nats) = config.peers_nats() {
+            let bus = Bus::connect(nats, Self::NAME)
+                .await
+                .context("service.peers_nats")?;
+            bus::provision::stream(&bus, &contracts::streams::peers(&config.transfers.own_code)).await?;
+        }
         Ok(())
     }
+}
+
+/// Links over NATS, if they are configured.
+async fn links(config: &IntakeConfig) -> anyhow::Result<Option<PeerStream>> {
+    let Some(nats) = config.peers_nats() else {
+        return Ok(None);
+    };
+    let bus = Bus::connect(nats, Intake::NAME)
+        .await
+        .context("service.peers_nats")?;
+    let timeout = Duration::from_millis(config.transfers.call_timeout_ms);
+    Ok(Some(PeerStream::new(bus, &config.transfers.own_code, timeout)))
 }
 
 /// A peer's key makes its holder that hotline.
@@ -133,30 +138,26 @@ fn peer_keys(db: Db) -> KeyAuth {
     }
 }
 
-/// The keys of our own services; each may do what its subject says and nothing else. A service without a key may do nothing.
-fn service_keys(keys: &[(&'static str, &SecretString)]) -> Option<KeyAuth> {
-    let given = keys.iter().filter(|(_, key)| !key.expose_secret().is_empty());
-    let known: Vec<_> = given
-        .map(|(subject, key)| (*subject, Sha256::digest(key.expose_secret().as_bytes())))
-        .collect();
-    if known.is_empty() {
-        return None;
+/// The key of the callback service: it may have messages sent and nothing else. None = nobody may.
+fn service_key(key: &SecretString) -> Vec<KeyAuth> {
+    if key.expose_secret().is_empty() {
+        return Vec::new();
     }
+    let known = Sha256::digest(key.expose_secret().as_bytes());
     let lookup = move |given: String| {
         // Digests are compared, so that the time it takes tells nothing of the key.
-        let digest = Sha256::digest(given.as_bytes());
-        let holder = known.iter().find(|(_, key)| *key == digest);
-        let principal = holder.map(|(subject, _)| Principal {
-            subject: (*subject).to_owned(),
-            roles: std::iter::once(Role::Service).collect(),
-            unit: None,
-            name: None,
-        });
-        let found: futures::future::BoxFuture<'static, _> = Box::pin(std::future::ready(Ok(principal)));
+        let right = Sha256::digest(given.as_bytes()) == known;
+        let found: futures::future::BoxFuture<'static, _> =
+            Box::pin(std::future::ready(Ok(right.then(|| Principal {
+                subject: "service:callback".to_owned(),
+                roles: std::iter::once(Role::Service).collect(),
+                unit: None,
+                name: None,
+            }))));
         found
     };
-    Some(KeyAuth {
+    vec![KeyAuth {
         prefix: SERVICE_KEY,
         lookup: Arc::new(lookup),
-    })
+    }]
 }

@@ -9,10 +9,6 @@ use std::collections::BTreeMap;
 /// What keys of services begin with.
 pub const SERVICE_KEY: &str = "ik_";
 const SERVICE_KEY_BYTES_MIN: usize = 35;
-/// Subject of the callback service, which has messages sent.
-pub const CALLBACK_SUBJECT: &str = "service:callback";
-/// Subject of unit-gateway, which has calls of units connected.
-pub const GATEWAY_SUBJECT: &str = "service:unit-gateway";
 
 /// Settings of intake.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,12 +20,12 @@ pub struct IntakeConfig {
     pub similar_days: u16,
     /// Other hotlines.
     pub transfers: TransferConfig,
+    /// The account PEERS, where links to other hotlines end; without urls there are none.
+    pub peers_nats: bus::NatsConfig,
     /// Keys of the identity vault.
     pub vault: VaultConfig,
     /// Messages to callers.
     pub messages: MessagesConfig,
-    /// Calls between units and callers.
-    pub relay: RelayConfig,
 }
 
 /// Messages to callers; see `config/default.toml`.
@@ -45,26 +41,6 @@ pub struct MessagesConfig {
     /// Files instead of a provider.
     pub folder: std::path::PathBuf,
     /// Of one call.
-    pub timeout_ms: u64,
-}
-
-/// Calls between units and callers; see `config/default.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RelayConfig {
-    /// What unit-gateway presents.
-    pub key: SecretString,
-    /// What both ends of a call see.
-    pub number: String,
-    /// How long a token is good.
-    pub lifetime_secs: u32,
-    /// The provider; empty = files.
-    pub url: String,
-    /// Signs calls to the provider.
-    pub secret: SecretString,
-    /// Files instead of a provider.
-    pub folder: std::path::PathBuf,
-    /// Of one call to the provider.
     pub timeout_ms: u64,
 }
 
@@ -84,6 +60,12 @@ pub struct TransferConfig {
     pub retry_secs: Vec<u32>,
     /// Pause between two looks for what is to be told.
     pub tell_every_ms: u64,
+    /// Pause between two looks for what other hotlines have sent over NATS.
+    pub hear_every_ms: u64,
+    /// How long a reply over NATS is waited for before the other way is tried.
+    pub reply_wait_secs: u32,
+    /// The same where there is no other way, and nothing is lost.
+    pub resend_secs: u32,
     /// Pause between two looks for offers whose time is over.
     pub lapse_every_ms: u64,
     /// One call.
@@ -113,6 +95,9 @@ impl TransferConfig {
         if self.retry_secs.is_empty() || self.retry_secs.contains(&0) {
             return Err("service.transfers.retry_secs: needs at least one wait, each at least 1".to_owned());
         }
+        if self.reply_wait_secs == 0 || self.resend_secs == 0 {
+            return Err("service.transfers.reply_wait_secs and resend_secs: must be at least 1".to_owned());
+        }
         if self.answer_emergency_secs == 0 || self.answer_ordinary_secs == 0 {
             return Err("service.transfers.answer_…_secs: must be at least 1".to_owned());
         }
@@ -141,6 +126,17 @@ impl TransferConfig {
         let last = self.retry_secs.len().saturating_sub(1);
         let index = usize::try_from(failures).unwrap_or(0).min(last);
         TimeDelta::seconds(self.retry_secs.get(index).copied().unwrap_or(1).into())
+    }
+
+    /// How long the reply to what the peer's stream has is waited for.
+    #[must_use]
+    pub fn reply_wait(&self, other_way: bool) -> TimeDelta {
+        let secs = if other_way {
+            self.reply_wait_secs
+        } else {
+            self.resend_secs
+        };
+        TimeDelta::seconds(secs.into())
     }
 
     /// How often transfers are compared with each peer.
@@ -175,7 +171,21 @@ impl IntakeConfig {
     pub fn check(&self) -> Result<(), String> {
         self.offset()?;
         self.transfers.check()?;
-        self.check_services()?;
+        if let Some(nats) = self.peers_nats() {
+            nats.check("service.peers_nats")?;
+            if nats.ack_timeout_ms > self.transfers.call_timeout_ms {
+                return Err(
+                    "service.peers_nats.ack_timeout_ms: must not be longer than service.transfers.call_timeout_ms"
+                        .to_owned(),
+                );
+            }
+        }
+        let key = self.messages.key.expose_secret();
+        if !key.is_empty() && (!key.starts_with(SERVICE_KEY) || key.len() < SERVICE_KEY_BYTES_MIN) {
+            return Err("service.messages.key: must begin with ik_ and have 35 bytes or more".to_owned());
+        }
+        crate::clients::sms::Sms::new(&self.messages)
+            .map_err(|error| format!("service.messages: {error}"))?;
         if self.similar_days == 0 {
             return Err("service.similar_days: must be at least 1".to_owned());
         }
@@ -187,25 +197,10 @@ impl IntakeConfig {
         }
     }
 
-    /// The doors for our own services, and the providers behind them.
-    fn check_services(&self) -> Result<(), String> {
-        let (callback, gateway) = (self.messages.key.expose_secret(), self.relay.key.expose_secret());
-        for (name, key) in [("service.messages.key", callback), ("service.relay.key", gateway)] {
-            if !key.is_empty() && (!key.starts_with(SERVICE_KEY) || key.len() < SERVICE_KEY_BYTES_MIN) {
-                return Err(format!("{name}: must begin with ik_ and have 35 bytes or more"));
-            }
-        }
-        if !callback.is_empty() && callback == gateway {
-            return Err("service.relay.key: must differ from service.messages.key".to_owned());
-        }
-        if self.relay.number.trim().is_empty() || self.relay.lifetime_secs == 0 {
-            return Err("service.relay: needs a number, and a lifetime_secs of at least 1".to_owned());
-        }
-        crate::clients::sms::Sms::new(&self.messages)
-            .map_err(|error| format!("service.messages: {error}"))?;
-        crate::clients::relay::Exchange::new(&self.relay)
-            .map(drop)
-            .map_err(|error| format!("service.relay: {error}"))
+    /// The account of the links; `None` = there are none.
+    #[must_use]
+    pub fn peers_nats(&self) -> Option<&bus::NatsConfig> {
+        (!self.peers_nats.urls.is_empty()).then_some(&self.peers_nats)
     }
 
     /// Local time of the city.

@@ -1,25 +1,24 @@
 //! What the ways in hold. Cheap to clone.
-use crate::clients::relay::Exchange;
 use crate::clients::sms::Sms;
 use crate::config::TransferConfig;
 use crate::domain::peer::Standings;
 use crate::links::{AskError, Links};
+use crate::usecases::hear_peer::HearPeer;
 use crate::usecases::keep_directory::Known;
 use crate::usecases::keep_peers::{self, Reconciliation};
-use crate::usecases::open_relay::OpenRelay;
 use crate::usecases::register_complaint::RegisterComplaint;
-use crate::usecases::relay_call::BeginCall;
 use crate::usecases::reveal_identity::RevealIdentity;
+use crate::usecases::tell_peers::RecordTold;
 use bus::objects::Objects;
 use chrono::FixedOffset;
+use contracts::peer_links::STANDINGS;
 use db::{Db, DbError, Together};
 use prometheus::IntGaugeVec;
 use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use crate::clients::provider::ProviderError;
-pub use crate::clients::relay::Ends;
+pub use crate::clients::sms::SmsError;
 
 /// Shared by all HTTP handlers.
 #[derive(Clone)]
@@ -46,21 +45,6 @@ pub struct Ctx {
     pub alarms: IntGaugeVec,
     /// Where messages to callers go.
     pub sms: Sms,
-    /// Connects units with callers.
-    pub exchange: Exchange,
-    /// Tokens of units and their uses.
-    pub relays: Relays,
-}
-
-/// Contact of units with callers.
-#[derive(Clone, Debug)]
-pub struct Relays {
-    /// Makes tokens.
-    pub open: OpenRelay,
-    /// Takes numbers out for calls.
-    pub begin: BeginCall,
-    /// What both ends of a call see.
-    pub shown: String,
 }
 
 /// Why a comparison came to nothing.
@@ -84,11 +68,41 @@ impl Ctx {
     /// When it cannot be asked.
     pub async fn reconcile(&self, peer: &str) -> Result<Reconciliation, ReconcileError> {
         let since = self.db.clock().now() - self.transfers.reconcile_back();
-        let body = serde_json::json!({ "since": since }).to_string();
-        let id = Uuid::now_v7().to_string();
-        let path = "/v1/peer/standings";
-        let (status, answer) = self.links.ask(&self.db, peer, path, &id, body).await?;
-        let there: Standings = serde_json::from_str(&answer).map_err(|_| ReconcileError::Answer(status))?;
-        Ok(keep_peers::reconcile(&self.db, peer, since, &there.transfers).await?)
+        let mut there = Vec::new();
+        let mut after = None;
+        loop {
+            let body = serde_json::json!({ "since": since, "after": after }).to_string();
+            let id = Uuid::now_v7().to_string();
+            let (status, answer) = self.links.ask(&self.db, peer, STANDINGS, &id, body).await?;
+            let page: Standings =
+                serde_json::from_str(&answer).map_err(|_| ReconcileError::Answer(status))?;
+            there.extend(page.transfers);
+            // Newest first: a page that does not lead on would be asked for again and again.
+            match page.next {
+                Some(next) if after.is_none_or(|before| next < before) => after = Some(next),
+                _ => break,
+            }
+        }
+        Ok(keep_peers::reconcile(&self.db, peer, since, &there).await?)
+    }
+
+    /// Hears what other hotlines say.
+    #[must_use]
+    pub fn hear_peer(&self) -> HearPeer {
+        HearPeer {
+            own: self.transfers.own_code.clone(),
+            hops_max: self.transfers.hops_max,
+        }
+    }
+
+    /// Records what came of telling other hotlines.
+    #[must_use]
+    pub fn record_told(&self) -> RecordTold {
+        RecordTold {
+            register: RegisterComplaint {
+                vault: Arc::clone(&self.links.vault),
+                offset: self.offset,
+            },
+        }
     }
 }

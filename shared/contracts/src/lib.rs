@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod event;
 pub mod ids;
 pub mod intake;
+pub mod peer_links;
 pub mod routing;
 pub mod shard;
 pub mod streams;

@@ -1,4 +1,5 @@
 //! Every JetStream stream and object store as data; `bus::provision` creates or extends them and never deletes.
+use crate::peer_links;
 use crate::subjects::Namespace;
 
 /// Settings of one stream. Storage is always file, retention by limits, a full stream refuses.
@@ -22,6 +23,9 @@ const MAX_AGE_DAYS: u64 = 14;
 const DUPLICATE_WINDOW_SECS: u64 = 600;
 const EVENTS_MAX_BYTES: i64 = 64 << 30;
 const UNITS_MAX_BYTES: i64 = 16 << 30;
+const PEERS_MAX_BYTES: i64 = 4 << 30;
+/// A consumer for each hotline that sends.
+const PEERS_MAX_CONSUMERS: i32 = 256;
 
 /// `EVENTS`: every fact, from every service to every service.
 #[must_use]
@@ -46,6 +50,19 @@ pub fn units(namespace: &Namespace) -> StreamSpec {
         max_bytes: UNITS_MAX_BYTES,
         duplicate_window_secs: DUPLICATE_WINDOW_SECS,
         max_consumers: 4_000,
+    }
+}
+
+/// `PEERS`, in the account of that name: what other hotlines have said to us.
+#[must_use]
+pub fn peers(own: &str) -> StreamSpec {
+    StreamSpec {
+        name: "PEERS".to_owned(),
+        subjects: vec![peer_links::documents_for(own)],
+        max_age_days: MAX_AGE_DAYS,
+        max_bytes: PEERS_MAX_BYTES,
+        duplicate_window_secs: DUPLICATE_WINDOW_SECS,
+        max_consumers: PEERS_MAX_CONSUMERS,
     }
 }
 

@@ -8,15 +8,15 @@ mod get_complaint;
 mod get_progress;
 mod list_complaints;
 mod list_identity_accesses;
-mod list_relays;
 mod list_transfers;
 mod offer_transfer;
-mod open_relay;
+mod peer_asks;
 mod peer_door;
+mod peer_keys;
+mod peer_links;
 mod peers;
 mod register_complaint;
 mod register_request;
-mod relay_call;
 mod reveal_identity;
 mod send_message;
 mod supplement_complaint;
@@ -26,7 +26,8 @@ mod views;
 mod withdraw_complaint;
 
 pub use error::{TEXTS, database};
-pub use peers::{PEER_KEY_PREFIX, peer_key_hash};
+pub use peer_asks::task as peer_asks;
+pub use peer_keys::{PEER_KEY_PREFIX, peer_key_hash};
 
 use crate::ctx::Ctx;
 use web::auth::Role;
@@ -64,8 +65,9 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
         )
         .add(routes!(peers::list_peers), readers)
         .add(routes!(peers::put_peer), &[Role::Admin])
-        .add(routes!(peers::issue_keys), &[Role::Admin])
-        .add(routes!(peers::keep_access), &[Role::Admin])
+        .add(routes!(peer_keys::issue_keys), &[Role::Admin])
+        .add(routes!(peer_keys::keep_access), &[Role::Admin])
+        .add(routes!(peer_links::nats_configuration), &[Role::Admin])
         .add(routes!(peers::get_reconciliation), readers)
         .add(routes!(peers::reconcile), &[Role::Supervisor, Role::Admin])
         .add(routes!(peer_door::hear_peer), PEER)
@@ -107,12 +109,6 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(get_progress::get_progress), READERS)
         .add(routes!(reveal_identity::reveal_identity), EVERYBODY)
         .add(routes!(send_message::send_message), &[Role::Service])
-        .add(routes!(open_relay::open_relay), &[Role::Service])
-        .add(routes!(relay_call::relay_call), &[Role::Service])
-        .add(
-            routes!(list_relays::list_relays),
-            &[Role::Supervisor, Role::Auditor],
-        )
         .add(
             routes!(list_identity_accesses::list_identity_accesses),
             &[Role::Auditor],

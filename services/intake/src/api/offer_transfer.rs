@@ -63,6 +63,7 @@ pub(super) async fn offer_transfer(
     };
     let work = OfferTransfer {
         limits: ctx.transfers.limits(),
+        own: ctx.transfers.own_code.clone(),
     };
     let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
     let transfer = ctx

@@ -5,7 +5,7 @@ use crate::domain::invalid;
 use crate::domain::peer::{Answer, Message, Standings};
 use crate::domain::reveal::Field;
 use crate::links::THEIR_SECRET;
-use crate::usecases::hear_peer::{HearPeer, Heard};
+use crate::usecases::hear_peer::Heard;
 use crate::usecases::keep_peers;
 use crate::usecases::reveal_to_peer::{Look, RevealToPeer};
 use axum::body::Bytes;
@@ -94,10 +94,11 @@ pub(super) async fn hear_peer(
         cause: cause(&peer),
         command: Heard { peer, message },
     };
-    let work = HearPeer {
-        hops_max: ctx.transfers.hops_max,
-    };
-    let answer = ctx.db.execute(&work, asked).await.map_err(transfer_error::hear)?;
+    let answer = ctx
+        .db
+        .execute(&ctx.hear_peer(), asked)
+        .await
+        .map_err(transfer_error::hear)?;
     Ok(Json(PeerAnswerBody { answer }))
 }
 
@@ -140,6 +141,12 @@ pub(super) async fn reveal_to_peer(
     body: Bytes,
 ) -> Result<([(HeaderName, &'static str); 1], Json<PeerRevealedBody>), Problem> {
     let (peer, look) = believed::<PeerLookBody>(&ctx, &principal, &headers, &body).await?;
+    let revealed = shown(&ctx, peer, look).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(revealed)))
+}
+
+/// Shows it, or writes down that it was refused.
+pub(super) async fn shown(ctx: &Ctx, peer: String, look: PeerLookBody) -> Result<PeerRevealedBody, Problem> {
     let unknown = || invalid::Invalid::new("field", "is none of the words for it", "取值不在允许范围内");
     let field: Field = look.field.parse().map_err(|_| error::invalid(unknown()))?;
     let asked = Asked {
@@ -157,10 +164,7 @@ pub(super) async fn reveal_to_peer(
     match ctx.db.execute(&work, asked).await {
         Ok(revealed) => {
             let value = super::reveal_identity::shown(revealed)?;
-            Ok((
-                [(header::CACHE_CONTROL, "no-store")],
-                Json(PeerRevealedBody { value }),
-            ))
+            Ok(PeerRevealedBody { value })
         }
         Err(ExecuteError::Db(problem)) => Err(error::database(&problem)),
         Err(ExecuteError::Refused(_)) => Err(transfer_error::unknown()),
@@ -172,6 +176,10 @@ pub(super) async fn reveal_to_peer(
 #[serde(deny_unknown_fields)]
 pub(super) struct StandingsWanted {
     since: DateTime<Utc>,
+    /// Only those after this one, newest first: `next` of the answer before.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    after: Option<TransferId>,
 }
 
 /// How the transfers with the caller stand here.
@@ -197,9 +205,16 @@ pub(super) async fn standings(
     body: Bytes,
 ) -> Result<Json<StandingsBody>, Problem> {
     let (peer, wanted) = believed::<StandingsWanted>(&ctx, &principal, &headers, &body).await?;
-    let transfers = keep_peers::standings(&ctx.db, &peer, wanted.since).await;
-    let transfers = transfers.map_err(|problem| error::database(&problem))?;
-    Ok(Json(StandingsBody {
-        standings: Standings { transfers },
-    }))
+    Ok(Json(standing(&ctx, &peer, &wanted).await?))
+}
+
+/// One page.
+pub(super) async fn standing(
+    ctx: &Ctx,
+    peer: &str,
+    wanted: &StandingsWanted,
+) -> Result<StandingsBody, Problem> {
+    let standings = keep_peers::standings_page(&ctx.db, peer, wanted.since, wanted.after).await;
+    let standings = standings.map_err(|problem| error::database(&problem))?;
+    Ok(StandingsBody { standings })
 }

@@ -1,35 +1,21 @@
-//! `/v1/peers`: the other hotlines, their keys and ours, and the daily comparison.
+//! `/v1/peers`: the other hotlines, and the daily comparison.
 use super::views::local;
 use super::{error, transfer_error};
 use crate::ctx::Ctx;
 use crate::domain::peer::{Difference, Peer};
+use crate::domain::peer_way::Way;
 use crate::domain::{invalid, invalid::Invalid};
-use crate::links::{OUR_KEY, OUR_SECRET, THEIR_SECRET};
 use crate::usecases::keep_peers::{self, Reconciliation};
 use axum::extract::State;
-use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::auth::Principal;
-use web::signature::{self, SECRET_BYTES};
 use web::{Json, Path, Problem, Query};
 
-/// What every key of a peer begins with.
-pub const PEER_KEY_PREFIX: &str = "pk_";
 const NAME_CHARS_MAX: usize = 60;
 const MATTERS_MAX: usize = 1_000;
-const KEY_CHARS_MAX: usize = 256;
-
-/// What is stored of a key and looked up. No salt: 256 random bits cannot be guessed.
-#[must_use]
-pub fn peer_key_hash(key: &str) -> [u8; 32] {
-    Sha256::digest(key.as_bytes()).into()
-}
 
 /// Another hotline.
 #[derive(Serialize, ToSchema)]
@@ -38,6 +24,8 @@ pub(super) struct PeerAnswer {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// How it is reached, in the order in which the ways are tried: https, nats.
+    ways: Vec<&'static str>,
     matters: Vec<String>,
     active: bool,
 }
@@ -48,6 +36,7 @@ impl From<Peer> for PeerAnswer {
             code: peer.code,
             name: peer.name,
             url: peer.url,
+            ways: peer.ways.into_iter().map(Way::as_str).collect(),
             matters: peer.matters,
             active: peer.active,
         }
@@ -64,6 +53,10 @@ pub(super) struct PutPeerBody {
     /// Base address of its door, https; absent = it cannot be called.
     #[serde(default)]
     url: Option<String>,
+    /// How it is reached, in the order in which the ways are tried: https, nats. When one fails the next try goes the other way.
+    #[serde(default = "by_https")]
+    #[schema(example = json!(["nats", "https"]), default = json!(["https"]))]
+    ways: Vec<String>,
     /// Catalogue entries whose cases are its.
     #[serde(default)]
     matters: Vec<String>,
@@ -75,6 +68,10 @@ pub(super) struct PutPeerBody {
 
 const fn yes() -> bool {
     true
+}
+
+fn by_https() -> Vec<String> {
+    vec![Way::Https.as_str().to_owned()]
 }
 
 /// Keeps what is known of another hotline; its keys stay.
@@ -126,9 +123,34 @@ fn checked(ctx: &Ctx, code: &str, body: PutPeerBody) -> Result<Peer, Invalid> {
         code,
         name: invalid::text("name", &body.name, NAME_CHARS_MAX)?,
         url: body.url,
+        ways: ways(&body.ways, ctx.links.stream.is_some())?,
         matters,
         active: body.active,
     })
+}
+
+/// Each way once; `linked` = there are links over NATS here.
+fn ways(words: &[String], linked: bool) -> Result<Vec<Way>, Invalid> {
+    let mut ways = Vec::with_capacity(words.len());
+    for word in words {
+        let way: Way = word
+            .parse()
+            .map_err(|_| Invalid::new("ways", "must be https or nats", "须为 https 或 nats"))?;
+        if way == Way::Nats && !linked {
+            return Err(Invalid::new(
+                "ways",
+                "this hotline has no links over NATS (service.peers_nats)",
+                "本热线未配置 NATS 链路",
+            ));
+        }
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    if ways.is_empty() {
+        return Err(Invalid::new("ways", "needs at least one", "至少一种方式"));
+    }
+    Ok(ways)
 }
 
 /// Which hotlines are wanted.
@@ -157,86 +179,6 @@ pub(super) async fn list_peers(
     Ok(Json(PeersAnswer {
         items: found.into_iter().map(Into::into).collect(),
     }))
-}
-
-/// With what a hotline calls another.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PeerKeys {
-    /// Sent as `Authorization: Bearer`.
-    key: String,
-    /// Signs every call: `whsec_` and base64, as in Standard Webhooks.
-    secret: String,
-}
-
-/// Makes the key and the secret with which the peer calls us; those of before end. Shown now and never again.
-#[utoipa::path(
-    post, path = "/v1/peers/{code}/keys", params(("code" = String, Path)),
-    responses((status = 201, body = PeerKeys), (status = 404, description = "`peer_unknown`"))
-)]
-pub(super) async fn issue_keys(
-    State(ctx): State<Ctx>,
-    Path(code): Path<String>,
-) -> Result<(StatusCode, Json<PeerKeys>), Problem> {
-    let key = format!(
-        "{PEER_KEY_PREFIX}{}",
-        URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-    );
-    let secret = signature::present(&rand::random::<[u8; SECRET_BYTES]>());
-    let sealed = ctx.links.vault.seal_secret(&code, THEIR_SECRET, &secret);
-    let known = keep_peers::issue(&ctx.db, &code, &peer_key_hash(&key), &sealed)
-        .await
-        .map_err(|problem| error::database(&problem))?;
-    if !known {
-        return Err(transfer_error::peer_unknown());
-    }
-    Ok((StatusCode::CREATED, Json(PeerKeys { key, secret })))
-}
-
-/// Keeps the key and the secret that the peer has given us.
-#[utoipa::path(
-    put, path = "/v1/peers/{code}/access", params(("code" = String, Path)), request_body = PeerKeys,
-    responses(
-        (status = 204, description = "kept"),
-        (status = 404, description = "`peer_unknown`"),
-        (status = 422, description = "`field` names the place"),
-    )
-)]
-pub(super) async fn keep_access(
-    State(ctx): State<Ctx>,
-    Path(code): Path<String>,
-    Json(body): Json<PeerKeys>,
-) -> Result<StatusCode, Problem> {
-    if signature::read(&body.secret).is_none() {
-        let rule = Invalid::new(
-            "secret",
-            "must be whsec_ and base64 of 24 to 64 bytes",
-            "须为 whsec_ 加 24 至 64 字节的 base64",
-        );
-        return Err(error::invalid(rule));
-    }
-    let key = body.key.trim();
-    if key.is_empty() || key.chars().count() > KEY_CHARS_MAX || !key.is_ascii() {
-        return Err(error::invalid(Invalid::new(
-            "key",
-            "must be 1 to 256 ASCII characters",
-            "须为 1 至 256 个 ASCII 字符",
-        )));
-    }
-    let seal = |name, value: &str| ctx.links.vault.seal_secret(&code, name, value);
-    let known = keep_peers::keep(
-        &ctx.db,
-        &code,
-        &seal(OUR_KEY, key),
-        &seal(OUR_SECRET, &body.secret),
-    )
-    .await
-    .map_err(|problem| error::database(&problem))?;
-    if known {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(transfer_error::peer_unknown())
-    }
 }
 
 /// What a comparison with a peer found.

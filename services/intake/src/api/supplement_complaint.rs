@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset};
 use contracts::cause::{Asked, Cause};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::ToSchema;
 use web::auth::Principal;
 use web::{IdempotencyKey, Json, Path, Problem};
@@ -77,12 +76,9 @@ pub(super) async fn supplement_complaint(
         attempt: key.map(|IdempotencyKey(key)| (key, hash)),
     };
     let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
-    let work = SupplementComplaint {
-        vault: Arc::clone(&ctx.links.vault),
-    };
     let added = ctx
         .db
-        .execute(&work, Asked { cause, command })
+        .execute(&SupplementComplaint, Asked { cause, command })
         .await
         .map_err(error::supplement)?;
     let answer = ComplaintSupplemented::of(added.row, ctx.offset);

@@ -1,5 +1,4 @@
 //! Systems we do not own.
-pub mod peers; // other hotlines
-pub mod provider; // signed calls to a provider, or files
-pub mod relay; // calls between a unit and a caller
+pub mod peer_stream; // other hotlines, over NATS
+pub mod peers; // other hotlines, over HTTPS
 pub mod sms; // messages to callers, by a provider or into files

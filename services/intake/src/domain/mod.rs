@@ -2,15 +2,17 @@
 //! look into the vault. Pure: no database, no time of its own, no randomness.
 pub mod amendment;
 pub mod caller;
+pub mod case_number;
 pub mod complaint;
 pub mod directory;
 pub mod draft;
 pub mod invalid;
 pub mod order;
 pub mod peer;
+pub mod peer_account;
+pub mod peer_way;
 pub mod place;
 pub mod progress;
-pub mod relay;
 pub mod reveal;
 pub mod similar;
 pub mod source_number;

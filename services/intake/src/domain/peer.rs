@@ -1,7 +1,6 @@
 //! Other hotlines, and what is said between them. The shapes here go over the wire as JSON.
-mod check;
-
 use super::Outcome;
+use super::peer_way::Way;
 use super::transfer::{Offer, TransferState};
 use chrono::{DateTime, Utc};
 use contracts::ids::TransferId;
@@ -16,6 +15,8 @@ pub struct Peer {
     pub name: String,
     /// Base address of its door; `None` = it cannot be called.
     pub url: Option<String>,
+    /// How it is reached, in the order in which the ways are tried.
+    pub ways: Vec<Way>,
     /// Catalogue entries whose cases are its.
     pub matters: Vec<String>,
     /// False = nothing is offered to it or taken from it.
@@ -157,6 +158,9 @@ pub struct Standing {
 pub struct Standings {
     /// Each as it stands.
     pub transfers: Vec<Standing>,
+    /// There are more, after this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<TransferId>,
 }
 
 /// Where two sides differ about one transfer.

@@ -32,8 +32,7 @@ impl Place {
         self.check().map_err(|invalid| invalid.inside("place"))
     }
 
-    /// [`Place::checked`] with its fields named by themselves.
-    pub(super) fn check(&self) -> Result<Self, Invalid> {
+    fn check(&self) -> Result<Self, Invalid> {
         degrees("longitude", self.longitude, 180.0)?;
         degrees("latitude", self.latitude, 90.0)?;
         let missing = match (self.longitude, self.latitude) {

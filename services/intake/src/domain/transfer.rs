@@ -7,7 +7,7 @@ mod steps;
 
 pub use steps::{IllegalStep, Step};
 
-use super::place::Place;
+use super::case_number::is_of;
 use super::{ComplaintId, Kind, OrderId, Outcome, Urgency};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::TransferId;
@@ -141,20 +141,6 @@ pub struct Offer {
     pub voice_at: Option<DateTime<Utc>>,
 }
 
-impl Offer {
-    /// Where it is.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        let (longitude, latitude) = self.position.unzip();
-        Place {
-            division: self.division.clone(),
-            longitude,
-            latitude,
-            address: self.address.clone(),
-        }
-    }
-}
-
 /// Limits of transfers; settings with compiled-in defaults.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -250,10 +236,17 @@ impl Transfer {
         }
     }
 
+    /// True when the case was the receiver's before it was offered to it: handed over by voice, registered by hand, and now
+    /// offered back.
+    #[must_use]
+    pub fn is_of_receiver(&self) -> bool {
+        !self.is_incoming() && self.hop == 1 && is_of(&self.case_number, &self.peer)
+    }
+
     /// True when we own the case now, by our own record.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        self.state.is_receivers() == self.is_incoming()
+        self.state.is_receivers() == self.is_incoming() && !self.is_of_receiver()
     }
 
     /// Takes a step.
@@ -273,12 +266,6 @@ impl Transfer {
         let untaken = matches!(self.state, TransferState::Refused | TransferState::Lapsed);
         self.direction == TransferDirection::Outgoing && untaken && self.offer.urgency == Urgency::Emergency
     }
-}
-
-/// Which of two crossed offers of one case stands: the lower id, so that both sides say the same.
-#[must_use]
-pub fn stands(one: TransferId, other: TransferId) -> TransferId {
-    one.min(other)
 }
 
 #[cfg(test)]

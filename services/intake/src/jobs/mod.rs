@@ -1,5 +1,6 @@
 //! Way in: time.
 mod fetch_directory; // the newest directory, from the object store into the database
+mod hear_peers; // what other hotlines have sent over NATS
 mod know_directory; // from the database into memory
 mod lapse_transfers; // offers that nobody answered in time
 mod reconcile_peers; // what other hotlines think of our transfers
@@ -24,6 +25,7 @@ pub fn all(ctx: &Ctx) -> Vec<Job> {
         know_directory::job(ctx.clone(), KNOW_EVERY_MS),
         lapse_transfers::job(ctx.clone(), ctx.transfers.lapse_every_ms),
         tell_peers::job(ctx.clone(), ctx.transfers.tell_every_ms),
+        hear_peers::job(ctx.clone(), ctx.transfers.hear_every_ms),
         reconcile_peers::job(ctx.clone(), RECONCILE_EVERY_MS),
     ]
 }

@@ -10,7 +10,7 @@ pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
 async fn run(ctx: Ctx) -> anyhow::Result<usize> {
     let before = ctx.db.clock().now() - ctx.transfers.reconcile_every();
     let mut compared = 0;
-    for peer in keep_peers::to_reconcile(&ctx.db, before).await? {
+    for peer in keep_peers::to_reconcile(&ctx.db, before, ctx.links.stream.is_some()).await? {
         match ctx.reconcile(&peer).await {
             Ok(made) => {
                 compared += 1;

@@ -1,45 +1,92 @@
-//! Messages for other hotlines: claimed, called with no transaction open, recorded. What fails is tried again, for ever.
+//! What is for other hotlines: claimed, told with no transaction open, recorded. What fails is tried again, for ever. Every
+//! try is a task of its own and a peer has few of them at a time, so that a dead one costs the others nothing.
 use crate::ctx::Ctx;
-use crate::domain::peer::{Answer, Message};
-use crate::links::AskError;
-use crate::usecases::register_complaint::RegisterComplaint;
-use crate::usecases::tell_peers::{Attempt, RecordTold, Told, Waiting, claim};
+use crate::domain::peer::Answer;
+use crate::domain::peer_way::{Said, Way};
+use crate::links::Heard;
+use crate::usecases::tell_peers::{Attempt, Claim, Told, Waiting, claim};
 use chrono::TimeDelta;
 use contracts::cause::{Asked, Cause};
 use runtime::Job;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::task::{Id, JoinSet};
 
-const BATCH_MAX: i64 = 32;
-/// Codes of problems that no retry changes. Only they are a peer's word: what a proxy before it answers is not.
-const FINAL: [&str; 5] = [
-    "transfer_unknown",
-    "hop_limit",
-    "voice_first",
-    "other_side_decides",
-    "message_unreadable",
-];
+/// Most told to one peer at the same time.
+const PER_PEER_MAX: i64 = 8;
+/// One run waits so long for the first try to end.
+const GATHER: Duration = Duration::from_millis(500);
+/// Answers that no retry changes.
+const FINAL: [u16; 4] = [400, 404, 409, 422];
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
     let woken_by = ctx.db.committed();
     let gather_ms = every_ms;
-    Job::new("tell_peers", every_ms, move || run(ctx.clone())).woken_by(woken_by, gather_ms)
+    let tries = Arc::new(Mutex::new(Tries::default()));
+    Job::new("tell_peers", every_ms, move || {
+        run(ctx.clone(), Arc::clone(&tries))
+    })
+    .woken_by(woken_by, gather_ms)
 }
 
-async fn run(ctx: Ctx) -> anyhow::Result<usize> {
-    let lease = ctx.transfers.lease();
-    let waiting = claim(&ctx.db, lease, BATCH_MAX).await?;
-    let count = waiting.len();
-    if count == 0 {
+/// Tries in flight. They survive a run, not the process: then their leases end and they are made again.
+#[derive(Default)]
+struct Tries {
+    tasks: JoinSet<Attempt>,
+    peers: HashMap<Id, String>,
+}
+
+impl Tries {
+    fn start(&mut self, ctx: &Ctx, waiting: Waiting) {
+        let (ctx, peer) = (ctx.clone(), waiting.peer.clone());
+        let handle = self.tasks.spawn(async move { tell(&ctx, waiting).await });
+        self.peers.insert(handle.id(), peer);
+    }
+
+    /// Whatever has ended; waits a moment for the first.
+    async fn ended(&mut self) -> Vec<Attempt> {
+        let mut attempts = Vec::new();
+        let mut next = tokio::time::timeout(GATHER, self.tasks.join_next_with_id())
+            .await
+            .ok()
+            .flatten();
+        while let Some(ended) = next {
+            match ended {
+                Ok((id, attempt)) => {
+                    self.peers.remove(&id);
+                    attempts.push(attempt);
+                }
+                Err(error) => {
+                    self.peers.remove(&error.id());
+                    tracing::error!(%error, "telling a hotline broke off; it is tried again when its lease ends");
+                }
+            }
+            next = self.tasks.try_join_next_with_id();
+        }
+        attempts
+    }
+}
+
+async fn run(ctx: Ctx, tries: Arc<Mutex<Tries>>) -> anyhow::Result<usize> {
+    let mut tries = tries.lock().await;
+    let wanted = Claim {
+        lease: ctx.transfers.lease(),
+        per_peer: PER_PEER_MAX,
+        busy: tries.peers.values().cloned().collect(),
+        nats: ctx.links.stream.is_some(),
+    };
+    for waiting in claim(&ctx.db, &wanted).await? {
+        tries.start(&ctx, waiting);
+    }
+    if tries.tasks.is_empty() {
         return Ok(0);
     }
-    let told = futures::future::join_all(waiting.into_iter().map(|waiting| tell(&ctx, waiting))).await;
-    let work = RecordTold {
-        register: RegisterComplaint {
-            vault: Arc::clone(&ctx.links.vault),
-            offset: ctx.offset,
-        },
-    };
-    for attempt in told {
+    let attempts = tries.ended().await;
+    let ended = attempts.len();
+    let work = ctx.record_told();
+    for attempt in attempts {
         let cause = Cause::asked_by(
             "job:tell_peers".to_owned(),
             telemetry::propagation::current_traceparent(),
@@ -48,37 +95,35 @@ async fn run(ctx: Ctx) -> anyhow::Result<usize> {
             cause,
             command: attempt,
         };
-        // One that cannot be recorded is told again after its lease; the others have been heard all the same.
-        if let Err(error) = ctx.db.execute(&work, asked).await {
-            tracing::error!(%error, "what came of telling a hotline could not be recorded");
-        }
+        ctx.db.execute(&work, asked).await?;
     }
-    Ok(count)
+    Ok(ended + tries.tasks.len())
 }
 
 async fn tell(ctx: &Ctx, waiting: Waiting) -> Attempt {
-    let body = serde_json::to_string(&waiting.message).unwrap_or_default();
-    let id = waiting.message_id.to_string();
-    let asked = ctx
-        .links
-        .ask(&ctx.db, &waiting.peer, "/v1/peer/messages", &id, body)
-        .await;
-    let told = match asked {
-        Ok((200..=299, body)) => match serde_json::from_str::<Answer>(&body) {
+    let told = match ctx.links.tell(&ctx.db, &waiting).await {
+        Ok(Heard::Stored) => Told::Stored(wait_for_reply(ctx, &waiting)),
+        Ok(Heard::Answered(200..=299, body)) => match serde_json::from_str::<Answer>(&body) {
             Ok(answer) => Told::Answered(answer),
             Err(error) => failed(ctx, &waiting, format!("its answer cannot be read: {error}")),
         },
-        Ok((status, body)) => match final_code(&waiting.message, status, &body) {
-            Some(code) => Told::Refused(code),
-            None => failed(ctx, &waiting, format!("answered {status}")),
-        },
-        Err(error) => failed(ctx, &waiting, reason(&error)),
+        Ok(Heard::Answered(status, body)) if FINAL.contains(&status) => {
+            Told::Refused(problem_code(&body, status))
+        }
+        Ok(Heard::Answered(status, _)) => failed(ctx, &waiting, format!("answered {status}")),
+        Err(error) => failed(ctx, &waiting, error.to_string()),
     };
-    Attempt { waiting, told }
+    Attempt {
+        message_id: waiting.message_id,
+        said: waiting.said,
+        told,
+    }
 }
 
-fn reason(error: &AskError) -> String {
-    error.to_string()
+/// What the peer's stream has is not lost, so it is sent again soon only where there is another way.
+fn wait_for_reply(ctx: &Ctx, waiting: &Waiting) -> TimeDelta {
+    let other_way = matches!(waiting.said, Said::Message(_)) && waiting.ways.contains(&Way::Https);
+    ctx.transfers.reply_wait(other_way)
 }
 
 fn failed(ctx: &Ctx, waiting: &Waiting, why: String) -> Told {
@@ -87,52 +132,9 @@ fn failed(ctx: &Ctx, waiting: &Waiting, why: String) -> Told {
     Told::Failed(why, wait)
 }
 
-/// The code of a refusal that is final. A yes of ours ends only with a sender that does not know the transfer: anything
-/// else may be a sender that has given the case away already.
-fn final_code(message: &Message, status: u16, body: &str) -> Option<String> {
-    if !(400..500).contains(&status) {
-        return None;
-    }
-    let problem: serde_json::Value = serde_json::from_str(body).ok()?;
-    let code = problem["code"].as_str().filter(|code| FINAL.contains(code))?;
-    let yes = matches!(message, Message::Acceptance { .. });
-    (!yes || code == "transfer_unknown").then(|| code.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use contracts::ids::TransferId;
-    use uuid::Uuid;
-
-    #[test]
-    fn only_the_peer_itself_says_the_last_word() {
-        let transfer_id = TransferId(Uuid::from_u128(1));
-        let yes = Message::Acceptance {
-            transfer_id,
-            number: "7".into(),
-        };
-        let end = Message::End {
-            transfer_id,
-            state: "withdrawn".into(),
-            ended_at: "2026-03-02T01:00:00Z".parse().expect("a time"),
-        };
-        let unknown = r#"{"code":"transfer_unknown"}"#;
-        let other = r#"{"code":"other_side_decides"}"#;
-        for (message, status, body, is_final) in [
-            (&yes, 404, unknown, true),
-            (&yes, 404, "<html>not found</html>", false),
-            (&yes, 404, r#"{"code":"not_found"}"#, false),
-            (&yes, 409, other, false),
-            (&end, 409, other, true),
-            (&end, 404, unknown, true),
-            (&end, 500, unknown, false),
-        ] {
-            assert_eq!(
-                final_code(message, status, body).is_some(),
-                is_final,
-                "{status} {body}"
-            );
-        }
-    }
+fn problem_code(body: &str, status: u16) -> String {
+    serde_json::from_str::<serde_json::Value>(body)
+        .ok()
+        .and_then(|problem| problem["code"].as_str().map(str::to_owned))
+        .unwrap_or_else(|| format!("status_{status}"))
 }

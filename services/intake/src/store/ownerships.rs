@@ -88,6 +88,8 @@ pub struct Case {
     pub order_number: String,
     /// Its complaint.
     pub complaint_id: ComplaintId,
+    /// Under which number another hotline knows it, `<code>/<number>`, when it came from one.
+    pub foreign_number: Option<String>,
     /// Acceptance.
     pub accepted_at: DateTime<Utc>,
     /// 诉求类型.
@@ -106,7 +108,7 @@ pub struct Case {
 /// When the database fails.
 pub async fn case(conn: &mut Conn, order_id: OrderId) -> Result<Option<Case>, DbError> {
     let row = sqlx::query!(
-        r#"select c.accepted_at, o.order_number, c.complaint_id, c.kind, c.confidential, coalesce(o.title, c.title) as "title!",
+        r#"select c.accepted_at, o.order_number, case when c.channel = 'hotline' then c.source_number end as foreign_number, c.complaint_id, c.kind, c.confidential, coalesce(o.title, c.title) as "title!",
                coalesce(o.text, c.text) as "text!"
            from orders o join complaints c on c.complaint_id = o.complaint_id where o.order_id = $1"#,
         order_id.uuid()
@@ -117,6 +119,7 @@ pub async fn case(conn: &mut Conn, order_id: OrderId) -> Result<Option<Case>, Db
         Ok(Case {
             kind: word("complaints", "kind", &row.complaint_id, &row.kind)?,
             order_number: row.order_number,
+            foreign_number: row.foreign_number,
             complaint_id: row.complaint_id.into(),
             accepted_at: row.accepted_at,
             title: row.title,

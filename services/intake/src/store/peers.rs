@@ -1,22 +1,58 @@
-//! Tables `peers`, `peer_messages`, `reconciliations`.
-use crate::domain::peer::{Credentials, Difference, Message, Peer};
+//! Tables `peers`, `reconciliations`.
+use crate::domain::peer::{Credentials, Difference, Peer};
+use crate::domain::peer_way::Way;
 use chrono::{DateTime, Utc};
-use contracts::ids::TransferId;
 use db::{Conn, DbError};
 use uuid::Uuid;
+
+struct Row {
+    code: String,
+    name: String,
+    url: Option<String>,
+    ways: Vec<String>,
+    matters: Vec<String>,
+    active: bool,
+}
+
+impl Row {
+    fn peer(self) -> Result<Peer, DbError> {
+        Ok(Peer {
+            ways: ways(&self.code, &self.ways)?,
+            code: self.code,
+            name: self.name,
+            url: self.url,
+            matters: self.matters,
+            active: self.active,
+        })
+    }
+}
+
+/// Ways as they stand in the table.
+pub(super) fn ways(code: &str, words: &[String]) -> Result<Vec<Way>, DbError> {
+    words
+        .iter()
+        .map(|way| {
+            way.parse()
+                .map_err(|_| DbError::inconsistent("peers", "ways", &code, &way))
+        })
+        .collect()
+}
 
 /// Writes what is known of a peer; credentials stay.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn put(conn: &mut Conn, peer: &Peer, by: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    let ways: Vec<String> = peer.ways.iter().map(|way| way.as_str().to_owned()).collect();
     sqlx::query!(
-        "insert into peers (code, name, url, matters, active, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (code) do update set name = excluded.name, url = excluded.url, matters = excluded.matters,
-             active = excluded.active, changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        "insert into peers (code, name, url, ways, matters, active, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (code) do update set name = excluded.name, url = excluded.url, ways = excluded.ways,
+             matters = excluded.matters, active = excluded.active, changed_by = excluded.changed_by,
+             changed_at = excluded.changed_at",
         peer.code,
         peer.name,
         peer.url,
+        &ways,
         &peer.matters,
         peer.active,
         by,
@@ -33,14 +69,14 @@ pub async fn put(conn: &mut Conn, peer: &Peer, by: &str, at: DateTime<Utc>) -> R
 /// When the database fails.
 pub async fn list(conn: &mut Conn, matter: Option<&str>) -> Result<Vec<Peer>, DbError> {
     let rows = sqlx::query_as!(
-        Peer,
-        "select code, name, url, matters, active from peers
+        Row,
+        "select code, name, url, ways, matters, active from peers
          where $1::text is null or exists (select 1 from unnest(matters) m where $1 like m || '%') order by code",
         matter
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows)
+    rows.into_iter().map(Row::peer).collect()
 }
 
 /// One peer with its sealed credentials.
@@ -49,17 +85,18 @@ pub async fn list(conn: &mut Conn, matter: Option<&str>) -> Result<Vec<Peer>, Db
 /// When the database fails.
 pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credentials)>, DbError> {
     let row = sqlx::query!(
-        "select code, name, url, matters, active, their_secret_sealed, our_key_sealed, our_secret_sealed
+        "select code, name, url, ways, matters, active, their_secret_sealed, our_key_sealed, our_secret_sealed
          from peers where code = $1",
         code
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| {
-        let peer = Peer {
+    row.map(|row| {
+        let peer = Row {
             code: row.code,
             name: row.name,
             url: row.url,
+            ways: row.ways,
             matters: row.matters,
             active: row.active,
         };
@@ -68,8 +105,9 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
             our_key: row.our_key_sealed,
             our_secret: row.our_secret_sealed,
         };
-        (peer, credentials)
-    }))
+        Ok((peer.peer()?, credentials))
+    })
+    .transpose()
 }
 
 /// The active peer that calls with this key.
@@ -123,119 +161,22 @@ pub async fn set_ours(conn: &mut Conn, code: &str, key: &[u8], secret: &[u8]) ->
     Ok(done.rows_affected() == 1)
 }
 
-/// A message on its way to a peer.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Waiting {
-    /// Its id.
-    pub message_id: Uuid,
-    /// To whom.
-    pub peer: String,
-    /// About which transfer.
-    pub transfer_id: TransferId,
-    /// What is said.
-    pub message: Message,
-    /// Tries that failed.
-    pub attempts: i32,
-}
-
-/// Queues a message in the transaction that makes it true.
+/// Peers with which a comparison is due, because the last one is older than `before`; `nats` = links can be used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn queue(conn: &mut Conn, peer: &str, message: &Message, at: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into peer_messages (message_id, peer, transfer_id, body, queued_at, next_try_at)
-         values ($1, $2, $3, $4, $5, $5)",
-        Uuid::now_v7(),
-        peer,
-        message.transfer_id().uuid(),
-        serde_json::to_value(message).unwrap_or_default(),
-        at
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The oldest untold message of every transfer that may be tried now; they are ours until `lease_until`. What cannot be
-/// called (no address) waits.
-///
-/// # Errors
-/// When the database fails.
-pub async fn claim(
+pub async fn to_reconcile(
     conn: &mut Conn,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Waiting>, DbError> {
-    let rows = sqlx::query!(
-        r#"update peer_messages m set next_try_at = $2
-           from (
-               select w.message_id from peer_messages w join peers p on p.code = w.peer
-               where w.told_at is null and w.next_try_at <= $1 and p.url is not null and p.our_key_sealed is not null
-                   and not exists (select 1 from peer_messages e
-                       where e.transfer_id = w.transfer_id and e.told_at is null and e.message_id < w.message_id)
-               order by w.message_id limit $3 for update of w skip locked
-           ) due
-           where m.message_id = due.message_id
-           returning m.message_id, m.peer, m.transfer_id, m.body, m.attempts"#,
-        now,
-        lease_until,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let message = serde_json::from_value(row.body)
-                .map_err(|error| DbError::inconsistent("peer_messages", "body", &row.message_id, &error))?;
-            Ok(Waiting {
-                message_id: row.message_id,
-                peer: row.peer,
-                transfer_id: row.transfer_id.into(),
-                message,
-                attempts: row.attempts,
-            })
-        })
-        .collect()
-}
-
-/// Notes that a message was told, or when it is tried again and why.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tried(
-    conn: &mut Conn,
-    message_id: Uuid,
-    told_at: Option<DateTime<Utc>>,
-    again: Option<(DateTime<Utc>, &str)>,
-) -> Result<(), DbError> {
-    let (next, error) = again.unzip();
-    sqlx::query!(
-        "update peer_messages set told_at = coalesce(told_at, $2), next_try_at = coalesce($3, next_try_at), last_error = $4,
-             attempts = attempts + case when $2::timestamptz is null then 1 else 0 end
-         where message_id = $1",
-        message_id,
-        told_at,
-        next,
-        error
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Peers with which a comparison is due, because the last one is older than `before`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn to_reconcile(conn: &mut Conn, before: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+    before: DateTime<Utc>,
+    nats: bool,
+) -> Result<Vec<String>, DbError> {
     let codes = sqlx::query_scalar!(
-        "select code from peers p where active and url is not null and our_key_sealed is not null
+        "select code from peers p where active and (('nats' = any(ways) and $2) or ('https' = any(ways) and url is not null and our_key_sealed is not null))
              and exists (select 1 from transfers t where t.peer = p.code)
              and not exists (select 1 from reconciliations r where r.peer = p.code and r.made_at > $1)
          order by code",
-        before
+        before,
+        nats
     )
     .fetch_all(conn)
     .await?;

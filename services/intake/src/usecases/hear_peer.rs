@@ -2,9 +2,9 @@
 //! answered with where the transfer stands, and changes nothing then.
 use super::transfer_moves::{locked, moved, part_of};
 use crate::domain::Urgency;
-use crate::domain::invalid::Invalid;
+use crate::domain::case_number::{is_of, standing_offer};
 use crate::domain::peer::{Answer, Message, OfferMessage};
-use crate::domain::transfer::{Step, Transfer, TransferState, stands};
+use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::events;
 use crate::store::transfers;
 use chrono::{DateTime, Utc};
@@ -12,12 +12,14 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::TransferId;
 use contracts::words::TransferDirection;
 use db::{Conn, DbError, Results, Work};
-use telemetry::redact::mask_numbers;
+use telemetry::redact::mask_phones;
 use thiserror::Error;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct HearPeer {
+    /// Code of this hotline.
+    pub own: String,
     /// Hops of one case.
     pub hops_max: i16,
 }
@@ -32,11 +34,8 @@ pub struct Heard {
 }
 
 /// Why it is not taken.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum HearRefusal {
-    /// A field breaks a rule; what cannot be registered is not taken.
-    #[error("{0}")]
-    Unreadable(Invalid),
     /// No such transfer with this peer.
     #[error("the transfer does not exist")]
     Unknown,
@@ -65,12 +64,9 @@ impl Work for HearPeer {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { cause, command } in commands {
-            let result = match (command.message.check(), &command.message) {
-                (Err(invalid), _) => Err(HearRefusal::Unreadable(invalid)),
-                (Ok(()), Message::Offer(offer)) => {
-                    self.offered(conn, now, &command.peer, offer, cause).await?
-                }
-                (Ok(()), message) => told(conn, now, &command.peer, message, cause).await?,
+            let result = match &command.message {
+                Message::Offer(offer) => self.offered(conn, now, &command.peer, offer, cause).await?,
+                message => told(conn, now, &command.peer, message, cause).await?,
             };
             results.push(result);
         }
@@ -110,8 +106,12 @@ impl HearPeer {
         if message.offer.urgency == Urgency::Emergency && message.offer.voice_at.is_none() {
             return Ok(Err(HearRefusal::VoiceFirst));
         }
-        if let Some(answer) = one_of_several(conn, now, peer, message, cause).await? {
+        if let Some(answer) = self.one_of_several(conn, now, peer, message, cause).await? {
             return Ok(Ok(answer));
+        }
+        if message.hop == 1 && is_of(&message.case_number, &self.own) {
+            // Our own case, of which the peer has only heard: it is ours, so there is nothing to hand over.
+            return Ok(Ok(taken_back(message, now, None)));
         }
         let transfer = incoming(peer, message, now, cause);
         if transfers::insert(conn, &transfer).await? {
@@ -120,46 +120,55 @@ impl HearPeer {
         }
         Ok(Ok(answer(&transfer)))
     }
+
+    /// A repeated offer under another id, or one that crossed ours: one of the two stands, and both sides say the same.
+    async fn one_of_several(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        peer: &str,
+        message: &OfferMessage,
+        cause: &Cause,
+    ) -> Result<Option<Answer>, DbError> {
+        let pending = transfers::pending_of_case(conn, peer, &message.case_number, &message.number).await?;
+        let merged = |into: TransferId| taken_back(message, now, Some(into));
+        for mut other in transfers::get_for_update(conn, &pending).await? {
+            if other.is_incoming() {
+                return Ok(Some(merged(other.transfer_id)));
+            }
+            if other.case_number != message.case_number {
+                continue;
+            }
+            let (ours, theirs) = (
+                (other.transfer_id, self.own.as_str()),
+                (message.transfer_id, peer),
+            );
+            if standing_offer(&message.case_number, ours, theirs) == other.transfer_id {
+                return Ok(Some(merged(other.transfer_id)));
+            }
+            if other.take(Step::Withdraw) == Ok(true) {
+                other.decided_at = Some(now);
+                other.why = Some(format!("merged into {}", message.transfer_id));
+                moved(conn, now, &other, cause).await?;
+            }
+        }
+        Ok(None)
+    }
 }
 
-/// A repeated offer under another id, or one that crossed ours: one of the two stands, and both sides say the same.
-async fn one_of_several(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    peer: &str,
-    message: &OfferMessage,
-    cause: &Cause,
-) -> Result<Option<Answer>, DbError> {
-    let pending = transfers::pending_of_case(conn, peer, &message.case_number, &message.number).await?;
-    let merged = |into: TransferId| Answer {
+/// The answer to an offer that does not stand, and the transfer that stands instead.
+fn taken_back(message: &OfferMessage, now: DateTime<Utc>, merged_into: Option<TransferId>) -> Answer {
+    Answer {
         transfer_id: message.transfer_id,
         state: TransferState::Withdrawn.as_str().to_owned(),
         decided_at: Some(now),
-        merged_into: Some(into),
-    };
-    for mut other in transfers::get_for_update(conn, &pending).await? {
-        if other.is_incoming() {
-            return Ok(Some(merged(other.transfer_id)));
-        }
-        // Two cases that each began with the hotline that offers them are two, however alike their numbers are.
-        if other.case_number != message.case_number || (other.hop == 1 && message.hop == 1) {
-            continue;
-        }
-        if stands(other.transfer_id, message.transfer_id) == other.transfer_id {
-            return Ok(Some(merged(other.transfer_id)));
-        }
-        if other.take(Step::Withdraw) == Ok(true) {
-            other.decided_at = Some(now);
-            other.why = Some(format!("merged into {}", message.transfer_id));
-            moved(conn, now, &other, cause).await?;
-        }
+        merged_into,
     }
-    Ok(None)
 }
 
 /// Whatever a peer sends is masked again: it is told to others here.
 fn incoming(peer: &str, message: &OfferMessage, now: DateTime<Utc>, cause: &Cause) -> Transfer {
-    let mask = |text: &str| mask_numbers(text).into_owned();
+    let mask = |text: &str| mask_phones(text).into_owned();
     let mut offer = message.offer.clone();
     offer.title = mask(&offer.title);
     offer.text = mask(&offer.text);
@@ -229,7 +238,7 @@ fn step_of(message: &Message) -> Option<Step> {
 
 /// What the message says beside the step.
 fn note(transfer: &mut Transfer, message: &Message, now: DateTime<Utc>) {
-    let mask = |text: &str| mask_numbers(text).into_owned();
+    let mask = |text: &str| mask_phones(text).into_owned();
     match message {
         Message::Offer(_) => {}
         Message::Acceptance { number, .. } => {

@@ -1,14 +1,18 @@
 //! The other hotlines: who they are, which cases are theirs, and with what keys both sides call each other.
-use crate::domain::peer::{Credentials, Difference, Peer, Standing, compare};
+use crate::domain::peer::{Credentials, Difference, Peer, Standing, Standings, compare};
+use crate::domain::peer_way::Way;
 use crate::store::peers;
 use crate::store::transfers::{self, Wanted};
 use chrono::{DateTime, Utc};
+use contracts::ids::TransferId;
 use db::{Db, DbError};
 
 pub use crate::store::peers::Reconciliation;
 
 /// Transfers compared at most; more would be a year's.
 const STANDINGS_MAX: i64 = 10_000;
+/// Transfers in one answer: far below the largest message on NATS, 256 KB.
+const PAGE_MAX: i64 = 1_000;
 
 /// Keeps what is known of a peer; its keys stay.
 ///
@@ -58,17 +62,36 @@ pub async fn keep(db: &Db, code: &str, key: &[u8], secret: &[u8]) -> Result<bool
     peers::set_ours(&mut *db.pool().acquire().await?, code, key, secret).await
 }
 
-/// How the transfers with a peer stand here, of those offered since.
+/// How the transfers with a peer stand here, of those offered since: one page, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standings(db: &Db, peer: &str, since: DateTime<Utc>) -> Result<Vec<Standing>, DbError> {
+pub async fn standings_page(
+    db: &Db,
+    peer: &str,
+    since: DateTime<Utc>,
+    after: Option<TransferId>,
+) -> Result<Standings, DbError> {
+    let transfers = standings(db, peer, since, after, PAGE_MAX).await?;
+    let full = i64::try_from(transfers.len()).unwrap_or(0) >= PAGE_MAX;
+    let next = transfers.last().map(|last| last.transfer_id).filter(|_| full);
+    Ok(Standings { transfers, next })
+}
+
+async fn standings(
+    db: &Db,
+    peer: &str,
+    since: DateTime<Utc>,
+    after: Option<TransferId>,
+    limit: i64,
+) -> Result<Vec<Standing>, DbError> {
     let wanted = Wanted {
         peer: Some(peer.to_owned()),
         since: Some(since),
+        after,
         ..Wanted::default()
     };
-    let found = transfers::list(&mut *db.pool().acquire().await?, &wanted, STANDINGS_MAX).await?;
+    let found = transfers::list(&mut *db.pool().acquire().await?, &wanted, limit).await?;
     Ok(found
         .iter()
         .map(|transfer| Standing {
@@ -79,12 +102,22 @@ pub async fn standings(db: &Db, peer: &str, since: DateTime<Utc>) -> Result<Vec<
         .collect())
 }
 
-/// Peers that were not compared with since `before`.
+/// Peers that were not compared with since `before`; `nats` = links can be used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn to_reconcile(db: &Db, before: DateTime<Utc>) -> Result<Vec<String>, DbError> {
-    peers::to_reconcile(&mut *db.pool().acquire().await?, before).await
+pub async fn to_reconcile(db: &Db, before: DateTime<Utc>, nats: bool) -> Result<Vec<String>, DbError> {
+    peers::to_reconcile(&mut *db.pool().acquire().await?, before, nats).await
+}
+
+/// Active peers that are reached over NATS, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn linked(db: &Db) -> Result<Vec<String>, DbError> {
+    let mut known = list_peers(db, None).await?;
+    known.retain(|peer| peer.active && peer.ways.contains(&Way::Nats));
+    Ok(known.into_iter().map(|peer| peer.code).collect())
 }
 
 /// Compares with what the peer says and keeps what differs.
@@ -97,7 +130,7 @@ pub async fn reconcile(
     since: DateTime<Utc>,
     there: &[Standing],
 ) -> Result<Reconciliation, DbError> {
-    let here = standings(db, peer, since).await?;
+    let here = standings(db, peer, since, None, STANDINGS_MAX).await?;
     let differences: Vec<Difference> = compare(&here, there);
     let made = Reconciliation {
         peer: peer.to_owned(),

@@ -1,7 +1,7 @@
 //! Offers that nobody answered in time end, and their receivers are told. Called by the job of the same name.
 use super::transfer_moves::{end_of, moved};
 use crate::domain::transfer::Step;
-use crate::store::{peers, transfers};
+use crate::store::{peer_messages, transfers};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
@@ -30,7 +30,7 @@ impl Work for LapseTransfers {
                 if transfer.take(Step::Lapse) == Ok(true) {
                     transfer.decided_at = Some(now);
                     moved(conn, now, &transfer, cause).await?;
-                    peers::queue(conn, &transfer.peer, &end_of(&transfer, now), now).await?;
+                    peer_messages::queue(conn, &transfer.peer, &end_of(&transfer, now), now).await?;
                 }
             }
             results.push(Ok(due.len()));

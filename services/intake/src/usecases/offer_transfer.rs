@@ -1,11 +1,12 @@
 //! Staff offer an open order to another hotline. It stays ours until the other side's yes has reached us. Offering it again
 //! to the same hotline is the same transfer.
 use super::transfer_moves::part_of;
+use crate::domain::case_number;
 use crate::domain::peer::{Message, OfferMessage};
 use crate::domain::transfer::{Limits, Offer, Transfer, TransferState};
 use crate::domain::{OrderId, Urgency};
 use crate::events;
-use crate::store::{amendments, orders, ownerships, peers, transfers};
+use crate::store::{amendments, orders, ownerships, peer_messages, peers, transfers};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::TransferId;
@@ -15,10 +16,12 @@ use thiserror::Error;
 use uuid::Uuid;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OfferTransfer {
     /// Limits.
     pub limits: Limits,
+    /// Code of this hotline.
+    pub own: String,
 }
 
 /// What is asked.
@@ -168,7 +171,7 @@ impl OfferTransfer {
         conn: &mut Conn,
         now: DateTime<Utc>,
         command: &Command,
-        (hop, case_number): (i16, Option<String>),
+        (hop, known_as): (i16, Option<String>),
         cause: &Cause,
     ) -> Result<Result<(Transfer, DateTime<Utc>), OfferRefusal>, DbError> {
         let order_id = command.order_id;
@@ -191,7 +194,7 @@ impl OfferTransfer {
             division: about.place.division,
             address: about.place.address,
             position: about.place.longitude.zip(about.place.latitude),
-            reason: telemetry::redact::mask_numbers(&command.reason).into_owned(),
+            reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
             // Who reported something confidentially is nobody's.
             consent: command.consent && !case.confidential,
             voice_at: command.voice_at,
@@ -200,7 +203,14 @@ impl OfferTransfer {
             transfer_id: TransferId(Uuid::now_v7()),
             direction: TransferDirection::Outgoing,
             peer: command.peer.clone(),
-            case_number: case_number.unwrap_or_else(|| case.order_number.clone()),
+            case_number: known_as.unwrap_or_else(|| {
+                case_number::case_number(
+                    &self.own,
+                    &case.order_number,
+                    case.foreign_number.as_deref(),
+                    &command.peer,
+                )
+            }),
             sender_number: case.order_number,
             receiver_number: None,
             order_id: Some(order_id),
@@ -232,7 +242,7 @@ async fn write(
     cause: &Cause,
 ) -> Result<(), DbError> {
     transfers::insert(conn, transfer).await?;
-    if let Some(order_id) = transfer.order_id {
+    if let Some(order_id) = transfer.order_id.filter(|_| !transfer.is_of_receiver()) {
         ownerships::open(conn, order_id, &transfer.case_number, accepted_at, None).await?;
     }
     let message = Message::Offer(Box::new(OfferMessage {
@@ -244,7 +254,7 @@ async fn write(
         answer_until: transfer.answer_until,
         offer: transfer.offer.clone(),
     }));
-    peers::queue(conn, &transfer.peer, &message, now).await?;
+    peer_messages::queue(conn, &transfer.peer, &message, now).await?;
     let fact = events::transfers::offered(transfer, now, &part_of(transfer, cause));
     bus::outbox::append(conn, &[fact]).await
 }

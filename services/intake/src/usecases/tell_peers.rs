@@ -4,33 +4,40 @@ use super::register_complaint::{RegisterComplaint, Registered, Registration};
 use super::transfer_moves::{locked, moved, part_of};
 use crate::domain::complaint::{Demand, NewComplaint, Receipt, Treatment};
 use crate::domain::peer::{Answer, Message};
+use crate::domain::peer_way::Said;
+use crate::domain::place::Place;
 use crate::domain::transfer::{Step, Transfer, TransferState};
-use crate::domain::{Channel, ComplaintId, Kind};
-use crate::store::{orders, peers, transfers};
+use crate::domain::{Channel, Kind};
+use crate::store::{peer_messages, transfers};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, Results, Work};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use uuid::Uuid;
 
-pub use crate::store::peers::Waiting;
+pub use crate::store::peer_messages::{Claim, Waiting};
 
-/// What came of telling one message.
+/// What came of telling something.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Told {
     /// The peer says where it stands.
     Answered(Answer),
+    /// The peer's stream has it. Its reply to a message comes by itself; after this wait the message is sent again.
+    Stored(TimeDelta),
     /// The peer will never take it; the code of its problem.
     Refused(String),
     /// It did not get through; tried again after this wait.
     Failed(String, TimeDelta),
 }
 
-/// One message and what came of it.
+/// Something that was told, and what came of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Attempt {
-    /// The message.
-    pub waiting: Waiting,
+    /// Its id.
+    pub message_id: Uuid,
+    /// What was said.
+    pub said: Said,
     /// What came of it.
     pub told: Told,
 }
@@ -42,14 +49,13 @@ pub struct RecordTold {
     pub register: RegisterComplaint,
 }
 
-/// Messages that may be told now; nobody else tells them for as long as the lease.
+/// What may be told now; nobody else tells it for as long as the lease.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(db: &Db, lease: TimeDelta, limit: i64) -> Result<Vec<Waiting>, DbError> {
-    let now = db.clock().now();
+pub async fn claim(db: &Db, claim: &Claim) -> Result<Vec<Waiting>, DbError> {
     let mut conn = db.pool().acquire().await?;
-    peers::claim(&mut conn, now, now + lease, limit).await
+    peer_messages::claim(&mut conn, db.clock().now(), claim).await
 }
 
 impl Work for RecordTold {
@@ -65,20 +71,24 @@ impl Work for RecordTold {
         commands: &[Asked<Attempt>],
     ) -> Result<Results<Self>, DbError> {
         for Asked { cause, command } in commands {
-            let id = command.waiting.message_id;
-            match &command.told {
-                Told::Failed(error, wait) => {
-                    peers::tried(conn, id, None, Some((now + *wait, error))).await?;
+            let id = command.message_id;
+            match (&command.told, &command.said) {
+                (Told::Failed(error, wait), _) => {
+                    peer_messages::tried(conn, id, None, Some((now + *wait, error))).await?;
                 }
-                Told::Refused(code) => {
-                    peers::tried(conn, id, Some(now), Some((now, code))).await?;
-                    refused(conn, now, &command.waiting.message, code, cause).await?;
+                (Told::Stored(wait), Said::Message(_)) => {
+                    peer_messages::stored(conn, id, now, now + *wait).await?;
                 }
-                Told::Answered(answer) => {
-                    peers::tried(conn, id, Some(now), None).await?;
-                    self.answered(conn, now, &command.waiting.message, answer, cause)
-                        .await?;
+                (Told::Refused(code), Said::Message(message)) => {
+                    peer_messages::tried(conn, id, Some(now), Some((now, code))).await?;
+                    refused(conn, now, message, code, cause).await?;
                 }
+                (Told::Answered(answer), Said::Message(message)) => {
+                    peer_messages::tried(conn, id, Some(now), None).await?;
+                    self.answered(conn, now, message, answer, cause).await?;
+                }
+                // Nothing comes of a reply.
+                (_, Said::Reply(_)) => peer_messages::tried(conn, id, Some(now), None).await?,
             }
         }
         Ok(commands.iter().map(|_| Ok(())).collect())
@@ -134,10 +144,7 @@ impl RecordTold {
                 Some(Step::Confirm)
             }
             (Message::Acceptance { .. }, Some(TransferState::Lapsed)) => Some(Step::Lapse),
-            // An offer that the sender holds for refused or taken back is not ours to work on.
-            (Message::Acceptance { .. }, Some(TransferState::Withdrawn | TransferState::Refused)) => {
-                Some(Step::Withdraw)
-            }
+            (Message::Acceptance { .. }, Some(TransferState::Withdrawn)) => Some(Step::Withdraw),
             (Message::Acceptance { .. }, Some(TransferState::Kept)) => Some(Step::Keep),
             _ => None,
         };
@@ -155,8 +162,7 @@ impl RecordTold {
         moved(conn, now, &transfer, cause).await
     }
 
-    /// The case is ours: it becomes a complaint with an order, under the number that we gave. A peer that hands its case
-    /// over again gets the open order that it has become; one that has ended begins anew.
+    /// The case is ours: it becomes a complaint with an order, under the number that we gave.
     async fn register(
         &self,
         conn: &mut Conn,
@@ -164,38 +170,28 @@ impl RecordTold {
         transfer: &mut Transfer,
         cause: &Cause,
     ) -> Result<(), DbError> {
-        let source = format!("{}/{}", transfer.peer, transfer.sender_number);
-        let again = format!("{source}/{}", transfer.transfer_id);
-        for source in [source, again] {
-            let registration = Registration {
-                complaint: complaint(transfer, source),
-                attempt: None,
-                number: transfer.receiver_number.clone(),
-            };
-            let cause = Cause {
-                actor: format!("peer:{}", transfer.peer),
-                ..part_of(transfer, cause)
-            };
-            let asked = Asked {
-                cause,
-                command: registration,
-            };
-            let registered = self.register.apply(conn, now, &[asked]).await?.into_iter().next();
-            let receipt = match registered {
-                Some(Ok(Registered::New(receipt) | Registered::Repeated(receipt))) => receipt,
-                Some(Ok(Registered::Known(receipt))) if is_open(conn, receipt.complaint_id).await? => receipt,
-                _ => continue,
-            };
+        let registration = Registration {
+            complaint: complaint(transfer),
+            attempt: None,
+            number: transfer.receiver_number.clone(),
+        };
+        let cause = Cause {
+            actor: format!("peer:{}", transfer.peer),
+            ..part_of(transfer, cause)
+        };
+        let asked = Asked {
+            cause,
+            command: registration,
+        };
+        let registered = self.register.apply(conn, now, &[asked]).await?.into_iter().next();
+        if let Some(Ok(
+            Registered::New(receipt) | Registered::Known(receipt) | Registered::Repeated(receipt),
+        )) = registered
+        {
             taken(transfer, &receipt);
-            break;
         }
         Ok(())
     }
-}
-
-async fn is_open(conn: &mut Conn, complaint_id: ComplaintId) -> Result<bool, DbError> {
-    let orders = orders::of_complaint(conn, complaint_id).await?;
-    Ok(orders.iter().any(|order| order.state.is_open()))
 }
 
 fn taken(transfer: &mut Transfer, receipt: &Receipt) {
@@ -204,19 +200,25 @@ fn taken(transfer: &mut Transfer, receipt: &Receipt) {
     transfer.receiver_number = Some(receipt.complaint_number.clone());
 }
 
-fn complaint(transfer: &Transfer, source_number: String) -> NewComplaint {
+fn complaint(transfer: &Transfer) -> NewComplaint {
     let offer = &transfer.offer;
+    let (longitude, latitude) = offer.position.unzip();
     NewComplaint {
         channel: Channel::Hotline,
         kind: offer.kind,
         urgency: offer.urgency,
         title: offer.title.clone(),
         text: offer.text.clone(),
-        place: offer.place(),
+        place: Place {
+            division: offer.division.clone(),
+            longitude,
+            latitude,
+            address: offer.address.clone(),
+        },
         matter: offer.matter.clone(),
         caller: None,
         confidential: offer.kind == Kind::Report,
-        source_number: Some(source_number),
+        source_number: Some(format!("{}/{}", transfer.peer, transfer.sender_number)),
         facts: BTreeMap::new(),
         treatment: Treatment::Orders(vec![Demand::default()]),
     }

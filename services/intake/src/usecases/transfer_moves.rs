@@ -6,7 +6,7 @@ use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::domain::withdrawal::Withdrawal;
 use crate::domain::{OrderId, Outcome};
 use crate::events;
-use crate::store::{orders, ownerships, peers, transfers, withdrawals};
+use crate::store::{orders, ownerships, peer_messages, peers, transfers, withdrawals};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
@@ -60,9 +60,7 @@ pub(super) async fn moved(
             let from = Some(transfer.peer.as_str());
             ownerships::open(conn, order_id, &transfer.case_number, at, from).await
         }
-        (Some(order_id), TransferState::Completed, _) => {
-            complete(conn, now, transfer, order_id, &cause).await
-        }
+        (Some(order_id), TransferState::Completed, _) => complete(conn, transfer, order_id).await,
         _ => Ok(()),
     }
 }
@@ -125,13 +123,7 @@ async fn rewrite(
     Ok(())
 }
 
-async fn complete(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    transfer: &Transfer,
-    order_id: OrderId,
-    cause: &Cause,
-) -> Result<(), DbError> {
+async fn complete(conn: &mut Conn, transfer: &Transfer, order_id: OrderId) -> Result<(), DbError> {
     let Some((outcome, result, at)) = transfer.result.clone() else {
         return Ok(());
     };
@@ -143,30 +135,7 @@ async fn complete(
         solved: outcome == Outcome::Solved,
         at,
     };
-    rewrite(conn, order_id, None, Some(reply)).await?;
-    pass_on(conn, now, transfer, order_id, cause).await
-}
-
-/// A case that came from one hotline and was handed on to another: the first one hears the result, too.
-async fn pass_on(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    from: &Transfer,
-    order_id: OrderId,
-    cause: &Cause,
-) -> Result<(), DbError> {
-    let concerned = transfers::concerned(conn, &[order_id]).await?;
-    for mut came in transfers::get_for_update(conn, &concerned).await? {
-        if !came.is_incoming() || came.take(Step::Complete) != Ok(true) {
-            continue;
-        }
-        came.result.clone_from(&from.result);
-        Box::pin(moved(conn, now, &came, cause)).await?;
-        if let Some(message) = result_of(&came) {
-            peers::queue(conn, &came.peer, &message, now).await?;
-        }
-    }
-    Ok(())
+    rewrite(conn, order_id, None, Some(reply)).await
 }
 
 /// Orders ended here: offers of them are taken back, and hotlines that handed them over get the result.
@@ -207,7 +176,7 @@ pub(super) async fn orders_ended(
         };
         moved(conn, now, &transfer, cause).await?;
         if let Some(message) = message {
-            peers::queue(conn, &transfer.peer, &message, now).await?;
+            peer_messages::queue(conn, &transfer.peer, &message, now).await?;
         }
     }
     Ok(())

@@ -12,7 +12,6 @@ mod privacy;
 mod progress;
 mod read;
 mod register_complaint;
-mod relays;
 mod reveal_identity;
 mod similar;
 mod structure;

@@ -13,8 +13,6 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Signs calls to the provider.
-pub const SECRET: &str = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const KEY: &str = "ik_0123456789abcdef0123456789abcdef";
 
 fn message(id: Uuid) -> Value {
@@ -102,7 +100,7 @@ async fn only_the_service_with_the_key_gets_in() {
     assert_eq!(empty.text("/field"), "text");
 }
 
-pub type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
+type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
 async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let mut calls = calls.lock().unwrap();
@@ -114,26 +112,21 @@ async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> St
     }
 }
 
-/// A provider that is away at first, then takes one, then refuses.
-pub async fn provider() -> (String, Calls, JoinSet<std::io::Result<()>>) {
-    let calls = Calls::default();
-    let router = Router::new()
-        .route("/in", post(take))
-        .with_state(Arc::clone(&calls));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/in", listener.local_addr().unwrap());
-    let mut server = JoinSet::new();
-    server.spawn(async move { axum::serve(listener, router).await });
-    (url, calls, server)
-}
-
 #[tokio::test]
 async fn a_provider_gets_signed_calls_and_its_answers_are_told_apart() {
-    let (url, calls, _server) = provider().await;
+    let calls = Calls::default();
+    let router = Router::new()
+        .route("/sms", post(take))
+        .with_state(Arc::clone(&calls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/sms", listener.local_addr().unwrap());
+    let mut server = JoinSet::new();
+    server.spawn(async move { axum::serve(listener, router).await });
+    let secret = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned();
     let app = start_with(&[
         ("service.messages.key", KEY.to_owned()),
         ("service.messages.url", url),
-        ("service.messages.secret", SECRET.to_owned()),
+        ("service.messages.secret", secret),
     ])
     .await;
     let id = registered(&app).await;

@@ -3,7 +3,6 @@
 mod acting;
 mod after_the_decision;
 mod consuming;
-mod contact;
 mod directory_copy;
 mod door;
 mod endpoint;
@@ -21,7 +20,6 @@ mod pulling;
 mod retention;
 mod rework_and_return;
 mod said_again;
-mod second_level;
 mod structure;
 mod time_and_parts;
 mod trace;
