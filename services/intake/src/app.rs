@@ -6,9 +6,9 @@ use crate::config::{IntakeConfig, SERVICE_KEY};
 use crate::ctx::Ctx;
 use crate::links::Links;
 use crate::usecases::keep_directory::Known;
-use crate::usecases::keep_peers;
 use crate::usecases::register_complaint::RegisterComplaint;
 use crate::usecases::reveal_identity::RevealIdentity;
+use crate::usecases::rotate_keys;
 use crate::vault::Vault;
 use crate::{api, consumers, jobs};
 use anyhow::Context as _;
@@ -54,11 +54,7 @@ impl Service for Intake {
                 vault: Arc::clone(&vault),
             },
             links: Links {
-                client: Peers::new(
-                    Duration::from_millis(config.transfers.call_timeout_ms),
-                    Duration::from_millis(config.transfers.connect_timeout_ms),
-                    config.transfers.allow_http,
-                )?,
+                client: Peers::new(&config.transfers)?,
                 stream: links(&config).await?,
                 vault,
             },
@@ -121,7 +117,7 @@ fn peer_keys(db: Db) -> KeyAuth {
     let lookup = move |key: String| {
         let db = db.clone();
         let found: futures::future::BoxFuture<'static, _> = Box::pin(async move {
-            let holder = keep_peers::holder(&db, &api::peer_key_hash(&key)).await;
+            let holder = rotate_keys::holder(&db, &api::peer_key_hash(&key)).await;
             let holder = holder.map_err(|error| api::database(&error))?;
             Ok(holder.map(|code| Principal {
                 subject: format!("peer:{code}"),

@@ -5,6 +5,7 @@ use chrono::{FixedOffset, TimeDelta};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What keys of services begin with.
 pub const SERVICE_KEY: &str = "ik_";
@@ -39,7 +40,7 @@ pub struct MessagesConfig {
     /// Signs calls to the provider.
     pub secret: SecretString,
     /// Files instead of a provider.
-    pub folder: std::path::PathBuf,
+    pub folder: PathBuf,
     /// Of one call.
     pub timeout_ms: u64,
 }
@@ -74,10 +75,26 @@ pub struct TransferConfig {
     pub connect_timeout_ms: u64,
     /// Addresses of peers may be http.
     pub allow_http: bool,
+    /// How long the key before a new one stays valid.
+    pub key_overlap_secs: u32,
+    /// Peers to which we prove who we are by a certificate.
+    pub tls: BTreeMap<String, PeerTls>,
     /// How often transfers are compared with each peer.
     pub reconcile_every_secs: u32,
     /// How far back.
     pub reconcile_days: u16,
+}
+
+/// Mutual TLS with one peer: files in PEM.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerTls {
+    /// Authorities of which one has signed the certificate of its door; no other is believed.
+    pub ca_file: PathBuf,
+    /// Our certificate, with what leads to an authority that the peer believes.
+    pub cert_file: PathBuf,
+    /// Its key.
+    pub key_file: PathBuf,
 }
 
 impl TransferConfig {
@@ -126,6 +143,12 @@ impl TransferConfig {
         let last = self.retry_secs.len().saturating_sub(1);
         let index = usize::try_from(failures).unwrap_or(0).min(last);
         TimeDelta::seconds(self.retry_secs.get(index).copied().unwrap_or(1).into())
+    }
+
+    /// How long the key before a new one stays valid.
+    #[must_use]
+    pub fn key_overlap(&self) -> TimeDelta {
+        TimeDelta::seconds(self.key_overlap_secs.into())
     }
 
     /// How long the reply to what the peer's stream has is waited for.

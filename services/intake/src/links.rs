@@ -139,6 +139,7 @@ impl Links {
         let secret = web::signature::read(&open(OUR_SECRET, &sealed.our_secret)?).ok_or(AskError::NoWay)?;
         let url = peer.url.as_deref().ok_or(AskError::NoWay)?;
         let call = Call {
+            peer: &peer.code,
             url,
             path: &format!("/v1/peer/{what}"),
             key: &key,

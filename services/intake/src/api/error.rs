@@ -23,6 +23,7 @@ pub const TEXTS: &[Text] = &[
         "there is no such hotline, or it is not active",
         "没有该热线，或该热线已停用",
     ),
+    Text::new("key_unknown", "there is no such key", "没有该密钥"),
     Text::new(
         "peer_unreachable",
         "the other hotline cannot be reached",

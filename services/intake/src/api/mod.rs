@@ -65,7 +65,11 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
         )
         .add(routes!(peers::list_peers), readers)
         .add(routes!(peers::put_peer), &[Role::Admin])
-        .add(routes!(peer_keys::issue_keys), &[Role::Admin])
+        .add(
+            routes!(peer_keys::issue_keys, peer_keys::list_keys),
+            &[Role::Admin],
+        )
+        .add(routes!(peer_keys::end_key), &[Role::Admin])
         .add(routes!(peer_keys::keep_access), &[Role::Admin])
         .add(routes!(peer_links::nats_configuration), &[Role::Admin])
         .add(routes!(peers::get_reconciliation), readers)

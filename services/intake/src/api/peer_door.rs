@@ -8,6 +8,7 @@ use crate::links::THEIR_SECRET;
 use crate::usecases::hear_peer::Heard;
 use crate::usecases::keep_peers;
 use crate::usecases::reveal_to_peer::{Look, RevealToPeer};
+use crate::usecases::rotate_keys;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -32,22 +33,27 @@ async fn believed<T: DeserializeOwned>(
 ) -> Result<(String, T), Problem> {
     let invalid = || transfer_error::signature(web::signature::SignatureError::Wrong);
     let peer = principal.subject.strip_prefix("peer:").ok_or_else(invalid)?;
-    let known = keep_peers::get_peer(&ctx.db, peer).await;
-    let known = known.map_err(|problem| error::database(&problem))?;
-    let sealed = known
-        .and_then(|(_, credentials)| credentials.their_secret)
-        .ok_or_else(invalid)?;
-    let secret = ctx
-        .links
-        .vault
-        .open_secret(peer, THEIR_SECRET, &sealed)
-        .map_err(|error| {
-            tracing::error!(peer, %error, "the secret of a peer does not open");
-            invalid()
-        })?;
-    let secret = web::signature::read(&secret).ok_or_else(invalid)?;
     let now = ctx.db.clock().now().timestamp();
-    web::signature::verify(&secret, headers, body, now).map_err(transfer_error::signature)?;
+    // While a peer changes over from one key to the next, it may sign with either.
+    let secrets = rotate_keys::secrets(&ctx.db, peer).await;
+    let mut wrong = invalid();
+    let mut fits = false;
+    for sealed in secrets.map_err(|problem| error::database(&problem))? {
+        let opened = ctx.links.vault.open_secret(peer, THEIR_SECRET, &sealed);
+        let opened = opened
+            .inspect_err(|error| tracing::error!(peer, %error, "the secret of a peer does not open"))
+            .ok();
+        let Some(secret) = opened.and_then(|secret| web::signature::read(&secret)) else {
+            continue;
+        };
+        match web::signature::verify(&secret, headers, body, now) {
+            Ok(_) => fits = true,
+            Err(error) => wrong = transfer_error::signature(error),
+        }
+    }
+    if !fits {
+        return Err(wrong);
+    }
     let said = serde_json::from_slice(body).map_err(|error| transfer_error::unreadable(&error))?;
     Ok((peer.to_owned(), said))
 }

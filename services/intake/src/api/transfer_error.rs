@@ -20,6 +20,10 @@ pub(super) fn peer_unknown() -> Problem {
     Problem::not_found("peer_unknown", "check the code").detail_zh("请核对热线代码")
 }
 
+pub(super) fn key_unknown() -> Problem {
+    Problem::not_found("key_unknown", "list the keys of this hotline").detail_zh("请查询该热线的密钥")
+}
+
 fn other_side() -> Problem {
     Problem::conflict(
         "other_side_decides",

@@ -1,7 +1,11 @@
-//! Signed calls to the doors of other hotlines: a key, Standard Webhooks headers, no redirects, no proxies, limits on time and
+//! Signed calls to the doors of other hotlines: a key, Standard Webhooks headers, mutual TLS where it is configured, no redirects, no proxies, limits on time and
 //! answer. Addresses come from an administrator and often lie in a network of the government, so private ones are allowed.
+use crate::config::{PeerTls, TransferConfig};
 use chrono::{DateTime, Utc};
-use reqwest::{Client, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, Url};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -13,6 +17,8 @@ const IDLE_PER_HOST_MAX: usize = 4;
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
+    /// Code of the peer.
+    pub peer: &'a str,
     /// Base address of the door.
     pub url: &'a str,
     /// `/v1/peer/…`.
@@ -47,31 +53,81 @@ pub enum CallError {
 #[derive(Clone, Debug)]
 pub struct Peers {
     client: Client,
+    /// Those with certificates of their own, by code.
+    mutual: Arc<BTreeMap<String, Client>>,
     allow_http: bool,
 }
 
+/// Why there is no client.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// A file cannot be read.
+    #[error("service.transfers.tls.{peer}: {file}")]
+    File {
+        /// The peer.
+        peer: String,
+        /// Which.
+        file: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file holds no certificate or key, or the provider cannot be used.
+    #[error("service.transfers.tls: a certificate or key cannot be used")]
+    Tls(#[from] reqwest::Error),
+}
+
+fn read(peer: &str, file: &Path) -> Result<Vec<u8>, SetupError> {
+    std::fs::read(file).map_err(|source| SetupError::File {
+        peer: peer.to_owned(),
+        file: file.display().to_string(),
+        source,
+    })
+}
+
+fn limits(config: &TransferConfig) -> ClientBuilder {
+    Client::builder()
+        .timeout(Duration::from_millis(config.call_timeout_ms))
+        .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+        .user_agent(concat!("hotline-intake/", env!("CARGO_PKG_VERSION")))
+}
+
+/// One that shows our certificate and believes nobody but the peer's authorities.
+fn mutual(config: &TransferConfig, peer: &str, tls: &PeerTls) -> Result<Client, SetupError> {
+    let authorities = Certificate::from_pem_bundle(&read(peer, &tls.ca_file)?)?;
+    let mut identity = read(peer, &tls.cert_file)?;
+    identity.push(b'\n');
+    identity.extend(read(peer, &tls.key_file)?);
+    let client = limits(config)
+        .tls_certs_only(authorities)
+        .identity(Identity::from_pem(&identity)?)
+        .https_only(true)
+        .build()?;
+    Ok(client)
+}
+
 impl Peers {
-    /// A client with these limits; `allow_http` is for tests and closed networks.
+    /// Clients with the limits and certificates of the settings.
     ///
     /// # Errors
-    /// When the TLS provider cannot be used.
-    pub fn new(
-        timeout: Duration,
-        connect_timeout: Duration,
-        allow_http: bool,
-    ) -> Result<Self, reqwest::Error> {
+    /// When a certificate or key, or the TLS provider, cannot be used.
+    pub fn new(config: &TransferConfig) -> Result<Self, SetupError> {
         // The client refuses to be built without a provider; a second installation is harmless.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder()
-            .timeout(timeout)
-            .connect_timeout(connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-            .user_agent(concat!("hotline-intake/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, allow_http })
+        let with_certificates = config
+            .tls
+            .iter()
+            .map(|(peer, tls)| Ok((peer.clone(), mutual(config, peer, tls)?)))
+            .collect::<Result<_, SetupError>>()?;
+        Ok(Self {
+            client: limits(config).build()?,
+            mutual: Arc::new(with_certificates),
+            allow_http: config.allow_http,
+        })
     }
 
     /// Whether an address can be called.
@@ -100,8 +156,8 @@ impl Peers {
         let url = self.address(call.url, call.path)?;
         let timestamp = call.at.timestamp();
         let signature = web::signature::sign(call.secret, call.id, timestamp, call.body.as_bytes());
-        let mut request = self
-            .client
+        let client = self.mutual.get(call.peer).unwrap_or(&self.client);
+        let mut request = client
             .post(url)
             .bearer_auth(call.key)
             .header("content-type", "application/json")

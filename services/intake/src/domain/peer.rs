@@ -26,8 +26,6 @@ pub struct Peer {
 /// Sealed credentials of a peer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Credentials {
-    /// The secret with which it signs.
-    pub their_secret: Option<Vec<u8>>,
     /// The key with which we call it.
     pub our_key: Option<Vec<u8>>,
     /// The secret with which we sign.

@@ -8,6 +8,7 @@ pub mod identities;
 pub mod open_orders;
 pub mod orders;
 pub mod ownerships;
+pub mod peer_keys;
 pub mod peer_messages;
 pub mod peers;
 pub mod repeats;

@@ -85,7 +85,7 @@ pub async fn list(conn: &mut Conn, matter: Option<&str>) -> Result<Vec<Peer>, Db
 /// When the database fails.
 pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credentials)>, DbError> {
     let row = sqlx::query!(
-        "select code, name, url, ways, matters, active, their_secret_sealed, our_key_sealed, our_secret_sealed
+        "select code, name, url, ways, matters, active, our_key_sealed, our_secret_sealed
          from peers where code = $1",
         code
     )
@@ -101,48 +101,12 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
             active: row.active,
         };
         let credentials = Credentials {
-            their_secret: row.their_secret_sealed,
             our_key: row.our_key_sealed,
             our_secret: row.our_secret_sealed,
         };
         Ok((peer.peer()?, credentials))
     })
     .transpose()
-}
-
-/// The active peer that calls with this key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_key(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<String>, DbError> {
-    let code = sqlx::query_scalar!(
-        "select code from peers where their_key_hash = $1 and active",
-        key_hash
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(code)
-}
-
-/// With what a peer calls us, from now on.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_theirs(
-    conn: &mut Conn,
-    code: &str,
-    key_hash: &[u8],
-    secret: &[u8],
-) -> Result<bool, DbError> {
-    let done = sqlx::query!(
-        "update peers set their_key_hash = $2, their_secret_sealed = $3 where code = $1",
-        code,
-        key_hash,
-        secret
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// With what we call a peer, from now on.

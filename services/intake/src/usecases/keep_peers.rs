@@ -38,22 +38,6 @@ pub async fn get_peer(db: &Db, code: &str) -> Result<Option<(Peer, Credentials)>
     peers::get(&mut *db.pool().acquire().await?, code).await
 }
 
-/// Who calls with this key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn holder(db: &Db, key_hash: &[u8]) -> Result<Option<String>, DbError> {
-    peers::of_key(&mut *db.pool().acquire().await?, key_hash).await
-}
-
-/// With what the peer calls us from now on; false for an unknown peer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn issue(db: &Db, code: &str, key_hash: &[u8], secret: &[u8]) -> Result<bool, DbError> {
-    peers::set_theirs(&mut *db.pool().acquire().await?, code, key_hash, secret).await
-}
-
 /// With what we call the peer from now on; false for an unknown peer.
 ///
 /// # Errors

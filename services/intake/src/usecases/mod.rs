@@ -17,6 +17,7 @@ pub mod read_transfers;
 pub mod register_complaint;
 pub mod reveal_identity;
 pub mod reveal_to_peer;
+pub mod rotate_keys;
 pub mod supplement_complaint;
 pub mod tell_peers;
 mod transfer_moves;

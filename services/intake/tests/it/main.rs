@@ -8,6 +8,8 @@ mod harness;
 mod idempotency;
 mod leave;
 mod messages;
+mod peer_keys;
+mod peer_tls;
 mod privacy;
 mod progress;
 mod read;
