@@ -3,6 +3,7 @@
 mod amended_order;
 mod confidential_report;
 mod followers;
+mod handed_on;
 mod late_and_near_late;
 mod linked_hotlines;
 mod linked_isolation;
@@ -19,6 +20,7 @@ mod story_15_enterprise_express_line;
 mod story_18_three_demands;
 mod story_20_dark_street_lights;
 mod story_22_no_returns;
+mod story_24_straight_to_the_property_company;
 mod story_27_three_rates;
 mod survey_by_link;
 mod undecided_to_manual_queue;

@@ -122,6 +122,18 @@ async fn who_is_calling_is_asked_for_apart_and_only_by_who_has_the_case() {
         2,
         "every look is written down, refused ones too: {log}"
     );
+    let theirs = law.sees(&offered).await;
+    let log = format!(
+        "/v1/complaints/{}/identity/accesses",
+        text(&theirs, "complaint_id")
+    );
+    let log = law.app.http(Role::Auditor).get(&log).await.expect(200);
+    assert_eq!(
+        (log.text("/items/0/outcome"), log.text("/items/0/reason")),
+        ("shown".to_owned(), "联系来电人".to_owned()),
+        "and where it was shown: {}",
+        log.body
+    );
 }
 
 #[tokio::test]

@@ -248,6 +248,20 @@ impl Platform {
         mine.map(|message| text(&message, "text")).collect()
     }
 
+    /// What the relay was asked to connect so far.
+    ///
+    /// # Panics
+    /// When the folder of calls cannot be read.
+    #[must_use]
+    pub fn connected(&self) -> Vec<Value> {
+        let entries = std::fs::read_dir(self.calls.path()).expect("a folder");
+        let calls = entries.map(|entry| {
+            let text = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            serde_json::from_slice::<Value>(&text).expect("a call")
+        });
+        calls.collect()
+    }
+
     /// An order as supervision sees it.
     pub async fn watched(&self, order: &str) -> Value {
         let path = format!("/v1/orders/{order}");

@@ -34,6 +34,8 @@ pub struct Platform {
     pub world: World,
     /// Messages to callers, one file each, as a provider would get them.
     pub messages: ThrowAway,
+    /// Calls between units and callers, one file each, as the relay's provider would get them.
+    pub calls: ThrowAway,
     _intake_listens: JoinSet<std::io::Result<()>>,
 }
 
@@ -58,12 +60,15 @@ impl Platform {
         let messages = ThrowAway::new("messages").expect("a folder");
         let mut vault = intake_settings();
         vault.push(("service.messages.folder", messages.path().display().to_string()));
-        let gateway = gateway_settings(&world);
+        let calls = ThrowAway::new("relay").expect("a folder");
+        vault.push(("service.relay.folder", calls.path().display().to_string()));
+        let mut gateway = gateway_settings(&world);
         // One person publishes every pack that a journey needs.
         let alone = [("service.two_person_rule", "false".to_owned())];
         let intake = TestApp::start_with::<Intake>(&world, &vault).await;
         let (address, intake_listens) = listen(&intake).await;
         let asking = callback_settings(&address);
+        gateway.push(("service.contacts.intake_url", address));
         let (routing, gateway, callback, supervision) = tokio::join!(
             TestApp::start_with::<Routing>(&world, &alone),
             TestApp::start_with::<UnitGateway>(&world, &gateway),
@@ -78,6 +83,7 @@ impl Platform {
             supervision,
             world,
             messages,
+            calls,
             _intake_listens: intake_listens,
         };
         platform.import(&city::sample()).await;
@@ -177,8 +183,10 @@ impl Platform {
 
 /// By which intake knows callback.
 const MESSAGES_KEY: &str = "ik_journeys-journeys-journeys-journeys";
+/// By which intake knows unit-gateway.
+const RELAY_KEY: &str = "ik_contacts-contacts-contacts-contacts";
 
-/// Intake on a port of this machine: callback has messages sent there.
+/// Intake on a port of this machine: callback has messages sent there, unit-gateway calls connected.
 async fn listen(intake: &TestApp) -> (String, JoinSet<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -199,6 +207,7 @@ fn callback_settings(intake: &str) -> Vec<(&'static str, String)> {
 pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
     vec![
         ("service.messages.key", MESSAGES_KEY.to_owned()),
+        ("service.relay.key", RELAY_KEY.to_owned()),
         ("service.vault.keys.1", STANDARD.encode([1; 32])),
         ("service.vault.blind_index_key", STANDARD.encode([2; 32])),
     ]
@@ -207,6 +216,7 @@ pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
 /// The account of the units on the test's server, and webhooks that may go to this machine.
 fn gateway_settings(world: &World) -> Vec<(&'static str, String)> {
     vec![
+        ("service.contacts.intake_key", RELAY_KEY.to_owned()),
         ("service.units_nats.urls", servers().nats.url()),
         ("service.units_nats.user", "units".to_owned()),
         ("service.units_nats.password", "units".to_owned()),

@@ -66,6 +66,9 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
             all.push(set("service.messages.key", messages_key(layout)?));
             let folder = layout.join("sms-outbox").display().to_string();
             all.push(set("service.messages.folder", folder));
+            all.push(set("service.relay.key", relay_key(layout)?));
+            let folder = layout.join("relay-calls").display().to_string();
+            all.push(set("service.relay.folder", folder));
         }
         Callback::NAME => {
             all.push(set("service.messages.intake_key", messages_key(layout)?));
@@ -75,6 +78,7 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
             ));
         }
         UnitGateway::NAME => {
+            all.push(set("service.contacts.intake_key", relay_key(layout)?));
             all.push(set("service.units_nats.urls", servers.nats.clone()));
             all.push(set("service.units_nats.user", "gateway".to_owned()));
             all.push(set(
@@ -108,6 +112,11 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
 /// By which intake knows the callback service.
 fn messages_key(layout: &Layout) -> anyhow::Result<String> {
     Ok(format!("ik_{}", secrets::password(layout, "callback-messages")?))
+}
+
+/// By which intake knows unit-gateway.
+fn relay_key(layout: &Layout) -> anyhow::Result<String> {
+    Ok(format!("ik_{}", secrets::password(layout, "unit-contacts")?))
 }
 
 /// Applies the migrations of all services and provisions their streams.

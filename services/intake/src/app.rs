@@ -1,12 +1,15 @@
 //! The composition of intake: builds its parts, starts nothing.
 use crate::clients::peer_stream::PeerStream;
 use crate::clients::peers::Peers;
+use crate::clients::relay::Exchange;
 use crate::clients::sms::Sms;
-use crate::config::{IntakeConfig, SERVICE_KEY};
-use crate::ctx::Ctx;
+use crate::config::{CALLBACK_SUBJECT, GATEWAY_SUBJECT, IntakeConfig, SERVICE_KEY};
+use crate::ctx::{Ctx, Relays};
 use crate::links::Links;
 use crate::usecases::keep_directory::Known;
+use crate::usecases::open_relay::OpenRelay;
 use crate::usecases::register_complaint::RegisterComplaint;
+use crate::usecases::relay_call::BeginCall;
 use crate::usecases::reveal_identity::RevealIdentity;
 use crate::usecases::rotate_keys;
 use crate::vault::Vault;
@@ -48,11 +51,22 @@ impl Service for Intake {
             vault: Arc::clone(&vault),
             offset,
         };
+        let reveal = RevealIdentity {
+            vault: Arc::clone(&vault),
+        };
         let ctx = Ctx {
             register: Together::start(parts.db.clone(), register),
-            reveal: RevealIdentity {
-                vault: Arc::clone(&vault),
+            relays: Relays {
+                open: OpenRelay {
+                    lifetime: chrono::TimeDelta::seconds(config.relay.lifetime_secs.into()),
+                },
+                begin: BeginCall {
+                    reveal: reveal.clone(),
+                },
+                shown: config.relay.number.clone(),
             },
+            exchange: Exchange::new(&config.relay)?,
+            reveal,
             links: Links {
                 client: Peers::new(&config.transfers)?,
                 stream: links(&config).await?,
@@ -75,7 +89,10 @@ impl Service for Intake {
             offset,
         };
         let keys = std::iter::once(peer_keys(ctx.db.clone()))
-            .chain(service_key(&config.messages.key))
+            .chain(service_keys(&[
+                (CALLBACK_SUBJECT, &config.messages.key),
+                (GATEWAY_SUBJECT, &config.relay.key),
+            ]))
             .collect();
         Ok(App {
             keys,
@@ -134,26 +151,30 @@ fn peer_keys(db: Db) -> KeyAuth {
     }
 }
 
-/// The key of the callback service: it may have messages sent and nothing else. None = nobody may.
-fn service_key(key: &SecretString) -> Vec<KeyAuth> {
-    if key.expose_secret().is_empty() {
-        return Vec::new();
+/// The keys of our own services; each may do what its subject says and nothing else. A service without a key may do nothing.
+fn service_keys(keys: &[(&'static str, &SecretString)]) -> Option<KeyAuth> {
+    let given = keys.iter().filter(|(_, key)| !key.expose_secret().is_empty());
+    let known: Vec<_> = given
+        .map(|(subject, key)| (*subject, Sha256::digest(key.expose_secret().as_bytes())))
+        .collect();
+    if known.is_empty() {
+        return None;
     }
-    let known = Sha256::digest(key.expose_secret().as_bytes());
     let lookup = move |given: String| {
         // Digests are compared, so that the time it takes tells nothing of the key.
-        let right = Sha256::digest(given.as_bytes()) == known;
-        let found: futures::future::BoxFuture<'static, _> =
-            Box::pin(std::future::ready(Ok(right.then(|| Principal {
-                subject: "service:callback".to_owned(),
-                roles: std::iter::once(Role::Service).collect(),
-                unit: None,
-                name: None,
-            }))));
+        let digest = Sha256::digest(given.as_bytes());
+        let holder = known.iter().find(|(_, key)| *key == digest);
+        let principal = holder.map(|(subject, _)| Principal {
+            subject: (*subject).to_owned(),
+            roles: std::iter::once(Role::Service).collect(),
+            unit: None,
+            name: None,
+        });
+        let found: futures::future::BoxFuture<'static, _> = Box::pin(std::future::ready(Ok(principal)));
         found
     };
-    vec![KeyAuth {
+    Some(KeyAuth {
         prefix: SERVICE_KEY,
         lookup: Arc::new(lookup),
-    }]
+    })
 }

@@ -10,6 +10,10 @@ use std::path::PathBuf;
 /// What keys of services begin with.
 pub const SERVICE_KEY: &str = "ik_";
 const SERVICE_KEY_BYTES_MIN: usize = 35;
+/// Subject of the callback service, which has messages sent.
+pub const CALLBACK_SUBJECT: &str = "service:callback";
+/// Subject of unit-gateway, which has calls of units connected.
+pub const GATEWAY_SUBJECT: &str = "service:unit-gateway";
 
 /// Settings of intake.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +31,8 @@ pub struct IntakeConfig {
     pub vault: VaultConfig,
     /// Messages to callers.
     pub messages: MessagesConfig,
+    /// Calls between units and callers.
+    pub relay: RelayConfig,
 }
 
 /// Messages to callers; see `config/default.toml`.
@@ -42,6 +48,26 @@ pub struct MessagesConfig {
     /// Files instead of a provider.
     pub folder: PathBuf,
     /// Of one call.
+    pub timeout_ms: u64,
+}
+
+/// Calls between units and callers; see `config/default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayConfig {
+    /// What unit-gateway presents.
+    pub key: SecretString,
+    /// What both ends of a call see.
+    pub number: String,
+    /// How long a token is good.
+    pub lifetime_secs: u32,
+    /// The provider; empty = files.
+    pub url: String,
+    /// Signs calls to the provider.
+    pub secret: SecretString,
+    /// Files instead of a provider.
+    pub folder: PathBuf,
+    /// Of one call to the provider.
     pub timeout_ms: u64,
 }
 
@@ -203,12 +229,7 @@ impl IntakeConfig {
                 );
             }
         }
-        let key = self.messages.key.expose_secret();
-        if !key.is_empty() && (!key.starts_with(SERVICE_KEY) || key.len() < SERVICE_KEY_BYTES_MIN) {
-            return Err("service.messages.key: must begin with ik_ and have 35 bytes or more".to_owned());
-        }
-        crate::clients::sms::Sms::new(&self.messages)
-            .map_err(|error| format!("service.messages: {error}"))?;
+        self.check_services()?;
         if self.similar_days == 0 {
             return Err("service.similar_days: must be at least 1".to_owned());
         }
@@ -218,6 +239,27 @@ impl IntakeConfig {
         } else {
             self.vault.read().map(drop).map_err(|error| error.to_string())
         }
+    }
+
+    /// The doors for our own services, and the providers behind them.
+    fn check_services(&self) -> Result<(), String> {
+        let (callback, gateway) = (self.messages.key.expose_secret(), self.relay.key.expose_secret());
+        for (name, key) in [("service.messages.key", callback), ("service.relay.key", gateway)] {
+            if !key.is_empty() && (!key.starts_with(SERVICE_KEY) || key.len() < SERVICE_KEY_BYTES_MIN) {
+                return Err(format!("{name}: must begin with ik_ and have 35 bytes or more"));
+            }
+        }
+        if !callback.is_empty() && callback == gateway {
+            return Err("service.relay.key: must differ from service.messages.key".to_owned());
+        }
+        if self.relay.number.trim().is_empty() || self.relay.lifetime_secs == 0 {
+            return Err("service.relay: needs a number, and a lifetime_secs of at least 1".to_owned());
+        }
+        crate::clients::sms::Sms::new(&self.messages)
+            .map_err(|error| format!("service.messages: {error}"))?;
+        crate::clients::relay::Exchange::new(&self.relay)
+            .map(drop)
+            .map_err(|error| format!("service.relay: {error}"))
     }
 
     /// The account of the links; `None` = there are none.

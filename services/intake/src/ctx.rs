@@ -1,4 +1,5 @@
 //! What the ways in hold. Cheap to clone.
+use crate::clients::relay::Exchange;
 use crate::clients::sms::Sms;
 use crate::config::TransferConfig;
 use crate::domain::peer::Standings;
@@ -6,7 +7,9 @@ use crate::links::{AskError, Links};
 use crate::usecases::hear_peer::HearPeer;
 use crate::usecases::keep_directory::Known;
 use crate::usecases::keep_peers::{self, Reconciliation};
+use crate::usecases::open_relay::OpenRelay;
 use crate::usecases::register_complaint::RegisterComplaint;
+use crate::usecases::relay_call::BeginCall;
 use crate::usecases::reveal_identity::RevealIdentity;
 use crate::usecases::tell_peers::RecordTold;
 use bus::objects::Objects;
@@ -18,7 +21,8 @@ use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use crate::clients::sms::SmsError;
+pub use crate::clients::provider::ProviderError;
+pub use crate::clients::relay::Ends;
 
 /// Shared by all HTTP handlers.
 #[derive(Clone)]
@@ -45,6 +49,21 @@ pub struct Ctx {
     pub alarms: IntGaugeVec,
     /// Where messages to callers go.
     pub sms: Sms,
+    /// Connects units with callers.
+    pub exchange: Exchange,
+    /// Tokens of units and their uses.
+    pub relays: Relays,
+}
+
+/// Contact of units with callers.
+#[derive(Clone, Debug)]
+pub struct Relays {
+    /// Makes tokens.
+    pub open: OpenRelay,
+    /// Takes numbers out for calls.
+    pub begin: BeginCall,
+    /// What both ends of a call see.
+    pub shown: String,
 }
 
 /// Why a comparison came to nothing.

@@ -1,5 +1,6 @@
 //! The composition: every part is made here and nowhere else. No logic.
 use crate::clients::attachment_store::Folder;
+use crate::clients::intake::Intake;
 use crate::clients::unit_connections::UnitConnections;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::{CallLimits, Webhooks};
@@ -73,8 +74,15 @@ impl Service for UnitGateway {
                 .await
                 .context("service.unit_logins.system_user")?;
         let issuer = issuer(logins.issuer_key.expose_secret())?;
+        let contacts = &config.contacts;
+        let intake = Intake::new(
+            &contacts.intake_url,
+            contacts.intake_key.clone(),
+            contacts.timeout_ms,
+        )?;
         let ctx = Ctx {
             connections,
+            intake,
             act: Together::start(parts.db.clone(), ActOnOrders),
             acknowledge: Together::start(parts.db.clone(), AcknowledgePulls),
             feeds: Feeds::new(config.delivery.waiting_pulls_max),

@@ -25,6 +25,20 @@ pub struct UnitGatewayConfig {
     pub commands: CommandsConfig,
     /// Evidence.
     pub attachments: AttachmentsConfig,
+    /// Units that speak with callers.
+    pub contacts: ContactsConfig,
+}
+
+/// `[service.contacts]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactsConfig {
+    /// Intake.
+    pub intake_url: String,
+    /// What intake knows us by; empty = no contact is offered.
+    pub intake_key: SecretString,
+    /// Of one call to intake.
+    pub timeout_ms: u64,
 }
 
 /// `[service.delivery]`.

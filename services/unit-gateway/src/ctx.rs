@@ -1,5 +1,6 @@
 //! What the ways in hold. Cheap to clone.
 use crate::clients::attachment_store::Attachments;
+use crate::clients::intake::Intake;
 use crate::clients::unit_connections::UnitConnections;
 use crate::clients::unit_stream::UnitStream;
 use crate::clients::webhooks::Webhooks;
@@ -15,6 +16,8 @@ use bus::objects::Objects;
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Db, Together};
 use std::sync::Arc;
+
+pub use crate::clients::intake::IntakeError;
 
 /// Database, clients, limits.
 #[derive(Clone)]
@@ -33,6 +36,8 @@ pub struct Ctx {
     pub stream: UnitStream,
     /// Connections of units on the servers.
     pub connections: UnitConnections,
+    /// Contact with callers.
+    pub intake: Intake,
     /// Where routing puts what others need of the directory.
     pub directory: Objects,
     /// Contents of evidence.

@@ -156,10 +156,10 @@ async fn an_answer_for_others_does_not_take_a_call_from_whoever_makes_it() {
     let app = start().await;
     let (one, two) = (agent(&app, "one"), agent(&app, "two"));
     let theirs = Told::new(&app).due_of(1, "M1").await;
-    assert_eq!(claim(&one).await, [theirs.clone()]);
+    assert_eq!(claim(&one).await, std::slice::from_ref(&theirs));
     app.clock.advance(TimeDelta::minutes(5));
     let mine = Told::new(&app).due_of(1, "M1").await;
-    assert_eq!(claim(&two).await, [mine.clone()]);
+    assert_eq!(claim(&two).await, std::slice::from_ref(&mine));
     let mut body = said(true, "satisfied");
     body["also"] = json!([theirs]);
     answer(&two, &mine, body).await.expect(409);

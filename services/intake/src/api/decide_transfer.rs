@@ -56,7 +56,7 @@ pub(super) struct AcceptTransferBody {
     responses(
         (status = 200, body = TransferBody),
         (status = 404, description = "`transfer_unknown`"),
-        (status = 409, description = "`transfer_decided`, `other_side_decides`"),
+        (status = 409, description = "`transfer_decided`, `other_side_decides`, `order_closed`, `offered_elsewhere`"),
         (status = 422, description = "a rule is broken; `field` names the place"),
     )
 )]
@@ -94,7 +94,7 @@ pub(super) struct RefuseTransferBody {
     responses(
         (status = 200, body = TransferBody),
         (status = 404, description = "`transfer_unknown`"),
-        (status = 409, description = "`transfer_decided`, `other_side_decides`"),
+        (status = 409, description = "`transfer_decided`, `other_side_decides`, `order_closed`, `offered_elsewhere`"),
         (status = 422, description = "a rule is broken; `field` names the place"),
     )
 )]
@@ -130,7 +130,7 @@ pub(super) struct RecordCallBody {
     responses(
         (status = 200, body = TransferBody),
         (status = 404, description = "`transfer_unknown`"),
-        (status = 409, description = "`transfer_decided`, `other_side_decides`"),
+        (status = 409, description = "`transfer_decided`, `other_side_decides`, `order_closed`, `offered_elsewhere`"),
         (status = 422, description = "a rule is broken; `field` names the place"),
     )
 )]

@@ -1,11 +1,13 @@
 //! The only place that turns errors of use cases and rules into problems.
 use crate::domain::invalid::Invalid;
+use crate::domain::relay::ContactRefusal;
 use crate::usecases::amend_order::AmendRefusal;
 use crate::usecases::register_complaint::RegisterRefusal;
 use crate::usecases::supplement_complaint::SupplementRefusal;
 use crate::usecases::withdraw_orders::WithdrawRefusal;
 use db::{DbError, ExecuteError};
 use std::convert::Infallible;
+use web::auth::Principal;
 use web::{Problem, Text};
 
 /// Seconds after which a client may try again when the database is away.
@@ -17,6 +19,28 @@ pub const TEXTS: &[Text] = &[
         "message_refused",
         "the provider will never take this message",
         "短信服务商拒收该短信",
+    ),
+    Text::new(
+        "call_refused",
+        "the relay will never connect this call",
+        "中继服务商拒绝接通",
+    ),
+    Text::new(
+        "not_responsible",
+        "the unit is not responsible for this order",
+        "该单位不是该工单的主办单位",
+    ),
+    Text::new(
+        "contact_confidential",
+        "only the hotline speaks with this caller",
+        "来电人身份保密，仅由热线联系",
+    ),
+    Text::new("relay_unknown", "there is no such relay token", "没有该中继令牌"),
+    Text::new("relay_expired", "the relay token is over", "中继令牌已失效"),
+    Text::new(
+        "call_reused",
+        "the id belongs to another call",
+        "该通话编号已用于其他通话",
     ),
     Text::new(
         "peer_unknown",
@@ -188,6 +212,51 @@ pub(super) fn supplement(error: ExecuteError<SupplementRefusal>) -> Problem {
         ExecuteError::Refused(SupplementRefusal::Unknown) => complaint_unknown(),
         ExecuteError::Refused(SupplementRefusal::Closed) => order_closed(),
         ExecuteError::Refused(SupplementRefusal::KeyReused) => web::idempotency::reused(),
+    }
+}
+
+/// A key of another of our services opens nothing here.
+pub(super) fn only(principal: &Principal, subject: &str) -> Result<(), Problem> {
+    if principal.subject == subject {
+        return Ok(());
+    }
+    Err(Problem::forbidden("forbidden", "another service's door").detail_zh("该入口供其他服务使用"))
+}
+
+/// Why a unit does not reach a caller.
+pub(super) fn contact(refusal: ContactRefusal) -> Problem {
+    match refusal {
+        ContactRefusal::OrderUnknown => order_unknown(),
+        ContactRefusal::OrderClosed => order_closed(),
+        ContactRefusal::NotResponsible => Problem::forbidden(
+            "not_responsible",
+            "only the lead of the newest assignment reaches the caller",
+        )
+        .detail_zh("仅当前主办单位可以联系来电人"),
+        // The assignment is on its way here.
+        ContactRefusal::NotYetKnown => Problem::unavailable(1),
+        ContactRefusal::Confidential => {
+            Problem::forbidden("contact_confidential", "ask the hotline to speak with the caller")
+                .detail_zh("请由热线联系来电人")
+        }
+        ContactRefusal::NoNumber => {
+            Problem::not_found("identity_absent", "the caller gave no number").detail_zh("登记时未提供电话")
+        }
+        ContactRefusal::Unreadable => Problem::new(
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+            "identity_unreadable",
+            "a key may be missing; report the request id to the operators",
+        )
+        .detail_zh("密钥可能缺失，请将请求编号告知运维人员"),
+        ContactRefusal::TokenUnknown => {
+            Problem::not_found("relay_unknown", "ask for a token for this order").detail_zh("请重新申请令牌")
+        }
+        ContactRefusal::TokenExpired => {
+            Problem::conflict("relay_expired", "ask for a new token").detail_zh("请重新申请令牌")
+        }
+        ContactRefusal::CallReused => Problem::unprocessable("call_reused", "a new call has a new id")
+            .detail_zh("新的通话须使用新的编号")
+            .field("call_id"),
     }
 }
 

@@ -1,16 +1,20 @@
 //! `POST /v1/transfers/{transfer_id}/identity/fetches`: asks the hotline that handed a case over who its caller is.
 use super::{error, transfer_error};
 use crate::ctx::Ctx;
-use crate::domain::invalid;
+use crate::domain::invalid::{self, Invalid};
+use crate::domain::reveal::{Field, LookOutcome};
 use crate::domain::transfer::Transfer;
+use crate::usecases::log_fetch::{Fetch, LogFetch};
 use crate::usecases::read_transfers;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
+use contracts::cause::{Asked, Cause};
 use contracts::ids::TransferId;
 use contracts::peer_links::IDENTITY;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::auth::Principal;
 use web::{Json, Path, Problem};
 
 const REASON_CHARS_MAX: usize = 200;
@@ -33,7 +37,7 @@ pub(super) struct FetchedBody {
 }
 
 /// Asks the hotline that handed a case over for one field of its caller's identity. It shows it when the caller agreed and the
-/// case is ours, and logs the look.
+/// case is ours. Both sides log the look.
 #[utoipa::path(
     post, path = "/v1/transfers/{transfer_id}/identity/fetches", params(("transfer_id" = Uuid, Path)),
     request_body = FetchIdentityBody,
@@ -48,10 +52,18 @@ pub(super) struct FetchedBody {
 )]
 pub(super) async fn fetch_identity(
     State(ctx): State<Ctx>,
+    principal: Principal,
     Path(transfer_id): Path<Uuid>,
     Json(body): Json<FetchIdentityBody>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<FetchedBody>), Problem> {
     let reason = invalid::text("reason", &body.reason, REASON_CHARS_MAX).map_err(error::invalid)?;
+    let field: Field = body.field.parse().map_err(|_| {
+        error::invalid(Invalid::new(
+            "field",
+            "is none of the words for it",
+            "取值不在允许范围内",
+        ))
+    })?;
     let found = read_transfers::get_transfer(&ctx.db, TransferId(transfer_id)).await;
     let found = found.map_err(|problem| error::database(&problem))?;
     let transfer = found.map(|(transfer, _)| transfer).filter(Transfer::is_incoming);
@@ -63,10 +75,37 @@ pub(super) async fn fetch_identity(
         .ask(&ctx.db, &transfer.peer, IDENTITY, &id, asked.to_string())
         .await
         .map_err(|problem| transfer_error::ask(&problem))?;
-    match (status, serde_json::from_str::<FetchedBody>(&answer)) {
-        (200, Ok(fetched)) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(fetched))),
-        (403, _) => Err(super::reveal_identity::refused()),
-        (404, _) => Err(super::reveal_identity::absent()),
+    let fetched = serde_json::from_str::<FetchedBody>(&answer);
+    let outcome = match (status, &fetched) {
+        (200, Ok(_)) => LookOutcome::Shown,
+        (403, _) => LookOutcome::Refused,
+        (404, _) => LookOutcome::Absent,
+        _ => LookOutcome::Unreadable,
+    };
+    let look = Fetch {
+        transfer,
+        looked_by: principal.subject.clone(),
+        roles: roles(&principal),
+        field,
+        reason,
+        outcome,
+    };
+    let cause = Cause::asked_by(
+        format!("agent:{}", principal.subject),
+        telemetry::propagation::current_traceparent(),
+    );
+    // Shown only when it is written down that it was.
+    let logged = ctx.db.execute(&LogFetch, Asked { cause, command: look }).await;
+    logged.map_err(|problem| error::never_refused(&problem))?;
+    match (outcome, fetched) {
+        (LookOutcome::Shown, Ok(fetched)) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(fetched))),
+        (LookOutcome::Refused, _) => Err(super::reveal_identity::refused()),
+        (LookOutcome::Absent, _) => Err(super::reveal_identity::absent()),
         _ => Err(transfer_error::answered(status)),
     }
+}
+
+fn roles(principal: &Principal) -> String {
+    let roles: Vec<&str> = principal.roles.iter().map(web::auth::Role::as_str).collect();
+    roles.join(",")
 }

@@ -31,7 +31,7 @@ pub(super) struct AccessBody {
     roles: Vec<String>,
     /// name, phone, words.
     field: &'static str,
-    /// callback, emergency, transfer, supervision, correction.
+    /// callback, contact, emergency, transfer, supervision, correction.
     purpose: &'static str,
     /// Phone numbers masked.
     reason: String,

@@ -8,8 +8,10 @@ mod get_complaint;
 mod get_progress;
 mod list_complaints;
 mod list_identity_accesses;
+mod list_relays;
 mod list_transfers;
 mod offer_transfer;
+mod open_relay;
 mod peer_asks;
 mod peer_door;
 mod peer_keys;
@@ -17,6 +19,7 @@ mod peer_links;
 mod peers;
 mod register_complaint;
 mod register_request;
+mod relay_call;
 mod reveal_identity;
 mod send_message;
 mod supplement_complaint;
@@ -113,6 +116,12 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(get_progress::get_progress), READERS)
         .add(routes!(reveal_identity::reveal_identity), EVERYBODY)
         .add(routes!(send_message::send_message), &[Role::Service])
+        .add(routes!(open_relay::open_relay), &[Role::Service])
+        .add(routes!(relay_call::relay_call), &[Role::Service])
+        .add(
+            routes!(list_relays::list_relays),
+            &[Role::Supervisor, Role::Auditor],
+        )
         .add(
             routes!(list_identity_accesses::list_identity_accesses),
             &[Role::Auditor],

@@ -1,7 +1,8 @@
 //! `POST /v1/complaints/{complaint_id}/messages`: a message to the phone of a complaint's caller, for the callback
 //! service. The number leaves the vault only towards the provider; whoever asks learns whether the message was taken.
 use super::error;
-use crate::ctx::{Ctx, SmsError};
+use crate::config::CALLBACK_SUBJECT;
+use crate::ctx::{Ctx, ProviderError};
 use crate::domain::ComplaintId;
 use crate::domain::invalid;
 use crate::domain::reveal::{Field, Looker, Purpose};
@@ -44,6 +45,7 @@ pub(super) async fn send_message(
     Path(complaint_id): Path<ComplaintId>,
     Json(body): Json<MessageBody>,
 ) -> Result<StatusCode, Problem> {
+    error::only(&principal, CALLBACK_SUBJECT)?;
     let text = invalid::text("text", &body.text, TEXT_CHARS_MAX).map_err(error::invalid)?;
     let look = Look {
         complaint_id,
@@ -74,7 +76,7 @@ pub(super) async fn send_message(
         .await;
     match sent {
         Ok(()) => Ok(StatusCode::ACCEPTED),
-        Err(SmsError::Later(why)) => {
+        Err(ProviderError::Later(why)) => {
             tracing::warn!(message.id = %body.message_id, error = why, "message not sent");
             Err(Problem::unavailable(30))
         }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset};
 use contracts::cause::{Asked, Cause};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use web::auth::Principal;
 use web::{IdempotencyKey, Json, Path, Problem};
@@ -76,9 +77,12 @@ pub(super) async fn supplement_complaint(
         attempt: key.map(|IdempotencyKey(key)| (key, hash)),
     };
     let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
+    let work = SupplementComplaint {
+        vault: Arc::clone(&ctx.links.vault),
+    };
     let added = ctx
         .db
-        .execute(&SupplementComplaint, Asked { cause, command })
+        .execute(&work, Asked { cause, command })
         .await
         .map_err(error::supplement)?;
     let answer = ComplaintSupplemented::of(added.row, ctx.offset);

@@ -43,6 +43,18 @@ fn voice_first() -> Problem {
         .field("voice_at")
 }
 
+fn order_closed() -> Problem {
+    Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
+}
+
+fn offered_elsewhere() -> Problem {
+    Problem::conflict(
+        "offered_elsewhere",
+        "wait for its answer, or take that offer back",
+    )
+    .detail_zh("请等待对方答复或先撤回")
+}
+
 pub(super) fn offer(error: ExecuteError<OfferRefusal>) -> Problem {
     match error {
         ExecuteError::Db(error) => database(&error),
@@ -51,19 +63,13 @@ pub(super) fn offer(error: ExecuteError<OfferRefusal>) -> Problem {
                 .detail_zh("请核对工单编号")
                 .field("order_id")
         }
-        ExecuteError::Refused(OfferRefusal::OrderClosed) => {
-            Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
-        }
+        ExecuteError::Refused(OfferRefusal::OrderClosed) => order_closed(),
         ExecuteError::Refused(OfferRefusal::PeerUnknown) => {
             Problem::unprocessable("peer_unknown", "check the code")
                 .detail_zh("请核对热线代码")
                 .field("peer")
         }
-        ExecuteError::Refused(OfferRefusal::OfferedElsewhere) => Problem::conflict(
-            "offered_elsewhere",
-            "wait for its answer, or take that offer back",
-        )
-        .detail_zh("请等待对方答复或先撤回"),
+        ExecuteError::Refused(OfferRefusal::OfferedElsewhere) => offered_elsewhere(),
         ExecuteError::Refused(OfferRefusal::RefusedOnce) => {
             Problem::conflict("refused_once", "settle it in a three-way call").detail_zh("请通过三方通话协商")
         }
@@ -82,6 +88,8 @@ pub(super) fn decide(error: ExecuteError<DecideRefusal>) -> Problem {
         ExecuteError::Db(error) => database(&error),
         ExecuteError::Refused(DecideRefusal::Unknown) => unknown(),
         ExecuteError::Refused(DecideRefusal::NotOurs) => other_side(),
+        ExecuteError::Refused(DecideRefusal::OrderClosed) => order_closed(),
+        ExecuteError::Refused(DecideRefusal::OfferedElsewhere) => offered_elsewhere(),
         ExecuteError::Refused(DecideRefusal::Illegal(illegal)) => {
             Problem::conflict("transfer_decided", illegal.to_string())
                 .detail_zh(format!("当前状态：{}", illegal.state))
@@ -93,6 +101,11 @@ pub(super) fn hear(error: ExecuteError<HearRefusal>) -> Problem {
     match error {
         ExecuteError::Db(error) => database(&error),
         ExecuteError::Refused(HearRefusal::Unknown) => unknown(),
+        ExecuteError::Refused(HearRefusal::Unreadable(invalid)) => {
+            Problem::unprocessable("message_unreadable", invalid.rule)
+                .detail_zh(invalid.rule_zh)
+                .field(invalid.field)
+        }
         ExecuteError::Refused(HearRefusal::HopLimit) => hop_limit(),
         ExecuteError::Refused(HearRefusal::VoiceFirst) => voice_first(),
         ExecuteError::Refused(HearRefusal::NotYours) => other_side(),

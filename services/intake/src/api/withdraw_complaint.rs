@@ -7,6 +7,7 @@ use crate::usecases::withdraw_orders::{Command, Taken, WithdrawOrders, Withdrawn
 use axum::extract::State;
 use contracts::cause::{Asked, Cause};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::auth::Principal;
@@ -99,9 +100,12 @@ async fn withdraw(
         by: by.clone(),
     };
     let cause = Cause::asked_by(by, telemetry::propagation::current_traceparent());
+    let work = WithdrawOrders {
+        vault: Arc::clone(&ctx.links.vault),
+    };
     let withdrawn = ctx
         .db
-        .execute(&WithdrawOrders, Asked { cause, command })
+        .execute(&work, Asked { cause, command })
         .await
         .map_err(error::withdraw)?;
     Ok(Json(withdrawn.into()))

@@ -49,7 +49,11 @@ impl Caller {
     }
 }
 
-fn phone(value: &str) -> Result<String, Invalid> {
+/// A phone number as given, when it can be one; the field of the refusal is `phone`.
+///
+/// # Errors
+/// When it cannot.
+pub fn phone(value: &str) -> Result<String, Invalid> {
     let value = value.trim();
     let plausible = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ');
     let digits = value.chars().filter(char::is_ascii_digit).count();

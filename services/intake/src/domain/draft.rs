@@ -60,10 +60,10 @@ pub struct DraftDemand {
     pub place: Option<Place>,
 }
 
-const TITLE_CHARS_MAX: usize = 200;
-const TEXT_CHARS_MAX: usize = 4_000;
+pub(super) const TITLE_CHARS_MAX: usize = 200;
+pub(super) const TEXT_CHARS_MAX: usize = 4_000;
 const REASON_CHARS_MAX: usize = 200;
-const SOURCE_NUMBER_CHARS_MAX: usize = 64;
+pub(super) const SOURCE_NUMBER_CHARS_MAX: usize = 64;
 const DEMANDS_MAX: usize = 10;
 /// Most facts of one complaint or order.
 pub(super) const FACTS_MAX: usize = 20;

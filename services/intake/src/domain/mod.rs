@@ -13,6 +13,7 @@ pub mod peer_account;
 pub mod peer_way;
 pub mod place;
 pub mod progress;
+pub mod relay;
 pub mod reveal;
 pub mod similar;
 pub mod source_number;

@@ -1,4 +1,6 @@
 //! Other hotlines, and what is said between them. The shapes here go over the wire as JSON.
+mod check;
+
 use super::Outcome;
 use super::peer_way::Way;
 use super::transfer::{Offer, TransferState};

@@ -32,7 +32,8 @@ impl Place {
         self.check().map_err(|invalid| invalid.inside("place"))
     }
 
-    fn check(&self) -> Result<Self, Invalid> {
+    /// [`Place::checked`] with its fields named by themselves.
+    pub(super) fn check(&self) -> Result<Self, Invalid> {
         degrees("longitude", self.longitude, 180.0)?;
         degrees("latitude", self.latitude, 90.0)?;
         let missing = match (self.longitude, self.latitude) {

@@ -20,6 +20,8 @@ pub enum Field {
 pub enum Purpose {
     /// 回访
     Callback,
+    /// 响应: a unit's call through the relay
+    Contact,
     /// danger to life or property
     Emergency,
     /// 转办 to a peer hotline
@@ -72,6 +74,7 @@ macro_rules! words {
 words!(Field { Name = "name", Phone = "phone", Words = "words" });
 words!(Purpose {
     Callback = "callback",
+    Contact = "contact",
     Emergency = "emergency",
     Transfer = "transfer",
     Supervision = "supervision",
@@ -88,13 +91,17 @@ pub enum Looker {
     CallbackAgent,
     /// Answers for the desk: everything.
     Supervisor,
+    /// The relay on behalf of a unit: to connect a call, and nobody sees the number. Not for confidential ones.
+    Relay,
 }
 
 /// Whether any of the lookers may see an identity for this purpose.
 #[must_use]
 pub fn may_look(lookers: &[Looker], purpose: Purpose, confidential: bool) -> bool {
     lookers.iter().any(|looker| match looker {
-        Looker::Supervisor => true,
+        Looker::Supervisor => purpose != Purpose::Contact,
+        Looker::Relay => purpose == Purpose::Contact && !confidential,
+        _ if purpose == Purpose::Contact => false,
         Looker::CallbackAgent if confidential => purpose == Purpose::Callback,
         Looker::CallbackAgent => purpose != Purpose::Supervision,
         Looker::Agent => !confidential && matches!(purpose, Purpose::Callback | Purpose::Correction),
@@ -133,13 +140,19 @@ mod tests {
     fn table_of_who_may_look() {
         let purposes = [
             Purpose::Callback,
+            Purpose::Contact,
             Purpose::Emergency,
             Purpose::Transfer,
             Purpose::Supervision,
             Purpose::Correction,
         ];
         let mut table = String::new();
-        for looker in [Looker::Agent, Looker::CallbackAgent, Looker::Supervisor] {
+        for looker in [
+            Looker::Agent,
+            Looker::CallbackAgent,
+            Looker::Supervisor,
+            Looker::Relay,
+        ] {
             for confidential in [false, true] {
                 let allowed: Vec<&str> = purposes
                     .iter()
@@ -157,6 +170,8 @@ mod tests {
         CallbackAgent confidential: callback
         Supervisor ordinary: callback emergency transfer supervision correction
         Supervisor confidential: callback emergency transfer supervision correction
+        Relay ordinary: contact
+        Relay confidential: 
         ");
         assert!(!may_look(&[], Purpose::Emergency, false));
     }

@@ -8,6 +8,7 @@ mod steps;
 pub use steps::{IllegalStep, Step};
 
 use super::case_number::is_of;
+use super::place::Place;
 use super::{ComplaintId, Kind, OrderId, Outcome, Urgency};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::TransferId;
@@ -139,6 +140,20 @@ pub struct Offer {
     pub consent: bool,
     /// Since when the case was told by voice; always there for an emergency.
     pub voice_at: Option<DateTime<Utc>>,
+}
+
+impl Offer {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let (longitude, latitude) = self.position.unzip();
+        Place {
+            division: self.division.clone(),
+            longitude,
+            latitude,
+            address: self.address.clone(),
+        }
+    }
 }
 
 /// Limits of transfers; settings with compiled-in defaults.

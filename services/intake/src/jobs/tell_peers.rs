@@ -1,7 +1,7 @@
 //! What is for other hotlines: claimed, told with no transaction open, recorded. What fails is tried again, for ever. Every
 //! try is a task of its own and a peer has few of them at a time, so that a dead one costs the others nothing.
 use crate::ctx::Ctx;
-use crate::domain::peer::Answer;
+use crate::domain::peer::{Answer, Message};
 use crate::domain::peer_way::{Said, Way};
 use crate::links::Heard;
 use crate::usecases::tell_peers::{Attempt, Claim, Told, Waiting, claim};
@@ -18,8 +18,14 @@ use tokio::task::{Id, JoinSet};
 const PER_PEER_MAX: i64 = 8;
 /// One run waits so long for the first try to end.
 const GATHER: Duration = Duration::from_millis(500);
-/// Answers that no retry changes.
-const FINAL: [u16; 4] = [400, 404, 409, 422];
+/// Codes of problems that no retry changes. Only they are a peer's word: what a proxy before it answers is not.
+const FINAL: [&str; 5] = [
+    "transfer_unknown",
+    "hop_limit",
+    "voice_first",
+    "other_side_decides",
+    "message_unreadable",
+];
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
     let woken_by = ctx.db.committed();
@@ -95,7 +101,10 @@ async fn run(ctx: Ctx, tries: Arc<Mutex<Tries>>) -> anyhow::Result<usize> {
             cause,
             command: attempt,
         };
-        ctx.db.execute(&work, asked).await?;
+        // One that cannot be recorded is told again after its lease; the others have been heard all the same.
+        if let Err(error) = ctx.db.execute(&work, asked).await {
+            tracing::error!(%error, "what came of telling a hotline could not be recorded");
+        }
     }
     Ok(ended + tries.tasks.len())
 }
@@ -107,10 +116,10 @@ async fn tell(ctx: &Ctx, waiting: Waiting) -> Attempt {
             Ok(answer) => Told::Answered(answer),
             Err(error) => failed(ctx, &waiting, format!("its answer cannot be read: {error}")),
         },
-        Ok(Heard::Answered(status, body)) if FINAL.contains(&status) => {
-            Told::Refused(problem_code(&body, status))
-        }
-        Ok(Heard::Answered(status, _)) => failed(ctx, &waiting, format!("answered {status}")),
+        Ok(Heard::Answered(status, body)) => match final_code(&waiting.said, status, &body) {
+            Some(code) => Told::Refused(code),
+            None => failed(ctx, &waiting, format!("answered {status}")),
+        },
         Err(error) => failed(ctx, &waiting, error.to_string()),
     };
     Attempt {
@@ -132,9 +141,52 @@ fn failed(ctx: &Ctx, waiting: &Waiting, why: String) -> Told {
     Told::Failed(why, wait)
 }
 
-fn problem_code(body: &str, status: u16) -> String {
-    serde_json::from_str::<serde_json::Value>(body)
-        .ok()
-        .and_then(|problem| problem["code"].as_str().map(str::to_owned))
-        .unwrap_or_else(|| format!("status_{status}"))
+/// The code of a refusal that is final. A yes of ours ends only with a sender that does not know the transfer: anything
+/// else may be a sender that has given the case away already.
+fn final_code(said: &Said, status: u16, body: &str) -> Option<String> {
+    if !(400..500).contains(&status) {
+        return None;
+    }
+    let problem: serde_json::Value = serde_json::from_str(body).ok()?;
+    let code = problem["code"].as_str().filter(|code| FINAL.contains(code))?;
+    let yes = matches!(said, Said::Message(Message::Acceptance { .. }));
+    (!yes || code == "transfer_unknown").then(|| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::ids::TransferId;
+    use uuid::Uuid;
+
+    #[test]
+    fn only_the_peer_itself_says_the_last_word() {
+        let transfer_id = TransferId(Uuid::from_u128(1));
+        let yes = Said::Message(Message::Acceptance {
+            transfer_id,
+            number: "7".into(),
+        });
+        let end = Said::Message(Message::End {
+            transfer_id,
+            state: "withdrawn".into(),
+            ended_at: "2026-03-02T01:00:00Z".parse().expect("a time"),
+        });
+        let unknown = r#"{"code":"transfer_unknown"}"#;
+        let other = r#"{"code":"other_side_decides"}"#;
+        for (message, status, body, is_final) in [
+            (&yes, 404, unknown, true),
+            (&yes, 404, "<html>not found</html>", false),
+            (&yes, 404, r#"{"code":"not_found"}"#, false),
+            (&yes, 409, other, false),
+            (&end, 409, other, true),
+            (&end, 404, unknown, true),
+            (&end, 500, unknown, false),
+        ] {
+            assert_eq!(
+                final_code(message, status, body).is_some(),
+                is_final,
+                "{status} {body}"
+            );
+        }
+    }
 }

@@ -11,6 +11,7 @@ pub mod ownerships;
 pub mod peer_keys;
 pub mod peer_messages;
 pub mod peers;
+pub mod relays;
 pub mod repeats;
 mod rows;
 pub mod supplements;

@@ -133,7 +133,7 @@ fn decided(
     }
     let amendment = command
         .amendment
-        .masked(|text| telemetry::redact::mask_phones(text).into_owned());
+        .masked(|text| telemetry::redact::mask_numbers(text).into_owned());
     let (after, changed) = amendment.applied(&current.subject)?;
     if changed.is_empty() {
         return Err(AmendRefusal::NothingNew);

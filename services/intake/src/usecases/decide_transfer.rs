@@ -3,13 +3,13 @@
 use super::transfer_moves::{end_of, locked, moved, result_of};
 use crate::domain::Outcome;
 use crate::domain::peer::Message;
-use crate::domain::transfer::{IllegalStep, Limits, Step, Transfer};
-use crate::store::{complaints, peer_messages};
+use crate::domain::transfer::{IllegalStep, Limits, Step, Transfer, TransferState};
+use crate::store::{complaints, orders, peer_messages, transfers};
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
 use contracts::ids::TransferId;
 use db::{Conn, DbError, Results, Work};
-use telemetry::redact::mask_phones;
+use telemetry::redact::mask_numbers;
 use thiserror::Error;
 
 /// The use case.
@@ -97,6 +97,12 @@ pub enum DecideRefusal {
     /// It belongs to the other side.
     #[error("this is the other hotline's to say")]
     NotOurs,
+    /// The order that it is about has ended.
+    #[error("the order is closed")]
+    OrderClosed,
+    /// The order is offered to somebody else.
+    #[error("the order is offered to another hotline")]
+    OfferedElsewhere,
     /// It cannot be decided any more, or not yet.
     #[error(transparent)]
     Illegal(#[from] IllegalStep),
@@ -123,6 +129,26 @@ impl Work for DecideTransfer {
     }
 }
 
+/// Why an order whose offer was refused cannot go after all: it has ended meanwhile, or was offered to somebody else.
+async fn kept_back(conn: &mut Conn, transfer: &Transfer) -> Result<Option<DecideRefusal>, DbError> {
+    let (TransferState::Refused, Some(order_id)) = (transfer.state, transfer.order_id) else {
+        return Ok(None);
+    };
+    let known = orders::get_for_update(conn, &[order_id]).await?;
+    if !known
+        .get(&order_id)
+        .is_some_and(|(order, _)| order.state.is_open())
+    {
+        return Ok(Some(DecideRefusal::OrderClosed));
+    }
+    let ids = transfers::of_order(conn, order_id).await?;
+    let others = transfers::get_for_update(conn, &ids).await?;
+    let elsewhere = others
+        .iter()
+        .any(|other| !other.is_incoming() && other.state.is_pending());
+    Ok(elsewhere.then_some(DecideRefusal::OfferedElsewhere))
+}
+
 impl DecideTransfer {
     async fn decide(
         &self,
@@ -135,6 +161,11 @@ impl DecideTransfer {
         };
         if transfer.is_incoming() != command.decision.is_receivers() {
             return Ok(Err(DecideRefusal::NotOurs));
+        }
+        if matches!(command.decision, Decision::Call { agreed: true, .. })
+            && let Some(refusal) = kept_back(conn, &transfer).await?
+        {
+            return Ok(Err(refusal));
         }
         match transfer.take(command.decision.step()) {
             Err(illegal) => return Ok(Err(illegal.into())),
@@ -163,7 +194,7 @@ impl DecideTransfer {
         number: String,
         now: DateTime<Utc>,
     ) -> Option<Message> {
-        let mask = |text: &str| mask_phones(text).into_owned();
+        let mask = |text: &str| mask_numbers(text).into_owned();
         let transfer_id = transfer.transfer_id;
         match decision {
             Decision::Accept { matter, division } => {

@@ -17,10 +17,15 @@ pub async fn find_similar(
     limit: usize,
 ) -> Result<Vec<Similar>, DbError> {
     let place = &typed.place;
+    // The title says it in few words; who has typed only the text is looked for by that.
+    let about = if typed.title.trim().is_empty() {
+        &typed.text
+    } else {
+        &typed.title
+    };
     let said = words(&format!(
-        "{} {}",
-        place.address.as_deref().unwrap_or_default(),
-        typed.title
+        "{} {about}",
+        place.address.as_deref().unwrap_or_default()
     ));
     let found = open_orders::candidates(
         &mut *db.pool().acquire().await?,

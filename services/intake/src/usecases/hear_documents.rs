@@ -76,7 +76,7 @@ impl HearDocuments {
                 Err(refusal) => Reply::Refused {
                     answers,
                     transfer_id: message.transfer_id(),
-                    code: code(refusal).to_owned(),
+                    code: code(&refusal).to_owned(),
                 },
             };
             peer_messages::queue_reply(conn, &document.peer, &reply, now).await?;
@@ -115,11 +115,12 @@ impl HearDocuments {
 }
 
 /// The code of the problem over HTTPS.
-const fn code(refusal: HearRefusal) -> &'static str {
+const fn code(refusal: &HearRefusal) -> &'static str {
     match refusal {
         HearRefusal::Unknown => "transfer_unknown",
         HearRefusal::HopLimit => "hop_limit",
         HearRefusal::VoiceFirst => "voice_first",
         HearRefusal::NotYours => "other_side_decides",
+        HearRefusal::Unreadable(_) => "message_unreadable",
     }
 }

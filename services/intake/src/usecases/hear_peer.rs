@@ -3,6 +3,7 @@
 use super::transfer_moves::{locked, moved, part_of};
 use crate::domain::Urgency;
 use crate::domain::case_number::{is_of, standing_offer};
+use crate::domain::invalid::Invalid;
 use crate::domain::peer::{Answer, Message, OfferMessage};
 use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::events;
@@ -12,7 +13,7 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::TransferId;
 use contracts::words::TransferDirection;
 use db::{Conn, DbError, Results, Work};
-use telemetry::redact::mask_phones;
+use telemetry::redact::mask_numbers;
 use thiserror::Error;
 
 /// The use case.
@@ -34,8 +35,11 @@ pub struct Heard {
 }
 
 /// Why it is not taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum HearRefusal {
+    /// A field breaks a rule; what cannot be registered is not taken.
+    #[error("{0}")]
+    Unreadable(Invalid),
     /// No such transfer with this peer.
     #[error("the transfer does not exist")]
     Unknown,
@@ -64,9 +68,12 @@ impl Work for HearPeer {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { cause, command } in commands {
-            let result = match &command.message {
-                Message::Offer(offer) => self.offered(conn, now, &command.peer, offer, cause).await?,
-                message => told(conn, now, &command.peer, message, cause).await?,
+            let result = match (command.message.check(), &command.message) {
+                (Err(invalid), _) => Err(HearRefusal::Unreadable(invalid)),
+                (Ok(()), Message::Offer(offer)) => {
+                    self.offered(conn, now, &command.peer, offer, cause).await?
+                }
+                (Ok(()), message) => told(conn, now, &command.peer, message, cause).await?,
             };
             results.push(result);
         }
@@ -168,7 +175,7 @@ fn taken_back(message: &OfferMessage, now: DateTime<Utc>, merged_into: Option<Tr
 
 /// Whatever a peer sends is masked again: it is told to others here.
 fn incoming(peer: &str, message: &OfferMessage, now: DateTime<Utc>, cause: &Cause) -> Transfer {
-    let mask = |text: &str| mask_phones(text).into_owned();
+    let mask = |text: &str| mask_numbers(text).into_owned();
     let mut offer = message.offer.clone();
     offer.title = mask(&offer.title);
     offer.text = mask(&offer.text);
@@ -238,7 +245,7 @@ fn step_of(message: &Message) -> Option<Step> {
 
 /// What the message says beside the step.
 fn note(transfer: &mut Transfer, message: &Message, now: DateTime<Utc>) {
-    let mask = |text: &str| mask_phones(text).into_owned();
+    let mask = |text: &str| mask_numbers(text).into_owned();
     match message {
         Message::Offer(_) => {}
         Message::Acceptance { number, .. } => {

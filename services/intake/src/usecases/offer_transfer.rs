@@ -194,7 +194,7 @@ impl OfferTransfer {
             division: about.place.division,
             address: about.place.address,
             position: about.place.longitude.zip(about.place.latitude),
-            reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
+            reason: telemetry::redact::mask_numbers(&command.reason).into_owned(),
             // Who reported something confidentially is nobody's.
             consent: command.consent && !case.confidential,
             voice_at: command.voice_at,

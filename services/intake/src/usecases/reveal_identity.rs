@@ -107,7 +107,7 @@ impl Work for RevealIdentity {
                 roles: look.roles.join(","),
                 field: look.field,
                 purpose: look.purpose,
-                reason: telemetry::redact::mask_phones(&look.reason),
+                reason: telemetry::redact::mask_numbers(&look.reason),
                 outcome: revealed.outcome(),
             })
             .collect();

@@ -71,7 +71,7 @@ impl Work for RevealToPeer {
                 roles: "peer".to_owned(),
                 field: look.field,
                 purpose: Purpose::Transfer,
-                reason: telemetry::redact::mask_phones(&look.reason),
+                reason: telemetry::redact::mask_numbers(&look.reason),
                 outcome: revealed.outcome(),
             };
             access_log::append(conn, now, &[line]).await?;

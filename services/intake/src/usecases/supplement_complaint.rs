@@ -1,17 +1,23 @@
 //! The caller adds something to an open complaint. A repeated request finds the first supplement.
+use super::masking::masked;
 use crate::domain::supplement::Supplement;
 use crate::domain::{ComplaintId, OrderId};
 use crate::events;
 use crate::store::orders;
 use crate::store::supplements;
+use crate::vault::Vault;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, DbError, Results, Work};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
-pub struct SupplementComplaint;
+#[derive(Clone, Debug)]
+pub struct SupplementComplaint {
+    /// Knows what is to be hidden.
+    pub vault: Arc<Vault>,
+}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -64,54 +70,57 @@ impl Work for SupplementComplaint {
         let mut results = Vec::with_capacity(commands.len());
         for asked in commands {
             // A person's request, one at a time: a complaint may occur twice.
-            results.push(supplement(conn, now, asked).await?);
+            results.push(self.supplement(conn, now, asked).await?);
         }
         Ok(results)
     }
 }
 
-async fn supplement(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    Asked { cause, command }: &Asked<Command>,
-) -> Result<Result<Supplemented, SupplementRefusal>, DbError> {
-    let Some(newest) = supplements::newest_for_update(conn, command.complaint_id).await? else {
-        return Ok(Err(SupplementRefusal::Unknown));
-    };
-    if let Some((key, hash)) = &command.attempt
-        && let Some(row) = supplements::with_key(conn, &command.by, key).await?
-    {
-        let same = row
-            .attempt
-            .as_ref()
-            .is_some_and(|(_, known)| known[..] == hash[..]);
-        return Ok(if same {
-            Ok(Supplemented { row, repeated: true })
-        } else {
-            Err(SupplementRefusal::KeyReused)
-        });
+impl SupplementComplaint {
+    async fn supplement(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        Asked { cause, command }: &Asked<Command>,
+    ) -> Result<Result<Supplemented, SupplementRefusal>, DbError> {
+        let Some(newest) = supplements::newest_for_update(conn, command.complaint_id).await? else {
+            return Ok(Err(SupplementRefusal::Unknown));
+        };
+        if let Some((key, hash)) = &command.attempt
+            && let Some(row) = supplements::with_key(conn, &command.by, key).await?
+        {
+            let same = row
+                .attempt
+                .as_ref()
+                .is_some_and(|(_, known)| known[..] == hash[..]);
+            return Ok(if same {
+                Ok(Supplemented { row, repeated: true })
+            } else {
+                Err(SupplementRefusal::KeyReused)
+            });
+        }
+        let open: Vec<OrderId> = orders::of_complaint(conn, command.complaint_id)
+            .await?
+            .into_iter()
+            .filter(|order| order.state.is_open())
+            .map(|order| order.order_id)
+            .collect();
+        if open.is_empty() {
+            return Ok(Err(SupplementRefusal::Closed));
+        }
+        let row = Supplement {
+            complaint_id: command.complaint_id,
+            supplement: newest + 1,
+            text: masked(conn, &self.vault, command.complaint_id, &command.text).await?,
+            by: command.by.clone(),
+            at: now,
+            attempt: command
+                .attempt
+                .as_ref()
+                .map(|(key, hash)| (key.clone(), hash.to_vec())),
+        };
+        supplements::insert(conn, &row).await?;
+        bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
+        Ok(Ok(Supplemented { row, repeated: false }))
     }
-    let open: Vec<OrderId> = orders::of_complaint(conn, command.complaint_id)
-        .await?
-        .into_iter()
-        .filter(|order| order.state.is_open())
-        .map(|order| order.order_id)
-        .collect();
-    if open.is_empty() {
-        return Ok(Err(SupplementRefusal::Closed));
-    }
-    let row = Supplement {
-        complaint_id: command.complaint_id,
-        supplement: newest + 1,
-        text: telemetry::redact::mask_phones(&command.text).into_owned(),
-        by: command.by.clone(),
-        at: now,
-        attempt: command
-            .attempt
-            .as_ref()
-            .map(|(key, hash)| (key.clone(), hash.to_vec())),
-    };
-    supplements::insert(conn, &row).await?;
-    bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
-    Ok(Ok(Supplemented { row, repeated: false }))
 }

@@ -5,10 +5,9 @@ use super::transfer_moves::{locked, moved, part_of};
 use crate::domain::complaint::{Demand, NewComplaint, Receipt, Treatment};
 use crate::domain::peer::{Answer, Message};
 use crate::domain::peer_way::Said;
-use crate::domain::place::Place;
 use crate::domain::transfer::{Step, Transfer, TransferState};
-use crate::domain::{Channel, Kind};
-use crate::store::{peer_messages, transfers};
+use crate::domain::{Channel, ComplaintId, Kind};
+use crate::store::{orders, peer_messages, transfers};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, Results, Work};
@@ -144,7 +143,10 @@ impl RecordTold {
                 Some(Step::Confirm)
             }
             (Message::Acceptance { .. }, Some(TransferState::Lapsed)) => Some(Step::Lapse),
-            (Message::Acceptance { .. }, Some(TransferState::Withdrawn)) => Some(Step::Withdraw),
+            // An offer that the sender holds for refused or taken back is not ours to work on.
+            (Message::Acceptance { .. }, Some(TransferState::Withdrawn | TransferState::Refused)) => {
+                Some(Step::Withdraw)
+            }
             (Message::Acceptance { .. }, Some(TransferState::Kept)) => Some(Step::Keep),
             _ => None,
         };
@@ -162,7 +164,8 @@ impl RecordTold {
         moved(conn, now, &transfer, cause).await
     }
 
-    /// The case is ours: it becomes a complaint with an order, under the number that we gave.
+    /// The case is ours: it becomes a complaint with an order, under the number that we gave. A peer that hands its case
+    /// over again gets the open order that it has become; one that has ended begins anew.
     async fn register(
         &self,
         conn: &mut Conn,
@@ -170,28 +173,38 @@ impl RecordTold {
         transfer: &mut Transfer,
         cause: &Cause,
     ) -> Result<(), DbError> {
-        let registration = Registration {
-            complaint: complaint(transfer),
-            attempt: None,
-            number: transfer.receiver_number.clone(),
-        };
-        let cause = Cause {
-            actor: format!("peer:{}", transfer.peer),
-            ..part_of(transfer, cause)
-        };
-        let asked = Asked {
-            cause,
-            command: registration,
-        };
-        let registered = self.register.apply(conn, now, &[asked]).await?.into_iter().next();
-        if let Some(Ok(
-            Registered::New(receipt) | Registered::Known(receipt) | Registered::Repeated(receipt),
-        )) = registered
-        {
+        let source = format!("{}/{}", transfer.peer, transfer.sender_number);
+        let again = format!("{source}/{}", transfer.transfer_id);
+        for source in [source, again] {
+            let registration = Registration {
+                complaint: complaint(transfer, source),
+                attempt: None,
+                number: transfer.receiver_number.clone(),
+            };
+            let cause = Cause {
+                actor: format!("peer:{}", transfer.peer),
+                ..part_of(transfer, cause)
+            };
+            let asked = Asked {
+                cause,
+                command: registration,
+            };
+            let registered = self.register.apply(conn, now, &[asked]).await?.into_iter().next();
+            let receipt = match registered {
+                Some(Ok(Registered::New(receipt) | Registered::Repeated(receipt))) => receipt,
+                Some(Ok(Registered::Known(receipt))) if is_open(conn, receipt.complaint_id).await? => receipt,
+                _ => continue,
+            };
             taken(transfer, &receipt);
+            break;
         }
         Ok(())
     }
+}
+
+async fn is_open(conn: &mut Conn, complaint_id: ComplaintId) -> Result<bool, DbError> {
+    let orders = orders::of_complaint(conn, complaint_id).await?;
+    Ok(orders.iter().any(|order| order.state.is_open()))
 }
 
 fn taken(transfer: &mut Transfer, receipt: &Receipt) {
@@ -200,25 +213,19 @@ fn taken(transfer: &mut Transfer, receipt: &Receipt) {
     transfer.receiver_number = Some(receipt.complaint_number.clone());
 }
 
-fn complaint(transfer: &Transfer) -> NewComplaint {
+fn complaint(transfer: &Transfer, source_number: String) -> NewComplaint {
     let offer = &transfer.offer;
-    let (longitude, latitude) = offer.position.unzip();
     NewComplaint {
         channel: Channel::Hotline,
         kind: offer.kind,
         urgency: offer.urgency,
         title: offer.title.clone(),
         text: offer.text.clone(),
-        place: Place {
-            division: offer.division.clone(),
-            longitude,
-            latitude,
-            address: offer.address.clone(),
-        },
+        place: offer.place(),
         matter: offer.matter.clone(),
         caller: None,
         confidential: offer.kind == Kind::Report,
-        source_number: Some(format!("{}/{}", transfer.peer, transfer.sender_number)),
+        source_number: Some(source_number),
         facts: BTreeMap::new(),
         treatment: Treatment::Orders(vec![Demand::default()]),
     }

@@ -60,7 +60,9 @@ pub(super) async fn moved(
             let from = Some(transfer.peer.as_str());
             ownerships::open(conn, order_id, &transfer.case_number, at, from).await
         }
-        (Some(order_id), TransferState::Completed, _) => complete(conn, transfer, order_id).await,
+        (Some(order_id), TransferState::Completed, _) => {
+            complete(conn, now, transfer, order_id, &cause).await
+        }
         _ => Ok(()),
     }
 }
@@ -123,7 +125,13 @@ async fn rewrite(
     Ok(())
 }
 
-async fn complete(conn: &mut Conn, transfer: &Transfer, order_id: OrderId) -> Result<(), DbError> {
+async fn complete(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    transfer: &Transfer,
+    order_id: OrderId,
+    cause: &Cause,
+) -> Result<(), DbError> {
     let Some((outcome, result, at)) = transfer.result.clone() else {
         return Ok(());
     };
@@ -135,7 +143,30 @@ async fn complete(conn: &mut Conn, transfer: &Transfer, order_id: OrderId) -> Re
         solved: outcome == Outcome::Solved,
         at,
     };
-    rewrite(conn, order_id, None, Some(reply)).await
+    rewrite(conn, order_id, None, Some(reply)).await?;
+    pass_on(conn, now, transfer, order_id, cause).await
+}
+
+/// A case that came from one hotline and was handed on to another: the first one hears the result, too.
+async fn pass_on(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    from: &Transfer,
+    order_id: OrderId,
+    cause: &Cause,
+) -> Result<(), DbError> {
+    let concerned = transfers::concerned(conn, &[order_id]).await?;
+    for mut came in transfers::get_for_update(conn, &concerned).await? {
+        if !came.is_incoming() || came.take(Step::Complete) != Ok(true) {
+            continue;
+        }
+        came.result.clone_from(&from.result);
+        Box::pin(moved(conn, now, &came, cause)).await?;
+        if let Some(message) = result_of(&came) {
+            peer_messages::queue(conn, &came.peer, &message, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Orders ended here: offers of them are taken back, and hotlines that handed them over get the result.

@@ -1,20 +1,26 @@
 //! The caller takes a complaint, or one order of it, back 撤诉. What others follow stays: they wait for its result. Saying it
 //! again changes nothing and is answered as the first time.
+use super::masking::masked;
 use super::transfer_moves::{Ended, orders_ended};
 use crate::domain::order::{OrderEvent, TrackedOrder};
 use crate::domain::withdrawal::{Origin, Withdrawal};
 use crate::domain::{ComplaintId, OrderId, Outcome};
 use crate::events;
 use crate::store::{complaints, orders, withdrawals};
+use crate::vault::Vault;
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, DbError, Results, Work};
 use std::collections::HashMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
-pub struct WithdrawOrders;
+#[derive(Clone, Debug)]
+pub struct WithdrawOrders {
+    /// Knows what is to be hidden.
+    pub vault: Arc<Vault>,
+}
 
 /// What is taken back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,78 +83,85 @@ impl Work for WithdrawOrders {
         let mut results = Vec::with_capacity(commands.len());
         for asked in commands {
             // A person's request, one at a time: an order may occur twice.
-            results.push(withdraw(conn, now, asked).await?);
+            results.push(self.withdraw(conn, now, asked).await?);
         }
         Ok(results)
     }
 }
 
-async fn withdraw(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    Asked { cause, command }: &Asked<Command>,
-) -> Result<Result<Withdrawn, WithdrawRefusal>, DbError> {
-    let ids = match command.taken {
-        Taken::Order(order_id) => vec![order_id],
-        Taken::Complaint(complaint_id) => {
-            if complaints::get(conn, complaint_id).await?.is_none() {
-                return Ok(Err(WithdrawRefusal::ComplaintUnknown));
+impl WithdrawOrders {
+    async fn withdraw(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        Asked { cause, command }: &Asked<Command>,
+    ) -> Result<Result<Withdrawn, WithdrawRefusal>, DbError> {
+        let ids = match command.taken {
+            Taken::Order(order_id) => vec![order_id],
+            Taken::Complaint(complaint_id) => {
+                if complaints::get(conn, complaint_id).await?.is_none() {
+                    return Ok(Err(WithdrawRefusal::ComplaintUnknown));
+                }
+                withdrawals::orders_of(conn, complaint_id).await?
             }
-            withdrawals::orders_of(conn, complaint_id).await?
-        }
-    };
-    let mut known = orders::get_for_update(conn, &ids).await?;
-    if matches!(command.taken, Taken::Order(_)) && known.is_empty() {
-        return Ok(Err(WithdrawRefusal::OrderUnknown));
-    }
-    let origins = withdrawals::origins(conn, &ids).await?;
-    let mut answer = Withdrawn::default();
-    let mut leaving = Vec::new();
-    for order_id in ids {
-        let (Some((order, _)), Some(origin)) = (known.remove(&order_id), origins.get(&order_id)) else {
-            continue;
         };
-        match order.state.end() {
-            Some((Outcome::Withdrawn, _)) => answer.withdrawn.push(order_id),
-            Some(_) => {}
-            None if origin.followed => answer.followed.push(order_id),
-            None => leaving.push(order),
+        let mut known = orders::get_for_update(conn, &ids).await?;
+        if matches!(command.taken, Taken::Order(_)) && known.is_empty() {
+            return Ok(Err(WithdrawRefusal::OrderUnknown));
         }
-    }
-    if leaving.is_empty() && answer.withdrawn.is_empty() {
-        let refusal = if answer.followed.is_empty() {
-            WithdrawRefusal::Closed
-        } else {
-            WithdrawRefusal::Followed
+        let origins = withdrawals::origins(conn, &ids).await?;
+        let mut answer = Withdrawn::default();
+        let mut leaving = Vec::new();
+        for order_id in ids {
+            let (Some((order, _)), Some(origin)) = (known.remove(&order_id), origins.get(&order_id)) else {
+                continue;
+            };
+            match order.state.end() {
+                Some((Outcome::Withdrawn, _)) => answer.withdrawn.push(order_id),
+                Some(_) => {}
+                None if origin.followed => answer.followed.push(order_id),
+                None => leaving.push(order),
+            }
+        }
+        if leaving.is_empty() && answer.withdrawn.is_empty() {
+            let refusal = if answer.followed.is_empty() {
+                WithdrawRefusal::Closed
+            } else {
+                WithdrawRefusal::Followed
+            };
+            return Ok(Err(refusal));
+        }
+        answer
+            .withdrawn
+            .extend(leaving.iter().map(|order| order.order_id));
+        let reason = match leaving.first().and_then(|order| origins.get(&order.order_id)) {
+            Some(origin) => masked(conn, &self.vault, origin.complaint_id, &command.reason).await?,
+            None => String::new(),
         };
-        return Ok(Err(refusal));
+        let rows: Vec<Withdrawal> = leaving
+            .iter()
+            .map(|order| Withdrawal {
+                order_id: order.order_id,
+                outcome: Outcome::Withdrawn,
+                transfer_id: None,
+                reason: reason.clone(),
+                by: command.by.clone(),
+                at: now,
+            })
+            .collect();
+        end(conn, leaving, &origins, &rows, cause).await?;
+        let ended: Vec<Ended> = rows
+            .iter()
+            .map(|row| Ended {
+                order_id: row.order_id,
+                outcome: row.outcome,
+                at: row.at,
+                result: row.reason.clone(),
+            })
+            .collect();
+        orders_ended(conn, now, &ended, cause).await?;
+        Ok(Ok(answer))
     }
-    answer
-        .withdrawn
-        .extend(leaving.iter().map(|order| order.order_id));
-    let rows: Vec<Withdrawal> = leaving
-        .iter()
-        .map(|order| Withdrawal {
-            order_id: order.order_id,
-            outcome: Outcome::Withdrawn,
-            transfer_id: None,
-            reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
-            by: command.by.clone(),
-            at: now,
-        })
-        .collect();
-    end(conn, leaving, &origins, &rows, cause).await?;
-    let ended: Vec<Ended> = rows
-        .iter()
-        .map(|row| Ended {
-            order_id: row.order_id,
-            outcome: row.outcome,
-            at: row.at,
-            result: row.reason.clone(),
-        })
-        .collect();
-    orders_ended(conn, now, &ended, cause).await?;
-    Ok(Ok(answer))
 }
 
 /// Ends locked, open orders before their time, and tells it: for this use case and for transfers.

@@ -97,11 +97,12 @@ async fn what_others_follow_stays_and_what_is_over_is_refused() {
 #[tokio::test]
 async fn what_a_caller_adds_is_kept_masked_and_told_once() {
     let app = start().await;
-    let registered = register(&app, complaint_with(json!({}))).await;
+    let named = complaint_with(json!({ "caller": { "name": "张三", "phone": "19900007037" } }));
+    let registered = register(&app, named).await;
     let order = order_id(&registered, 0);
     let agent = app.http(Role::Agent);
     let path = of(&registered, "/supplements");
-    let body = json!({ "text": "又坏了两盏，联系 19900007037" });
+    let body = json!({ "text": "又坏了两盏，我是张三，身份证 370102199001011231，联系 19900007037" });
     let first = agent.post_with_key(&path, body.clone(), "k1").await.expect(201);
     let again = agent.post_with_key(&path, body, "k1").await.expect(201);
     assert_eq!(
@@ -122,7 +123,10 @@ async fn what_a_caller_adds_is_kept_masked_and_told_once() {
     );
     let kept = agent.get(&of(&registered, "")).await.expect(200);
     assert_eq!(kept.text("/supplements/1/text"), "还有一盏");
-    assert!(!kept.body.to_string().contains("19900007037"));
+    for hidden in ["19900007037", "370102199001011231", "张三"] {
+        assert!(!told[0].data.text.contains(hidden), "{}", told[0].data.text);
+        assert!(!kept.body.to_string().contains(hidden), "{hidden}");
+    }
     agent
         .post(&of(&registered, "/withdrawal"), json!({ "reason": "r" }))
         .await

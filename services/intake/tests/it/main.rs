@@ -14,6 +14,7 @@ mod privacy;
 mod progress;
 mod read;
 mod register_complaint;
+mod relays;
 mod reveal_identity;
 mod similar;
 mod structure;

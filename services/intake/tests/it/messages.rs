@@ -13,6 +13,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+/// Signs calls to the provider.
+pub const SECRET: &str = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const KEY: &str = "ik_0123456789abcdef0123456789abcdef";
 
 fn message(id: Uuid) -> Value {
@@ -100,7 +102,7 @@ async fn only_the_service_with_the_key_gets_in() {
     assert_eq!(empty.text("/field"), "text");
 }
 
-type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
+pub type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
 async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let mut calls = calls.lock().unwrap();
@@ -112,21 +114,26 @@ async fn take(State(calls): State<Calls>, headers: HeaderMap, body: Bytes) -> St
     }
 }
 
-#[tokio::test]
-async fn a_provider_gets_signed_calls_and_its_answers_are_told_apart() {
+/// A provider that is away at first, then takes one, then refuses.
+pub async fn provider() -> (String, Calls, JoinSet<std::io::Result<()>>) {
     let calls = Calls::default();
     let router = Router::new()
-        .route("/sms", post(take))
+        .route("/in", post(take))
         .with_state(Arc::clone(&calls));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/sms", listener.local_addr().unwrap());
+    let url = format!("http://{}/in", listener.local_addr().unwrap());
     let mut server = JoinSet::new();
     server.spawn(async move { axum::serve(listener, router).await });
-    let secret = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned();
+    (url, calls, server)
+}
+
+#[tokio::test]
+async fn a_provider_gets_signed_calls_and_its_answers_are_told_apart() {
+    let (url, calls, _server) = provider().await;
     let app = start_with(&[
         ("service.messages.key", KEY.to_owned()),
         ("service.messages.url", url),
-        ("service.messages.secret", secret),
+        ("service.messages.secret", SECRET.to_owned()),
     ])
     .await;
     let id = registered(&app).await;

@@ -61,6 +61,8 @@ async fn an_address_alone_finds_it_and_words_alone_when_they_are_nearly_the_same
     let typed = json!({ "text": "暖气不热", "place": { "address": "文渊街的锅炉房" } });
     assert_eq!(ids(&similar(&app, typed).await), *std::slice::from_ref(&order));
     let typed = json!({ "title": "暖气不热", "text": "家里暖气不热，锅炉房说还在抢修" });
+    assert_eq!(ids(&similar(&app, typed).await), *std::slice::from_ref(&order));
+    let typed = json!({ "text": "家里暖气不热，锅炉房说还在抢修" });
     assert_eq!(ids(&similar(&app, typed).await), [order]);
     assert!(similar(&app, json!({ "title": "暖气费怎么交" })).await.is_empty());
     app.settle().await;

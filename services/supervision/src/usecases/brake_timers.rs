@@ -5,6 +5,7 @@ pub use crate::store::timer_holds::Hold;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, Db, DbError, Results, Work};
+use std::sync::atomic::{AtomicU32, Ordering};
 use thiserror::Error;
 
 /// What is implausible.
@@ -16,15 +17,51 @@ pub struct Brake {
     pub percent: u32,
 }
 
-/// True when timers are held, or must be from now on.
+/// What a process fires of one wave between two judgements. Counting a wave takes longer than firing a chunk of it, so
+/// it is judged when it begins, and again after as many timers as make an implausible wave at least: what fires
+/// unjudged is never more than what a city takes for plausible.
+#[derive(Debug, Default)]
+pub struct Wave {
+    unjudged: AtomicU32,
+}
+
+impl Wave {
+    /// The brake when it is time to judge.
+    #[must_use]
+    pub fn judge(&self, brake: Brake) -> Option<Brake> {
+        let fired = self.unjudged.load(Ordering::Relaxed);
+        (fired == 0 || fired >= brake.due_min).then_some(brake)
+    }
+
+    /// So many of a chunk of `limit` were fired after that; a chunk that was not full ends the wave.
+    pub fn fired(&self, judged: bool, count: usize, limit: u32) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let before = if judged {
+            0
+        } else {
+            self.unjudged.load(Ordering::Relaxed)
+        };
+        let now = if count < limit {
+            0
+        } else {
+            before.saturating_add(count)
+        };
+        self.unjudged.store(now, Ordering::Relaxed);
+    }
+}
+
+/// True when timers are held, or must be from now on; without a brake only the first is asked.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn held(conn: &mut Conn, now: DateTime<Utc>, brake: Brake) -> Result<bool, DbError> {
+pub async fn held(conn: &mut Conn, now: DateTime<Utc>, brake: Option<Brake>) -> Result<bool, DbError> {
     let newest = store::timer_holds::newest(conn).await?;
     if newest.as_ref().is_some_and(|hold| hold.released_at.is_none()) {
         return Ok(true);
     }
+    let Some(brake) = brake else {
+        return Ok(false);
+    };
     let since = newest.and_then(|hold| hold.released_at);
     let (due, armed) = store::timer_holds::count(conn, since, now, i64::from(brake.percent)).await?;
     if due < i64::from(brake.due_min) || due * 100 <= armed * i64::from(brake.percent) {
@@ -83,5 +120,32 @@ impl Work for ReleaseTimers {
             results.push(if released.await? { Ok(()) } else { Err(NotHeld) });
         }
         Ok(results)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wave_is_judged_when_it_begins_and_after_every_implausible_share() {
+        let (wave, brake) = (
+            Wave::default(),
+            Brake {
+                due_min: 25,
+                percent: 20,
+            },
+        );
+        let mut judged = Vec::new();
+        for fired in [10, 10, 10, 10, 10, 3, 10, 0, 10] {
+            let now = wave.judge(brake).is_some();
+            judged.push(now);
+            wave.fired(now, fired, 10);
+        }
+        assert_eq!(
+            judged,
+            [true, false, false, true, false, false, true, false, true],
+            "after 30, after the chunk of 3, and after the empty one"
+        );
     }
 }

@@ -19,8 +19,8 @@ pub struct FireTimers;
 pub struct Command {
     /// Timers in this transaction.
     pub limit: u32,
-    /// What is implausible.
-    pub brake: Brake,
+    /// What is implausible; `None` = how many are due was judged a moment ago.
+    pub brake: Option<Brake>,
 }
 
 /// What was done.
@@ -92,7 +92,11 @@ async fn fire(conn: &mut Conn, now: DateTime<Utc>, asked: &Asked<Command>) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fire_chunk(db: &Db, limit: u32, brake: Brake) -> Result<Fired, ExecuteError<Infallible>> {
+pub async fn fire_chunk(
+    db: &Db,
+    limit: u32,
+    brake: Option<Brake>,
+) -> Result<Fired, ExecuteError<Infallible>> {
     let mut cause = Cause::asked_by(events::CLOCK_ACTOR, telemetry::propagation::current_traceparent());
     cause.correlation_id = Uuid::now_v7();
     db.execute(

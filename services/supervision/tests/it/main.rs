@@ -9,6 +9,7 @@ mod harness;
 mod policies;
 mod reports;
 mod rounds;
+mod scores;
 mod search;
 mod timers;
 mod told_figures;

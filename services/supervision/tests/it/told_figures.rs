@@ -1,12 +1,14 @@
 //! What a caller and a unit say that figures are counted from.
 use crate::harness::Told;
+use chrono::TimeDelta;
 use contracts::callback::{CallbackRecordedV1, ReplyContradictedV1};
 use contracts::ids::{CallbackId, ReturnId};
 use contracts::routing::{ReturnRejectedV1, ReturnUpheldV1};
 use contracts::unit_gateway::OrderReturnRequestedV1;
 use contracts::words::Satisfaction;
 use serde_json::Value;
-use testkit::{Role, TestApp};
+use std::time::Duration;
+use testkit::{Client, Role, TestApp};
 use uuid::Uuid;
 
 impl Told<'_> {
@@ -120,4 +122,23 @@ fn denied(told: &Told<'_>, callback_id: CallbackId) -> ReplyContradictedV1 {
         claims: vec!["solved".to_owned()],
         evidence: None,
     }
+}
+
+/// Somebody of a role, by name.
+pub fn person(app: &TestApp, name: &str, role: Role) -> Client {
+    let life = Duration::from_secs(3_600);
+    app.http_as(&app.world.issuer.mint_roles(&[role], None, name, life))
+}
+
+/// One well done; one denied and reworked; one never replied and late by the end.
+pub async fn three(app: &TestApp) -> [Uuid; 3] {
+    let (good, bad, late) = (Told::new(app), Told::new(app), Told::new(app));
+    good.done(true, Satisfaction::Satisfied).await;
+    let denied = bad.done(false, Satisfaction::NotSatisfied).await;
+    bad.contradicted(denied).await;
+    bad.reworked(1, 1).await;
+    late.under_way().await;
+    app.clock.advance(TimeDelta::days(10));
+    app.settle().await;
+    [good, bad, late].map(|told| told.order_id.uuid())
 }

@@ -12,10 +12,10 @@ use web::Problem;
 pub(super) async fn content(
     ctx: &Ctx,
     order_id: OrderId,
-    unit: Option<&UnitCode>,
+    reader: Option<(&UnitCode, &str)>,
     attachment_id: Uuid,
 ) -> Result<Response, Problem> {
-    let found = read_attachment(ctx, order_id, unit, attachment_id)
+    let found = read_attachment(ctx, order_id, reader, attachment_id)
         .await
         .map_err(|error| {
             tracing::error!(error = %format!("{error:#}"), "evidence not read");

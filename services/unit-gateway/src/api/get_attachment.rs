@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::auth::Principal;
 use web::{Path, Problem};
 
-/// The content of evidence that the unit may read.
+/// The content of evidence that the unit may read. Written down.
 #[utoipa::path(
     get,
     path = "/v1/units/{unit}/orders/{order_id}/attachments/{attachment_id}",
@@ -31,5 +31,11 @@ pub(super) async fn get_attachment(
 ) -> Result<Response, Problem> {
     principal.require_unit(&unit)?;
     let unit = unit_code(unit)?;
-    content(&ctx, OrderId(order_id), Some(&unit), attachment_id).await
+    content(
+        &ctx,
+        OrderId(order_id),
+        Some((&unit, &principal.subject)),
+        attachment_id,
+    )
+    .await
 }

@@ -24,6 +24,10 @@ pub(super) struct SeenOrderAnswer {
     state: String,
     /// True when the unit may act as the lead now.
     responsible: bool,
+    /// The unit below this one that has the order: this one reads, and acts on nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "WY-01")]
+    sub_unit: Option<String>,
     /// True while a return request is under review.
     return_pending: bool,
     /// True while an extension request is under review.
@@ -67,7 +71,7 @@ pub(super) struct ActionAnswer {
     acted_at: DateTime<FixedOffset>,
 }
 
-/// One order as the unit may see it.
+/// One order as the unit may see it; the unit above the lead sees the lead's. Written down.
 #[utoipa::path(
     get,
     path = "/v1/units/{unit}/orders/{order_id}",
@@ -75,7 +79,7 @@ pub(super) struct ActionAnswer {
     params(("unit" = String, Path, description = "code of the unit"), ("order_id" = Uuid, Path, description = "the order")),
     responses(
         (status = 200, description = "the order; `ETag` names its generation and round, for `If-Match`", body = SeenOrderAnswer),
-        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit"),
+        (status = 404, description = "`order_unknown`: nothing with this id was sent to this unit or, unless it is confidential, to one below it"),
     )
 )]
 pub(super) async fn get_order(
@@ -85,7 +89,7 @@ pub(super) async fn get_order(
 ) -> Result<Response, Problem> {
     principal.require_unit(&unit)?;
     let unit = unit_code(unit)?;
-    let found = get(&ctx.db, &unit, OrderId(order_id))
+    let found = get(&ctx.db, &unit, &principal.subject, OrderId(order_id))
         .await
         .map_err(|error| problem::failed(&error))?;
     let seen = found.ok_or_else(|| problem::refused(ActRefusal::UnknownOrder))?;
@@ -106,6 +110,7 @@ pub(super) async fn get_order(
     let answer = Json(SeenOrderAnswer {
         state: seen.state.to_owned(),
         responsible: seen.responsible,
+        sub_unit: seen.sub_unit.map(|unit| unit.0),
         return_pending: seen.return_pending,
         extension_pending: seen.extension_pending,
         order: seen.document.data,

@@ -1,5 +1,6 @@
 //! WAY IN: HTTP. Parse, call one use case, render. The table says who may call what.
 mod act; // shared by the actions
+mod contact;
 mod create_key;
 mod evidence; // shared by the downloads
 mod follow_orders;
@@ -7,6 +8,7 @@ mod get_access;
 mod get_attachment;
 mod get_evidence;
 mod get_handling;
+mod get_log;
 mod get_order;
 mod list_access;
 mod list_attachments;
@@ -14,6 +16,7 @@ mod list_attempts;
 mod list_deliveries;
 mod list_denials;
 mod list_keys;
+mod list_sub_orders;
 mod ping_unit;
 mod progress_order;
 mod pull_orders;
@@ -71,6 +74,10 @@ pub fn table(ctx: Ctx) -> Table {
         )
         .add(routes!(list_attachments::list_attachments), UNIT)
         .add(routes!(get_attachment::get_attachment), UNIT)
+        .add(routes!(list_sub_orders::list_sub_orders), UNIT)
+        .add(routes!(contact::ask_contact), UNIT)
+        .add(routes!(contact::call_caller), UNIT)
+        .add(routes!(get_log::get_log), &[Role::Supervisor, Role::Auditor])
         .add(routes!(get_handling::get_handling), HOTLINE)
         .add(routes!(get_evidence::get_evidence), HOTLINE)
         .add(routes!(put_access::put_access), ADMIN)

@@ -1,8 +1,9 @@
 //! The rules of unit-gateway: pure, no I/O, no clock, no randomness.
-pub mod action; // what a unit may say: five verbs with their content
+pub mod action; // what a unit may say: eight verbs with their content
 pub mod address; // which addresses a webhook may reach
 pub mod attachment; // what may be attached
 pub mod backoff; // when a failed push is tried again
+mod contact; // whether the unit may speak with the caller
 pub mod delivery; // one document on its way to one unit
 pub mod handling; // who handles an order and how far it is
 pub mod nats_login; // the server asks who a caller is

@@ -93,3 +93,32 @@ pub async fn backlog(pool: &PgPool, count_max: i64) -> Result<Vec<Backlog>, DbEr
     .fetch_all(pool)
     .await?)
 }
+
+/// A document that a unit has.
+#[derive(Debug)]
+pub struct DeliveredRow {
+    /// Whose it is.
+    pub unit: String,
+    /// What it tells.
+    pub notice: String,
+    /// When the unit had it.
+    pub delivered_at: DateTime<Utc>,
+}
+
+/// Documents of an order that its units have, the newest `limit`.
+pub async fn delivered(
+    conn: &mut Conn,
+    order_id: contracts::ids::OrderId,
+    limit: i64,
+) -> Result<Vec<DeliveredRow>, DbError> {
+    Ok(sqlx::query_as!(
+        DeliveredRow,
+        r#"select c.unit, c.notice, d.delivered_at as "delivered_at!"
+           from documents c join deliveries d on d.delivery_id = c.delivery_id
+           where c.order_id = $1 and d.state = 'delivered' order by d.delivered_at desc limit $2"#,
+        order_id.uuid(),
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}

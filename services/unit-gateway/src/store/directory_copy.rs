@@ -9,6 +9,8 @@ pub struct UnitRow {
     pub unit: String,
     /// Its name.
     pub name: String,
+    /// The unit above it.
+    pub parent: Option<String>,
     /// First valid day.
     pub from: Option<NaiveDate>,
     /// Last valid day.
@@ -46,19 +48,29 @@ pub async fn replace(
         .await?;
     let codes: Vec<&str> = units.iter().map(|unit| unit.unit.as_str()).collect();
     let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+    let parents: Vec<Option<&str>> = units.iter().map(|unit| unit.parent.as_deref()).collect();
     let from: Vec<Option<NaiveDate>> = units.iter().map(|unit| unit.from).collect();
     let to: Vec<Option<NaiveDate>> = units.iter().map(|unit| unit.to).collect();
     sqlx::query!(
-        "insert into directory_units (unit, name, valid_from, valid_to)
-         select * from unnest($1::text[], $2::text[], $3::date[], $4::date[])",
+        "insert into directory_units (unit, name, valid_from, valid_to, parent)
+         select * from unnest($1::text[], $2::text[], $3::date[], $4::date[], $5::text[])",
         &codes as &[&str],
         &names as &[&str],
         &from as &[Option<NaiveDate>],
-        &to as &[Option<NaiveDate>]
+        &to as &[Option<NaiveDate>],
+        &parents as &[Option<&str>]
     )
     .execute(conn)
     .await?;
     Ok(true)
+}
+
+/// The unit above one, as the directory says.
+pub async fn parent(conn: &mut Conn, unit: &str) -> Result<Option<String>, DbError> {
+    let row = sqlx::query_scalar!("select parent from directory_units where unit = $1", unit)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.flatten())
 }
 
 /// False when there is a directory and it does not have the unit.

@@ -265,3 +265,53 @@ pub async fn save(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErro
     .await?;
     Ok(())
 }
+
+/// An order of a unit below another.
+#[derive(Debug)]
+pub struct SubOrder {
+    /// The order.
+    pub order_id: Uuid,
+    /// Its number.
+    pub order_number: String,
+    /// The responsible unit.
+    pub lead: String,
+    /// Where it stands.
+    pub state: String,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Round.
+    pub rework: i32,
+    /// 紧急程度.
+    pub urgency: String,
+    /// One line.
+    pub title: String,
+    /// Start of the total clock.
+    pub accepted_at: DateTime<Utc>,
+}
+
+/// Orders that units below `parent` lead, newest first, before `before`; confidential ones are left out.
+pub async fn of_sub_units(
+    conn: &mut Conn,
+    parent: &str,
+    before: Option<OrderId>,
+    limit: i64,
+) -> Result<Vec<SubOrder>, DbError> {
+    // Per unit by its index, so that what the others have is never read.
+    Ok(sqlx::query_as!(
+        SubOrder,
+        "select h.order_id, c.order_number, h.lead, h.state, h.generation, h.rework, c.urgency, c.title, c.accepted_at
+         from directory_units u
+         cross join lateral (
+             select * from handlings s
+             where s.lead = u.unit and ($2::uuid is null or s.order_id < $2)
+                 and exists (select 1 from order_contents o where o.order_id = s.order_id and not o.confidential)
+             order by s.order_id desc limit $3) h
+         join order_contents c on c.order_id = h.order_id
+         where u.parent = $1 order by h.order_id desc limit $3",
+        parent,
+        before.map(OrderId::uuid),
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -9,6 +9,7 @@ pub mod directory_copy; // who there is, as routing published it last
 pub mod documents; // what units are told: insert, pull, drop
 pub mod handlings;
 pub mod helpers; // the newest assignment of each order
+pub mod openings; // what units looked at
 pub mod orders; // content of orders
 pub mod unit_access; // how units are reached
 pub mod unit_health; // endpoints that fail

@@ -32,6 +32,7 @@ impl Work for KeepDirectory {
                 .map(|unit| UnitRow {
                     unit: unit.code.clone(),
                     name: unit.name.clone(),
+                    parent: unit.parent.clone(),
                     from: unit.from,
                     to: unit.to,
                 })

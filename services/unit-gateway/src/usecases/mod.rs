@@ -8,6 +8,7 @@ pub mod begin_assignment; // a new generation: tell the lead, the helpers and th
 pub mod begin_rework; // another round for the same unit
 pub mod claim_deliveries; // take due documents for sending
 pub mod close_order; // the end: tell everyone
+pub mod contact; // the lead speaks with the caller, without the number
 pub mod create_key; // a key for a unit's system
 pub mod drop_old; // documents of orders that ended long ago
 pub mod end_order; // it left the hotline before its end: nobody has it any more
@@ -18,6 +19,7 @@ pub mod get_order; // one order as its unit may see it
 pub mod keep_attachment; // evidence for an order
 pub mod keep_directory; // who there is, as routing published it last
 pub mod list_deliveries; // what went to a unit and what did not
+pub mod list_sub_orders; // orders of the units below one
 pub mod log_in; // units on NATS, and what is refused
 pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work
@@ -25,6 +27,7 @@ pub mod ping_unit; // a test call to a unit's endpoint
 pub mod pull_orders; // the next documents after a cursor
 pub mod put_access; // change how a unit is reached
 pub mod read_handling; // what the hotline sees of it, and the evidence
+pub mod read_log; // who got, opened, forwarded and did what
 pub mod record_deliveries; // what came of pushes
 pub mod reject_return; // the unit stays responsible
 mod repeats; // when an action of a unit is the same as an earlier one

@@ -2,6 +2,7 @@
 use crate::ctx::Ctx;
 use crate::domain::handling::Handling;
 use crate::store::actions::UnitAction;
+use crate::store::openings::{self, Opened};
 use crate::store::{actions, attachments, handlings};
 use crate::usecases::keep_attachment::AttachmentRow;
 use contracts::ids::{OrderId, UnitCode};
@@ -68,20 +69,26 @@ pub async fn list_attachments(
     attachments::of_order(&mut conn, order_id, units.as_deref()).await
 }
 
-/// One piece of evidence and its content; `None` when there is none that the asker may read.
+/// One piece of evidence and its content; `None` when there is none that the reader may read. A unit (with the subject of its
+/// person or key) is written down; the hotline is `None`.
 ///
 /// # Errors
 /// When the database or the object store fails.
 pub async fn read_attachment(
     ctx: &Ctx,
     order_id: OrderId,
-    unit: Option<&UnitCode>,
+    reader: Option<(&UnitCode, &str)>,
     attachment_id: Uuid,
 ) -> anyhow::Result<Option<(AttachmentRow, Vec<u8>)>> {
-    let rows = list_attachments(&ctx.db, order_id, unit).await?;
+    let rows = list_attachments(&ctx.db, order_id, reader.map(|(unit, _)| unit)).await?;
     let Some(row) = rows.into_iter().find(|row| row.attachment_id == attachment_id) else {
         return Ok(None);
     };
+    if let Some((unit, by)) = reader {
+        let mut conn = ctx.db.pool().acquire().await?;
+        let now = ctx.db.clock().now();
+        openings::note(&mut conn, now, order_id, (unit.as_str(), by), Opened::Evidence).await?;
+    }
     let content = ctx.attachments.get(attachment_id).await?;
     let content = content.ok_or_else(|| anyhow::anyhow!("attachment {attachment_id} has no content"))?;
     Ok(Some((row, content)))

@@ -103,6 +103,29 @@ pub const TEXTS: &[Text] = &[
         "this endpoint cannot be used",
         "该地址不可使用",
     ),
+    Text::new(
+        "contact_confidential",
+        "only the hotline speaks with this caller",
+        "来电人身份保密，仅由热线联系",
+    ),
+    Text::new(
+        "contact_not_offered",
+        "this hotline has no relay",
+        "本热线未开通中继通话",
+    ),
+    Text::new("identity_absent", "the caller gave no number", "来电人未提供电话"),
+    Text::new("relay_unknown", "there is no such relay token", "没有该中继令牌"),
+    Text::new("relay_expired", "the relay token is over", "中继令牌已失效"),
+    Text::new(
+        "call_reused",
+        "the id belongs to another call",
+        "该通话编号已用于其他通话",
+    ),
+    Text::new(
+        "call_refused",
+        "the relay will never connect this call",
+        "中继服务商拒绝接通",
+    ),
     Text::new("verb_unknown", "there is no such command", "没有该指令"),
 ];
 
@@ -194,6 +217,47 @@ fn no_return(refusal: ActRefusal) -> Problem {
             "`return_until` of the document has passed; the unit is responsible",
         )
         .detail_zh("已过派单文书中的 return_until，本单位负责办理"),
+    }
+}
+
+/// Why the caller is not reached, by intake's word for it.
+#[must_use]
+pub fn no_contact(code: &str) -> Problem {
+    match code {
+        "order_closed" => refused(ActRefusal::Closed),
+        "order_unknown" => refused(ActRefusal::UnknownOrder),
+        "not_responsible" => refused(ActRefusal::NotResponsible),
+        "contact_not_offered" => {
+            Problem::not_found("contact_not_offered", "ask the hotline to speak with the caller")
+                .detail_zh("请由热线联系来电人")
+        }
+        "contact_confidential" => {
+            Problem::forbidden("contact_confidential", "ask the hotline to speak with the caller")
+                .detail_zh("请由热线联系来电人")
+        }
+        "identity_absent" => Problem::not_found("identity_absent", "go there, or ask the hotline")
+            .detail_zh("请上门或联系热线"),
+        "relay_unknown" => {
+            Problem::not_found("relay_unknown", "ask for a token for this order").detail_zh("请重新申请令牌")
+        }
+        "relay_expired" => {
+            Problem::conflict("relay_expired", "ask for a new token").detail_zh("请重新申请令牌")
+        }
+        "call_reused" => Problem::unprocessable("call_reused", "a new call has a new id")
+            .detail_zh("新的通话须使用新的编号")
+            .field("call_id"),
+        "call_refused" => Problem::unprocessable("call_refused", "check the phone, or ask the hotline")
+            .detail_zh("请核对号码或联系热线"),
+        "invalid_field" => Problem::unprocessable("invalid_field", "is no phone number")
+            .detail_zh("不是电话号码")
+            .field("from"),
+        unexpected => {
+            tracing::warn!(
+                code = unexpected,
+                "intake refused in a way that is not known here"
+            );
+            Problem::unavailable(30)
+        }
     }
 }
 

@@ -6,11 +6,17 @@ use serde_json::json;
 use testkit::{Role, TestApp};
 
 async fn distribute(app: &TestApp, version: i64, units: &[&str]) {
-    let unit = |code: &&str| EntryV1 {
+    let units: Vec<_> = units.iter().map(|unit| (*unit, None)).collect();
+    distribute_below(app, version, &units).await;
+}
+
+/// Publishes a version: units, each with the one above it.
+pub async fn distribute_below(app: &TestApp, version: i64, units: &[(&str, Option<&str>)]) {
+    let unit = |(code, parent): &(&str, Option<&str>)| EntryV1 {
         code: (*code).to_owned(),
         name: format!("单位{code}"),
         level: "市级".to_owned(),
-        parent: None,
+        parent: parent.map(str::to_owned),
         from: None,
         to: None,
     };

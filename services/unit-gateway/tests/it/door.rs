@@ -30,6 +30,10 @@ async fn the_document_names_every_operation_and_its_query() {
     let expected = [
         "get /v1/orders/{order_id}/attachments/{attachment_id}",
         "get /v1/orders/{order_id}/handling",
+        "get /v1/orders/{order_id}/log",
+        "get /v1/units/{unit}/sub-unit-orders",
+        "post /v1/units/{unit}/orders/{order_id}/contacts",
+        "post /v1/units/{unit}/orders/{order_id}/contacts/{relay_token}/calls",
         "get /v1/unit-access",
         "get /v1/unit-denials",
         "get /v1/units/{unit}/access",

@@ -3,6 +3,7 @@
 mod acting;
 mod after_the_decision;
 mod consuming;
+mod contact;
 mod directory_copy;
 mod door;
 mod endpoint;
@@ -20,6 +21,7 @@ mod pulling;
 mod retention;
 mod rework_and_return;
 mod said_again;
+mod second_level;
 mod structure;
 mod time_and_parts;
 mod trace;

@@ -1,0 +1,113 @@
+//! A provider's interface over HTTP: JSON, signed as Standard Webhooks say; the same id is the same request.
+use chrono::{DateTime, Utc};
+use reqwest::{Client, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// A provider of messages or calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider {
+    client: Client,
+    url: Url,
+    secret: Vec<u8>,
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider")
+            .field("host", &self.url.host_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a provider did not do what was asked.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// A setting is wrong.
+    #[error("{0}")]
+    Setting(&'static str),
+    /// It never will.
+    #[error("the provider refused it: {0}")]
+    Refused(StatusCode),
+    /// It may later.
+    #[error("the provider did not take it: {0}")]
+    Later(String),
+}
+
+impl Provider {
+    /// By its address, the secret that signs, and the longest time of one call.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong.
+    pub fn new(url: &str, secret: &SecretString, timeout_ms: u64) -> Result<Self, ProviderError> {
+        let url: Url = url
+            .parse()
+            .map_err(|_| ProviderError::Setting("url is no address"))?;
+        let secret = web::signature::read(secret.expose_secret()).ok_or(ProviderError::Setting(
+            "secret must be whsec_ and base64 of 24 bytes or more",
+        ))?;
+        // The client refuses to be built without a provider of TLS; a second installation is harmless.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let client = Client::builder()
+            .timeout(Duration::from_millis(timeout_ms))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(|_| ProviderError::Setting("no client can be made"))?;
+        Ok(Self { client, url, secret })
+    }
+
+    /// Hands a request over.
+    ///
+    /// # Errors
+    /// When it was not taken.
+    pub async fn call(&self, id: Uuid, body: String, now: DateTime<Utc>) -> Result<(), ProviderError> {
+        let id = id.to_string();
+        let timestamp = now.timestamp();
+        let signature = web::signature::sign(&self.secret, &id, timestamp, body.as_bytes());
+        let answer = self
+            .client
+            .post(self.url.clone())
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", timestamp.to_string())
+            .header("webhook-signature", signature)
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| ProviderError::Later(error.without_url().to_string()))?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            status if status.is_client_error() && !retried(status) => Err(ProviderError::Refused(status)),
+            status => Err(ProviderError::Later(status.to_string())),
+        }
+    }
+}
+
+fn retried(status: StatusCode) -> bool {
+    [
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+    ]
+    .contains(&status)
+}
+
+/// Keeps a request in a folder instead, for a laptop: written under another name and renamed, so that a reader sees
+/// whole files; the same id is the same file.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub async fn keep(folder: &std::path::Path, id: Uuid, body: String) -> Result<(), ProviderError> {
+    let later = |error: std::io::Error| ProviderError::Later(error.kind().to_string());
+    let write = async {
+        tokio::fs::create_dir_all(folder).await?;
+        let draft = folder.join(format!(".{id}"));
+        tokio::fs::write(&draft, body).await?;
+        tokio::fs::rename(draft, folder.join(format!("{id}.json"))).await
+    };
+    write.await.map_err(later)
+}
