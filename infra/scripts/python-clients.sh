@@ -29,5 +29,5 @@ cat >"$folder/bin/python" <<'WRAPPER'
 PYTHONPATH="$(dirname "$0")/../lib" exec python3 "$@"
 WRAPPER
 chmod +x "$folder/bin/python"
-"$folder/bin/python" -c 'import nats, standardwebhooks' || die "the installed libraries do not load"
+"$folder/bin/python" -c 'import nats, standardwebhooks, georeport, relaxml, requests' || die "the installed libraries do not load"
 echo "$wanted" >"$folder/installed"

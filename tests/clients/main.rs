@@ -3,4 +3,5 @@
 mod figures;
 mod nats_client;
 mod nats_permissions;
+mod open311_clients;
 mod webhook_client;

@@ -190,6 +190,12 @@ impl Live {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
+    /// Base address of a service's door.
+    #[must_use]
+    pub fn address(&self, service: &str) -> String {
+        format!("http://{}", self.addresses[service].http)
+    }
+
     /// GET that must succeed.
     pub async fn get(&self, service: &str, role: Role, path: &str) -> Value {
         let (status, body) = self.ask(service, role, Method::GET, path, None).await;

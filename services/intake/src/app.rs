@@ -78,6 +78,7 @@ impl Service for Intake {
                 &["kind"],
             ),
             transfers: Arc::new(config.transfers.clone()),
+            open311: Arc::new(config.open311.clone()),
             sms: Sms::new(&config.messages)?,
             directory: Known::default(),
             objects: Objects::new(

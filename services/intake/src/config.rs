@@ -27,12 +27,28 @@ pub struct IntakeConfig {
     pub transfers: TransferConfig,
     /// The account PEERS, where links to other hotlines end; without urls there are none.
     pub peers_nats: bus::NatsConfig,
+    /// The standard door.
+    pub open311: Open311Config,
     /// Keys of the identity vault.
     pub vault: VaultConfig,
     /// Messages to callers.
     pub messages: MessagesConfig,
     /// Calls between units and callers.
     pub relay: RelayConfig,
+}
+
+/// The standard door for citizens' apps: Open311 GeoReport v2.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open311Config {
+    /// Address under which apps reach this service.
+    pub url: String,
+    /// The city's own; empty = any is taken for ours.
+    pub jurisdiction_id: String,
+    /// Whom to ask, and for a key.
+    pub contact: String,
+    /// False = only apps with a key see anything, and only what they posted.
+    pub public_listing: bool,
 }
 
 /// Messages to callers; see `config/default.toml`.

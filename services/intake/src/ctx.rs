@@ -1,7 +1,7 @@
 //! What the ways in hold. Cheap to clone.
 use crate::clients::relay::Exchange;
 use crate::clients::sms::Sms;
-use crate::config::TransferConfig;
+use crate::config::{Open311Config, TransferConfig};
 use crate::domain::peer::Standings;
 use crate::links::{AskError, Links};
 use crate::usecases::hear_peer::HearPeer;
@@ -47,6 +47,8 @@ pub struct Ctx {
     pub links: Links,
     /// Emergencies that wait for a person.
     pub alarms: IntGaugeVec,
+    /// The standard door.
+    pub open311: Arc<Open311Config>,
     /// Where messages to callers go.
     pub sms: Sms,
     /// Connects units with callers.

@@ -199,5 +199,6 @@ pub fn directory_content(directory: &Directory, published_at: DateTime<Utc>) -> 
         divisions: divisions.collect(),
         units: units.collect(),
         matters: matters.collect(),
+        calendars: directory.calendars().to_vec(),
     }
 }

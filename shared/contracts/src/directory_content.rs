@@ -1,6 +1,7 @@
 //! What other services need of a directory version: who and what there is, with the days on which it is valid. Too large
 //! for an event, so it lies in the object store that [`crate::streams::directory`] describes; the event
 //! `directory.published` tells that there is a new one. Everyone keeps a copy of the newest in a database of its own.
+use crate::calendar::CalendarV1;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct DirectoryContentV1 {
     pub units: Vec<EntryV1>,
     /// 事项, by code; always valid.
     pub matters: Vec<EntryV1>,
+    /// Working calendars, by code; none in versions published before they were told here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<CalendarV1>,
 }
 
 /// A division, a unit or an entry of the matter catalogue.

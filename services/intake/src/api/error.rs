@@ -20,6 +20,7 @@ pub const TEXTS: &[Text] = &[
         "the provider will never take this message",
         "短信服务商拒收该短信",
     ),
+    Text::new("app_unknown", "there is no such app", "没有该应用"),
     Text::new(
         "call_refused",
         "the relay will never connect this call",

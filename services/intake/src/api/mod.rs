@@ -1,5 +1,6 @@
 //! Way in: HTTP. The table of routes with who may call each.
 mod amend_order;
+mod apps;
 mod decide_transfer;
 mod error;
 mod fetch_identity;
@@ -11,6 +12,7 @@ mod list_identity_accesses;
 mod list_relays;
 mod list_transfers;
 mod offer_transfer;
+mod open311;
 mod open_relay;
 mod peer_asks;
 mod peer_door;
@@ -86,7 +88,10 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
 #[must_use]
 pub fn table(ctx: Ctx) -> Table {
     let table = Table::new("intake", env!("CARGO_PKG_VERSION"));
-    transfers(table)
+    open311::add(transfers(table))
+        .add(routes!(apps::list_apps), &[Role::Auditor, Role::Admin])
+        .add(routes!(apps::put_app), &[Role::Admin])
+        .add(routes!(apps::issue_app_key), &[Role::Admin])
         .add(
             routes!(register_complaint::register_complaint),
             &[Role::Agent, Role::Admin],

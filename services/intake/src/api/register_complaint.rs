@@ -78,6 +78,7 @@ pub(super) async fn register_complaint(
             complaint,
             attempt,
             number: None,
+            app: None,
         },
     };
     let registered = ctx

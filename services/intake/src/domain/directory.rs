@@ -2,8 +2,11 @@
 use super::amendment::Amendment;
 use super::complaint::NewComplaint;
 use super::invalid::Invalid;
+use super::order::Promise;
 use super::place::Place;
-use std::collections::HashMap;
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+use worktime::Calendar;
 
 /// A division or an entry of the matter catalogue.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +26,8 @@ pub struct Directory {
     pub divisions: HashMap<String, Entry>,
     /// 事项.
     pub matters: HashMap<String, Entry>,
+    /// Working calendars.
+    pub calendars: HashMap<String, Calendar>,
 }
 
 impl Directory {
@@ -69,10 +74,66 @@ impl Directory {
         Ok(())
     }
 
+    /// When a promise to a caller is due; `None` when its calendar is unknown here.
+    #[must_use]
+    pub fn due(&self, promise: &Promise) -> Option<DateTime<Utc>> {
+        let calendar = self.calendars.get(&promise.calendar)?;
+        let due = worktime::due(calendar, &promise.limit, promise.from).ok()?;
+        Some(due.at)
+    }
+
+    /// The entries of the catalogue that have none below them, by code: what a citizen chooses from.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<(&str, &Entry)> {
+        let parents: HashSet<&str> = self
+            .matters
+            .values()
+            .filter_map(|entry| entry.parent.as_deref())
+            .collect();
+        let mut leaves: Vec<_> = self
+            .matters
+            .iter()
+            .map(|(code, entry)| (code.as_str(), entry))
+            .collect();
+        leaves.retain(|(code, _)| !parents.contains(code));
+        leaves.sort_unstable_by_key(|(code, _)| *code);
+        leaves
+    }
+
+    /// Names of what stands above an entry of the catalogue, the nearest first.
+    #[must_use]
+    pub fn above(&self, entry: &Entry) -> Vec<&str> {
+        names(&self.matters, entry.parent.as_deref())
+    }
+
+    /// Names of the divisions of a place, from the city down.
+    #[must_use]
+    pub fn chain(&self, division: &str) -> Vec<&str> {
+        let mut chain = names(&self.divisions, Some(division));
+        chain.reverse();
+        chain
+    }
+
     /// True when both matters stand under the same entry.
     #[must_use]
     pub fn are_related(&self, one: &str, other: &str) -> bool {
         let parent = |code: &str| self.matters.get(code).and_then(|entry| entry.parent.as_deref());
         parent(one).is_some() && parent(one) == parent(other)
     }
+}
+
+/// No catalogue and no chain of divisions is deeper.
+const DEPTH_MAX: usize = 8;
+
+fn names<'a>(entries: &'a HashMap<String, Entry>, from: Option<&str>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    let mut code = from;
+    while let Some(entry) = code.and_then(|code| entries.get(code)) {
+        found.push(entry.name.as_str());
+        if found.len() == DEPTH_MAX {
+            break;
+        }
+        code = entry.parent.as_deref();
+    }
+    found
 }

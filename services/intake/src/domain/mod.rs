@@ -1,6 +1,7 @@
 //! The rules of intake: what a valid complaint is, how an order's state moves, what a caller may be told, who may
 //! look into the vault. Pure: no database, no time of its own, no randomness.
 pub mod amendment;
+pub mod app;
 pub mod caller;
 pub mod case_number;
 pub mod complaint;
@@ -15,6 +16,7 @@ pub mod place;
 pub mod progress;
 pub mod relay;
 pub mod reveal;
+pub mod service_request;
 pub mod similar;
 pub mod source_number;
 pub mod supplement;

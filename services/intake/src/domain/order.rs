@@ -5,6 +5,7 @@ mod moves;
 
 use super::{OrderId, Outcome};
 use chrono::{DateTime, Utc};
+use contracts::terms::Limit;
 use std::fmt;
 
 /// Where an order stands.
@@ -68,6 +69,17 @@ pub struct Reply {
     pub at: DateTime<Utc>,
 }
 
+/// The total limit of an order 总时限: the city's, counted from acceptance, whoever handles it. The first assignment sets it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Promise {
+    /// How long.
+    pub limit: Limit,
+    /// Code of the calendar that it is counted in.
+    pub calendar: String,
+    /// From when.
+    pub from: DateTime<Utc>,
+}
+
 /// What another service reports.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OrderEvent {
@@ -81,6 +93,8 @@ pub enum OrderEvent {
         generation: i32,
         /// When.
         at: DateTime<Utc>,
+        /// The city's promise to the caller.
+        promise: Promise,
     },
     /// routing: nobody could be named.
     Undecided,

@@ -1,9 +1,11 @@
 //! Tables `directory_copy` and `directory_entries`: what there is, as routing published it last.
 use crate::domain::directory::{Directory, Entry};
 use chrono::{DateTime, Utc};
+use contracts::calendar::CalendarV1;
 use contracts::directory_content::{DirectoryContentV1, EntryV1};
 use db::{Conn, DbError};
 use std::collections::HashMap;
+use worktime::Calendar;
 
 const DIVISION: &str = "division";
 const MATTER: &str = "matter";
@@ -39,7 +41,27 @@ pub async fn replace(
     for (kind, entries) in [(DIVISION, &content.divisions), (MATTER, &content.matters)] {
         insert(conn, kind, entries).await?;
     }
+    calendars(conn, &content.calendars).await?;
     Ok(true)
+}
+
+async fn calendars(conn: &mut Conn, calendars: &[CalendarV1]) -> Result<(), DbError> {
+    sqlx::query!("delete from directory_calendars")
+        .execute(&mut *conn)
+        .await?;
+    let codes: Vec<&str> = calendars.iter().map(|calendar| calendar.code.as_str()).collect();
+    let whole: Vec<_> = calendars
+        .iter()
+        .map(|calendar| serde_json::json!(calendar))
+        .collect();
+    sqlx::query!(
+        "insert into directory_calendars (code, calendar) select * from unnest($1::text[], $2::jsonb[])",
+        &codes as &[&str],
+        &whole
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn insert(conn: &mut Conn, kind: &str, entries: &[EntryV1]) -> Result<(), DbError> {
@@ -64,7 +86,7 @@ pub async fn load(conn: &mut Conn) -> Result<Option<Directory>, DbError> {
     let rows = sqlx::query!(
         "select c.version, e.kind, e.code, e.name, e.parent from directory_copy c cross join directory_entries e"
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     let Some(first) = rows.first() else {
         return Ok(None);
@@ -83,9 +105,23 @@ pub async fn load(conn: &mut Conn) -> Result<Option<Directory>, DbError> {
         };
         table.insert(row.code, entry);
     }
+    let mut calendars = HashMap::new();
+    for row in sqlx::query!("select code, calendar from directory_calendars")
+        .fetch_all(conn)
+        .await?
+    {
+        let calendar = serde_json::from_value::<CalendarV1>(row.calendar).map_err(|problem| {
+            DbError::inconsistent("directory_calendars", "calendar", &row.code, &problem)
+        })?;
+        let calendar = Calendar::try_from(&calendar).map_err(|problem| {
+            DbError::inconsistent("directory_calendars", "calendar", &row.code, &problem)
+        })?;
+        calendars.insert(row.code, calendar);
+    }
     Ok(Some(Directory {
         version,
         divisions,
         matters,
+        calendars,
     }))
 }

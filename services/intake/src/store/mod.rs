@@ -1,6 +1,7 @@
 //! All SQL of intake, one file per table group. Statements take slices; nothing here decides.
 pub mod access_log;
 pub mod amendments;
+pub mod apps;
 pub mod complaints;
 pub mod directory_copy;
 pub mod followers;
@@ -14,6 +15,7 @@ pub mod peers;
 pub mod relays;
 pub mod repeats;
 mod rows;
+pub mod service_requests;
 pub mod supplements;
 pub mod transfers;
 pub mod withdrawals;

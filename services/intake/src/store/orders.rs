@@ -1,6 +1,6 @@
 //! Table `orders`: insert a batch, follow their states, read those of a complaint.
-use super::open_orders;
 use super::rows::StateRow;
+use super::{open_orders, service_requests};
 use crate::domain::complaint::{AcceptedComplaint, Demand};
 use crate::domain::order::{Handling, OrderState, Reply, TrackedOrder};
 use crate::domain::place::Place;
@@ -115,7 +115,11 @@ pub async fn get_for_update(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save_states(conn: &mut Conn, orders: &[&TrackedOrder]) -> Result<(), DbError> {
+pub async fn save_states(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    orders: &[&TrackedOrder],
+) -> Result<(), DbError> {
     fn column<'a, T>(orders: &[&'a TrackedOrder], value: impl Fn(&'a OrderState) -> T) -> Vec<T> {
         orders.iter().map(|order| value(&order.state)).collect()
     }
@@ -154,6 +158,7 @@ pub async fn save_states(conn: &mut Conn, orders: &[&TrackedOrder]) -> Result<()
     )
     .execute(&mut *conn)
     .await?;
+    service_requests::touch(conn, now, &ids).await?;
     let ended = orders.iter().filter(|order| !order.state.is_open());
     let ended: Vec<Uuid> = ended.map(|order| order.order_id.uuid()).collect();
     open_orders::delete(conn, &ended).await

@@ -2,7 +2,7 @@
 use super::transfer_moves::{Ended, orders_ended};
 use crate::domain::OrderId;
 use crate::domain::order::{OrderEvent, TrackedOrder};
-use crate::store::orders;
+use crate::store::{orders, service_requests};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, DbError, Results, Work};
@@ -47,6 +47,7 @@ impl Work for AdvanceOrder {
         let mut known = orders::get_for_update(conn, &ids).await?;
         let mut moved: BTreeSet<OrderId> = BTreeSet::new();
         let mut closed: BTreeSet<OrderId> = BTreeSet::new();
+        let mut promises = Vec::new();
         let mut results = Vec::with_capacity(commands.len());
         for Asked {
             command: Report { order_id, event },
@@ -57,6 +58,9 @@ impl Work for AdvanceOrder {
                 results.push(Err(AdvanceRefusal::Unknown(*order_id)));
                 continue;
             };
+            if let OrderEvent::Assigned { promise, .. } = event {
+                promises.push((*order_id, promise));
+            }
             // What is stale moves nothing, rightly.
             if let Some(state) = order.state.after(event) {
                 order.state = state;
@@ -67,13 +71,16 @@ impl Work for AdvanceOrder {
             }
             results.push(Ok(()));
         }
+        if !promises.is_empty() {
+            service_requests::promise(conn, &promises).await?;
+        }
         let changed: Vec<&TrackedOrder> = moved
             .iter()
             .filter_map(|order_id| known.get(order_id))
             .map(|(order, _)| order)
             .collect();
         if !changed.is_empty() {
-            orders::save_states(conn, &changed).await?;
+            orders::save_states(conn, now, &changed).await?;
         }
         if let Some(Asked { cause, .. }) = commands.last() {
             let ended: Vec<Ended> = closed

@@ -5,7 +5,7 @@ use crate::domain::amendment::{Amendment, RecordedAmendment};
 use crate::domain::invalid::Invalid;
 use crate::events;
 use crate::store::amendments::{self, Current};
-use crate::store::open_orders;
+use crate::store::{open_orders, service_requests};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, DbError, Results, Work};
@@ -112,6 +112,7 @@ async fn amend(
         &row.after.place,
     )
     .await?;
+    service_requests::touch(conn, now, &ids).await?;
     // What a person causes is part of the contact that the order came from.
     let contact = current.and_then(|current| current.correlation_id);
     let cause = Cause {

@@ -12,7 +12,7 @@ use crate::domain::order::TrackedOrder;
 use crate::domain::{Channel, ComplaintId, OrderId};
 use crate::events;
 use crate::store::orders::NewOrder;
-use crate::store::{complaints, followers, identities, open_orders, orders};
+use crate::store::{complaints, followers, identities, open_orders, orders, service_requests};
 use crate::vault::Vault;
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
@@ -39,6 +39,8 @@ pub struct Registration {
     pub attempt: Option<Attempt>,
     /// A number that was reserved for it.
     pub number: Option<String>,
+    /// The app that brought it: it becomes a service request.
+    pub app: Option<String>,
 }
 
 /// What the client gets.
@@ -227,6 +229,7 @@ async fn write(
     let mut new_orders = Vec::with_capacity(fresh.len());
     let mut new_followers = Vec::new();
     let mut facts = Vec::with_capacity(2 * fresh.len());
+    let mut requested = Vec::new();
     for (position, complaint, receipt) in fresh {
         let demands = complaint.content.treatment.demands();
         for ((order, demand), n) in receipt.orders.iter().zip(demands).zip(1..) {
@@ -245,11 +248,23 @@ async fn write(
                 .iter()
                 .map(|order| (receipt.complaint_id, order.order_id)),
         );
+        if let Some(app) = &commands[*position].command.app {
+            let listed = !complaint.content.confidential;
+            requested.extend(
+                receipt
+                    .orders
+                    .iter()
+                    .map(|order| (order.order_id, app.as_str(), listed)),
+            );
+        }
         facts.extend(events::registered(complaint, receipt, &commands[*position].cause));
     }
     if !new_orders.is_empty() {
         orders::insert(conn, &new_orders).await?;
         open_orders::insert(conn, &new_orders).await?;
+    }
+    if !requested.is_empty() {
+        service_requests::insert(conn, now, &requested).await?;
     }
     if !new_followers.is_empty() {
         followers::insert(conn, now, &new_followers).await?;

@@ -180,6 +180,7 @@ impl RecordTold {
                 complaint: complaint(transfer, source),
                 attempt: None,
                 number: transfer.receiver_number.clone(),
+                app: None,
             };
             let cause = Cause {
                 actor: format!("peer:{}", transfer.peer),

@@ -100,12 +100,13 @@ async fn hand_over(
         signed_at: None,
         responded_at: None,
     };
-    rewrite(conn, order_id, Some(handling), None).await
+    rewrite(conn, at, order_id, Some(handling), None).await
 }
 
 /// What the caller may be told of an order that has left.
 async fn rewrite(
     conn: &mut Conn,
+    at: DateTime<Utc>,
     order_id: OrderId,
     handled: Option<Handling>,
     said: Option<Reply>,
@@ -120,7 +121,7 @@ async fn rewrite(
         if said.is_some() {
             *reply = said;
         }
-        orders::save_states(conn, &[&order]).await?;
+        orders::save_states(conn, at, &[&order]).await?;
     }
     Ok(())
 }
@@ -143,7 +144,7 @@ async fn complete(
         solved: outcome == Outcome::Solved,
         at,
     };
-    rewrite(conn, order_id, None, Some(reply)).await?;
+    rewrite(conn, at, order_id, None, Some(reply)).await?;
     pass_on(conn, now, transfer, order_id, cause).await
 }
 

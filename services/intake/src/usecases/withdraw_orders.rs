@@ -172,9 +172,9 @@ pub(super) async fn end(
     rows: &[Withdrawal],
     cause: &Cause,
 ) -> Result<(), DbError> {
-    if rows.is_empty() {
+    let Some(now) = rows.first().map(|row| row.at) else {
         return Ok(());
-    }
+    };
     let mut facts = Vec::with_capacity(rows.len());
     for (order, row) in leaving.iter_mut().zip(rows) {
         let (outcome, at) = (row.outcome, row.at);
@@ -191,7 +191,7 @@ pub(super) async fn end(
         };
         facts.push(events::withdrawn(row, origin.complaint_id, &cause));
     }
-    orders::save_states(conn, &leaving.iter().collect::<Vec<_>>()).await?;
+    orders::save_states(conn, now, &leaving.iter().collect::<Vec<_>>()).await?;
     withdrawals::insert(conn, rows).await?;
     bus::outbox::append(conn, &facts).await
 }

@@ -25,6 +25,7 @@ async fn distribute(app: &TestApp, version: i64, divisions: &[&str], matters: &[
         divisions: entries(divisions),
         units: Vec::new(),
         matters: entries(matters),
+        calendars: Vec::new(),
     };
     let spec = contracts::streams::directory(app.bus().namespace());
     let store = Objects::new(app.bus().clone(), spec);

@@ -8,6 +8,7 @@ mod harness;
 mod idempotency;
 mod leave;
 mod messages;
+mod open311;
 mod peer_keys;
 mod peer_tls;
 mod privacy;

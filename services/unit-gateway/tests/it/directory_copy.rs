@@ -26,6 +26,7 @@ pub async fn distribute_below(app: &TestApp, version: i64, units: &[(&str, Optio
         divisions: Vec::new(),
         units: units.iter().map(unit).collect(),
         matters: Vec::new(),
+        calendars: Vec::new(),
     };
     let store = Objects::new(
         app.bus().clone(),

@@ -21,6 +21,7 @@ pub fn example() -> Example {
             divisions: vec![entry("990102", "映霞区", "区县")],
             units: vec![entry("U-CG", "城管局", "市级")],
             matters: vec![entry("M0203", "路灯", "2")],
+            calendars: Vec::new(),
         },
     )
 }

@@ -18,6 +18,7 @@ impl OrderState {
                 unit_name,
                 generation,
                 at,
+                ..
             } => {
                 let implied = Handling::implied(unit_code, *generation);
                 self.assigned(&implied, unit_name, *at)

@@ -1,5 +1,6 @@
 //! The table of (state × event), printed: the reviewable specification.
 use super::*;
+use contracts::terms::{Limit, LimitUnit, StartRule};
 use std::fmt::Write;
 
 fn at() -> DateTime<Utc> {
@@ -24,6 +25,15 @@ fn assigned(generation: i32) -> OrderEvent {
         unit_name: "市政处".into(),
         generation,
         at: at(),
+        promise: Promise {
+            limit: Limit {
+                amount: 5,
+                unit: LimitUnit::WorkingDays,
+                start: StartRule::Acceptance,
+            },
+            calendar: "city".into(),
+            from: at(),
+        },
     }
 }
 

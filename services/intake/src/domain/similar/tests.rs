@@ -62,6 +62,7 @@ fn directory() -> Directory {
         matters: matters
             .map(|(code, parent)| (code.to_owned(), entry(parent)))
             .into(),
+        calendars: HashMap::new(),
     }
 }
 

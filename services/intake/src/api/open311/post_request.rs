@@ -1,0 +1,133 @@
+//! `POST /open311/v2/requests`: an app registers a complaint.
+use super::super::error;
+use super::door::{Answer, Door, Refused, app_of, jurisdiction};
+use super::posted::PostedForm;
+use crate::ctx::Ctx;
+use crate::domain::complaint::{Attempt, Receipt};
+use crate::usecases::keep_apps;
+use crate::usecases::register_complaint::{RegisterRefusal, Registered, Registration};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use contracts::cause::{Asked, Cause};
+use db::ExecuteError;
+use serde_json::json;
+use web::{IdempotencyKey, Problem};
+
+/// Who registered what an app brought.
+pub(super) fn actor(app: &str) -> String {
+    format!("app:{app}")
+}
+
+/// Registers a service request. Needs the key of an app; repeated with the same `Idempotency-Key` it gets the same number.
+#[utoipa::path(post, path = "/open311/v2/requests", tag = "open311",
+    params(("Idempotency-Key" = Option<String>, Header, description = "best a fresh UUID; GET tokens finds the number by it")),
+    request_body(content = PostedForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 201, description = "a list of one", content_type = "application/json"),
+        (status = 403, description = "`api_key` is missing or invalid", content_type = "application/json"),
+        (status = 404, description = "`service_code` or `jurisdiction_id` was not found", content_type = "application/json"),
+        (status = 422, description = "the key was used for another request", content_type = "application/json")))]
+pub(super) async fn post_request(
+    State(ctx): State<Ctx>,
+    door: Door,
+    key: Result<Option<IdempotencyKey>, Problem>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let answer = post(&ctx, &door, key, body).await;
+    door.answer(answer)
+}
+
+async fn post(
+    ctx: &Ctx,
+    door: &Door,
+    key: Result<Option<IdempotencyKey>, Problem>,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer {
+    let large = |_| {
+        Refused::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the request is too large",
+            "请求过大",
+        )
+    };
+    let body = body.map_err(large)?;
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let form = PostedForm::read(&pairs)?;
+    let app = match (&form.api_key, door.app(ctx).await?) {
+        (_, Some(app)) => app,
+        (key, None) => app_of(ctx, key.as_deref().unwrap_or_default()).await?,
+    };
+    jurisdiction(ctx, form.jurisdiction_id.as_deref())?;
+    let missing = || Refused::bad("service_code", "must be given", "必填");
+    let code = form.service_code.clone().ok_or_else(missing)?;
+    let directory = ctx.directory.get();
+    let service = match &directory {
+        Some(directory) => {
+            let entry = directory.matters.get(&code);
+            entry
+                .ok_or_else(|| Refused::unknown("service_code"))?
+                .name
+                .clone()
+        }
+        // As long as no directory was published, every code is believed.
+        None => code.clone(),
+    };
+    let complaint = form.draft(&code, &service)?.checked()?;
+    if let Some(directory) = &directory {
+        directory.check(&complaint)?;
+    }
+    if !keep_apps::count_post(&ctx.db, &app).await? {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Err(Refused::new(
+            status,
+            "this app has posted all it may in this hour",
+            "本小时提交数量已达上限",
+        ));
+    }
+    pairs.retain(|(name, _)| name != "api_key");
+    let attempt = key?.map(|IdempotencyKey(key)| Attempt {
+        key,
+        hash: web::idempotency::request_hash(&pairs),
+    });
+    let asked = Asked {
+        cause: Cause::asked_by(actor(&app), telemetry::propagation::current_traceparent()),
+        command: Registration {
+            complaint,
+            attempt,
+            number: None,
+            app: Some(app),
+        },
+    };
+    let registered = ctx.register.execute(asked).await;
+    let (Registered::New(receipt) | Registered::Known(receipt) | Registered::Repeated(receipt)) =
+        registered.map_err(|problem| refused(&problem))?;
+    Ok(created(&receipt, door))
+}
+
+fn refused(problem: &ExecuteError<RegisterRefusal>) -> Refused {
+    match problem {
+        ExecuteError::Refused(RegisterRefusal::KeyReused) => Refused::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Idempotency-Key: used for a different request",
+            "Idempotency-Key：已用于其他请求",
+        ),
+        other => error::register(other).into(),
+    }
+}
+
+fn created(receipt: &Receipt, door: &Door) -> (StatusCode, &'static str, serde_json::Value) {
+    let notice = door.lang.pick(
+        "Registered; in danger call 110, 119 or 120.",
+        "已登记。遇紧急危险请拨打 110、119 或 120。",
+    );
+    let request =
+        |number: &str| json!({ "service_request_id": number, "service_notice": notice, "account_id": null });
+    let requests = receipt
+        .orders
+        .iter()
+        .map(|order| request(&order.order_number))
+        .collect();
+    (StatusCode::CREATED, "service_requests", requests)
+}
