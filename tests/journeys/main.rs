@@ -12,6 +12,8 @@ mod policy_packs;
 mod return_upheld;
 mod rework_and_contradiction;
 mod story_07_whose_noise;
+mod story_08_the_county_has_its_own;
+mod story_09_professional_lines;
 mod story_10_temporary_line;
 mod story_12_one_answer_three_lines;
 mod story_13_undecided_between_two_lines;

@@ -69,7 +69,8 @@ async fn legal_advice_goes_to_12348_and_its_result_comes_back() {
     let told = ours.tells(text(&registered, "complaint_number")).await;
     assert_eq!(
         (text(&told, "state"), &told["orders"][0]["outcome"]),
-        ("closed", &json!("transferred"))
+        ("open", &json!("transferred")),
+        "handed over is not done"
     );
     // The number that was given is the number under which 12348 knows it.
     law.tells(text(&here, "peer_number")).await;

@@ -1,11 +1,16 @@
 //! Story 14, 五个入口: phone, WeChat, app, web and province orders enter the same flow; a province order keeps the
-//! province's number, and the result is visible under it.
+//! province's number and its deadline, and the result goes back up.
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use system_tests::Platform;
-use system_tests::people::{Registered, complaint, content};
+use system_tests::above::Above;
+use system_tests::people::{Registered, complaint, content, text};
 use testkit::Role;
+use uuid::Uuid;
 
 const UNIT: &str = "SJ-MUNI";
+/// The code of the province's hotline.
+const PROVINCE: &str = "37-12345";
 const PROVINCE_NUMBER: &str = "SZ-2026-000317";
 
 /// A street light, by one of the doors.
@@ -82,4 +87,57 @@ async fn the_province_may_send_its_order_twice_and_gets_the_same_one() {
     elsewhere["source_number"] = json!(PROVINCE_NUMBER);
     let other = platform.register(elsewhere).await;
     assert_ne!(other.complaint, first.complaint);
+}
+
+/// The province hands an order down as a peer; the number and the deadline stay the province's, and the result goes back up
+/// without anybody here calling the caller: the province does.
+#[tokio::test]
+async fn what_the_province_hands_down_keeps_number_and_deadline_and_its_result_goes_up() {
+    let platform = Platform::of_city("liaocheng").await;
+    let province = Above::start(&platform.intake, PROVINCE).await;
+    let now = platform.intake.clock.now();
+    let id = Uuid::now_v7();
+    let offer = json!({ "type": "offer", "transfer_id": id, "case_number": PROVINCE_NUMBER, "number": PROVINCE_NUMBER, "hop": 1,
+        "offered_at": now, "answer_until": now + TimeDelta::hours(2),
+        "offer": { "kind": "help", "urgency": "ordinary", "title": "路灯不亮", "text": "湖滨街道路灯不亮", "matter": "M020101",
+            "division": "993102001", "address": null, "position": null, "reason": "属地办理", "consent": false, "voice_at": null,
+            "due_at": "2026-03-20T09:00:00Z" } });
+    assert_eq!(province.says(&platform.intake, &offer).await, 200);
+    let desk = platform.intake.http(Role::Agent);
+    let _ = desk
+        .post(&format!("/v1/transfers/{id}/acceptance"), json!({}))
+        .await
+        .expect(200);
+    platform.settle().await;
+    assert_eq!(province.heard("acceptance").len(), 1);
+
+    let path = format!("/v1/complaints?channel=province&source_number={PROVINCE_NUMBER}");
+    let found = desk.get(&path).await.expect(200).body;
+    let number = text(&found["items"][0], "complaint_number");
+    let progress = platform.progress(&number).await;
+    assert_eq!(progress["source_number"], PROVINCE_NUMBER, "{progress}");
+    let order = text(&progress["orders"][0], "order_id");
+    assert_eq!(platform.lead(&order).await, UNIT);
+    let document = platform.document(UNIT, &order).await.to_string();
+    assert!(
+        document.contains("2026-03-20 17:00"),
+        "the unit knows the province's deadline: {document}"
+    );
+
+    platform.handled_by(UNIT, &order).await;
+    platform.settle().await;
+    let result = province.heard("result");
+    assert_eq!(result.len(), 1, "{result:?}");
+    assert!(
+        result[0]["result"].to_string().contains("已处理完毕"),
+        "{result:?}"
+    );
+    assert_eq!(result[0]["transfer_id"], json!(id));
+    assert_eq!(platform.progress(&number).await["state"], "closed");
+    let seen = desk.get(&format!("/v1/transfers/{id}")).await.expect(200);
+    assert_eq!(seen.text("/state"), "completed");
+    assert!(
+        platform.callbacks().await.is_empty(),
+        "the province asks its caller itself"
+    );
 }

@@ -1,5 +1,6 @@
 //! What no single service can test: journeys over all five, chaos with real processes, the structure of the
 //! tree, compatibility of messages, load.
+pub mod above;
 pub mod city;
 pub mod cluster;
 pub mod generator;

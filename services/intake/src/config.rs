@@ -93,6 +93,8 @@ pub struct RelayConfig {
 pub struct TransferConfig {
     /// Code of this hotline.
     pub own_code: String,
+    /// Codes of the hotlines above this one, separated by spaces.
+    pub above: String,
     /// Time to answer an offered emergency.
     pub answer_emergency_secs: u32,
     /// Time to answer anything else.
@@ -171,6 +173,12 @@ impl TransferConfig {
             answer_ordinary: TimeDelta::seconds(self.answer_ordinary_secs.into()),
             hops_max: self.hops_max,
         }
+    }
+
+    /// Codes of the hotlines above this one.
+    #[must_use]
+    pub fn above(&self) -> Vec<String> {
+        self.above.split_whitespace().map(str::to_owned).collect()
     }
 
     /// For how long a message is being told by one replica.

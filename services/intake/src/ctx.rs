@@ -124,6 +124,7 @@ impl Ctx {
                 vault: Arc::clone(&self.links.vault),
                 offset: self.offset,
             },
+            above: self.transfers.above(),
         }
     }
 }

@@ -164,9 +164,10 @@ pub struct OrderWithdrawnV1 {
     pub order_id: OrderId,
     /// The complaint it was made from.
     pub complaint_id: ComplaintId,
-    /// `withdrawn` (its caller took it back) or `transferred` (another hotline has accepted it).
+    /// `withdrawn` (its caller took it back), `transferred` (another hotline has accepted it) or `not_called` (the desk itself
+    /// told the hotline that the case came from how it ended).
     pub outcome: Outcome,
-    /// The transfer that took it away.
+    /// The transfer that took it away, or that it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_id: Option<TransferId>,
     /// Why, personal data masked.

@@ -32,6 +32,8 @@ pub(super) struct ListTransfers {
     direction: Option<TransferDirection>,
     /// Only with this hotline.
     peer: Option<String>,
+    /// Only of this complaint: how a callback agent finds whom to ask for the caller's number.
+    complaint_id: Option<Uuid>,
     /// True: only refused or lapsed emergencies that nobody has seen to.
     #[serde(default)]
     alarms: bool,
@@ -58,6 +60,7 @@ pub(super) async fn list_transfers(
         direction: wanted.direction,
         alarms: wanted.alarms,
         peer: wanted.peer,
+        complaint_id: wanted.complaint_id,
         after: page::decode(wanted.after.as_deref(), "after")?,
         ..Wanted::default()
     };

@@ -43,6 +43,15 @@ const READERS: &[Role] = &[Role::Agent, Role::Supervisor, Role::Auditor, Role::A
 const EVERYBODY: &[Role] = &Role::ALL;
 
 const DESK: &[Role] = &[Role::Agent, Role::Dispatcher, Role::Supervisor, Role::Admin];
+/// Who reads transfers: the desk, and callback agents, because a taken-over case's caller is known to its sender only.
+const READERS_AND_CALLBACK: &[Role] = &[
+    Role::Agent,
+    Role::Dispatcher,
+    Role::CallbackAgent,
+    Role::Supervisor,
+    Role::Auditor,
+    Role::Admin,
+];
 const PEER: &[Role] = &[Role::Peer];
 
 /// Cases handed between hotlines: the desk's side, the administrator's, and the door for other hotlines.
@@ -56,7 +65,7 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
     ];
     table
         .add(routes!(offer_transfer::offer_transfer), DESK)
-        .add(routes!(list_transfers::list_transfers), readers)
+        .add(routes!(list_transfers::list_transfers), READERS_AND_CALLBACK)
         .add(routes!(list_transfers::get_transfer), readers)
         .add(routes!(list_transfers::clear_alarm), DESK)
         .add(routes!(decide_transfer::accept_transfer), DESK)

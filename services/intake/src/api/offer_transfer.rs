@@ -34,6 +34,9 @@ pub(super) struct OfferTransferBody {
     /// Since when the caller was put through by voice; needed for an emergency.
     #[serde(default)]
     voice_at: Option<DateTime<FixedOffset>>,
+    /// Until when the result is wanted.
+    #[serde(default)]
+    due_at: Option<DateTime<FixedOffset>>,
 }
 
 /// Offers an open order to another hotline. Offering it again while it is not decided is the same transfer.
@@ -59,6 +62,7 @@ pub(super) async fn offer_transfer(
         reason: invalid::text("reason", &body.reason, REASON_CHARS_MAX).map_err(error::invalid)?,
         consent: body.consent,
         voice_at: body.voice_at.map(|at| at.with_timezone(&Utc)),
+        due_at: body.due_at.map(|at| at.with_timezone(&Utc)),
         by: by.clone(),
     };
     let work = OfferTransfer {

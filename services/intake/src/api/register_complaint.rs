@@ -78,6 +78,7 @@ pub(super) async fn register_complaint(
             complaint,
             attempt,
             number: None,
+            kept_elsewhere: None,
             app: None,
         },
     };

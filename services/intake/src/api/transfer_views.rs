@@ -49,6 +49,9 @@ pub(super) struct TransferBody {
     /// Since when it was told by voice.
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_at: Option<DateTime<FixedOffset>>,
+    /// Until when the sender wants the result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<DateTime<FixedOffset>>,
     offered_at: DateTime<FixedOffset>,
     /// Until when the receiver must answer.
     answer_until: DateTime<FixedOffset>,
@@ -106,6 +109,7 @@ impl TransferBody {
             reason: t.offer.reason,
             consent: t.offer.consent,
             voice_at: t.offer.voice_at.map(local),
+            due_at: t.offer.due_at.map(local),
             offered_at: local(t.offered_at),
             answer_until: local(t.answer_until),
             receipt_at: t.receipt_at.map(local),

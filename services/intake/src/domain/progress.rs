@@ -78,7 +78,7 @@ impl Progress {
         match self.disposition {
             Disposition::Answered => Stage::Answered,
             Disposition::Declined => Stage::Declined,
-            Disposition::Accepted if self.orders.iter().all(|order| !order.state.is_open()) => Stage::Closed,
+            Disposition::Accepted if self.orders.iter().all(OrderProgress::is_done) => Stage::Closed,
             Disposition::Accepted => Stage::Open,
         }
     }
@@ -105,6 +105,17 @@ impl Progress {
 }
 
 impl OrderProgress {
+    /// True when nothing more will be told: an order that another hotline has taken is done when that hotline has said how
+    /// it ended, for its caller and for everybody who joined it.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        match self.state.end() {
+            Some((Outcome::Transferred, _)) => self.state.reply().is_some(),
+            Some(_) => true,
+            None => false,
+        }
+    }
+
     /// One line of the combined answer.
     fn line(&self) -> Told {
         let Told { en, zh } = self.told();
@@ -204,6 +215,29 @@ mod tests {
             outcome,
             at,
         }
+    }
+
+    #[test]
+    fn what_another_hotline_has_taken_is_done_when_it_has_said_how_it_ended() {
+        let OrderState::Closed {
+            handling, reply, at, ..
+        } = closed("12348热线", Outcome::Transferred)
+        else {
+            unreachable!()
+        };
+        let gone = |reply| {
+            order(
+                1,
+                OrderState::Closed {
+                    handling: handling.clone(),
+                    reply,
+                    outcome: Outcome::Transferred,
+                    at,
+                },
+            )
+        };
+        assert!(!gone(None).is_done());
+        assert!(gone(reply).is_done());
     }
 
     #[test]

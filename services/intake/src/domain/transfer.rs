@@ -140,6 +140,9 @@ pub struct Offer {
     pub consent: bool,
     /// Since when the case was told by voice; always there for an emergency.
     pub voice_at: Option<DateTime<Utc>>,
+    /// Until when the sender wants the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 impl Offer {

@@ -105,6 +105,8 @@ pub struct Wanted {
     pub alarms: bool,
     /// Only with this peer.
     pub peer: Option<String>,
+    /// Only of this complaint.
+    pub complaint_id: Option<Uuid>,
     /// Only offered from then on.
     pub since: Option<DateTime<Utc>>,
     /// Only after this one, newest first.
@@ -127,8 +129,8 @@ pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Tr
              and (not $4 or (direction = 'outgoing' and urgency = 'emergency' and state in ('refused', 'lapsed')
                  and alarm_cleared_at is null))
              and ($5::text is null or peer = $5) and ($6::timestamptz is null or offered_at >= $6)
-             and ($7::uuid is null or transfer_id < $7)
-         order by transfer_id desc limit $8",
+             and ($7::uuid is null or transfer_id < $7) and ($8::uuid is null or complaint_id = $8)
+         order by transfer_id desc limit $9",
         wanted.transfer_id.map(TransferId::uuid) as Option<Uuid>,
         wanted.state.map(TransferState::as_str) as Option<&str>,
         wanted.direction.map(TransferDirection::as_str) as Option<&str>,
@@ -136,6 +138,7 @@ pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Tr
         wanted.peer.as_deref() as Option<&str>,
         wanted.since as Option<DateTime<Utc>>,
         wanted.after.map(TransferId::uuid) as Option<Uuid>,
+        wanted.complaint_id as Option<Uuid>,
         limit
     )
     .fetch_all(conn)

@@ -37,6 +37,8 @@ pub struct Command {
     pub consent: bool,
     /// Since when it was told by voice.
     pub voice_at: Option<DateTime<Utc>>,
+    /// Until when the result is wanted.
+    pub due_at: Option<DateTime<Utc>>,
     /// `agent:<subject>`.
     pub by: String,
 }
@@ -198,6 +200,7 @@ impl OfferTransfer {
             // Who reported something confidentially is nobody's.
             consent: command.consent && !case.confidential,
             voice_at: command.voice_at,
+            due_at: command.due_at,
         };
         let transfer = Transfer {
             transfer_id: TransferId(Uuid::now_v7()),

@@ -20,6 +20,7 @@ use db::{Conn, DbError, Results, Work};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// The use case.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Registration {
     pub attempt: Option<Attempt>,
     /// A number that was reserved for it.
     pub number: Option<String>,
+    /// Stands for a caller whose identity another hotline keeps and will tell when asked.
+    pub kept_elsewhere: Option<Uuid>,
     /// The app that brought it: it becomes a service request.
     pub app: Option<String>,
 }

@@ -46,6 +46,8 @@ pub struct Attempt {
 pub struct RecordTold {
     /// A case that is ours now is registered.
     pub register: RegisterComplaint,
+    /// Hotlines above ours: what they hand down keeps their number and their deadline.
+    pub above: Vec<String>,
 }
 
 /// What may be told now; nobody else tells it for as long as the lease.
@@ -164,6 +166,20 @@ impl RecordTold {
         moved(conn, now, &transfer, cause).await
     }
 
+    /// The case as a complaint. What a hotline above hands down is the province's: its number and its deadline stay.
+    fn complaint(&self, transfer: &Transfer, source_number: String) -> NewComplaint {
+        let mut complaint = complaint(transfer, source_number);
+        if self.above.contains(&transfer.peer) {
+            complaint.channel = Channel::Province;
+        }
+        if let Some(due_at) = transfer.offer.due_at {
+            let local = due_at.with_timezone(&self.register.offset);
+            let told = local.format("%Y-%m-%d %H:%M").to_string();
+            complaint.facts.insert(DEADLINE_FACT.to_owned(), told);
+        }
+        complaint
+    }
+
     /// The case is ours: it becomes a complaint with an order, under the number that we gave. A peer that hands its case
     /// over again gets the open order that it has become; one that has ended begins anew.
     async fn register(
@@ -173,14 +189,20 @@ impl RecordTold {
         transfer: &mut Transfer,
         cause: &Cause,
     ) -> Result<(), DbError> {
-        let source = format!("{}/{}", transfer.peer, transfer.sender_number);
+        let source = if self.above.contains(&transfer.peer) {
+            transfer.sender_number.clone()
+        } else {
+            format!("{}/{}", transfer.peer, transfer.sender_number)
+        };
         let again = format!("{source}/{}", transfer.transfer_id);
         for source in [source, again] {
             let registration = Registration {
-                complaint: complaint(transfer, source),
+                complaint: self.complaint(transfer, source),
                 attempt: None,
                 number: transfer.receiver_number.clone(),
                 app: None,
+                // Its token is the transfer: by it whoever calls back asks the sender for the number.
+                kept_elsewhere: transfer.offer.consent.then(|| transfer.transfer_id.uuid()),
             };
             let cause = Cause {
                 actor: format!("peer:{}", transfer.peer),
@@ -213,6 +235,9 @@ fn taken(transfer: &mut Transfer, receipt: &Receipt) {
     transfer.order_id = receipt.orders.first().map(|order| order.order_id);
     transfer.receiver_number = Some(receipt.complaint_number.clone());
 }
+
+/// The fact that tells a unit until when the hotline above wants the result, in the city's time.
+const DEADLINE_FACT: &str = "上级时限";
 
 fn complaint(transfer: &Transfer, source_number: String) -> NewComplaint {
     let offer = &transfer.offer;

@@ -136,14 +136,15 @@ async fn complete(
     let Some((outcome, result, at)) = transfer.result.clone() else {
         return Ok(());
     };
-    if transfer.is_incoming() {
-        return ownerships::end(conn, &[(order_id, at)], None).await;
-    }
     let reply = Reply {
         text: result,
         solved: outcome == Outcome::Solved,
         at,
     };
+    if transfer.is_incoming() {
+        ownerships::end(conn, &[(order_id, at)], None).await?;
+        return end_here(conn, now, transfer, order_id, reply, cause).await;
+    }
     rewrite(conn, at, order_id, None, Some(reply)).await?;
     pass_on(conn, now, transfer, order_id, cause).await
 }
@@ -168,6 +169,41 @@ async fn pass_on(
         }
     }
     Ok(())
+}
+
+/// The desk itself said how a case of another hotline ended: whoever handles our order of it stops, and who joined it hears the
+/// same. An order that has ended by itself stays as it is.
+async fn end_here(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    transfer: &Transfer,
+    order_id: OrderId,
+    reply: Reply,
+    cause: &Cause,
+) -> Result<(), DbError> {
+    let known = orders::get_for_update(conn, &[order_id]).await?.remove(&order_id);
+    let Some((order, _)) = known.filter(|(order, _)| order.state.is_open()) else {
+        return Ok(());
+    };
+    let origins = withdrawals::origins(conn, &[order_id]).await?;
+    let row = Withdrawal {
+        order_id,
+        outcome: Outcome::NotCalled,
+        transfer_id: Some(transfer.transfer_id),
+        reason: reply.text.clone(),
+        by: cause.actor.clone(),
+        at: now,
+    };
+    withdraw_orders::end(conn, vec![order], &origins, &[row], cause).await?;
+    let ended = Ended {
+        order_id,
+        outcome: Outcome::NotCalled,
+        at: now,
+        result: reply.text.clone(),
+    };
+    rewrite(conn, now, order_id, None, Some(reply)).await?;
+    // An offer of it to a third hotline is taken back.
+    Box::pin(orders_ended(conn, now, &[ended], cause)).await
 }
 
 /// Orders ended here: offers of them are taken back, and hotlines that handed them over get the result.

@@ -95,6 +95,7 @@ fn registration(key: Option<&str>, source: Option<&str>, text: &str) -> Registra
     let hash = [u8::try_from(text.len() % 256).unwrap(); 32];
     Registration {
         number: None,
+        kept_elsewhere: None,
         app: None,
         complaint,
         attempt: key.map(|key| Attempt {

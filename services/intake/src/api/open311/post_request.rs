@@ -97,6 +97,7 @@ async fn post(
             complaint,
             attempt,
             number: None,
+            kept_elsewhere: None,
             app: Some(app),
         },
     };

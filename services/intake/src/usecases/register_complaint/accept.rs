@@ -28,7 +28,8 @@ pub(super) fn complaint(
         complaint_id,
         caller: caller
             .and_then(|caller| caller.phone.as_deref())
-            .map(|phone| vault.caller_token(phone)),
+            .map(|phone| vault.caller_token(phone))
+            .or(asked.command.kept_elsewhere),
         at: now,
         by: asked.cause.actor.clone(),
         correlation_id: asked.cause.correlation_id,
