@@ -131,6 +131,9 @@ pub struct OrderResumedV1 {
     pub order_id: OrderId,
     /// The suspension that ends.
     pub suspension_id: SuspensionId,
+    /// Generation of the assignment that stood still; absent in events of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i32>,
     /// When.
     pub resumed_at: DateTime<Utc>,
     /// Why, personal data masked; absent when its time was up.

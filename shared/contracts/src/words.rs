@@ -198,9 +198,9 @@ vocabulary! {
         Unreachable = "unreachable",
         /// no callback is due (nobody to call)
         NotCalled = "not_called",
-        /// the caller took it back 撤诉; no result, and no part of any rate
+        /// the caller took it back 撤诉; no result, and what was not due before is part of no rate
         Withdrawn = "withdrawn",
-        /// another hotline has accepted it 转办; no result, and no part of any rate
+        /// another hotline has accepted it 转办; no result, and what was not due before is part of no rate
         Transferred = "transferred",
     }
 }

@@ -91,7 +91,8 @@ pub async fn list_alert_orders(
     let limit = page::limit(paging.limit)?;
     let after: Option<Position> = page::decode(paging.after.as_deref(), "after")?;
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
-    let found = list_emerging::orders(&ctx.db, &names, alert_id, after, limit + 1).await;
+    let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
+    let found = list_emerging::orders(&ctx.db, (&names, &policy), alert_id, after, limit + 1).await;
     let rows = found
         .map_err(|e| error::db(&e))?
         .ok_or_else(error::alert_unknown)?;

@@ -34,7 +34,7 @@ impl Readers {
         readers.add(|e: OrderRespondedV1| (e.order_id, Change::Responded(e.generation, e.responded_at)));
         readers.add(|e: OrderRepliedV1| (e.order_id, replied(&e)));
         readers.add(|e: CallbackScheduledV1| (e.order_id, Change::CallbackScheduled(e.rework)));
-        readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework)));
+        readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework, e.limit)));
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
         readers.add(|e: OrderWithdrawnV1| (e.order_id, Change::Closed(e.outcome, e.withdrawn_at)));
         readers.put::<OrderExtensionRequestedV1>(|e| Meaning::Extension(Box::new(extension(e))));

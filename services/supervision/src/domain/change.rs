@@ -2,6 +2,7 @@
 use crate::domain::{Assignment, Registration};
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
+use contracts::terms::Limit;
 use contracts::words::{Outcome, Urgency};
 use uuid::Uuid;
 
@@ -66,8 +67,8 @@ pub enum Change {
     },
     /// The caller will be asked about the reply of this round.
     CallbackScheduled(i32),
-    /// Back to the unit: generation and new round.
-    Reworked(i32, i32),
+    /// Back to the unit: generation, new round, and the time of that round; `None` = the terms of the assignment.
+    Reworked(i32, i32, Option<Limit>),
     /// The end.
     Closed(Outcome, DateTime<Utc>),
 }

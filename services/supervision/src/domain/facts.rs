@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::ids::ComplaintId;
-use contracts::terms::TermsV1;
+use contracts::terms::{Limit, TermsV1};
 use contracts::words::{Channel, Kind, Urgency};
 
 /// What is known from registration.
@@ -90,6 +90,8 @@ pub struct Rework {
     pub round: i32,
     /// When it began.
     pub at: DateTime<Utc>,
+    /// The time the unit has in this round; `None` = the terms of the assignment.
+    pub limit: Option<Limit>,
 }
 
 /// The newest reply.

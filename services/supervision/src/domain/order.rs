@@ -121,7 +121,7 @@ impl Order {
                 }
             }
             Change::CallbackScheduled(rework) => self.call_back(*rework, heard_at),
-            Change::Reworked(generation, round) => {
+            Change::Reworked(generation, round, limit) => {
                 let (generation, round) = (*generation, *round);
                 if self
                     .rework
@@ -131,6 +131,7 @@ impl Order {
                         generation,
                         round,
                         at: heard_at,
+                        limit: *limit,
                     });
                 }
             }

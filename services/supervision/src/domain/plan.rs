@@ -3,7 +3,7 @@
 //! - total: from acceptance; the city's default limit until the first assignment names one, then never again another.
 //! - sign, respond, finish: of the unit that is responsible now. A later unit's limits that count from acceptance
 //!   count from its own dispatch: a new generation gets new unit clocks.
-//! - finish of a rework round: anew from the rework.
+//! - finish of a rework round: anew from the rework, by the limit that callback gave the round, else by the terms.
 //! - Extensions and suspensions of an assignment change the clocks of its unit, never the total clock.
 //! - A limit from signing starts at the signing, or at the end of the sign limit when that is earlier.
 use crate::domain::{Assignment, Order, Policy, StartBasis};
@@ -148,9 +148,10 @@ fn unit_clocks(order: &Order, lead: &Assignment) -> Vec<Plan> {
     let finished_at = order.reply_of(round).map(|reply| reply.at);
     let finish = match order.rework.filter(|rework| round > 0 && rework.round == round) {
         Some(rework) => {
+            let own = rework.limit.unwrap_or(finish);
             let limit = Limit {
-                start: from_here(finish.start),
-                ..finish
+                start: from_here(own.start),
+                ..own
             };
             plan(
                 ClockName::Finish,

@@ -101,11 +101,11 @@ pub fn suspended(
     Fact::new(to.order_id.uuid(), now, cause, &event)
 }
 
-/// `order.resumed`: why before its time, and the limit now.
+/// `order.resumed`: which suspension of which assignment, why before its time, and the limit now.
 #[must_use]
 pub fn resumed(
     order_id: OrderId,
-    suspension_id: SuspensionId,
+    (suspension_id, generation): (SuspensionId, i32),
     reason: Option<&str>,
     due_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -114,6 +114,7 @@ pub fn resumed(
     let event = OrderResumedV1 {
         order_id,
         suspension_id,
+        generation: Some(generation),
         resumed_at: now,
         reason: reason.map(str::to_owned),
         due_at,

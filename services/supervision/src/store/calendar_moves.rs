@@ -1,6 +1,7 @@
 //! Table `calendar_moves`: calendars that changed and whose running clocks still go by the old one.
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// A calendar that changed.
@@ -18,16 +19,17 @@ pub struct Move {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note(conn: &mut Conn, version: i64) -> Result<(), DbError> {
+pub async fn note(conn: &mut Conn, version: i64, now: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into calendar_moves (directory_version, code)
-         select new.directory_version, new.code from calendars new
+        "insert into calendar_moves (directory_version, code, noted_at)
+         select new.directory_version, new.code, $2 from calendars new
          cross join lateral (select old.calendar from calendars old
                              where old.code = new.code and old.directory_version < new.directory_version
                              order by old.directory_version desc limit 1) as old
          where new.directory_version = $1 and old.calendar is distinct from new.calendar
          on conflict do nothing",
-        version
+        version,
+        now
     )
     .execute(conn)
     .await?;
@@ -45,6 +47,17 @@ pub async fn open_codes(conn: &mut Conn) -> Result<Vec<String>, DbError> {
     Ok(codes)
 }
 
+/// Since when the oldest move that is not done waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_since(pool: &PgPool) -> Result<Option<DateTime<Utc>>, DbError> {
+    let since = sqlx::query_scalar!("select min(noted_at) from calendar_moves where done_at is null")
+        .fetch_one(pool)
+        .await?;
+    Ok(since)
+}
+
 /// The oldest move that is not done, locked; `None` when there is none or another replica works on it.
 ///
 /// # Errors
@@ -60,14 +73,14 @@ pub async fn lock_next(conn: &mut Conn) -> Result<Option<Move>, DbError> {
     Ok(next)
 }
 
-/// The next orders with clocks that run by the calendar.
+/// The next orders with clocks that wait and run by the calendar, late ones too.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn orders(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uuid>, DbError> {
     let orders = sqlx::query_scalar!(
         "select distinct order_id from clocks
-         where fires_at is not null and calendar = $1 and order_id > $2 order by order_id limit $3",
+         where state in ('running', 'warned', 'breached') and calendar = $1 and order_id > $2 order by order_id limit $3",
         of.code,
         of.after_order,
         limit

@@ -111,8 +111,20 @@ impl TryFrom<ClockRow> for Clock {
 /// Locks and loads the clocks of orders (which are locked already, so that nobody arms between).
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or a row cannot be read.
 pub async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<BTreeMap<OrderId, Vec<Clock>>, DbError> {
+    let found = lock_each(conn, orders).await?.into_iter();
+    found.map(|(order_id, clocks)| Ok((order_id, clocks?))).collect()
+}
+
+/// The same, order by order: clocks that this program cannot read (of a newer one, say) are an error of their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_each(
+    conn: &mut Conn,
+    orders: &[Uuid],
+) -> Result<BTreeMap<OrderId, Result<Vec<Clock>, DbError>>, DbError> {
     let rows = sqlx::query_as!(
         ClockRow,
         "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
@@ -123,14 +135,19 @@ pub async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<BTreeMap<OrderId, 
     )
     .fetch_all(conn)
     .await?;
-    let mut clocks: BTreeMap<OrderId, Vec<Clock>> = BTreeMap::new();
+    let mut found: BTreeMap<OrderId, Result<Vec<Clock>, DbError>> = BTreeMap::new();
     for row in rows {
-        clocks
+        let of = found
             .entry(OrderId(row.order_id))
-            .or_default()
-            .push(row.try_into()?);
+            .or_insert_with(|| Ok(Vec::new()));
+        if let Ok(clocks) = of {
+            match Clock::try_from(row) {
+                Ok(clock) => clocks.push(clock),
+                Err(error) => *of = Err(error),
+            }
+        }
     }
-    Ok(clocks)
+    Ok(found)
 }
 
 /// The clocks of one order, without a lock.

@@ -4,7 +4,7 @@ select
     division, kind, urgency, channel, confidential, accepted_at, generation, lead_unit, lead_name,
     co_handlers, terms, directory_version, assigned_at, assigned_sequence, undecided_sequence,
     undecided_reason, disputed_sequence, ended_generation, handled_generation, signed_at, responded_at, acted,
-    acted_sequence, rework_generation, rework, reworked_at, reply_generation, reply_rework,
+    acted_sequence, rework_generation, rework, reworked_at, rework_limit, reply_generation, reply_rework,
     replied_at, reply_sequence, reply_contacted, called_rework, called_at, outcome, closed_at,
     state, due_at, warn_at, unarmed, level
 from orders where order_id = any($1) order by order_id for update

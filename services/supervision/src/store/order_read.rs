@@ -45,6 +45,7 @@ struct OrderRow {
     rework_generation: i32,
     rework: i32,
     reworked_at: Option<DateTime<Utc>>,
+    rework_limit: Option<Value>,
     reply_generation: i32,
     reply_rework: i32,
     replied_at: Option<DateTime<Utc>>,
@@ -147,6 +148,21 @@ impl OrderRow {
     }
 }
 
+impl OrderRow {
+    fn rework(&self) -> Result<Option<Rework>, DbError> {
+        let Some(at) = self.reworked_at else {
+            return Ok(None);
+        };
+        let limit = self.rework_limit.clone().map(serde_json::from_value).transpose();
+        Ok(Some(Rework {
+            generation: self.rework_generation,
+            round: self.rework,
+            at,
+            limit: limit.map_err(|error| self.bad("rework_limit", &error))?,
+        }))
+    }
+}
+
 impl TryFrom<OrderRow> for Order {
     type Error = DbError;
 
@@ -168,11 +184,7 @@ impl TryFrom<OrderRow> for Order {
             disputed: row.disputed_sequence,
             ended_generation: row.ended_generation,
             handling: row.handling()?,
-            rework: row.reworked_at.map(|at| Rework {
-                generation: row.rework_generation,
-                round: row.rework,
-                at,
-            }),
+            rework: row.rework()?,
             replied: row.replied_at.map(|at| Replied {
                 generation: row.reply_generation,
                 rework: row.reply_rework,

@@ -79,6 +79,12 @@ fn outcomes(orders: &[&Order]) -> Vec<Option<String>> {
     })
 }
 
+fn rework_limits(orders: &[&Order]) -> Vec<Option<Value>> {
+    column(orders, |o| {
+        o.rework.and_then(|rework| rework.limit).as_ref().map(json)
+    })
+}
+
 fn json<T: serde::Serialize>(value: &T) -> Value {
     serde_json::to_value(value).expect("terms and unit references are plain data")
 }
@@ -140,6 +146,7 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &column(orders, |o| o.next_limit.map(|(warn, _)| warn)) as &[Option<Time>],
         &column(orders, |o| o.unarmed),
         &column(orders, |o| o.disputed),
+        &rework_limits(orders) as &[Option<Value>],
     )
     .execute(conn)
     .await?;

@@ -106,7 +106,7 @@ pub async fn resume(conn: &mut Conn, row: &SuspensionRow) -> Result<(), DbError>
     Ok(())
 }
 
-/// Ends the open suspensions of some orders (which are locked) at their moments; answers which.
+/// Ends the open suspensions of some orders (which are locked) at their moments; answers which, of which generation.
 ///
 /// # Errors
 /// When the database fails.
@@ -114,7 +114,7 @@ pub async fn cut_short(
     conn: &mut Conn,
     ended: &[(OrderId, (DateTime<Utc>, CutShort))],
     by: &str,
-) -> Result<Vec<(OrderId, SuspensionId)>, DbError> {
+) -> Result<Vec<(OrderId, (SuspensionId, i32))>, DbError> {
     if ended.is_empty() {
         return Ok(Vec::new());
     }
@@ -125,7 +125,7 @@ pub async fn cut_short(
     let rows = sqlx::query!(
         "update suspensions s set resumed_at = e.at, resumed_by = $4, resume_reason = e.reason
          from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as e (order_id, at, reason)
-         where s.order_id = e.order_id and s.resumed_at is null returning s.order_id, s.suspension_id",
+         where s.order_id = e.order_id and s.resumed_at is null returning s.order_id, s.suspension_id, s.generation",
         &ended.iter().map(|(id, _)| id.uuid()).collect::<Vec<_>>(),
         &ended.iter().map(|(_, (at, _))| *at).collect::<Vec<_>>(),
         &reasons,
@@ -135,7 +135,10 @@ pub async fn cut_short(
     .await?;
     let ids = rows.into_iter();
     Ok(ids
-        .map(|row| (OrderId(row.order_id), SuspensionId(row.suspension_id)))
+        .map(|row| {
+            let which = (SuspensionId(row.suspension_id), row.generation);
+            (OrderId(row.order_id), which)
+        })
         .collect())
 }
 

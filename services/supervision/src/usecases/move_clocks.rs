@@ -5,7 +5,7 @@ use crate::events;
 use crate::store;
 use crate::usecases::CalendarShelf;
 use crate::usecases::watch::Watch;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
 use std::convert::Infallible;
@@ -51,7 +51,8 @@ impl MoveClocks {
             of.after_order = *last;
         }
         let orders = store::orders::lock(conn, &ids).await?;
-        let watch = Watch::over(conn, orders).await?;
+        // What cannot be read stays as it is, and keeps no other order from its new calendar.
+        let watch = Watch::over_readable(conn, orders).await?;
         let (_, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
         bus::outbox::append(conn, &facts).await?;
         store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
@@ -59,11 +60,19 @@ impl MoveClocks {
     }
 }
 
+/// Even the clocks of the largest city are moved by then; every round says so from there on.
+const OPEN_TOO_LONG: TimeDelta = TimeDelta::minutes(10);
+
 /// Moves one chunk in a transaction of its own.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn move_chunk(db: &Db, work: &MoveClocks, limit: u32) -> Result<usize, ExecuteError<Infallible>> {
+    if let Some(since) = store::calendar_moves::open_since(db.pool()).await?
+        && db.clock().now() - since > OPEN_TOO_LONG
+    {
+        tracing::error!(%since, "clocks wait for a new calendar, and none of their timers fires");
+    }
     let cause = Cause::asked_by(events::CLOCK_ACTOR, None);
     db.execute(
         work,

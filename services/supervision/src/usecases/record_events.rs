@@ -71,7 +71,7 @@ impl Work for RecordEvents {
         for asked in commands {
             if let Meaning::Directory(version, calendars) = &asked.command.meaning {
                 store::calendars::insert(conn, *version, calendars).await?;
-                store::calendar_moves::note(conn, *version).await?;
+                store::calendar_moves::note(conn, *version, now).await?;
             }
         }
         let changes: Vec<_> = commands.iter().filter_map(change).collect();

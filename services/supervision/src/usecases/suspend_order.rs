@@ -207,7 +207,10 @@ impl SuspendOrder {
             running(&watched.order, &watched.clocks, ClockName::Finish).map(|clock| clock.due_at)
         });
         let (id, reason) = (SuspensionId(row.suspension_id), row.resume_reason.as_deref());
-        facts.insert(0, grants::resumed(order_id, id, reason, due_at, now, &cause));
+        facts.insert(
+            0,
+            grants::resumed(order_id, (id, row.generation), reason, due_at, now, &cause),
+        );
         bus::outbox::append(conn, &facts).await?;
         Ok(Some(row))
     }

@@ -29,7 +29,36 @@ impl Watch {
     pub(super) async fn over(conn: &mut Conn, orders: Vec<Order>) -> Result<Self, DbError> {
         let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
         let ids = store::orders::ids(&ids);
-        let mut clocks = store::clocks::lock(conn, &ids).await?;
+        let clocks = store::clocks::lock(conn, &ids).await?;
+        Self::with(conn, orders, clocks).await
+    }
+
+    /// The same without the orders whose clocks cannot be read; they are logged, and stay as they are.
+    pub(super) async fn over_readable(conn: &mut Conn, mut orders: Vec<Order>) -> Result<Self, DbError> {
+        let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
+        let ids = store::orders::ids(&ids);
+        let mut clocks = BTreeMap::new();
+        for (order_id, found) in store::clocks::lock_each(conn, &ids).await? {
+            match found {
+                Ok(found) => {
+                    clocks.insert(order_id, found);
+                }
+                Err(error) => {
+                    tracing::error!(order.id = %order_id, %error, "a clock cannot be read and is passed over");
+                    orders.retain(|order| order.order_id != order_id);
+                }
+            }
+        }
+        Self::with(conn, orders, clocks).await
+    }
+
+    async fn with(
+        conn: &mut Conn,
+        orders: Vec<Order>,
+        mut clocks: BTreeMap<OrderId, Vec<Clock>>,
+    ) -> Result<Self, DbError> {
+        let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
+        let ids = store::orders::ids(&ids);
         let mut grants = store::grants::of_orders(conn, &ids).await?;
         let watched = orders.into_iter().map(|mut order| {
             order.grants = grants.remove(&order.order_id.uuid()).unwrap_or_default();
@@ -115,14 +144,13 @@ impl Watch {
         now: DateTime<Utc>,
     ) -> Result<Vec<Fact>, DbError> {
         let mut facts = Vec::new();
-        for (order_id, suspension_id) in store::suspensions::cut_short(conn, cut, events::CLOCK_ACTOR).await?
-        {
+        for (order_id, which) in store::suspensions::cut_short(conn, cut, events::CLOCK_ACTOR).await? {
             let told = cut.iter().find(|(id, _)| *id == order_id).zip(self.get(order_id));
             if let Some(((_, (_, why)), watched)) = told {
                 let reason = Some(why.reason());
                 facts.push(events::grants::resumed(
                     order_id,
-                    suspension_id,
+                    which,
                     reason,
                     None,
                     now,

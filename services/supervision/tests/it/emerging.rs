@@ -35,9 +35,17 @@ async fn a_matter_that_stands_out_is_told_within_the_hour_with_its_orders() {
     );
     app.clock.advance(TimeDelta::days(1));
     let mut surge = Vec::new();
-    for _ in 0..12 {
+    for waits in 0..12 {
         let told = Told::new(&app);
-        told.under_way().await;
+        if waits < 4 {
+            // Dispatch lags: no unit has it yet.
+            let mut registration = told.registration();
+            registration.matter = Some("M0203".into());
+            registration.place.division = Some("990102003".into());
+            told.tell(&registration).await;
+        } else {
+            told.under_way().await;
+        }
         surge.push(told.order_id.to_string());
     }
     app.settle().await;

@@ -226,6 +226,10 @@ impl<'a> Told<'a> {
     }
 
     pub async fn reworked(&self, generation: i32, rework: i32) {
+        self.reworked_within(generation, rework, None).await;
+    }
+
+    pub async fn reworked_within(&self, generation: i32, rework: i32, limit: Option<Limit>) {
         let (unit, reason) = (self.unit.clone(), "还是不亮".to_owned());
         self.tell(&OrderReworkedV1 {
             order_id: self.order_id,
@@ -233,7 +237,7 @@ impl<'a> Told<'a> {
             generation,
             rework,
             reason,
-            limit: None,
+            limit,
         })
         .await;
     }

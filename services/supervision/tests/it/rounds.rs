@@ -1,8 +1,9 @@
 //! What ends a round while facts come in batches: replies beside their reworks, suspensions whose order goes on.
-use crate::harness::{Told, start};
+use crate::harness::{Told, limit, start};
 use chrono::{DateTime, Utc};
 use contracts::routing::ReturnUpheldV1;
 use contracts::supervision::{ClockBreachedV1, ClockWarnedV1, OrderResumedV1};
+use contracts::terms::{LimitUnit, StartRule};
 use contracts::words::ClockName;
 use serde_json::json;
 use testkit::{Role, TestApp};
@@ -179,4 +180,27 @@ async fn nobody_is_warned_while_the_order_stands_still() {
         late.iter().filter(|e| e.data.clock == ClockName::Finish).count(),
         1
     );
+}
+
+#[tokio::test]
+async fn a_round_has_the_time_that_callback_gave_it() {
+    let app = start().await;
+    let told = Told::new(&app);
+    told.under_way().await;
+    told.replied(1, 0).await;
+    app.settle().await;
+    set(&app, "03-04T10:00:00");
+    let own = limit(1, LimitUnit::WorkingDays, StartRule::Dispatch);
+    told.reworked_within(1, 1, Some(own)).await;
+    app.settle().await;
+    let due = "finish: running 2026-03-05T17:00:00+08:00".to_owned();
+    assert!(told.clocks().await.contains(&due), "{:?}", told.clocks().await);
+    // Facts that come later find the limit where it was written.
+    told.signed(1).await;
+    app.settle().await;
+    assert!(told.clocks().await.contains(&due), "{:?}", told.clocks().await);
+    set(&app, "03-05T17:00:00");
+    app.settle().await;
+    let late = app.published::<ClockBreachedV1>().await;
+    assert!(late.iter().any(|event| event.data.clock == ClockName::Finish));
 }

@@ -20,7 +20,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
             let reason = event.reason.map(|reason| format!("：{reason}"));
             SupervisionNews {
                 order_id: event.order_id,
-                generation: None,
+                generation: event.generation,
                 notice: Notice::Resumed,
                 note: format!(
                     "恢复办理{}{}",

@@ -15,6 +15,7 @@ pub(super) fn handler() -> Box<dyn Handler> {
             generation: envelope.data.generation,
             rework: envelope.data.rework,
             reason: envelope.data.reason,
+            limit: envelope.data.limit,
         },
         unknown,
     )

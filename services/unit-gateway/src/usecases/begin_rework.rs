@@ -4,6 +4,7 @@ use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::OrderId;
+use contracts::terms::{Limit, LimitUnit};
 use db::{Conn, DbError, Results, Work};
 
 /// The callback found the order not solved.
@@ -17,6 +18,29 @@ pub struct BeginRework {
     pub rework: i32,
     /// What the caller still wants, personal data masked.
     pub reason: String,
+    /// The time of this round, from now; `None` = as in the assignment.
+    pub limit: Option<Limit>,
+}
+
+impl BeginRework {
+    /// What the document says: what is still wanted, and until when.
+    fn note(&self) -> String {
+        let unit = |unit| match unit {
+            LimitUnit::Hours => "小时",
+            LimitUnit::CalendarDays => "个自然日",
+            LimitUnit::WorkingDays => "个工作日",
+            LimitUnit::WorkingHours => "个工作小时",
+        };
+        match self.limit {
+            Some(limit) => format!(
+                "{}（本轮办结时限：{}{}）",
+                self.reason,
+                limit.amount,
+                unit(limit.unit)
+            ),
+            None => self.reason.clone(),
+        }
+    }
 }
 
 /// The use case.
@@ -44,7 +68,7 @@ impl Work for BeginReworks {
                 batch.tell_all(
                     command.order_id,
                     Notice::Reworked,
-                    Some(&command.reason),
+                    Some(&command.note()),
                     now,
                     cause,
                 );

@@ -2,6 +2,7 @@
 use crate::harness::{HELPER, LEAD, Order, feed, notices, start};
 use chrono::TimeDelta;
 use contracts::ids::ReturnId;
+use contracts::terms::{Limit, LimitUnit, StartRule};
 use contracts::unit_gateway::{OrderDeliveredV1, OrderRepliedV1, OrderReturnRequestedV1, OrderSignedV1};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,14 +28,20 @@ async fn rework_brings_the_order_back_to_the_same_unit() {
     let order = Order::arrives(&app, LEAD, &[HELPER]).await;
     order.sign(&app, LEAD, 1).await.expect(200);
     order.reply(&app, LEAD, 1, "done").await.expect(200);
-    app.publish(order.key(), 1, &order.reworked(LEAD, 1, 1)).await;
+    let mut reworked = order.reworked(LEAD, 1, 1);
+    reworked.limit = Some(Limit {
+        amount: 3,
+        unit: LimitUnit::WorkingDays,
+        start: StartRule::Dispatch,
+    });
+    app.publish(order.key(), 1, &reworked).await;
     app.settle().await;
 
     let told = feed(&app, LEAD, 50).await;
     assert_eq!(notices(&told), ["assigned", "reworked"]);
     assert_eq!(
         (&told[1]["data"]["rework"], &told[1]["data"]["note"]),
-        (&json!(1), &json!("路灯仍不亮"))
+        (&json!(1), &json!("路灯仍不亮（本轮办结时限：3个工作日）"))
     );
     assert_eq!(notices(&feed(&app, HELPER, 50).await), ["assigned", "reworked"]);
     // A late copy of the first reply is an echo, not the answer of the second round.

@@ -28,6 +28,7 @@ pub fn examples() -> Vec<Example> {
     let resumed = OrderResumedV1 {
         order_id: order(),
         suspension_id: id(0x0b).into(),
+        generation: Some(1),
         resumed_at: time("2025-10-20T01:00:00Z"),
         reason: Some("雨停，恢复施工".to_owned()),
         due_at: Some(time("2025-10-27T09:00:00Z")),

@@ -31,6 +31,9 @@ pub struct Case {
     pub assigned_at: Option<DateTime<Utc>>,
     /// Its clocks.
     pub dues: Vec<Due>,
+    /// Limits as they were before an extension, oldest first.
+    #[serde(default)]
+    pub moved: Vec<Moved>,
     /// Its valid callbacks, oldest first.
     pub callbacks: Vec<Callback>,
     /// What happened to it beside.
@@ -52,6 +55,19 @@ pub struct Due {
     pub met_at: Option<DateTime<Utc>>,
     /// When it stopped to matter.
     pub cancelled_at: Option<DateTime<Utc>>,
+}
+
+/// A limit that an extension moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which clock.
+    pub clock: ClockName,
+    /// Rework round.
+    pub rework: i32,
+    /// The limit before.
+    pub due_at: DateTime<Utc>,
+    /// Until when that was the limit.
+    pub until: DateTime<Utc>,
 }
 
 /// A valid callback.
@@ -111,9 +127,14 @@ impl Case {
     #[must_use]
     pub fn known_at(mut self, moment: DateTime<Utc>) -> Self {
         for due in &mut self.dues {
+            let own = |moved: &&Moved| (moved.clock, moved.rework) == (due.clock, due.rework);
+            if let Some(then) = self.moved.iter().filter(own).find(|moved| moved.until > moment) {
+                due.due_at = then.due_at;
+            }
             due.met_at = due.met_at.filter(|at| *at <= moment);
             due.cancelled_at = due.cancelled_at.filter(|at| *at <= moment);
         }
+        self.moved.retain(|moved| moved.until <= moment);
         self.callbacks.retain(|callback| callback.at <= moment);
         for callback in &mut self.callbacks {
             callback.void = callback.void.filter(|void| void.at <= moment);

@@ -33,7 +33,8 @@ pub fn count(case: &Case, span: Span, now: DateTime<Utc>, basically_percent: u8)
         span,
         found: Vec::new(),
     };
-    if let Some(at) = case.assigned_at {
+    // What was not dispatched yet at that moment is not there yet.
+    if let Some(at) = case.assigned_at.filter(|at| *at <= now) {
         let upheld = case.happened("return_upheld");
         let requested = case.happened("return_requested");
         let rejected = case.happened("return_rejected");

@@ -28,6 +28,7 @@ pub(crate) fn case(number: u128, unit: &str) -> Case {
         channel: Some("phone".to_owned()),
         assigned_at: Some(at("03-02T09:00")),
         dues: Vec::new(),
+        moved: Vec::new(),
         callbacks: Vec::new(),
         incidents: Vec::new(),
         exclusions: Vec::new(),

@@ -10,7 +10,7 @@ mod span;
 
 pub use case::{Callback, Case, Due};
 #[cfg(test)]
-pub(crate) use case::{Exclusion, Incident, Void};
+pub(crate) use case::{Exclusion, Incident, Moved, Void};
 pub use count::{Counted, count};
 pub use facts::{
     AssignedFact, CallbackFact, ComplaintFact, FigureFact, IncidentFact, IncidentKind, OutcomeFact,

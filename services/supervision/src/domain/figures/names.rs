@@ -54,6 +54,20 @@ impl Names {
         chain.iter().find(of_level).or_else(|| divisions.last()).cloned()
     }
 
+    /// The divisions whose area this is: [`Names::area`] turned round.
+    #[must_use]
+    pub fn divisions_of(&self, area: &str, levels: &[String]) -> Vec<String> {
+        let within = |code: &&String| {
+            self.area(std::slice::from_ref(*code), levels)
+                .is_some_and(|found| found == area)
+        };
+        let mut found: Vec<String> = self.divisions.keys().filter(within).cloned().collect();
+        if !self.divisions.contains_key(area) {
+            found.push(area.to_owned());
+        }
+        found
+    }
+
     /// The entry of a level (1, 2, 3) that a matter belongs to; itself when nothing is known.
     #[must_use]
     pub fn matter_of_level(&self, matter: &str, level: &str) -> String {
@@ -135,6 +149,8 @@ pub(crate) mod tests {
         assert_eq!(area(&["990101"]).as_deref(), Some("9901"), "from the directory");
         assert_eq!(area(&["77"]).as_deref(), Some("77"));
         assert_eq!(area(&[]), None);
+        assert_eq!(names.divisions_of("9901", &levels), ["9901", "990101"]);
+        assert_eq!(names.divisions_of("77", &levels), ["77"]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn events() -> Vec<(&'static str, Change, i64)> {
         ("order.responded 1", Change::Responded(1, now), 6),
         ("order.replied 1/0", replied(1, 0, T), 7),
         ("callback.scheduled 0", Change::CallbackScheduled(0), 1),
-        ("order.reworked 1/1", Change::Reworked(1, 1), 3),
+        ("order.reworked 1/1", Change::Reworked(1, 1, None), 3),
         ("order.responded 1 again", Change::Responded(1, now), 8),
         ("order.replied 1/1", replied(1, 1, T), 9),
         ("callback.scheduled 1", Change::CallbackScheduled(1), 4),

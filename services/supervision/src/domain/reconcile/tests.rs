@@ -156,7 +156,7 @@ fn rework_arms_finish_anew_and_leaves_the_rest() {
     let mut life = life_to_assignment();
     life.hear(&Change::Signed(1, at("03-02T10:00")), "03-02T10:00");
     life.hear(&replied(1, 0, "03-05T10:00"), "03-05T10:00");
-    life.hear(&Change::Reworked(1, 1), "03-06T09:00");
+    life.hear(&Change::Reworked(1, 1, None), "03-06T09:00");
     let shown = life.shown();
     assert_eq!(shown[0], "finish 1/0 #1: met, signing, 03-09 17:00");
     assert_eq!(shown[1], "finish 1/1 #2: running, rework, 03-13 17:00");
@@ -169,16 +169,33 @@ fn rework_arms_finish_anew_and_leaves_the_rest() {
 }
 
 #[test]
+fn a_round_with_a_limit_of_its_own_goes_by_that() {
+    let mut life = life_to_assignment();
+    life.hear(&Change::Signed(1, at("03-02T10:00")), "03-02T10:00");
+    life.hear(&replied(1, 0, "03-05T10:00"), "03-05T10:00");
+    let own = limit(2, LimitUnit::WorkingDays, StartRule::Acceptance);
+    life.hear(&Change::Reworked(1, 1, Some(own)), "03-06T09:00");
+    assert_eq!(life.shown()[1], "finish 1/1 #2: running, rework, 03-10 17:00");
+    life.hear(&replied(1, 1, "03-09T10:00"), "03-09T10:00");
+    life.hear(&Change::Reworked(1, 2, None), "03-10T09:00");
+    assert_eq!(
+        life.shown()[2],
+        "finish 1/2 #3: running, rework, 03-17 17:00",
+        "without one: the terms"
+    );
+}
+
+#[test]
 fn a_reply_heard_after_its_rework_still_meets_its_clock() {
     let mut life = life_to_assignment();
-    life.hear(&Change::Reworked(1, 1), "03-06T09:00");
+    life.hear(&Change::Reworked(1, 1, None), "03-06T09:00");
     assert!(life.shown()[0].contains("finish 1/0 #1: cancelled"));
     life.hear(&replied(1, 0, "03-05T10:00"), "03-06T09:01");
     let shown = life.shown();
     assert_eq!(shown[0], "finish 1/0 #1: met, sign_due, 03-09 17:00");
     assert_eq!(shown[1], "finish 1/1 #2: running, rework, 03-13 17:00");
     let mut late = life_to_assignment();
-    late.hear(&Change::Reworked(1, 1), "03-11T09:00");
+    late.hear(&Change::Reworked(1, 1, None), "03-11T09:00");
     late.hear(&replied(1, 0, "03-10T10:00"), "03-11T09:01");
     assert!(
         late.effects.contains(&"finish Breached".to_owned()),

@@ -25,9 +25,7 @@ pub(super) async fn numbers(
     let mut cases = cases::of_span(setting.db.pool(), span, None);
     while let Some(case) = cases.try_next().await? {
         let case = case.known_at(as_of);
-        let mut counted = count(&case, span, as_of, policy.basically_percent);
-        // What was not dispatched yet at that moment is not there yet.
-        counted.retain(|one| one.at <= as_of);
+        let counted = count(&case, span, as_of, policy.basically_percent);
         if counted.is_empty() {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Hand-computed cases of every figure.
 use super::*;
 use crate::domain::figures::fixtures::{at, case, due, exclusion, incident, march, said};
-use crate::domain::figures::{Incident, Tally, Void};
+use crate::domain::figures::{Incident, Moved, Tally, Void};
 use std::collections::BTreeMap;
 
 const W: u8 = 60;
@@ -208,6 +208,43 @@ fn as_of_a_day_later_facts_are_not_known() {
     assert_eq!(lines("03-10T09:00"), [Some((1, 0)), None]);
     assert_eq!(lines("03-31T09:00"), [Some((1, 0)), Some((1, 0))]);
     assert_eq!(lines("04-30T09:00"), [None, None], "excluded by then");
+}
+
+#[test]
+fn as_of_a_day_limits_are_what_they_were_and_later_dispatches_are_not_there() {
+    let mut one = case(1, "A");
+    one.dues = vec![due(ClockName::Finish, "03-20T17:00", Some("03-18T09:00"))];
+    let moved = |due_at: &str, until: &str| Moved {
+        clock: ClockName::Finish,
+        rework: 0,
+        due_at: at(due_at),
+        until: at(until),
+    };
+    one.moved = vec![
+        moved("03-09T17:00", "03-09T10:00"),
+        moved("03-13T17:00", "03-14T10:00"),
+    ];
+    let lines = |moment: &str| {
+        let known = one.clone().known_at(at(moment));
+        let counted = count(&known, march(), at(moment), W);
+        let only = |figure| {
+            counted
+                .iter()
+                .filter(|c| c.figure == figure)
+                .map(|c| c.points)
+                .collect::<Vec<_>>()
+        };
+        (only(Figure::Accuracy), only(Figure::Finish))
+    };
+    assert_eq!(lines("03-01T09:00"), (vec![], vec![]));
+    assert_eq!(lines("03-09T18:00"), (vec![100], vec![]), "extended once by then");
+    assert_eq!(
+        lines("03-14T09:00"),
+        (vec![100], vec![0]),
+        "late until it was extended again"
+    );
+    assert_eq!(lines("03-15T09:00"), (vec![100], vec![]));
+    assert_eq!(lines("03-31T09:00"), (vec![100], vec![100]));
 }
 
 #[test]

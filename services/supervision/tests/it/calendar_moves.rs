@@ -1,0 +1,108 @@
+//! A calendar is published anew: late clocks move too, and nothing that cannot be read holds the others up.
+use crate::harness::{Told, start};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
+use contracts::routing::DirectoryPublishedV1;
+use contracts::supervision::ClockBreachedV1;
+use contracts::words::ClockName;
+use testkit::TestApp;
+use uuid::Uuid;
+
+fn set(app: &TestApp, local: &str) {
+    app.clock
+        .set(format!("2026-{local}+08:00").parse::<DateTime<Utc>>().unwrap());
+}
+
+/// Monday March 9th becomes a holiday.
+async fn holiday(app: &TestApp) {
+    let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+    let span = |from, to| WorkSpanV1 {
+        weekdays: vec![1, 2, 3, 4, 5],
+        from,
+        to,
+        season_from: None,
+        season_to: None,
+        on_holidays: false,
+    };
+    let office = CalendarV1 {
+        code: "office".to_owned(),
+        name: "机关".to_owned(),
+        utc_offset_secs: 28_800,
+        hours: vec![span(time(8, 30), time(12, 0)), span(time(13, 30), time(17, 0))],
+        days: vec![SpecialDayV1 {
+            date: NaiveDate::from_ymd_opt(2026, 3, 9).unwrap(),
+            name: "停课停工".to_owned(),
+            off: true,
+        }],
+    };
+    let event = DirectoryPublishedV1 {
+        version: 2,
+        published_at: app.clock.now(),
+        calendars: vec![office],
+    };
+    app.publish(Uuid::from_u128(1), 2, &event).await;
+    app.settle().await;
+}
+
+async fn finish(told: &Told<'_>) -> String {
+    let clocks = told.clocks().await;
+    clocks
+        .into_iter()
+        .find(|clock| clock.starts_with("finish"))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_clock_that_was_late_by_the_old_calendar_runs_again_by_the_new_one() {
+    let app = start().await;
+    let told = Told::new(&app);
+    told.under_way().await;
+    told.signed(1).await;
+    set(&app, "03-09T17:00:00");
+    app.settle().await;
+    assert_eq!(finish(&told).await, "finish: breached 2026-03-09T17:00:00+08:00");
+    // The day off is published when it is over.
+    set(&app, "03-09T20:00:00");
+    holiday(&app).await;
+    // Yellow a working day before, which is over; red is to come.
+    assert_eq!(finish(&told).await, "finish: warned 2026-03-10T17:00:00+08:00");
+    set(&app, "03-10T17:00:00");
+    app.settle().await;
+    assert_eq!(finish(&told).await, "finish: breached 2026-03-10T17:00:00+08:00");
+}
+
+#[tokio::test]
+async fn a_clock_that_cannot_be_read_does_not_stop_the_others_of_its_calendar() {
+    let app = start().await;
+    let (bad, good) = (Told::new(&app), Told::new(&app));
+    for told in [&bad, &good] {
+        told.under_way().await;
+        told.signed(1).await;
+    }
+    app.settle().await;
+    sqlx::raw_sql("alter table clocks drop constraint clocks_start_basis_check")
+        .execute(app.db())
+        .await
+        .unwrap();
+    sqlx::query("update clocks set start_basis = 'by_oracle' where order_id = $1 and clock = 'finish'")
+        .bind(bad.order_id.uuid())
+        .execute(app.db())
+        .await
+        .unwrap();
+    holiday(&app).await;
+    assert_eq!(finish(&good).await, "finish: running 2026-03-10T17:00:00+08:00");
+    let open: i64 = sqlx::query_scalar("select count(*) from calendar_moves where done_at is null")
+        .fetch_one(app.db())
+        .await
+        .unwrap();
+    assert_eq!(open, 0, "the move is done, and timers fire");
+    set(&app, "03-10T17:00:00");
+    app.settle().await;
+    let late = app.published::<ClockBreachedV1>().await;
+    let late: Vec<_> = late
+        .iter()
+        .filter(|e| e.data.clock == ClockName::Finish)
+        .map(|e| e.key)
+        .collect();
+    assert_eq!(late, [good.order_id.uuid()]);
+}
