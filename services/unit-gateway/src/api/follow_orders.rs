@@ -16,7 +16,8 @@ use web::{Path, Problem, Query};
 
 /// Documents read together.
 const TOGETHER_MAX: u32 = 50;
-/// A comment after so long without a document: proxies end what is silent.
+/// A comment after so long without a document: proxies end what is silent. When too many wait at their feeds already,
+/// this one is read so often, and no oftener.
 const QUIET: Duration = Duration::from_secs(10);
 
 /// From where.
@@ -71,6 +72,7 @@ pub(super) async fn follow_orders(
         limit: TOGETHER_MAX,
         wait: Duration::ZERO,
         acknowledge: true,
+        patient: true,
     };
     let items = pull(&ctx, &next).await.map_err(|error| match error {
         PullError::BeyondFeed(_) => bad_cursor(),

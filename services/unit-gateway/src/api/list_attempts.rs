@@ -47,7 +47,8 @@ pub(super) struct AttemptAnswer {
     error: Option<String>,
 }
 
-/// Every push to a unit, oldest first.
+/// Every push to a unit, oldest first. Pushes of the same moment are written down side by side: one may take its place
+/// a moment after a later one was read. Who copies the log reads its last minute again.
 #[utoipa::path(
     get,
     path = "/v1/units/{unit}/attempts",

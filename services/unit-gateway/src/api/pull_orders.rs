@@ -86,6 +86,7 @@ pub(super) async fn pull_orders(
         limit,
         wait: wait(query.wait_ms)?,
         acknowledge: true,
+        patient: false,
     };
     let items = pull(&ctx, &asked).await.map_err(|error| match error {
         PullError::BeyondFeed(_) => bad_cursor(),

@@ -25,16 +25,22 @@ pub(super) struct ReplayAnswer {
     /// Documents that are due now. What is on its way at this moment is not counted.
     #[schema(example = 3)]
     replayed: u64,
+    /// The unit pulls, so nothing is sent to it: it finds the documents again by pulling with this `after`. What it had
+    /// acknowledged stays acknowledged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "16")]
+    pull_after: Option<String>,
 }
 
-/// Sends documents again, on the unit's present way, with their ids unchanged.
+/// Sends documents again, on the unit's present way, with their ids unchanged; of a unit that pulls, says from where it reads
+/// them again.
 #[utoipa::path(
     post,
     path = "/v1/units/{unit}/replays",
     tag = "access",
     params(("unit" = String, Path, description = "code of the unit")),
     request_body = ReplayRequest,
-    responses((status = 200, description = "due now; 0 when there is no such document, or no way is registered", body = ReplayAnswer))
+    responses((status = 200, description = "due now; 0 when there is no such document, or the unit pulls", body = ReplayAnswer))
 )]
 pub(super) async fn replay_deliveries(
     State(ctx): State<Ctx>,
@@ -53,5 +59,8 @@ pub(super) async fn replay_deliveries(
     };
     let replayed = ctx.db.execute(&Replays, Asked { cause, command }).await;
     let replayed = replayed.map_err(|error| problem::executed(error, |never| match never {}))?;
-    Ok(Json(ReplayAnswer { replayed }))
+    Ok(Json(ReplayAnswer {
+        replayed: replayed.count,
+        pull_after: replayed.pull_after.map(|after| after.to_string()),
+    }))
 }

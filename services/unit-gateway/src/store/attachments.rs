@@ -91,6 +91,25 @@ pub async fn known(
         .collect())
 }
 
+/// What a unit gave to an order with this very content; the first, when there are several.
+pub async fn same(
+    conn: &mut Conn,
+    order_id: OrderId,
+    unit: &str,
+    sha256: &[u8],
+) -> Result<Option<AttachmentRow>, DbError> {
+    Ok(sqlx::query_as!(
+        AttachmentRow,
+        "select attachment_id, order_id, unit, generation, name, media_type, size_bytes, sha256, uploaded_by, uploaded_at
+         from attachments where order_id = $1 and unit = $2 and sha256 = $3 order by uploaded_at, attachment_id limit 1",
+        order_id.uuid(),
+        unit,
+        sha256
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
 /// How many a unit gave to an order.
 pub async fn count(conn: &mut Conn, order_id: OrderId, unit: &str) -> Result<i64, DbError> {
     Ok(sqlx::query_scalar!(

@@ -83,3 +83,16 @@ pub async fn list(
     .fetch_all(conn)
     .await?)
 }
+
+/// Drops test calls of before a moment: they are of no document. Answers how many.
+pub async fn drop_test_calls(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "delete from delivery_attempts where attempt_id = any(array(
+             select attempt_id from delivery_attempts where attempt = 0 and began_at < $1 order by began_at limit $2))",
+        before,
+        limit
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

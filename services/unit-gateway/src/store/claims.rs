@@ -195,8 +195,28 @@ pub async fn resend(
     Ok(done.rows_affected())
 }
 
+/// The place in the feed before the first of the documents that [`replay`] means; `None` when there is none, or the unit
+/// does not pull.
+pub async fn pulled_after(
+    conn: &mut Conn,
+    unit: &str,
+    delivery_id: Option<Uuid>,
+) -> Result<Option<i64>, DbError> {
+    let first = sqlx::query_scalar!(
+        "select min(d.seq) from deliveries d
+         where d.unit = $1 and case when $2::uuid is null then d.state <> 'delivered' else d.delivery_id = $2 end
+           and not exists (select 1 from unit_access a where a.unit = d.unit and a.active
+                           and case when a.fallen_back then a.fallback else a.way end <> 'rest')",
+        unit,
+        delivery_id
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(first.map(|seq| seq - 1))
+}
+
 /// Sends documents of a unit again, on its present way, as soon as possible: one of them, or all that it does not have.
-/// Answers how many.
+/// Answers how many; none when the unit pulls.
 pub async fn replay(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -205,9 +225,10 @@ pub async fn replay(
 ) -> Result<u64, DbError> {
     let done = sqlx::query!(
         "update deliveries as d set state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0,
-             way = case when not a.active then 'rest' when a.fallen_back then a.fallback else a.way end
+             way = case when a.fallen_back then a.fallback else a.way end
          from unit_access a
-         where d.unit = $1 and a.unit = d.unit and (d.leased_until is null or d.leased_until <= $2)
+         where d.unit = $1 and a.unit = d.unit and a.active
+           and case when a.fallen_back then a.fallback else a.way end <> 'rest' and (d.leased_until is null or d.leased_until <= $2)
            and case when $3::uuid is null then d.state <> 'delivered' else d.delivery_id = $3 end",
         unit,
         now,

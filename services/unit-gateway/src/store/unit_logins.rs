@@ -19,12 +19,15 @@ pub struct Login {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Writes a login down, and forgets those that have ended.
-pub async fn insert(pool: &PgPool, now: DateTime<Utc>, login: &Login) -> Result<(), DbError> {
-    sqlx::query!(
-        "with ended as (delete from unit_logins where expires_at < $6)
+/// Writes a login down, and forgets those that have ended. False when the key is of no use any more: it is looked at
+/// under a lock, so a revocation either finds this login or prevents it.
+pub async fn insert(pool: &PgPool, now: DateTime<Utc>, login: &Login) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "with ended as (delete from unit_logins where expires_at < $6),
+         usable as (select key_id from unit_keys
+                    where key_id = $4 and revoked_at is null and expires_at > $6 for share)
          insert into unit_logins (server_id, client_id, unit, key_id, expires_at, logged_in_at)
-         values ($1, $2, $3, $4, $5, $6)
+         select $1, $2, $3, key_id, $5, $6 from usable
          on conflict (server_id, client_id) do update set unit = excluded.unit, key_id = excluded.key_id,
              expires_at = excluded.expires_at, logged_in_at = excluded.logged_in_at",
         login.server_id,
@@ -36,7 +39,7 @@ pub async fn insert(pool: &PgPool, now: DateTime<Utc>, login: &Login) -> Result<
     )
     .execute(pool)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Takes out the connections of a key: (server, connection).

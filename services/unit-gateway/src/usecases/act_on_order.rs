@@ -1,7 +1,7 @@
 //! A unit acts on its order: sign, respond, progress, ask for a return, for time or for help, reply. Hot path; one slice serves many units.
 //!
 //! The same action with the same content in the same round has one effect, however often it is sent. Notes on the
-//! progress and return requests may truly be repeated: with an idempotency key, the key says what is the same. A unit
+//! progress, requests and parts may truly be repeated: with an idempotency key, the key says what is the same. A unit
 //! that signs has received its documents, even when our own record of the delivery is a moment behind.
 use super::repeats::{content, digest, is_repeated};
 use super::tell_lead::{PartTold, tell_leads};
@@ -203,7 +203,7 @@ impl Loaded {
             };
         }
         let rounds = self.done.entry((*order_id, digest.to_vec())).or_default();
-        if is_repeated(handling, action, rounds) {
+        if is_repeated(handling, unit, action, rounds) {
             return Ok(acted(handling));
         }
         let fresh = Uuid::now_v7();

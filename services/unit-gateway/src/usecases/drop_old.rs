@@ -1,9 +1,10 @@
-//! Documents, deliveries and pushes of orders that ended long ago are dropped; their handlings and actions stay.
-use crate::store::documents;
+//! Documents, deliveries and pushes of orders that ended long ago are dropped, and test calls of long ago; handlings and
+//! actions stay.
+use crate::store::{attempts, documents};
 use chrono::TimeDelta;
 use db::{Db, DbError};
 
-/// Documents dropped in one statement.
+/// Documents, or test calls, dropped in one statement.
 const DOCUMENTS_MAX: i64 = 1_000;
 
 /// Drops some; answers how many.
@@ -12,5 +13,7 @@ const DOCUMENTS_MAX: i64 = 1_000;
 /// When the database fails.
 pub async fn drop_old(db: &Db, keep: TimeDelta) -> Result<u64, DbError> {
     let mut conn = db.pool().acquire().await?;
-    documents::drop_old(&mut conn, db.clock().now() - keep, DOCUMENTS_MAX).await
+    let before = db.clock().now() - keep;
+    let calls = attempts::drop_test_calls(&mut conn, before, DOCUMENTS_MAX).await?;
+    Ok(calls + documents::drop_old(&mut conn, before, DOCUMENTS_MAX).await?)
 }

@@ -104,6 +104,10 @@ impl KeepAttachments {
         if handling.state.is_over() {
             return Ok(Err(ActRefusal::Closed.into()));
         }
+        // Sent again over a bad line: what it gave stays one piece of evidence.
+        if let Some(first) = attachments::same(conn, *order_id, unit.as_str(), &stored.sha256).await? {
+            return Ok(Ok(first));
+        }
         if attachments::count(conn, *order_id, unit.as_str()).await? >= self.per_unit_max {
             return Ok(Err(KeepAttachmentRefusal::TooMany));
         }
@@ -124,7 +128,7 @@ impl KeepAttachments {
     }
 }
 
-/// Keeps one content.
+/// Keeps one content; the same of the same unit for the same order is kept once.
 ///
 /// # Errors
 /// When it is refused, or something failed; then nothing refers to it.
@@ -147,8 +151,12 @@ pub async fn keep_attachment(
         per_unit_max: ctx.config.attachments.per_unit_max,
     };
     let kept = ctx.db.execute(&work, Asked { cause, command }).await;
-    if let Err(ExecuteError::Refused(_)) = &kept {
+    let unused = match &kept {
+        Ok(row) => row.attachment_id != id,
         // After a failure of the database it may be kept nevertheless, so then the content stays.
+        Err(error) => matches!(error, ExecuteError::Refused(_)),
+    };
+    if unused {
         let removed = ctx.attachments.remove(id).await;
         removed.map_err(|error| KeepAttachmentError::Store(error.into()))?;
     }

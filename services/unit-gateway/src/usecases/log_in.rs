@@ -34,8 +34,11 @@ pub async fn log_in(
                 key_id: owner.key_id,
                 expires_at: until,
             };
-            unit_logins::insert(ctx.db.pool(), ctx.db.clock().now(), &login).await?;
-            return Ok(Ok(owner.unit));
+            if unit_logins::insert(ctx.db.pool(), ctx.db.clock().now(), &login).await? {
+                return Ok(Ok(owner.unit));
+            }
+            // Remembered for some seconds, and withdrawn since.
+            "token_invalid"
         }
         Some(_) => "wrong_unit",
         None => "token_invalid",

@@ -44,6 +44,8 @@ pub struct Pull {
     pub wait: Duration,
     /// False: the unit has not said that it has what stands before the cursor.
     pub acknowledge: bool,
+    /// True: waits also without a place at the feed, and then hears of a document only when the wait is over.
+    pub patient: bool,
 }
 
 /// Reads one page and acknowledges what stands before it; an empty one is waited for. The usual pull, with nothing new
@@ -61,6 +63,10 @@ pub async fn pull_orders(ctx: &Ctx, pull: &Pull) -> Result<Vec<FeedItem>, PullEr
     match waiting {
         Some(waiting) if items.is_empty() => {
             waiting.beyond(pull.cursor, pull.wait).await;
+            look(ctx, pull).await
+        }
+        None if items.is_empty() && pull.patient => {
+            tokio::time::sleep(pull.wait).await;
             look(ctx, pull).await
         }
         _ => Ok(items),

@@ -2,13 +2,15 @@
 use super::act_on_order::ActOnOrder;
 use crate::domain::action::Action;
 use crate::domain::handling::{Handling, State};
+use contracts::ids::UnitCode;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// True when this very action had its effect in this round, or when it comes late from an earlier round: before
-/// the unit has done anything in the new one, its old words are an echo and not an answer. A request (return,
-/// extension) is only repeated while it is under review; after a refusal the same words ask anew.
-pub(super) fn is_repeated(handling: &Handling, action: &Action, rounds: &[i32]) -> bool {
+/// the lead has done anything in the new one, its old words are an echo and not an answer. Who helps signs nothing, so
+/// its words in a new round are always of that round. A request (return, extension) is only repeated while it is under
+/// review; after a refusal the same words ask anew.
+pub(super) fn is_repeated(handling: &Handling, unit: &UnitCode, action: &Action, rounds: &[i32]) -> bool {
     let asks_anew = match action {
         Action::RequestReturn { .. } => handling.return_id.is_none(),
         Action::RequestExtension { .. } => handling.extension_id.is_none(),
@@ -17,7 +19,7 @@ pub(super) fn is_repeated(handling: &Handling, action: &Action, rounds: &[i32]) 
     if asks_anew {
         return false;
     }
-    let untouched = handling.state == State::Assigned;
+    let untouched = handling.state == State::Assigned && handling.lead() == unit;
     rounds
         .iter()
         .any(|round| *round == handling.rework || (untouched && *round < handling.rework))
@@ -33,14 +35,13 @@ pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
         ..
     } = command;
     let key = match action {
-        Action::Progress { .. } | Action::RequestReturn { .. } | Action::RequestExtension { .. } => {
-            key.as_deref()
+        Action::Progress { .. }
+        | Action::RequestReturn { .. }
+        | Action::RequestExtension { .. }
+        | Action::CoReply { .. } => key.as_deref(),
+        Action::Sign | Action::Respond { .. } | Action::RequestCoHandlers { .. } | Action::Reply { .. } => {
+            None
         }
-        Action::Sign
-        | Action::Respond { .. }
-        | Action::RequestCoHandlers { .. }
-        | Action::CoReply { .. }
-        | Action::Reply { .. } => None,
     };
     let whole = json!([unit.as_str(), generation, action.verb(), content(action), key]);
     Sha256::digest(whole.to_string()).into()

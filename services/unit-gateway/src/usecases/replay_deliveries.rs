@@ -18,14 +18,23 @@ pub struct ReplayDeliveries {
     pub by: String,
 }
 
-/// The use case; answers how many.
+/// What comes of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Replayed {
+    /// Documents that are due now.
+    pub count: u64,
+    /// The unit pulls: nothing is sent, and it finds them after this place in its feed.
+    pub pull_after: Option<i64>,
+}
+
+/// The use case.
 #[derive(Clone, Copy, Debug)]
 pub struct Replays;
 
 impl Work for Replays {
     const NAME: &'static str = "replay_deliveries";
     type Command = ReplayDeliveries;
-    type Output = u64;
+    type Output = Replayed;
     type Refusal = Infallible;
 
     async fn apply(
@@ -39,7 +48,8 @@ impl Work for Replays {
             let count = claims::replay(conn, now, command.unit.as_str(), command.delivery_id).await?;
             // The audit line.
             tracing::info!(unit = %command.unit, delivery.id = ?command.delivery_id, by = command.by, count, "documents sent again by hand");
-            results.push(Ok(count));
+            let pull_after = claims::pulled_after(conn, command.unit.as_str(), command.delivery_id).await?;
+            results.push(Ok(Replayed { count, pull_after }));
         }
         Ok(results)
     }

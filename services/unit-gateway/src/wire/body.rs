@@ -21,7 +21,7 @@ pub trait ActionBody: DeserializeOwned {
     fn check(self) -> Result<Wanted, Problem>;
 }
 
-/// A text that must say something; phone numbers are masked before it goes anywhere.
+/// A text that must say something; phone and identity numbers are masked before it goes anywhere.
 pub(super) fn required(text: &str, field: &'static str, chars_max: usize) -> Result<String, Problem> {
     let text = text.trim();
     if text.is_empty() {
@@ -41,7 +41,7 @@ pub(super) fn required(text: &str, field: &'static str, chars_max: usize) -> Res
                 .field(field),
         );
     }
-    Ok(telemetry::redact::mask_phones(text).into_owned())
+    Ok(telemetry::redact::mask_numbers(text).into_owned())
 }
 
 /// A text that may be absent.

@@ -132,6 +132,34 @@ async fn a_document_that_is_not_taken_is_tried_while_its_order_is_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_pulls_is_told_from_where_it_reads_again() {
+    let app = start().await;
+    let admin = app.http(Role::Admin);
+    let replays = format!("/v1/units/{LEAD}/replays");
+    Order::arrives(&app, LEAD, &[]).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let all = admin.post(&replays, json!({})).await.expect(200).body;
+    assert_eq!(
+        all,
+        json!({ "replayed": 0, "pull_after": "0" }),
+        "it has none of them"
+    );
+    let pull = async |after: &str| {
+        let path = format!("/v1/units/{LEAD}/orders?after={after}");
+        app.unit(LEAD).get(&path).await.expect(200).body["items"].clone()
+    };
+    let second = pull("0").await[1]["id"].clone();
+    assert_eq!(pull("2").await, json!([]), "both are acknowledged");
+    app.settle().await;
+    let one = json!({ "delivery_id": second });
+    let one = admin.post(&replays, one).await.expect(200).body;
+    assert_eq!(one, json!({ "replayed": 0, "pull_after": "1" }));
+    assert_eq!(pull("1").await[0]["id"], second);
+    let all = admin.post(&replays, json!({})).await.expect(200).body;
+    assert_eq!(all, json!({ "replayed": 0 }), "acknowledged stays acknowledged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_call_is_in_the_log_and_a_person_sends_again() {
     let app = start().await;
     let unit = Receiver::start(Mood::Answers(500)).await;

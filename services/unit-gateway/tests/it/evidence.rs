@@ -129,14 +129,25 @@ async fn what_is_too_large_too_much_or_something_else_is_refused() {
     }
     let bad = post("%2e%2e%2f", "image/jpeg", PHOTO).await.expect(400);
     assert_eq!(bad.text("/field"), "name");
+    let first = post("a.jpg", "image/jpeg", PHOTO).await.expect(201);
+    // Sent again over a bad line: the same piece of evidence, counted once.
     for _ in 0..2 {
-        post("a.jpg", "image/jpeg", PHOTO).await.expect(201);
+        let again = post("again.jpg", "image/jpeg", PHOTO).await.expect(201);
+        assert_eq!(again.body, first.body);
     }
-    let third = post("a.jpg", "image/jpeg", PHOTO).await.expect(409);
+    let path = first.text("/attachment_id");
+    let path = format!("/v1/orders/{}/attachments/{path}", order.id);
+    app.http(Role::Supervisor).get(&path).await.expect(200);
+    post("b.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 b")
+        .await
+        .expect(201);
+    let third = post("c.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 c")
+        .await
+        .expect(409);
     assert_eq!(third.text("/code"), "attachments_exhausted");
     app.publish(order.key(), 2, &order.closed(&app)).await;
     app.settle().await;
-    let closed = post("a.jpg", "image/jpeg", PHOTO).await.expect(409);
+    let closed = post("d.jpg", "image/jpeg", PHOTO).await.expect(409);
     assert_eq!(closed.text("/code"), "order_closed");
     let unknown = format!("/v1/orders/{}/handling", Uuid::now_v7());
     let answer: Value = app.http(Role::Auditor).get(&unknown).await.expect(404).body;

@@ -186,6 +186,17 @@ async fn a_unit_logs_in_with_its_key_and_is_out_when_that_is_withdrawn() {
         .expect(204);
     system.hears("disconnected").await;
     assert!(guarded.connect(LEAD, &mine).await.is_err());
+    // Withdrawn by another replica, while this one remembers the key: a login looks again.
+    drop(guarded.connect(LEAD, &second).await.unwrap());
+    sqlx::query(
+        "update unit_keys set revoked_at = $1, revoked_by = 'admin' where revoked_at is null and unit = $2",
+    )
+    .bind(app.clock.now())
+    .bind(LEAD)
+    .execute(app.db())
+    .await
+    .unwrap();
+    assert!(guarded.connect(LEAD, &second).await.is_err());
     app.settle().await;
 }
 

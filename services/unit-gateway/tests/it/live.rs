@@ -1,11 +1,12 @@
 //! The feed as Server-Sent Events, and actions that name the state they act on.
-use crate::harness::{LEAD, Order, key, start};
+use crate::harness::{LEAD, Order, key, start, start_with};
 use crate::unit_system::UnitSystem;
 use axum::body::{Body, BodyDataStream};
 use axum::http::Request;
 use contracts::unit_gateway::OrderDeliveredV1;
 use futures::StreamExt as _;
 use serde_json::{Value, json};
+use std::time::Duration;
 use testkit::TestApp;
 use tower::ServiceExt as _;
 
@@ -75,6 +76,20 @@ async fn a_unit_follows_its_feed_and_comes_back_where_it_was() {
         assert_eq!(caller.get(&path).await.expect(400).text("/field"), "after");
     }
     app.unit("U-OTHER").get(&path).await.expect(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_without_a_place_to_wait_is_not_read_without_end() {
+    let app = start_with(&[("service.delivery.waiting_pulls_max", "0")]).await;
+    let (_, mine) = key(&app, LEAD).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let mut follower = Follower::start(&app, &mine, None).await;
+    assert_eq!(follower.next().await.len(), 1, "what is there comes at once");
+    let more = tokio::time::timeout(Duration::from_millis(500), follower.0.next()).await;
+    assert!(
+        more.is_err(),
+        "it waits, and does not ask the database again and again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! What is kept, and for how long.
+use crate::endpoint::{Mood, Receiver};
 use crate::harness::{LEAD, Order, feed, start_with};
 use chrono::TimeDelta;
+use serde_json::json;
+use testkit::Role;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_go_some_days_after_their_order_ended() {
@@ -40,4 +43,22 @@ async fn documents_go_some_days_after_their_order_ended() {
         (next.id.to_string(), "4".into())
     );
     app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn test_calls_go_by_their_age() {
+    let app = start_with(&[("service.delivery.keep_days", "30")]).await;
+    let unit = Receiver::start(Mood::Answers(200)).await;
+    unit.serves(&app, LEAD).await;
+    let ping = format!("/v1/units/{LEAD}/ping");
+    let admin = app.http(Role::Admin);
+    admin.post(&ping, json!({})).await.expect(200);
+    app.clock.advance(TimeDelta::days(31));
+    admin.post(&ping, json!({})).await.expect(200);
+    app.settle().await;
+    let rows: i64 = sqlx::query_scalar("select count(*) from delivery_attempts")
+        .fetch_one(app.db())
+        .await
+        .unwrap();
+    assert_eq!(rows, 1, "the call of a month ago is gone");
 }

@@ -172,6 +172,42 @@ async fn a_unit_that_helps_reports_its_part_and_the_lead_hears_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_new_round_is_not_an_echo_of_the_round_before() {
+    let app = start().await;
+    let order = Order::arrives(&app, LEAD, &[HELPER]).await;
+    let part = json!({ "generation": 1, "done": true, "text": "已完成，联系人身份证号11010519491231002X" });
+    order.act(&app, HELPER, "parts", part.clone()).await.expect(200);
+    order.sign(&app, LEAD, 1).await.expect(200);
+    order.reply(&app, LEAD, 1, "done").await.expect(200);
+    app.publish(order.key(), 1, &order.reworked(LEAD, 1, 1)).await;
+    app.settle().await;
+    // The lead has not signed the new round yet; the helper has done its part, and says so in the same words.
+    order.act(&app, HELPER, "parts", part.clone()).await.expect(200);
+    order.act(&app, HELPER, "parts", part.clone()).await.expect(200);
+    app.settle().await;
+    let told = app.published::<OrderCoRepliedV1>().await;
+    assert_eq!(told.len(), 2, "once in each round");
+    // A key of its own: meant once more, and once only.
+    let path = order.path(HELPER, "parts");
+    for _ in 0..2 {
+        let keyed = app.unit(HELPER).header("idempotency-key", "part-2");
+        keyed.post(&path, part.clone()).await.expect(200);
+    }
+    app.settle().await;
+    assert_eq!(app.published::<OrderCoRepliedV1>().await.len(), 3);
+    let leads = feed(&app, LEAD, 50).await;
+    assert_eq!(
+        notices(&leads),
+        ["assigned", "co_replied", "reworked", "co_replied", "co_replied"]
+    );
+    assert_eq!(
+        leads[1]["data"]["note"], "单位 U-HELP：已完成，联系人身份证号***",
+        "identity numbers are masked"
+    );
+    app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_solve_says_why_and_a_contact_is_reported_after_it() {
     let app = start().await;
     let order = Order::arrives(&app, LEAD, &[]).await;
@@ -232,13 +268,18 @@ async fn supervision_reaches_those_who_have_the_order_and_nobody_else() {
     let resumed = OrderResumedV1 {
         order_id: order.id,
         suspension_id: suspended.suspension_id,
+        generation: Some(1),
         resumed_at: now,
         reason: None,
         due_at: Some(now),
     };
     app.publish(order.key(), 3, &resumed).await;
-    app.publish(order.key(), 4, &opened(&order, now)).await;
-    app.publish(order.key(), 5, &escalated(&order, now)).await;
+    // Of an assignment that is over: who has the order now never stood still.
+    let mut earlier = resumed.clone();
+    earlier.generation = Some(0);
+    app.publish(order.key(), 4, &earlier).await;
+    app.publish(order.key(), 5, &opened(&order, now)).await;
+    app.publish(order.key(), 6, &escalated(&order, now)).await;
     app.settle().await;
     assert_eq!(
         notices(&feed(&app, LEAD, 50).await),
