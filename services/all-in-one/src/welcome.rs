@@ -58,7 +58,7 @@ pub(crate) fn text(issuer: &DevIssuer, directory: &Imported, servers: &Servers, 
         text,
         "A token per role, good for twelve hours (`target/debug/hotline token --role <role>` prints another):\n"
     );
-    for role in Role::ALL {
+    for role in Role::ALL.into_iter().filter(|role| role.is_for_people()) {
         let unit = (role == Role::UnitOperator).then_some(directory.example_unit.as_str());
         let _ = writeln!(
             text,

@@ -21,6 +21,8 @@ pub struct Messages {
     pub link_key: LinkKey,
     /// Where a citizen's phone reaches this service.
     pub public_url: String,
+    /// Of one call.
+    pub timeout: TimeDelta,
     /// Tries before one is given up.
     pub tries_max: i32,
 }
@@ -38,6 +40,7 @@ impl Messages {
             intake: Intake::new(&config.intake_url, config.intake_key.clone(), config.timeout_ms)?,
             link_key,
             public_url: config.public_url.trim_end_matches('/').to_owned(),
+            timeout: TimeDelta::milliseconds(i64::try_from(config.timeout_ms)?),
             tries_max: config.tries_max,
         }))
     }

@@ -1,5 +1,6 @@
-//! The citizen's page: a plain form behind a signed link. It shows the order's number and title and nothing else; a link
-//! that is forged, expired, used or overtaken gets one and the same page.
+//! The citizen's page: a plain form behind a signed link. It shows number and title of the orders that its answer is for and
+//! nothing else; a link that is forged, expired, used or overtaken gets one and the same page. A form that is sent twice
+//! is thanked for twice, and taken once.
 mod html;
 
 use crate::ctx::Ctx;
@@ -35,6 +36,8 @@ pub struct SurveyForm {
     pub attitude: String,
     /// What is still wanted; numbers are masked.
     pub remark: String,
+    /// The other orders that the page showed, by their tasks: the answer is for them, too, and for no order unseen.
+    pub too: Vec<Uuid>,
 }
 
 impl SurveyForm {
@@ -53,6 +56,7 @@ impl SurveyForm {
                 "result" => form.result = value,
                 "attitude" => form.attitude = value,
                 "remark" => form.remark = value,
+                "too" => form.too.extend(value.parse::<Uuid>().ok()),
                 _ => {}
             }
         }
@@ -82,9 +86,9 @@ impl SurveyForm {
     responses((status = 200, description = "The form", content_type = "text/html"), (status = 404, description = "This link is of no use", content_type = "text/html")))]
 pub async fn show_survey(State(ctx): State<Ctx>, lang: Lang, Path(token): Path<String>) -> Response {
     match open(&ctx, &token).await {
-        Ok(Some((_, survey, _))) => page(
+        Ok(Some((_, survey, too))) => page(
             StatusCode::OK,
-            html::form(lang, &survey, &SurveyForm::default(), false),
+            html::form(lang, (&survey, &too), &SurveyForm::default(), false),
             lang,
         ),
         Ok(None) => page(StatusCode::NOT_FOUND, html::spent(lang), lang),
@@ -106,22 +110,26 @@ pub async fn answer_survey(
 ) -> Response {
     let opened = match open(&ctx, &token).await {
         Ok(Some(opened)) => opened,
-        Ok(None) => return page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Ok(None) => return sent_twice(&ctx, &token, lang).await,
         Err(problem) => return problem.into_response(),
     };
-    let (message_id, survey, also) = opened;
+    let (message_id, survey, too) = opened;
     let form = SurveyForm::read(&body);
     let fits = form.remark.chars().count() <= ctx.config.remark_chars_max && !form.remark.contains('\0');
     let Some(said) = form.said().filter(|_| fits) else {
         return page(
             StatusCode::UNPROCESSABLE_ENTITY,
-            html::form(lang, &survey, &form, true),
+            html::form(lang, (&survey, &too), &form, true),
             lang,
         );
     };
     let command = Command {
         callback_id: CallbackId(survey.callback_id),
-        also,
+        also: too
+            .iter()
+            .filter(|other| form.too.contains(&other.callback_id))
+            .map(|other| CallbackId(other.callback_id))
+            .collect(),
         link: Some(message_id),
         answer: Answer {
             said: Some(said),
@@ -136,21 +144,39 @@ pub async fn answer_survey(
     let cause = Cause::asked_by(CITIZEN.to_owned(), telemetry::propagation::current_traceparent());
     match ctx.record_answer.execute(Asked { cause, command }).await {
         Ok(_) => page(StatusCode::OK, html::thanks(lang), lang),
-        Err(ExecuteError::Refused(_)) => page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Err(ExecuteError::Refused(_)) => sent_twice(&ctx, &token, lang).await,
         Err(ExecuteError::Db(error)) => super::error::db(&error).into_response(),
     }
 }
 
-/// What a link opens; `None` whatever is wrong with it.
-async fn open(ctx: &Ctx, token: &str) -> Result<Option<(Uuid, Survey, Vec<CallbackId>)>, Problem> {
+/// The message of a link that is ours and has not expired.
+fn message(ctx: &Ctx, token: &str) -> Option<Uuid> {
     let key = ctx.messages.as_ref().map(|messages| &messages.link_key);
-    let Some(message_id) = key.and_then(|key| key.message(token, ctx.db.clock().now())) else {
+    key.and_then(|key| key.message(token, ctx.db.clock().now()))
+}
+
+/// What a link opens; `None` whatever is wrong with it.
+async fn open(ctx: &Ctx, token: &str) -> Result<Option<(Uuid, Survey, Vec<Survey>)>, Problem> {
+    let Some(message_id) = message(ctx, token) else {
         return Ok(None);
     };
-    let found = messages::survey(&ctx.db, message_id)
+    let found = messages::survey(&ctx.db, &ctx.claim.policies, message_id)
         .await
         .map_err(|e| super::error::db(&e))?;
-    Ok(found.map(|(survey, also)| (message_id, survey, also)))
+    Ok(found.map(|(survey, too)| (message_id, survey, too)))
+}
+
+/// After an answer that cannot be taken: thanks, when it is the one that was taken just now.
+async fn sent_twice(ctx: &Ctx, token: &str, lang: Lang) -> Response {
+    let taken = match message(ctx, token) {
+        Some(message_id) => messages::just_taken(&ctx.db, message_id).await,
+        None => Ok(false),
+    };
+    match taken {
+        Ok(true) => page(StatusCode::OK, html::thanks(lang), lang),
+        Ok(false) => page(StatusCode::NOT_FOUND, html::spent(lang), lang),
+        Err(error) => super::error::db(&error).into_response(),
+    }
 }
 
 /// Kept nowhere, shown in no frame, sent nowhere, without scripts.

@@ -7,12 +7,18 @@ use crate::usecases::messages::{self, Due, Tried};
 use chrono::TimeDelta;
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{CallbackId, ComplaintId};
+use futures::{StreamExt as _, stream};
 use runtime::Job;
 
 /// In one run.
 const BATCH_MAX: i64 = 50;
-/// Longer than any call to intake.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// At the same time.
+const TOGETHER_MAX: usize = 10;
+/// Longer than a run in which every call to intake takes its whole time (`messages.timeout_ms`), and a little.
+fn lease(timeout: TimeDelta) -> TimeDelta {
+    let rounds = i32::try_from(BATCH_MAX).unwrap_or(i32::MAX) / i32::try_from(TOGETHER_MAX).unwrap_or(1);
+    timeout * rounds + TimeDelta::seconds(30)
+}
 
 pub(super) fn job(ctx: Ctx, sender: Messages, every_ms: u64) -> Job {
     Job::new("send_messages", every_ms, move || {
@@ -21,9 +27,17 @@ pub(super) fn job(ctx: Ctx, sender: Messages, every_ms: u64) -> Job {
 }
 
 async fn run(ctx: Ctx, sender: Messages) -> anyhow::Result<usize> {
-    let due = messages::claim(&ctx.db, LEASE, BATCH_MAX).await?;
-    for one in &due {
-        let tried = send(&ctx, &sender, one).await;
+    let due = messages::claim(&ctx.db, lease(sender.timeout), BATCH_MAX).await?;
+    let done = due.len();
+    let calls = due.into_iter().map(|one| {
+        let (ctx, sender) = (ctx.clone(), sender.clone());
+        async move {
+            let tried = send(&ctx, &sender, &one).await;
+            (one, tried)
+        }
+    });
+    let mut calls = stream::iter(calls).buffer_unordered(TOGETHER_MAX);
+    while let Some((one, tried)) = calls.next().await {
         if let Tried::Again(error, _) | Tried::Failed(error) = &tried {
             tracing::warn!(message.id = %one.message_id, attempt = one.tries, error, "message not sent");
         }
@@ -34,7 +48,7 @@ async fn run(ctx: Ctx, sender: Messages) -> anyhow::Result<usize> {
             ctx.db.execute(&ctx.lapse, Asked { cause, command }).await?;
         }
     }
-    Ok(due.len())
+    Ok(done)
 }
 
 async fn send(ctx: &Ctx, sender: &Messages, due: &Due) -> Tried {
@@ -59,5 +73,15 @@ async fn send(ctx: &Ctx, sender: &Messages, due: &Due) -> Tried {
         Err(error @ SendError::Never(_)) => Tried::Failed(error.to_string()),
         Err(error) if due.tries >= sender.tries_max => Tried::Failed(error.to_string()),
         Err(error) => Tried::Again(error.to_string(), message::wait_after(due.tries)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_outlives_the_slowest_run() {
+        assert_eq!(lease(TimeDelta::seconds(10)), TimeDelta::seconds(80));
     }
 }

@@ -29,6 +29,22 @@ pub async fn held(
         .collect())
 }
 
+/// Lets each of these agents claim in one transaction at a time: the second sees what the first one got.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one_at_a_time(conn: &mut Conn, agents: &[&str]) -> Result<(), DbError> {
+    let agents: Vec<String> = agents.iter().map(|agent| (*agent).to_owned()).collect();
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(hashtextextended(a.agent, 7)) as "locked: String"
+           from (select distinct agent from unnest($1::text[]) as g(agent) order by agent) a"#,
+        &agents
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// What an agent has already, oldest promise first.
 ///
 /// # Errors

@@ -100,22 +100,22 @@ pub async fn review(conn: &mut Conn, judgement: &Judgement) -> Result<(), DbErro
     Ok(())
 }
 
-/// Answers of an order so far, and whether any of them says "not solved" or "not satisfied".
+/// Answers of an order so far, and whether any of them says "not solved".
 ///
 /// # Errors
 /// When the database fails.
 pub async fn answers(conn: &mut Conn, order_id: OrderId) -> Result<(Vec<CallbackId>, bool), DbError> {
     let rows = sqlx::query!(
-        r#"select callback_id, (not solved or result = 'not_satisfied') as "bad!" from callbacks
+        r#"select callback_id, not solved as "unsolved!" from callbacks
            where order_id = $1 and state = 'recorded' order by generation, rework"#,
         order_id.uuid()
     )
     .fetch_all(conn)
     .await?;
-    let bad = rows.iter().any(|row| row.bad);
+    let unsolved = rows.iter().any(|row| row.unsolved);
     Ok((
         rows.into_iter().map(|row| CallbackId(row.callback_id)).collect(),
-        bad,
+        unsolved,
     ))
 }
 

@@ -34,6 +34,17 @@ pub async fn want(
     if wanted.is_empty() {
         return Ok(());
     }
+    if together {
+        // Orders of one person become due in several transactions at once: each looks after the one before it.
+        sqlx::query!(
+            r#"select pg_advisory_xact_lock(hashtextextended(p.caller::text, 5)) as "locked: String"
+               from (select distinct caller from orders where order_id = any($1) and caller is not null
+                     order by caller) p"#,
+            &wanted.iter().map(|w| w.order_id.uuid()).collect::<Vec<_>>()
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     let ids: Vec<Uuid> = wanted.iter().map(|_| Uuid::new_v4()).collect();
     sqlx::query!(
         "insert into messages (message_id, kind, order_id, complaint_id, callback_id, attempt, send_at, expires_at, next_try_at)
@@ -45,7 +56,7 @@ pub async fn want(
          where not $7 or not exists (
              select from messages m join callbacks c on c.callback_id = m.callback_id join orders p on p.order_id = m.order_id
              where p.caller = o.caller and p.matter = o.matter and p.state = 'calling_back' and c.state = 'due'
-               and c.callback_id <> w.callback_id and m.state in ('waiting', 'sent') and m.used_at is null and m.expires_at > $6)
+               and c.way = 'sms' and c.callback_id <> w.callback_id and m.state in ('waiting', 'sent') and m.used_at is null and m.expires_at > $6)
          on conflict (callback_id, attempt) do nothing",
         &ids,
         &wanted.iter().map(|w| w.callback_id.uuid()).collect::<Vec<_>>(),
@@ -246,7 +257,7 @@ pub struct Survey {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn survey(pool: &PgPool, message_id: Uuid) -> Result<Option<Survey>, DbError> {
+pub async fn survey(conn: &mut Conn, message_id: Uuid) -> Result<Option<Survey>, DbError> {
     let row = sqlx::query_as!(
         Survey,
         r#"select c.callback_id, coalesce(o.order_number, '') as "number!", coalesce(o.title, '') as "title!", o.confidential
@@ -254,46 +265,81 @@ pub async fn survey(pool: &PgPool, message_id: Uuid) -> Result<Option<Survey>, D
            where m.message_id = $1 and m.used_at is null and c.state = 'due'"#,
         message_id
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?;
     Ok(row)
 }
 
-/// Other tasks of the same person and matter that wait for a message's answer.
+/// Other tasks of the same person and matter that wait for a message's answer, with what the page shows of their orders.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn answered_too(pool: &PgPool, callback_id: Uuid, limit: i64) -> Result<Vec<CallbackId>, DbError> {
-    let ids = sqlx::query_scalar!(
-        "select c.callback_id from callbacks mine
+pub async fn answered_too(conn: &mut Conn, callback_id: Uuid, limit: i64) -> Result<Vec<Survey>, DbError> {
+    let rows = sqlx::query_as!(
+        Survey,
+        r#"select c.callback_id, coalesce(o.order_number, '') as "number!", coalesce(o.title, '') as "title!", o.confidential
+         from callbacks mine
          join orders of_mine on of_mine.order_id = mine.order_id
          join orders o on o.caller = of_mine.caller and o.matter = of_mine.matter and o.state = 'calling_back'
          join callbacks c on c.order_id = o.order_id
          where mine.callback_id = $1 and c.callback_id <> $1 and c.state = 'due' and c.way = 'sms'
-         order by c.callback_id limit $2",
+         order by c.callback_id limit $2"#,
         callback_id,
         limit
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
-    Ok(ids.into_iter().map(CallbackId).collect())
+    Ok(rows)
 }
 
-/// Uses links up; answers those that were of use.
+/// Locks links; answers those that are of use.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn spend(conn: &mut Conn, messages: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
+pub async fn usable(conn: &mut Conn, messages: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
     if messages.is_empty() {
         return Ok(Vec::new());
     }
-    let spent = sqlx::query_scalar!(
-        "update messages set used_at = $2
-         where message_id = any($1) and used_at is null and expires_at > $2 returning message_id",
+    let usable = sqlx::query_scalar!(
+        "select message_id from messages
+         where message_id = any($1) and used_at is null and expires_at > $2 order by message_id for update",
         messages,
         now
     )
     .fetch_all(conn)
     .await?;
-    Ok(spent)
+    Ok(usable)
+}
+
+/// Uses links up: their answers were taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spend(conn: &mut Conn, messages: &[Uuid], now: DateTime<Utc>) -> Result<(), DbError> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update messages set used_at = $2 where message_id = any($1)",
+        messages,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether an answer by this link was taken at or after a moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn used_since(pool: &PgPool, message_id: Uuid, since: DateTime<Utc>) -> Result<bool, DbError> {
+    let used = sqlx::query_scalar!(
+        r#"select exists (select from messages where message_id = $1 and used_at >= $2) as "used!""#,
+        message_id,
+        since
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(used)
 }

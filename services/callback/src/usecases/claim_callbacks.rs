@@ -37,6 +37,8 @@ impl Work for ClaimCallbacks {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
+        let agents: Vec<&str> = commands.iter().map(|asked| asked.command.0.as_str()).collect();
+        claims::one_at_a_time(conn, &agents).await?;
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, .. } in commands {
             let mut tasks = claims::of_agent(conn, &command.0, now).await?;

@@ -20,6 +20,9 @@ const TOGETHER_MAX: i64 = 20;
 /// How long a link is of use after its task's deadline: the call that follows may come late, an answer is an answer.
 const GRACE: TimeDelta = TimeDelta::hours(24);
 
+/// So long after an answer, the same link answers "thanks" to a form that is sent once more.
+const SENT_TWICE: TimeDelta = TimeDelta::minutes(1);
+
 /// Writes down what is to be sent after the cases have changed: links for tasks whose next attempt is a message, and the
 /// result for those who joined an order that has ended.
 pub(super) async fn want(
@@ -120,16 +123,33 @@ pub async fn unanswered(db: &Db, limit: i64) -> Result<Vec<(CallbackId, i32)>, D
     messages::unanswered(db.pool(), db.clock().now(), limit).await
 }
 
-/// What a link opens, and the other tasks its answer is for.
+/// What a link opens, and the others its answer is for, where the city asks a person once about one matter.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn survey(db: &Db, message_id: Uuid) -> Result<Option<(Survey, Vec<CallbackId>)>, DbError> {
-    let Some(survey) = messages::survey(db.pool(), message_id).await? else {
+pub async fn survey(
+    db: &Db,
+    policies: &PolicyShelf,
+    message_id: Uuid,
+) -> Result<Option<(Survey, Vec<Survey>)>, DbError> {
+    let mut conn = db.pool().acquire().await?;
+    let Some(survey) = messages::survey(&mut conn, message_id).await? else {
         return Ok(None);
     };
-    let too = messages::answered_too(db.pool(), survey.callback_id, TOGETHER_MAX).await?;
+    let too = if policies.current(&mut conn).await?.together {
+        messages::answered_too(&mut conn, survey.callback_id, TOGETHER_MAX).await?
+    } else {
+        Vec::new()
+    };
     Ok(Some((survey, too)))
+}
+
+/// Whether an answer by this link was taken just now: the same form, sent twice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn just_taken(db: &Db, message_id: Uuid) -> Result<bool, DbError> {
+    messages::used_since(db.pool(), message_id, db.clock().now() - SENT_TWICE).await
 }
 
 /// A message was not answered in time, or could not be sent: the next attempt is due.

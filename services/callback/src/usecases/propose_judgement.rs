@@ -68,8 +68,8 @@ async fn one(
             Err(JudgementRefused::Exists)
         });
     }
-    let (_, bad) = judgements::answers(conn, order_id).await?;
-    if !bad {
+    let (_, unsolved) = judgements::answers(conn, order_id).await?;
+    if !unsolved {
         return Ok(Err(JudgementRefused::NoBadAnswer));
     }
     let judgement = Judgement {

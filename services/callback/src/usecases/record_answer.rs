@@ -69,26 +69,32 @@ impl Work for RecordAnswer {
         let claims = store::claims::held(conn, &named, now).await?;
         let policies = self.policies.current(conn).await?;
         let links: Vec<Uuid> = commands.iter().filter_map(|asked| asked.command.link).collect();
-        // Each of use once, also inside one batch.
-        let mut spent: BTreeSet<Uuid> = store::messages::spend(conn, &links, now)
+        // Each of use once, also inside one batch, and used up only by an answer that is taken.
+        let mut usable: BTreeSet<Uuid> = store::messages::usable(conn, &links, now)
             .await?
             .into_iter()
             .collect();
+        let mut spent = Vec::new();
         let mut batch = Batch::default();
         for asked in commands {
             let by = &asked.command.answer.by;
             let taken =
                 tasks_of(&asked.command).any(|task| claims.get(&task).is_some_and(|other| other != by));
             let link = asked.command.link;
-            let result = if link.is_some_and(|link| !spent.remove(&link)) {
+            let result = if link.is_some_and(|link| !usable.contains(&link)) {
                 Err(AnswerRefused::LinkSpent)
             } else if taken && link.is_none() {
                 Err(AnswerRefused::ClaimedByAnother)
             } else {
                 batch.answer(&mut cases, &orders, asked, &policies, now)
             };
+            if let (Ok(_), Some(link)) = (&result, link) {
+                usable.remove(&link);
+                spent.push(link);
+            }
             batch.results.push(result);
         }
+        store::messages::spend(conn, &spent, now).await?;
         store::cases::save(conn, &cases).await?;
         messages::want(conn, &cases, &policies, now).await?;
         store::answers::append(conn, now, &batch.given).await?;

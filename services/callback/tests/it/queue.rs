@@ -74,6 +74,19 @@ async fn many_agents_at_once_get_different_tasks() {
 }
 
 #[tokio::test]
+async fn one_agent_who_claims_twice_at_once_gets_one_call() {
+    let app = start().await;
+    for caller in 1..=6 {
+        Told::new(&app).due_of(caller, "M1").await;
+    }
+    let one = agent(&app, "one");
+    let (a, b, c, d) = tokio::join!(claim(&one), claim(&one), claim(&one), claim(&one));
+    let all: BTreeSet<Vec<String>> = [a, b, c, d].into_iter().collect();
+    assert_eq!(all.len(), 1, "a double click takes nothing more: {all:?}");
+    app.settle().await;
+}
+
+#[tokio::test]
 async fn a_claim_ends_by_itself_or_is_given_back() {
     let app = start().await;
     let due = Told::new(&app).due_of(1, "M1").await;

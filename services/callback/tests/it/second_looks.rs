@@ -252,8 +252,22 @@ async fn a_rejected_judgement_changes_nothing_and_nothing_is_judged_before_a_no(
         .post(&nowhere, json!({ "finding": "impossible", "reason": "x" }))
         .await
         .expect(404);
+    // Solved, and not content: sent back, but nobody has said that it cannot be solved.
     let id = told.listed("due").await.text("/items/0/callback_id");
-    let _ = told.answer(&id, said(false, "not_satisfied")).await.expect(201);
+    let _ = told.answer(&id, said(true, "not_satisfied")).await.expect(201);
+    app.settle().await;
+    let solved = agent
+        .post(&path, json!({ "finding": "impossible", "reason": "x" }))
+        .await
+        .expect(409);
+    assert_eq!(solved.text("/code"), "judgement_refused");
+    let unsolved = Told::new(&app);
+    let id = unsolved.due().await;
+    let _ = unsolved
+        .answer(&id, said(false, "not_satisfied"))
+        .await
+        .expect(201);
+    let path = format!("/v1/orders/{}/judgements", unsolved.order_id);
     let judgement = agent
         .post(&path, json!({ "finding": "impossible", "reason": "x" }))
         .await

@@ -165,6 +165,10 @@ async fn a_caller_answers_by_the_link_once() {
         .expect("one");
     assert_eq!(remark, "多谢 ***");
 
+    // The form sent twice is thanked for twice; a minute later the link is of no use.
+    let twice = html(&submit(&app, &link, NO).await.expect(200));
+    assert!(twice.contains("感谢"), "{twice}");
+    app.clock.advance(TimeDelta::minutes(2));
     let _ = submit(&app, &link, NO).await.expect(404);
     let _ = citizen(&app, "zh-CN").get(&link).await.expect(404);
     app.settle().await;
@@ -221,6 +225,7 @@ async fn a_link_that_is_of_no_use_tells_nothing_of_why() {
     let _ = submit(&app, &links[0], YES).await.expect(200);
     superseded.assigned(2).await;
     app.settle().await;
+    app.clock.advance(TimeDelta::minutes(2));
     let mut forged = links[2].clone();
     let last = forged.pop().expect("a character");
     forged.push(if last == 'A' { 'B' } else { 'A' });
@@ -255,7 +260,11 @@ async fn two_answers_by_one_link_at_once_are_one() {
     let (yes, no) = tokio::join!(submit(&app, &link, YES), submit(&app, &link, NO));
     let mut statuses = [yes.status.as_u16(), no.status.as_u16()];
     statuses.sort_unstable();
-    assert_eq!(statuses, [200, 404]);
+    assert_eq!(
+        statuses,
+        [200, 200],
+        "the citizen is thanked, whichever came first"
+    );
     app.settle().await;
     assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 1);
 }
@@ -339,7 +348,19 @@ async fn one_person_gets_one_link_about_one_matter_and_its_answer_is_for_all() {
     let _ = Told::new(&app).due_of(1, "M1").await;
     let _ = Told::new(&app).due_of(1, "M1").await;
     assert_eq!(intake.calls().len(), 1);
-    let _ = submit(&app, &intake.link(0), YES).await.expect(200);
+    let link = intake.link(0);
+    let page = html(&citizen(&app, "zh-CN").get(&link).await.expect(200));
+    assert_eq!(
+        page.matches("<li>26030200001-1 路灯不亮</li>").count(),
+        2,
+        "{page}"
+    );
+    let too = page
+        .split("name=\"too\" value=\"")
+        .nth(1)
+        .expect("the other task");
+    let form = format!("{YES}&too={}", &too[..36]);
+    let _ = submit(&app, &link, &form).await.expect(200);
     app.settle().await;
     let recorded = app.published::<CallbackRecordedV1>().await;
     assert_eq!(recorded.len(), 2);
@@ -351,6 +372,54 @@ async fn one_person_gets_one_link_about_one_matter_and_its_answer_is_for_all() {
         1
     );
     assert_eq!(app.published::<OrderClosedV1>().await.len(), 2);
+}
+
+#[tokio::test]
+async fn where_the_city_asks_about_each_order_a_link_answers_for_its_own_only() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let apart = format!("[calling]\ntogether = false\n{SMS_FIRST}");
+    let _ = publish(&app, &apart).await.expect(200);
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(intake.calls().len(), 2, "a link for each");
+    let page = html(&citizen(&app, "zh-CN").get(&intake.link(0)).await.expect(200));
+    assert!(!page.contains("name=\"too\""), "{page}");
+    let _ = submit(&app, &intake.link(0), NO).await.expect(200);
+    app.settle().await;
+    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 1);
+    let _ = submit(&app, &intake.link(1), YES).await.expect(200);
+    app.settle().await;
+    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_order_that_the_page_did_not_show_is_not_answered() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    // The citizen has the page open; another order of hers becomes due.
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    let _ = submit(&app, &intake.link(0), YES).await.expect(200);
+    app.settle().await;
+    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_old_link_whose_task_is_on_the_phone_does_not_keep_the_next_one_back() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    app.clock.advance(TimeDelta::hours(10));
+    app.settle().await;
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    app.clock.advance(TimeDelta::hours(12));
+    app.settle().await;
+    assert_eq!(
+        intake.calls().len(),
+        2,
+        "the first was not answered and is called; the second has its link"
+    );
 }
 
 /// A complaint joins the order.

@@ -25,7 +25,7 @@ pub enum Role {
     Auditor,
     /// Runs the platform.
     Admin,
-    /// Another hotline's system.
+    /// Another hotline's system, by its key; no person has it.
     Peer,
     /// Another service of the platform, by its key; no person has it.
     Service,
@@ -63,6 +63,13 @@ impl Role {
             Self::Peer => "peer",
             Self::Service => "service",
         }
+    }
+
+    /// Whether people may have it: machines of other hotlines and of the platform come with keys of their own, and no
+    /// identity provider, however it names its roles, makes somebody one of them.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        !matches!(self, Self::Peer | Self::Service)
     }
 
     const fn bit(self) -> u16 {

@@ -89,11 +89,12 @@ impl Verifier {
         let good_for = (claims.exp as u64 + LEEWAY_SECS).saturating_sub(get_current_timestamp());
         let principal = Principal {
             subject: claims.sub,
-            // Names we do not know belong to other systems of the same provider.
+            // Names we do not know belong to other systems of the same provider, and so do those that only machines have.
             roles: claims
                 .roles
                 .iter()
                 .filter_map(|name| name.parse::<Role>().ok())
+                .filter(|role| role.is_for_people())
                 .collect(),
             unit: claims.unit,
             name: claims.name,

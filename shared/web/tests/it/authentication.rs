@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Method, header};
 use serde_json::json;
-use web::auth::Role;
+use web::auth::{Role, Verifier};
 use web::dev_issuer::DevIssuer;
 
 use crate::app::{app, note, request};
@@ -185,6 +185,18 @@ async fn an_operation_without_roles_is_found() {
     item.get.as_mut().unwrap().extensions = None;
     let token_for = |roles: &[Role]| app.issuer.mint_roles(roles, None, "coverage", MINUTE);
     web::testing::assert_auth_coverage(&app.router, &openapi, token_for).await;
+}
+
+#[tokio::test]
+async fn no_token_of_a_person_makes_a_machine_of_it() {
+    let app = app();
+    let verifier = Verifier::new(&app.issuer.auth_config()).unwrap();
+    let token = |roles: &[Role]| app.issuer.mint_roles(roles, None, "clever", MINUTE);
+    let roles = async |token: String| verifier.verify(&token).await.unwrap().roles;
+    let everything = roles(token(&Role::ALL)).await;
+    assert!(everything.contains(Role::Admin));
+    assert!(!everything.contains_any(&[Role::Service, Role::Peer]));
+    assert_eq!(roles(token(&[Role::Service])).await.iter().count(), 0);
 }
 
 #[tokio::test]

@@ -40,8 +40,45 @@ fn question(name: &str, text: &str, answers: &[(&str, &str)], chosen: &str) -> S
     format!("<fieldset><legend>{text}</legend>{options}</fieldset>")
 }
 
+/// Number and title of an order; a confidential one has no title.
+fn about(survey: &Survey) -> String {
+    let mut text = escaped(&survey.number);
+    if !survey.confidential && !survey.title.is_empty() {
+        text += " ";
+        text += &escaped(&survey.title);
+    }
+    text
+}
+
+/// What the answer is for: all of it is shown, and the form says what was.
+fn orders(lang: Lang, survey: &Survey, too: &[Survey]) -> (String, String) {
+    if too.is_empty() {
+        return (format!("<p>{}</p>", about(survey)), String::new());
+    }
+    let lines: String = std::iter::once(survey)
+        .chain(too)
+        .map(|one| format!("<li>{}</li>", about(one)))
+        .collect();
+    let for_all = lang.pick("Your answer is for all of these:", "您的评价适用于以下全部事项：");
+    let shown = too
+        .iter()
+        .map(|one| {
+            format!(
+                "<input type=\"hidden\" name=\"too\" value=\"{}\">",
+                one.callback_id
+            )
+        })
+        .collect();
+    (format!("<p>{for_all}</p><ul>{lines}</ul>"), shown)
+}
+
 /// The form; `again` says that a question is not answered.
-pub(super) fn form(lang: Lang, survey: &Survey, given: &SurveyForm, again: bool) -> String {
+pub(super) fn form(
+    lang: Lang,
+    (survey, too): (&Survey, &[Survey]),
+    given: &SurveyForm,
+    again: bool,
+) -> String {
     let yes_no = lang.pick([("yes", "Yes"), ("no", "No")], [("yes", "是"), ("no", "否")]);
     let degrees = lang.pick(
         [
@@ -55,11 +92,7 @@ pub(super) fn form(lang: Lang, survey: &Survey, given: &SurveyForm, again: bool)
             ("not_satisfied", "不满意"),
         ],
     );
-    let about = if survey.confidential || survey.title.is_empty() {
-        escaped(&survey.number)
-    } else {
-        format!("{} {}", escaped(&survey.number), escaped(&survey.title))
-    };
+    let (about, shown) = orders(lang, survey, too);
     let missing = if again {
         let text = lang.pick("Please answer all four questions.", "请回答全部四个问题。");
         format!("<p class=\"missing\">{text}</p>")
@@ -99,7 +132,7 @@ pub(super) fn form(lang: Lang, survey: &Survey, given: &SurveyForm, again: bool)
     );
     let send = lang.pick("Send", "提交");
     let body = format!(
-        "<p>{about}</p>{missing}<form method=\"post\">{questions}<fieldset><legend>{remark}</legend><textarea name=\"remark\" rows=\"4\" maxlength=\"500\">{}</textarea></fieldset><button type=\"submit\">{send}</button></form>",
+        "{about}{missing}<form method=\"post\">{shown}{questions}<fieldset><legend>{remark}</legend><textarea name=\"remark\" rows=\"4\" maxlength=\"500\">{}</textarea></fieldset><button type=\"submit\">{send}</button></form>",
         escaped(&given.remark)
     );
     document(
@@ -152,7 +185,7 @@ mod tests {
             remark: "\"</textarea><b>&".to_owned(),
             ..SurveyForm::default()
         };
-        let page = form(Lang::Zh, &survey, &given, true);
+        let page = form(Lang::Zh, (&survey, &[]), &given, true);
         assert!(
             !page.contains("<script") && !page.contains("</textarea><b>"),
             "{page}"
@@ -161,8 +194,10 @@ mod tests {
         let secret = Survey {
             confidential: true,
             title: "某人违法".to_owned(),
-            ..survey
+            ..survey.clone()
         };
-        assert!(!form(Lang::En, &secret, &given, false).contains("某人违法"));
+        let page = form(Lang::En, (&survey, std::slice::from_ref(&secret)), &given, false);
+        assert!(page.contains("<li>26-1</li>") && !page.contains("某人违法"));
+        assert!(!form(Lang::En, (&secret, &[]), &given, false).contains("某人违法"));
     }
 }
