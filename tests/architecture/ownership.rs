@@ -10,9 +10,6 @@ const CONTRACT_FIRST: &[&str] = &[
     "supervision.consultation.opened.v1",
     "supervision.referral.made.v1",
     "supervision.ruling.made.v1",
-    "supervision.supervision.discharged.v1",
-    "supervision.supervision.escalated.v1",
-    "supervision.supervision.opened.v1",
 ];
 
 #[test]

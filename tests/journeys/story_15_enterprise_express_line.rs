@@ -5,6 +5,7 @@ use contracts::words::RaisedTo;
 use serde_json::{Value, json};
 use system_tests::Platform;
 use system_tests::people::{complaint, content};
+use testkit::Role;
 
 const UNIT: &str = "SJ-MUNI";
 /// What the sample city publishes.
@@ -35,6 +36,18 @@ async fn the_first_bad_result_goes_to_the_leaders_and_the_unit_goes_on() {
     assert_eq!(raised.len(), 1, "an ordinary complaint is only handled again");
     assert_eq!(raised[0].data.order_id.to_string(), business.order());
     assert_eq!((raised[0].data.to, raised[0].data.rework), (RaisedTo::Leaders, 0));
+    let leaders = platform
+        .supervision
+        .http(Role::Leader)
+        .get("/v1/leaders-list")
+        .await;
+    let listed = leaders.expect(200).body;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(listed["items"][0]["order_id"], business.order());
+    assert_eq!(
+        (&listed["items"][0]["level"], &listed["items"][0]["trigger"]),
+        (&json!("raised"), &json!("leaders_list"))
+    );
     let happened = platform.happened(business.order()).await;
     assert!(
         happened.contains(&"callback.order.raised.v1".to_owned()),
@@ -56,5 +69,15 @@ async fn the_first_bad_result_goes_to_the_leaders_and_the_unit_goes_on() {
     platform.handled_by(UNIT, business.order()).await;
     platform.caller_says(business.order(), content()).await;
     assert_eq!(platform.progress(&business.number).await["state"], "closed");
+    let leaders = platform
+        .supervision
+        .http(Role::Leader)
+        .get("/v1/leaders-list")
+        .await;
+    assert_eq!(
+        leaders.expect(200).body["items"],
+        json!([]),
+        "closed, and off the list"
+    );
     assert_eq!(platform.callback.published::<OrderClosedV1>().await.len(), 1);
 }

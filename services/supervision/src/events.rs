@@ -1,6 +1,7 @@
 //! From what happens here to what the other services hear. The only files that know both.
 mod figures;
 pub mod grants;
+pub mod ladder;
 
 pub use figures::{
     Emerged, exclusion_request, exclusion_requested, exclusion_reviewed, matter_emerged, score_changed,
@@ -16,6 +17,9 @@ use contracts::supervision::{ClockBreachedV1, ClockWarnedV1};
 
 /// Who does what time causes.
 pub const CLOCK_ACTOR: &str = "clock";
+
+/// Who does what the ladder of supervision does by itself.
+pub const LADDER_ACTOR: &str = crate::domain::supervision::LADDER;
 
 /// The fact for one effect of a clock.
 #[must_use]

@@ -31,6 +31,46 @@ pub const TEXTS: &[Text] = &[
         "the city's rules forbid it",
         "不符合延期规定",
     ),
+    Text::new(
+        "supervision_unknown",
+        "there is no such supervision order",
+        "没有此督办件",
+    ),
+    Text::new(
+        "supervision_state",
+        "the supervision order cannot be acted on like this now",
+        "督办件当前状态不允许此操作",
+    ),
+    Text::new("no_such_level", "the ladder has no such rung", "没有此督办级别"),
+    Text::new(
+        "not_higher",
+        "it stands on this rung or a higher one",
+        "已在此级别或更高级别",
+    ),
+    Text::new("nothing_proposed", "no rung is proposed", "没有待开启的督办级别"),
+    Text::new(
+        "evidence_not_asked",
+        "the rung does not ask for this evidence",
+        "该级别不要求此材料",
+    ),
+    Text::new("evidence_missing", "evidence is missing", "缺少材料"),
+    Text::new(
+        "answer_not_accepted",
+        "the answer has not been accepted",
+        "反馈尚未审核通过",
+    ),
+    Text::new(
+        "calendar_missing",
+        "a calendar has not been published",
+        "工作日历尚未发布",
+    ),
+    Text::new("nothing_late", "nothing is late", "没有超期工单"),
+    Text::new("order_closed", "the order is closed", "工单已办结"),
+    Text::new(
+        "not_with_unit",
+        "the order is with another unit",
+        "工单不在该单位",
+    ),
     Text::new("timers_not_held", "no timers are held", "定时未被暂停"),
     Text::new("not_suspended", "the order is not suspended", "工单未挂起"),
     Text::new(

@@ -11,6 +11,7 @@ mod list_orders;
 mod policies;
 mod reports;
 mod search_orders;
+mod supervision;
 mod suspensions;
 mod timers;
 
@@ -66,7 +67,7 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(timers::get_timers), LEADERS)
         .add(routes!(timers::release_timers), BRAKERS)
         .add(routes!(search_orders::search_orders), LISTERS);
-    reports::table(figures::table(table))
+    reports::table(figures::table(supervision::table(table)))
 }
 
 /// Who asks, as events name them, and the cause of what follows.

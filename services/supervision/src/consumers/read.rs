@@ -1,8 +1,10 @@
 //! What each event type means to supervision.
-use crate::domain::{Amended, Assigned, Change, Registered};
+use crate::domain::{Amended, Assigned, Change, Raised, Registered};
 use crate::usecases::record_events::Meaning;
 use crate::usecases::request_extension::Request;
-use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
+use contracts::callback::{
+    CallbackScheduledV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
+};
 use contracts::event::Event;
 use contracts::ids::OrderId;
 use contracts::intake::{OrderAmendedV1, OrderRegisteredV1, OrderWithdrawnV1};
@@ -10,7 +12,10 @@ use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
     ReturnUpheldV1,
 };
-use contracts::unit_gateway::{OrderExtensionRequestedV1, OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
+use contracts::unit_gateway::{
+    OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
+    OrderSignedV1,
+};
 use std::collections::BTreeMap;
 
 type Reader = Box<dyn Fn(&str) -> Result<Meaning, serde_json::Error> + Send + Sync>;
@@ -33,6 +38,10 @@ impl Readers {
         readers.add(|e: OrderSignedV1| (e.order_id, Change::Signed(e.generation, e.signed_at)));
         readers.add(|e: OrderRespondedV1| (e.order_id, Change::Responded(e.generation, e.responded_at)));
         readers.add(|e: OrderRepliedV1| (e.order_id, replied(&e)));
+        readers.add(|e: OrderProgressedV1| (e.order_id, Change::Acted(e.generation)));
+        readers.add(|e: OrderReturnRequestedV1| (e.order_id, Change::Acted(e.generation)));
+        readers.add(|e: ReplyContradictedV1| (e.order_id, Change::Contradicted(e.callback_id.uuid())));
+        readers.add(|e: OrderRaisedV1| (e.order_id, raised(&e)));
         readers.add(|e: CallbackScheduledV1| (e.order_id, Change::CallbackScheduled(e.rework)));
         readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework, e.limit)));
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
@@ -76,6 +85,7 @@ fn registered(event: OrderRegisteredV1) -> Change {
         urgency: event.urgency,
         channel: event.channel,
         confidential: event.confidential,
+        caller: event.caller,
         accepted_at: event.accepted_at,
     }))
 }
@@ -118,6 +128,14 @@ fn extension(event: OrderExtensionRequestedV1) -> Request {
         basis: Some(event.basis),
         at: event.requested_at,
     }
+}
+
+const fn raised(event: &OrderRaisedV1) -> Change {
+    Change::Raised(Raised {
+        generation: event.generation,
+        rework: event.rework,
+        to: event.to,
+    })
 }
 
 const fn replied(event: &OrderRepliedV1) -> Change {

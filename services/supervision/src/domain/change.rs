@@ -1,5 +1,5 @@
 //! What an event means for an order. Events that mean nothing for its state have no change.
-use crate::domain::{Assignment, Registration};
+use crate::domain::{Assignment, Raised, Registration};
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::terms::Limit;
@@ -65,6 +65,12 @@ pub enum Change {
         /// When.
         at: DateTime<Utc>,
     },
+    /// The unit of this generation did something that changes no state: a note, a request.
+    Acted(i32),
+    /// This callback denied what the unit claimed.
+    Contradicted(Uuid),
+    /// Callback handed it on.
+    Raised(Raised),
     /// The caller will be asked about the reply of this round.
     CallbackScheduled(i32),
     /// Back to the unit: generation, new round, and the time of that round; `None` = the terms of the assignment.

@@ -4,6 +4,7 @@ use contracts::directory::UnitRef;
 use contracts::ids::ComplaintId;
 use contracts::terms::{Limit, TermsV1};
 use contracts::words::{Channel, Kind, Urgency};
+use uuid::Uuid;
 
 /// What is known from registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +29,8 @@ pub struct Registration {
     pub channel: Channel,
     /// Identity must not be shown to units.
     pub confidential: bool,
+    /// Token of the caller; absent when anonymous.
+    pub caller: Option<Uuid>,
     /// Start of the total clock.
     pub accepted_at: DateTime<Utc>,
 }

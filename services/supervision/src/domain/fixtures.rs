@@ -38,6 +38,7 @@ pub(crate) fn registered(accepted_at: &str) -> Change {
         urgency: Urgency::Ordinary,
         channel: Channel::Phone,
         confidential: false,
+        caller: None,
         accepted_at: at(accepted_at),
     }))
 }

@@ -15,9 +15,11 @@ mod order_state;
 mod plan;
 pub mod policies;
 mod policy;
+mod pushes;
 mod reconcile;
 pub mod reports;
 pub mod search_words;
+pub mod supervision;
 
 pub use calendars::Calendars;
 #[cfg(test)]
@@ -33,4 +35,5 @@ pub use grants::{
 pub use order::Order;
 pub use order_state::OrderState;
 pub use policy::Policy;
+pub use pushes::{Heard, Pushes, Raised};
 pub use reconcile::reconcile;

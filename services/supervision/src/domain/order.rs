@@ -1,11 +1,12 @@
 //! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
 //! order in which facts of different services arrive does not matter, and neither do repeats.
 use crate::domain::{
-    Acted, Amended, Assignment, Change, Grants, Handling, Meta, OrderState, Registration, Replied, Rework,
+    Acted, Amended, Assignment, Change, Grants, Handling, Heard, Meta, OrderState, Pushes, Registration,
+    Replied, Rework,
 };
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
-use contracts::ids::{OrderId, UnitCode};
+use contracts::ids::{OrderId, SupervisionId, UnitCode};
 use contracts::words::Outcome;
 use uuid::Uuid;
 
@@ -36,8 +37,16 @@ pub struct Order {
     pub called: Option<(i32, DateTime<Utc>)>,
     /// How and when it ended.
     pub closed: Option<(Outcome, DateTime<Utc>)>,
-    /// Rung of the ladder of supervision; 0 = none.
+    /// Newest act of its units.
+    pub heard: Option<Heard>,
+    /// What the ladder counts.
+    pub pushes: Pushes,
+    /// The supervision order that goes on.
+    pub supervision: Option<SupervisionId>,
+    /// Rung of the ladder of supervision it stands on; 0 = none.
     pub level: i16,
+    /// When the ladder must look at it.
+    pub ladder_at: Option<DateTime<Utc>>,
     /// Earliest (warning, limit) among the open clocks.
     pub next_limit: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// A clock waits for its calendar.
@@ -63,7 +72,11 @@ impl Order {
             replied: None,
             called: None,
             closed: None,
+            heard: None,
+            pushes: Pushes::default(),
+            supervision: None,
             level: 0,
+            ladder_at: None,
             next_limit: None,
             unarmed: false,
             grants: Grants::default(),
@@ -96,6 +109,14 @@ impl Order {
             Change::CoHandlersAdded(generation, units) => self.help(*generation, units),
             Change::ReturnUpheld(generation) => {
                 self.ended_generation = self.ended_generation.max(*generation);
+                self.pushes.returned.insert(*generation);
+            }
+            Change::Acted(generation) => self.hear_unit(*generation, heard_at),
+            Change::Contradicted(callback) => {
+                self.pushes.contradicted.insert(*callback);
+            }
+            Change::Raised(raised) => {
+                self.pushes.raised.insert(*raised);
             }
             Change::Signed(generation, at) => self.act(*generation, Acted::Signed, *at, sequence),
             Change::Responded(generation, at) => self.act(*generation, Acted::Responded, *at, sequence),
@@ -105,39 +126,41 @@ impl Order {
                 contacted,
                 at,
             } => {
-                let (generation, rework, at, contacted) = (*generation, *rework, *at, *contacted);
-                let round = (generation, rework);
-                if self
-                    .replied
-                    .is_none_or(|known| (known.generation, known.rework) < round)
-                {
-                    self.replied = Some(Replied {
-                        generation,
-                        rework,
-                        at,
-                        sequence,
-                        contacted,
-                    });
-                }
+                self.reply(Replied {
+                    generation: *generation,
+                    rework: *rework,
+                    at: *at,
+                    sequence,
+                    contacted: *contacted,
+                });
             }
             Change::CallbackScheduled(rework) => self.call_back(*rework, heard_at),
             Change::Reworked(generation, round, limit) => {
-                let (generation, round) = (*generation, *round);
-                if self
-                    .rework
-                    .is_none_or(|known| (known.generation, known.round) < (generation, round))
-                {
-                    self.rework = Some(Rework {
-                        generation,
-                        round,
-                        at: heard_at,
-                        limit: *limit,
-                    });
-                }
+                self.redo(Rework {
+                    generation: *generation,
+                    round: *round,
+                    at: heard_at,
+                    limit: *limit,
+                });
             }
             Change::Closed(outcome, at) => {
                 self.closed.get_or_insert((*outcome, *at));
             }
+        }
+    }
+
+    fn reply(&mut self, reply: Replied) {
+        self.hear_unit(reply.generation, reply.at);
+        let round = |known: Replied| (known.generation, known.rework);
+        if self.replied.is_none_or(|known| round(known) < round(reply)) {
+            self.replied = Some(reply);
+        }
+    }
+
+    fn redo(&mut self, rework: Rework) {
+        let round = |known: Rework| (known.generation, known.round);
+        if self.rework.is_none_or(|known| round(known) < round(rework)) {
+            self.rework = Some(rework);
         }
     }
 
@@ -172,6 +195,7 @@ impl Order {
     }
 
     fn act(&mut self, generation: i32, acted: Acted, at: DateTime<Utc>, sequence: i64) {
+        self.hear_unit(generation, at);
         if generation < self.handling.generation {
             return;
         }

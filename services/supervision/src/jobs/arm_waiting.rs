@@ -11,6 +11,7 @@ pub(super) fn job(ctx: &Ctx) -> Job {
             let work = ArmWaiting {
                 policy: ctx.config.policy(),
                 shelf: ctx.shelf.clone(),
+                policies: ctx.policies.clone(),
             };
             Ok(arm_chunk(&ctx.db, &work, ctx.config.arm_chunk_max).await?)
         }

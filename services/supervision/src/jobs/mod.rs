@@ -3,6 +3,7 @@
 //! | Job | Pause | What |
 //! |---|---|---|
 //! | `fire_timers` | `fire_every_ms` | clocks whose time has come, in chunks |
+//! | `fire_ladder` | `fire_every_ms` | orders that the ladder must look at because time has passed |
 //! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
 //! | `move_clocks` | `fire_every_ms` | clocks whose calendar was published differently |
 //! | `resume_suspended` | `arm_every_ms` | suspensions whose time is up |
@@ -12,6 +13,7 @@
 mod arm_waiting;
 mod close_periods;
 mod fetch_directory;
+mod fire_ladder;
 mod fire_timers;
 mod move_clocks;
 mod resume_suspended;
@@ -26,6 +28,7 @@ use telemetry::metrics::Metrics;
 pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
     vec![
         fire_timers::job(ctx, metrics.clone()),
+        fire_ladder::job(ctx),
         arm_waiting::job(ctx),
         resume_suspended::job(ctx),
         move_clocks::job(ctx),

@@ -11,6 +11,7 @@ pub(super) fn job(ctx: &Ctx) -> Job {
             let work = MoveClocks {
                 policy: ctx.config.policy(),
                 shelf: ctx.shelf.clone(),
+                policies: ctx.policies.clone(),
             };
             Ok(move_chunk(&ctx.db, &work, ctx.config.fire_chunk_max).await?)
         }

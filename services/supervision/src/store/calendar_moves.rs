@@ -73,7 +73,8 @@ pub async fn lock_next(conn: &mut Conn) -> Result<Option<Move>, DbError> {
     Ok(next)
 }
 
-/// The next orders with clocks that wait and run by the calendar, late ones too.
+/// The next orders with clocks that wait and run by the calendar, late ones too: a breached one still moves what the ladder
+/// does later.
 ///
 /// # Errors
 /// When the database fails.

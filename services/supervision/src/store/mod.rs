@@ -1,4 +1,5 @@
 //! The tables of supervision; the only place with SQL.
+pub mod alike_orders;
 pub mod balance;
 pub mod calendar_moves;
 pub mod calendars;
@@ -19,7 +20,12 @@ pub mod reclassified;
 pub mod report_counts;
 pub mod scores;
 pub mod search;
+pub mod supervision_batches;
+pub mod supervision_orders;
+pub mod supervision_read;
+pub mod supervision_steps;
 pub mod suspensions;
 pub mod timeline;
 pub mod timer_holds;
 pub mod timers;
+pub mod trigger_effects;

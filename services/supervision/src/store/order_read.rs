@@ -1,8 +1,10 @@
 //! Rows of `orders` as [`Order`]s.
-use crate::domain::{Acted, Assignment, Grants, Handling, Order, Registration, Replied, Rework};
+use crate::domain::{
+    Acted, Assignment, Grants, Handling, Heard, Order, Pushes, Registration, Replied, Rework,
+};
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
-use contracts::ids::{ComplaintId, OrderId, UnitCode};
+use contracts::ids::{ComplaintId, OrderId, SupervisionId, UnitCode};
 use db::{Conn, DbError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -64,6 +66,12 @@ struct OrderRow {
     warn_at: Option<DateTime<Utc>>,
     unarmed: bool,
     level: i16,
+    caller: Option<Uuid>,
+    heard_generation: i32,
+    heard_at: Option<DateTime<Utc>>,
+    pushes: Option<Value>,
+    supervision_id: Option<Uuid>,
+    ladder_at: Option<DateTime<Utc>>,
 }
 
 impl OrderRow {
@@ -105,8 +113,14 @@ impl OrderRow {
             urgency: self.word(self.urgency.as_ref(), "urgency")?,
             channel: self.word(self.channel.as_ref(), "channel")?,
             confidential: self.confidential,
+            caller: self.caller,
             accepted_at: self.need(self.accepted_at.as_ref(), "accepted_at")?,
         }))
+    }
+
+    fn pushes(&self) -> Result<Pushes, DbError> {
+        let given = self.pushes.as_ref();
+        given.map_or_else(|| Ok(Pushes::default()), |given| self.json(Some(given), "pushes"))
     }
 
     fn assignment(&self) -> Result<Option<Assignment>, DbError> {
@@ -194,7 +208,14 @@ impl TryFrom<OrderRow> for Order {
             }),
             called: row.called_rework.zip(row.called_at),
             closed: outcome.zip(row.closed_at),
+            heard: row.heard_at.map(|at| Heard {
+                generation: row.heard_generation,
+                at,
+            }),
+            pushes: row.pushes()?,
+            supervision: row.supervision_id.map(SupervisionId),
             level: row.level,
+            ladder_at: row.ladder_at,
             next_limit: row.warn_at.zip(row.due_at),
             unarmed: row.unarmed,
             grants: Grants::default(),
@@ -229,6 +250,23 @@ pub async fn lock_unarmed(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Re
          returning orders.order_id",
         limit,
         now
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    lock(conn, &ids).await
+}
+
+/// Locks and loads the orders that the ladder must look at by now, the oldest first; those that another replica works on
+/// are passed over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_ladder(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Order>, DbError> {
+    let ids = sqlx::query_scalar!(
+        "select order_id from orders where ladder_at <= $1
+         order by ladder_at, order_id limit $2 for update skip locked",
+        now,
+        limit
     )
     .fetch_all(&mut *conn)
     .await?;

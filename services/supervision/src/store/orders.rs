@@ -1,13 +1,13 @@
 //! Table `orders`: loaded under a lock, saved with one statement. Reading rows is in `order_read`.
-use crate::domain::{Assignment, Order, Registration};
+use crate::domain::{Assignment, Order, Pushes, Registration};
 use crate::store::order_read;
 use chrono::{DateTime, Utc};
-use contracts::ids::OrderId;
+use contracts::ids::{OrderId, SupervisionId};
 use db::{Conn, DbError};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use order_read::{get, lock, lock_unarmed};
+pub use order_read::{get, lock, lock_ladder, lock_unarmed};
 
 fn column<T>(orders: &[&Order], value: impl Fn(&Order) -> T) -> Vec<T> {
     orders.iter().map(|order| value(order)).collect()
@@ -85,8 +85,18 @@ fn rework_limits(orders: &[&Order]) -> Vec<Option<Value>> {
     })
 }
 
+fn callers(orders: &[&Order]) -> Vec<Option<Uuid>> {
+    column(orders, |o| o.registration.as_ref().and_then(|r| r.caller))
+}
+
+fn pushes(orders: &[&Order]) -> Vec<Option<Value>> {
+    column(orders, |o| {
+        (o.pushes != Pushes::default()).then(|| json(&o.pushes))
+    })
+}
+
 fn json<T: serde::Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).expect("terms and unit references are plain data")
+    serde_json::to_value(value).expect("terms, unit references and pushes are plain data")
 }
 
 /// Inserts or updates.
@@ -147,6 +157,13 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &column(orders, |o| o.unarmed),
         &column(orders, |o| o.disputed),
         &rework_limits(orders) as &[Option<Value>],
+        &column(orders, |o| o.level),
+        &callers(orders) as &[Option<Uuid>],
+        &column(orders, |o| o.heard.map_or(0, |heard| heard.generation)),
+        &column(orders, |o| o.heard.map(|heard| heard.at)) as &[Option<Time>],
+        &pushes(orders) as &[Option<Value>],
+        &column(orders, |o| o.supervision.map(SupervisionId::uuid)) as &[Option<Uuid>],
+        &column(orders, |o| o.ladder_at) as &[Option<Time>],
     )
     .execute(conn)
     .await?;

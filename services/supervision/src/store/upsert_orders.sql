@@ -1,4 +1,4 @@
--- Writes orders whole: every column follows from the facts in memory, `level` has its own statement.
+-- Writes orders whole: every column follows from the facts in memory.
 insert into orders (
     order_id, correlation_id, order_number, complaint_id, complaint_number, title, matter, division,
     kind, urgency, channel, confidential, accepted_at, generation, lead_unit, lead_name, co_handlers,
@@ -6,7 +6,7 @@ insert into orders (
     ended_generation, handled_generation, signed_at, responded_at, acted, acted_sequence,
     rework_generation, rework, reworked_at, reply_generation, reply_rework, replied_at, reply_sequence,
     reply_contacted, called_rework, called_at, outcome, closed_at, state, due_at, warn_at, unarmed,
-    disputed_sequence, rework_limit
+    disputed_sequence, rework_limit, level, caller, heard_generation, heard_at, pushes, supervision_id, ladder_at
 )
 select * from unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -16,7 +16,8 @@ select * from unnest(
     $27::timestamptz[], $28::text[], $29::bigint[], $30::integer[], $31::integer[], $32::timestamptz[],
     $33::integer[], $34::integer[], $35::timestamptz[], $36::bigint[], $37::boolean[], $38::integer[],
     $39::timestamptz[], $40::text[], $41::timestamptz[], $42::text[], $43::timestamptz[],
-    $44::timestamptz[], $45::boolean[], $46::bigint[], $47::jsonb[]
+    $44::timestamptz[], $45::boolean[], $46::bigint[], $47::jsonb[], $48::smallint[], $49::uuid[],
+    $50::integer[], $51::timestamptz[], $52::jsonb[], $53::uuid[], $54::timestamptz[]
 )
 on conflict (order_id) do update set
     correlation_id = excluded.correlation_id, order_number = excluded.order_number,
@@ -39,4 +40,7 @@ on conflict (order_id) do update set
     called_at = excluded.called_at, outcome = excluded.outcome, closed_at = excluded.closed_at,
     state = excluded.state, due_at = excluded.due_at, warn_at = excluded.warn_at,
     unarmed = excluded.unarmed, disputed_sequence = excluded.disputed_sequence,
-    rework_limit = excluded.rework_limit
+    rework_limit = excluded.rework_limit,
+    level = excluded.level, caller = excluded.caller, heard_generation = excluded.heard_generation,
+    heard_at = excluded.heard_at, pushes = excluded.pushes, supervision_id = excluded.supervision_id,
+    ladder_at = excluded.ladder_at

@@ -1,7 +1,7 @@
 //! Orders that needed a calendar before its directory version arrived get their clocks now.
 use crate::domain::Policy;
-use crate::usecases::CalendarShelf;
 use crate::usecases::watch::Watch;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
@@ -15,6 +15,8 @@ pub struct ArmWaiting {
     pub policy: Policy,
     /// Published calendars.
     pub shelf: CalendarShelf,
+    /// Policy documents.
+    pub policies: PolicyShelf,
 }
 
 /// At most so many orders.
@@ -41,7 +43,9 @@ impl Work for ArmWaiting {
             let orders = store::orders::lock_unarmed(conn, now, i64::from(asked.command.limit)).await?;
             let waiting = orders.len();
             let watch = Watch::over(conn, orders).await?;
-            let (watch, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+            let (watch, facts) = watch
+                .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+                .await?;
             bus::outbox::append(conn, &facts).await?;
             results.push(Ok(waiting - watch.unarmed()));
         }

@@ -2,6 +2,8 @@
 //!
 //! - `record_events`: everything anybody publishes, into timeline, orders and clocks
 //! - `fire_timers`: clocks whose time has come
+//! - `climb`, `fire_ladder`: supervision orders follow the facts of their orders, and time
+//! - `open_supervision`, `supervise`, `list_supervision`, `desk`: what people do with supervision orders, and see
 //! - `brake_timers`: the storm brake
 //! - `arm_waiting`: orders whose calendar was not published when they needed it
 //! - `move_clocks`: clocks whose calendar was published differently
@@ -19,8 +21,11 @@
 pub mod arm_waiting;
 pub mod balance;
 pub mod brake_timers;
+mod climb;
+pub mod desk;
 pub mod figures;
 pub mod find_gaps;
+pub mod fire_ladder;
 pub mod fire_timers;
 pub mod get_order;
 pub mod get_timeline;
@@ -29,7 +34,9 @@ pub mod list_emerging;
 pub mod list_exclusions;
 pub mod list_orders;
 pub mod list_reclassified;
+pub mod list_supervision;
 pub mod move_clocks;
+pub mod open_supervision;
 pub mod policies;
 pub mod record_events;
 pub mod reports;
@@ -40,6 +47,7 @@ pub mod review_extension;
 pub mod scores;
 pub mod search_orders;
 mod shelf;
+pub mod supervise;
 pub mod suspend_order;
 mod watch;
 pub mod watch_matters;

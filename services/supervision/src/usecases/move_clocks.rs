@@ -3,8 +3,8 @@
 use crate::domain::Policy;
 use crate::events;
 use crate::store;
-use crate::usecases::CalendarShelf;
 use crate::usecases::watch::Watch;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
@@ -17,6 +17,8 @@ pub struct MoveClocks {
     pub policy: Policy,
     /// Published calendars.
     pub shelf: CalendarShelf,
+    /// Policy documents.
+    pub policies: PolicyShelf,
 }
 
 impl Work for MoveClocks {
@@ -53,7 +55,9 @@ impl MoveClocks {
         let orders = store::orders::lock(conn, &ids).await?;
         // What cannot be read stays as it is, and keeps no other order from its new calendar.
         let watch = Watch::over_readable(conn, orders).await?;
-        let (_, facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+        let (_, facts) = watch
+            .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+            .await?;
         bus::outbox::append(conn, &facts).await?;
         store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
         Ok(ids.len() + 1)

@@ -9,7 +9,7 @@ use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
-use contracts::cause::Asked;
+use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
@@ -90,9 +90,15 @@ impl Work for RecordEvents {
                 watch.of(order_id).hear(change, meta, asked.cause.clone());
             }
             for request in &requests {
-                watch.of(request.command.order_id);
+                let watched = watch.of(request.command.order_id);
+                if let Some((_, generation)) = request.command.of {
+                    let meta = asked_at(&request.command, &request.cause);
+                    watched.hear(&Change::Acted(generation), meta, request.cause.clone());
+                }
             }
-            let (watch, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+            let (watch, mut facts) = watch
+                .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+                .await?;
             for request in &requests {
                 if let Some(watched) = watch.get(request.command.order_id) {
                     let (shelf, policies) = (&self.shelf, &self.policies);
@@ -120,6 +126,14 @@ fn request(asked: &Asked<Command>) -> Option<Asked<Request>> {
             command: (**request).clone(),
         }),
         Meaning::Order(..) | Meaning::Directory(..) | Meaning::Nothing => None,
+    }
+}
+
+const fn asked_at(request: &Request, cause: &Cause) -> Meta {
+    Meta {
+        sequence: 0,
+        occurred_at: request.at,
+        correlation_id: cause.correlation_id,
     }
 }
 

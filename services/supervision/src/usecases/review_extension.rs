@@ -164,16 +164,13 @@ impl ReviewExtension {
                 granted_at: now,
             },
         });
-        let number = watched
-            .order
-            .grants
-            .extensions
-            .iter()
-            .filter(|g| g.generation == row.generation)
-            .count();
+        let granted_so_far = watched.order.grants.extensions.iter();
+        let number = granted_so_far.filter(|g| g.generation == row.generation).count();
         let cause = cause(watched.order.correlation_id, &asked.cause);
         watched.cause = Some(cause.clone());
-        let (watch, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+        let (watch, mut facts) = watch
+            .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+            .await?;
         let due_at = watch
             .get(order_id)
             .and_then(|w| running(&w.order, &w.clocks, clock))

@@ -161,7 +161,9 @@ impl SuspendOrder {
         });
         let cause = cause(watched.order.correlation_id, asked);
         watched.cause = Some(cause.clone());
-        let (_, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+        let (_, mut facts) = watch
+            .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+            .await?;
         let id = SuspensionId(row.suspension_id);
         facts.insert(
             0,
@@ -202,7 +204,9 @@ impl SuspendOrder {
             .retain(|pause| pause.time.to > pause.time.from);
         let cause = cause(watched.order.correlation_id, asked);
         watched.cause = Some(cause.clone());
-        let (watch, mut facts) = watch.settle(conn, now, &self.shelf, &self.policy).await?;
+        let (watch, mut facts) = watch
+            .settle(conn, now, &self.shelf, &self.policy, &self.policies)
+            .await?;
         let due_at = watch.get(order_id).and_then(|watched| {
             running(&watched.order, &watched.clocks, ClockName::Finish).map(|clock| clock.due_at)
         });

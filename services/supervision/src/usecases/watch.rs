@@ -1,28 +1,38 @@
 //! The frame around [`reconcile`]: orders and their clocks in memory, changed by facts, written back in whole.
+use crate::domain::policies::Ladder;
+use crate::domain::supervision::{Means, SupervisionOrder};
 use crate::domain::{
     Calendars, Change, Clock, ClockEffect, CutShort, Meta, Order, Policy, cut_short, reconcile,
 };
-use crate::usecases::CalendarShelf;
+use crate::usecases::climb::climb;
+use crate::usecases::{CalendarShelf, PolicyShelf};
 use crate::{events, store};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
-use contracts::ids::OrderId;
+use contracts::ids::{OrderId, SupervisionId};
 use db::{Conn, DbError};
 use std::collections::BTreeMap;
 
 /// One order with its clocks.
 pub(super) struct Watched {
     pub(super) order: Order,
-    loaded: Option<Order>,
+    pub(super) loaded: Option<Order>,
     pub(super) clocks: Vec<Clock>,
+    /// Its supervision order, when one goes on.
+    pub(super) supervision: Option<SupervisionOrder>,
+    /// What the supervision order was when it was loaded.
+    pub(super) supervised: Option<SupervisionOrder>,
     /// Cause of the newest fact, for what clocks tell because of it.
     pub(super) cause: Option<Cause>,
     heard: Vec<(Change, Meta, Cause)>,
 }
 
 /// The orders of a batch.
-pub(super) struct Watch(BTreeMap<OrderId, Watched>);
+pub(super) struct Watch {
+    orders: BTreeMap<OrderId, Watched>,
+    in_time: bool,
+}
 
 impl Watch {
     /// Takes locked orders and locks their clocks.
@@ -60,21 +70,36 @@ impl Watch {
         let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
         let ids = store::orders::ids(&ids);
         let mut grants = store::grants::of_orders(conn, &ids).await?;
+        let live: Vec<_> = orders.iter().filter_map(|order| order.supervision).collect();
+        let live: Vec<_> = live.into_iter().map(SupervisionId::uuid).collect();
+        let mut supervised = store::supervision_orders::lock(conn, &live).await?;
         let watched = orders.into_iter().map(|mut order| {
             order.grants = grants.remove(&order.order_id.uuid()).unwrap_or_default();
             let clocks = clocks.remove(&order.order_id).unwrap_or_default();
+            let supervision = supervised.remove(&order.order_id);
             (
                 order.order_id,
                 Watched {
                     loaded: Some(order.clone()),
                     order,
                     clocks,
+                    supervised: supervision.clone(),
+                    supervision,
                     cause: None,
                     heard: Vec::new(),
                 },
             )
         });
-        Ok(Self(watched.collect()))
+        Ok(Self {
+            orders: watched.collect(),
+            in_time: false,
+        })
+    }
+
+    /// The timer has fired: what the ladder does by the passing of time has its effect.
+    pub(super) fn in_time(mut self) -> Self {
+        self.in_time = true;
+        self
     }
 
     /// The order; an unknown one begins empty.
@@ -83,36 +108,42 @@ impl Watch {
             order: Order::unknown(order_id),
             loaded: None,
             clocks: Vec::new(),
+            supervision: None,
+            supervised: None,
             cause: None,
             heard: Vec::new(),
         };
-        self.0.entry(order_id).or_insert_with(unknown)
+        self.orders.entry(order_id).or_insert_with(unknown)
     }
 
     /// The order, when it is watched.
     pub(super) fn get(&self, order_id: OrderId) -> Option<&Watched> {
-        self.0.get(&order_id)
+        self.orders.get(&order_id)
     }
 
     /// Number of orders that still wait for a calendar.
     pub(super) fn unarmed(&self) -> usize {
-        self.0.values().filter(|watched| watched.order.unarmed).count()
+        self.orders
+            .values()
+            .filter(|watched| watched.order.unarmed)
+            .count()
     }
 
-    /// Brings all clocks to what the facts demand, writes orders and clocks that changed, answers what clocks tell.
+    /// Brings all clocks and supervision orders to what the facts demand, writes what changed, answers what they tell.
     pub(super) async fn settle(
         mut self,
         conn: &mut Conn,
         now: DateTime<Utc>,
         shelf: &CalendarShelf,
         policy: &Policy,
+        policies: &PolicyShelf,
     ) -> Result<(Self, Vec<Fact>), DbError> {
-        if self.0.is_empty() {
+        if self.orders.is_empty() {
             return Ok((self, Vec::new()));
         }
         let calendars = shelf.look(conn).await?;
         let (mut changed, mut facts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
-        for watched in self.0.values_mut() {
+        for watched in self.orders.values_mut() {
             let before = watched.clocks.clone();
             watched.hear_all(&calendars, policy, now, &mut facts);
             if let Some(ended) = cut_short(&mut watched.order, &watched.clocks, now) {
@@ -122,8 +153,16 @@ impl Watch {
             let fresh = watched.clocks.iter().filter(|clock| !before.contains(clock));
             changed.extend(fresh.map(|clock| (watched.order.order_id, clock.clone())));
         }
+        let ladder = policies.look::<Ladder>(conn).await?;
+        let means = Means {
+            ladder: &ladder,
+            calendars: &calendars,
+            policy,
+            now,
+        };
+        facts.extend(climb(conn, &mut self.orders, self.in_time, &means).await?);
         let orders = self
-            .0
+            .orders
             .values()
             .filter(|watched| watched.loaded.as_ref() != Some(&watched.order));
         store::orders::upsert(conn, &orders.map(|watched| &watched.order).collect::<Vec<_>>()).await?;

@@ -8,6 +8,7 @@ mod events;
 mod figures;
 mod grants;
 mod harness;
+mod ladder;
 mod policies;
 mod reports;
 mod rounds;

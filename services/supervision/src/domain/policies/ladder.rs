@@ -1,4 +1,5 @@
 //! The ladder of supervision 督办 as data, with what may be granted to a unit.
+use crate::domain::policies::triggers::Trigger;
 use crate::domain::policies::{Document, Fault};
 use contracts::terms::{Limit, LimitUnit, StartRule};
 use contracts::words::{ClockName, SupervisionLevel};
@@ -56,119 +57,6 @@ pub struct Reason {
     pub en: String,
     /// So many calendar days at once.
     pub days_max: u32,
-}
-
-/// One trigger.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Trigger {
-    /// Stable code.
-    pub code: String,
-    /// What must have come true.
-    pub when: When,
-    /// The rung the order is put on.
-    pub level: SupervisionLevel,
-}
-
-/// What a trigger waits for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum When {
-    /// A clock is so far past its limit, by the clock's own calendar.
-    Late(Late),
-    /// So many returns of the order were upheld.
-    Returns(Returns),
-    /// Nobody owns it: bounced, a loop, or nobody left.
-    Disputed(Disputed),
-    /// Sent back so often.
-    Reworks(Reworks),
-    /// So many contradicted replies.
-    Contradicted(Contradicted),
-    /// The unit has not been heard of for so long.
-    Silent(Silent),
-    /// An emergency that nobody has signed after so long.
-    Emergency(Emergency),
-    /// So many orders of the same caller about the same matter within so many days.
-    SameCaller(SameCaller),
-    /// So many orders about the same matter in the same division within so many days.
-    SamePlace(SamePlace),
-}
-
-macro_rules! whens {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $type),+ }
-    )+};
-}
-
-whens! {
-    /// `late`
-    Late {
-        /// Which clock.
-        late: ClockName,
-        /// So much; 0 = as soon as it is late.
-        amount: u32,
-        /// Of what.
-        unit: LimitUnit
-    }
-    /// `returns`
-    Returns {
-        /// At least.
-        returns: u32
-    }
-    /// `disputed`
-    Disputed {
-        /// Always true.
-        disputed: bool
-    }
-    /// `reworks`
-    Reworks {
-        /// At least.
-        reworks: u32
-    }
-    /// `contradicted`
-    Contradicted {
-        /// At least.
-        contradicted: u32
-    }
-    /// `silent`
-    Silent {
-        /// So much.
-        silent: u32,
-        /// Of what, by the unit's calendar.
-        unit: LimitUnit
-    }
-    /// `emergency_unsigned`
-    Emergency {
-        /// So many.
-        emergency_unsigned: u32,
-        /// Minutes.
-        unit: Minutes
-    }
-    /// `same_caller`
-    SameCaller {
-        /// At least.
-        same_caller: u32,
-        /// Within so many days.
-        days: u32
-    }
-    /// `same_place`
-    SamePlace {
-        /// At least.
-        same_place: u32,
-        /// Within so many days.
-        days: u32
-    }
-}
-
-/// The one unit of the emergency trigger.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Minutes {
-    /// Clock minutes.
-    Minutes,
 }
 
 /// One rung.
@@ -233,6 +121,21 @@ pub enum MetBy {
     Evidence,
 }
 
+impl MetBy {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Progress, Self::Reply, Self::Evidence];
+
+    /// The word in the document and the table.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Progress => "progress",
+            Self::Reply => "reply",
+            Self::Evidence => "evidence",
+        }
+    }
+}
+
 impl Ladder {
     /// The rung with its duties.
     #[must_use]
@@ -250,17 +153,7 @@ impl Ladder {
             if self.level(trigger.level).is_none() {
                 return Err(Fault::new(field("level"), "is no level of this ladder"));
             }
-            let counted = match trigger.when {
-                When::Late(_) => 1,
-                When::Returns(when) => when.returns,
-                When::Disputed(when) => u32::from(when.disputed),
-                When::Reworks(when) => when.reworks,
-                When::Contradicted(when) => when.contradicted,
-                When::Silent(when) => when.silent,
-                When::Emergency(when) => when.emergency_unsigned,
-                When::SameCaller(when) => when.same_caller.min(when.days),
-                When::SamePlace(when) => when.same_place.min(when.days),
-            };
+            let counted = trigger.when.counted();
             if counted == 0 {
                 return Err(Fault::new(field("when"), "a count of 0 is always true"));
             }
@@ -282,6 +175,9 @@ impl Ladder {
             }
             if level.answer.amount == 0 {
                 return Err(Fault::new(field("answer.amount"), "must be at least 1"));
+            }
+            if level.met_by == MetBy::Evidence && level.evidence.is_empty() {
+                return Err(Fault::new(field("evidence"), "must name what the answer brings"));
             }
             if let Some(next) = level.next
                 && (next <= level.level || self.level(next).is_none())

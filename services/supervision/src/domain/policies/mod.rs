@@ -1,14 +1,15 @@
 //! What the city decides about supervision, as documents in TOML: each has a name, a compiled-in default, and a check
 //! that names the field at fault. A new kind of document is one line in [`KINDS`].
-#[expect(dead_code, reason = "the rules that read it land next")]
 mod ladder;
+mod triggers;
 
 use crate::domain::emerging::EmergingPolicy;
 use crate::domain::figures::ScoresPolicy;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-pub use ladder::{Extensions, Ladder, Suspensions};
+pub use ladder::{Answer, Extensions, Ladder, Level, MetBy, Suspensions};
+pub use triggers::{Trigger, When};
 
 /// Why a document is refused.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

@@ -1,0 +1,130 @@
+//! GET /v1/desk, GET /v1/leaders-list.
+use super::views::{SupervisionView, TotalsView, totals, view, with_titles};
+use crate::api::error;
+use crate::ctx::Ctx;
+use crate::usecases::desk;
+use crate::usecases::list_supervision::{self, Filter, Position, SupervisionRow};
+use axum::extract::State;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::auth::Principal;
+use web::{Json, Page, Problem, Query, page};
+
+/// The batch of a unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskUnit {
+    /// The unit; absent when nobody owns the orders.
+    pub unit: Option<String>,
+    /// How many of what; of all, shown or not.
+    pub totals: TotalsView,
+    /// The highest first, among those the oldest; 50 at most, the rest by `GET /v1/supervision-orders?unit=`.
+    pub orders: Vec<SupervisionView>,
+}
+
+/// The day list of the supervision desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskView {
+    /// The local day.
+    pub day: NaiveDate,
+    /// How many of what; every supervision order that goes on is counted.
+    pub totals: TotalsView,
+    /// A rung waits for a person.
+    pub proposed: Vec<SupervisionView>,
+    /// An answer waits for its review.
+    pub answered: Vec<SupervisionView>,
+    /// The limit has passed, and a person decides.
+    pub overdue: Vec<SupervisionView>,
+    /// The answer falls due by the end of the day, the first first.
+    pub due_today: Vec<SupervisionView>,
+    /// Everything, unit by unit, the unit with the most first.
+    pub units: Vec<DeskUnit>,
+}
+
+/// Cursor and size.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// `true` = not discharged (default), `false` = discharged.
+    pub live: Option<bool>,
+    /// Cursor of the previous page.
+    pub after: Option<String>,
+    /// Items on the page, 1 to 200; 50 by default.
+    pub limit: Option<u32>,
+}
+
+fn today(ctx: &Ctx) -> NaiveDate {
+    ctx.local(ctx.db.clock().now()).date_naive()
+}
+
+/// When the local day is over.
+pub(super) fn day_end(ctx: &Ctx) -> DateTime<Utc> {
+    let next = today(ctx)
+        .checked_add_days(Days::new(1))
+        .unwrap_or(NaiveDate::MAX)
+        .and_time(NaiveTime::MIN);
+    let local = ctx.offset().from_local_datetime(&next).earliest();
+    local.map_or_else(|| ctx.db.clock().now(), |local| local.to_utc())
+}
+
+/// The desk's day: every supervision order that goes on by unit, and what needs a person today. The numbers are of all.
+#[utoipa::path(get, path = "/v1/desk", tag = "supervision", responses((status = 200, body = DeskView)))]
+pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Json<DeskView>, Problem> {
+    let end = day_end(&ctx);
+    let desk = desk::desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
+    let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
+    let all = || desk.units.iter().flat_map(|batch| &batch.orders);
+    let pick = |keep: &dyn Fn(&SupervisionRow) -> bool| {
+        let mut rows: Vec<SupervisionRow> = all().filter(|row| keep(row)).cloned().collect();
+        rows.sort_by_key(|row| (row.answer_until, row.began_at));
+        let rows = rows.into_iter();
+        rows.map(|row| view(&ctx, row, titles, now)).collect()
+    };
+    let view = DeskView {
+        day: today(&ctx),
+        proposed: pick(&|row| row.state == "proposed" || row.proposed_level.is_some()),
+        answered: pick(&|row| row.state == "answered"),
+        overdue: pick(&|row| row.state == "overdue"),
+        due_today: pick(&|row| row.state == "open" && row.answer_until.is_some_and(|at| at < end)),
+        totals: totals(&ctx, desk.totals.clone()),
+        units: desk
+            .units
+            .iter()
+            .cloned()
+            .map(|batch| DeskUnit {
+                unit: batch.unit,
+                totals: totals(&ctx, batch.totals),
+                orders: batch
+                    .orders
+                    .into_iter()
+                    .map(|row| view(&ctx, row, titles, now))
+                    .collect(),
+            })
+            .collect(),
+    };
+    Ok(Json(view))
+}
+
+/// 领导督办件: what callback sent straight to the leaders, the oldest first.
+#[utoipa::path(get, path = "/v1/leaders-list", tag = "supervision",
+    responses((status = 200, body = Page<SupervisionView>)))]
+pub async fn list_leaders(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<SupervisionView>>, Problem> {
+    let limit = page::limit(wanted.limit)?;
+    let after: Option<Position> = page::decode(wanted.after.as_deref(), "after")?;
+    let filter = Filter {
+        leaders: Some(true),
+        live: Some(wanted.live.unwrap_or(true)),
+        ..Filter::default()
+    };
+    let rows = list_supervision::list(&ctx.db, &filter, after, limit + 1).await;
+    let page = Page::from_rows(rows.map_err(|e| error::db(&e))?, limit, |row| {
+        (row.began_at, row.supervision_id)
+    });
+    let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
+    Ok(Json(page.map(|row| view(&ctx, row, titles, now))))
+}
