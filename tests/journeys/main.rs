@@ -11,6 +11,7 @@ mod plain_path;
 mod policy_packs;
 mod return_upheld;
 mod rework_and_contradiction;
+mod story_01_leaking_pipe;
 mod story_05_desks_day;
 mod story_07_whose_noise;
 mod story_08_the_county_has_its_own;

@@ -3,7 +3,7 @@
 //! lights routes by itself.
 use serde_json::{Value, json};
 use system_tests::Platform;
-use system_tests::people::{Registered, clock, complaint, text};
+use system_tests::people::{Registered, complaint, text};
 use testkit::Role;
 
 /// Where the lights stand, and whom the consultation names.
@@ -113,18 +113,39 @@ async fn rulings_give_every_light_an_owner_and_the_next_call_needs_nobody() {
     assert_eq!((stands.len(), disputes), (WAITING + LIGHTS.len(), LIGHTS.len()));
 
     platform.pass(chrono::TimeDelta::days(2)).await;
-    let supervisor = platform.routing.http(Role::Supervisor);
-    let mut assigned = 0;
-    for (registered, (division, owner)) in disputed.iter().zip(LIGHTS) {
-        let path = format!("/v1/orders/{}/rulings", registered.order());
-        let said =
-            json!({ "lead": owner, "basis": "路灯管护会商纪要2026-1号", "minutes": "逐盏明确管护单位" });
-        let ruled = supervisor.post(&path, said).await.expect(201).body;
-        assert_eq!(ruled["division"], division, "{ruled}");
-        assigned += ruled["orders"].as_array().expect("orders").len();
-        platform.settle().await;
+    let about: Vec<&str> = disputed.iter().map(Registered::order).collect();
+    let summoned = [LIGHTS[0].1, LIGHTS[1].1, LIGHTS[2].1, "SJ-URBAN"];
+    let consultation = platform.summons(&about, &summoned, true).await;
+    let waiting_for_one = platform.supervision.http(Role::Supervisor);
+    let none = waiting_for_one
+        .get("/v1/consultations/waiting")
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(none["items"], json!([]), "all are taken up");
+    platform.pass(chrono::TimeDelta::days(1)).await;
+    platform.met(&consultation, &summoned, "逐盏明确管护单位").await;
+    for (order, (_, owner)) in about.iter().zip(LIGHTS) {
+        let ruling = json!({ "order_id": order, "lead": owner, "basis": "路灯管护会商纪要2026-1号" });
+        let stands = platform.rules(&consultation, ruling).await;
+        assert_eq!(stands["state"], "ruled", "{stands}");
     }
+    let rulings = platform
+        .routing
+        .http(Role::Auditor)
+        .get("/v1/rulings")
+        .await
+        .expect(200)
+        .body;
+    let rulings = rulings["items"].as_array().expect("items").clone();
+    let assigned: usize = rulings
+        .iter()
+        .map(|ruled| ruled["orders"].as_array().expect("orders").len())
+        .sum();
     assert_eq!(assigned, WAITING + LIGHTS.len(), "all of them, at once");
+    for (ruled, (division, _)) in rulings.iter().rev().zip(LIGHTS) {
+        assert_eq!(ruled["division"], division, "{ruled}");
+    }
     assert!(queue(&platform).await.is_empty());
     for (order, owner) in &waiting {
         assert_eq!(platform.lead(order).await, *owner);
@@ -139,60 +160,4 @@ async fn rulings_give_every_light_an_owner_and_the_next_call_needs_nobody() {
             "{division}"
         );
     }
-}
-
-/// Story 1's part of the hotline: the pipe that is nobody's.
-#[tokio::test]
-async fn a_leaking_pipe_goes_round_until_it_is_disputed_and_the_outcome_names_the_utility() {
-    let platform = Platform::start().await;
-    let mut body = complaint("M020103", "990102002");
-    body["facts"] = json!({ "权属": "供水" });
-    let registered = platform.register(body).await;
-    let order = registered.order();
-    let total = clock(&platform.watched(order).await, "total");
-    for (unit, generation) in [("QY-WATER", 1), ("SJ-MUNI", 2), ("SJ-URBAN", 3)] {
-        assert_eq!(platform.lead(order).await, unit);
-        let asked =
-            json!({ "generation": generation, "reason_code": "not_our_duty", "basis": "不是本单位管线" });
-        platform.acts(unit, order, "return-requests", asked).await;
-        let desk = platform.routing.http(Role::Dispatcher);
-        let open = desk.get("/v1/returns").await.expect(200).body;
-        let path = format!("/v1/returns/{}/review", text(&open["items"][0], "return_id"));
-        desk.post(&path, json!({ "verdict": "upheld", "reason": "存疑" }))
-            .await
-            .expect(200);
-        platform.settle().await;
-    }
-    let stands = queue(&platform).await;
-    assert_eq!(
-        (&stands[0]["state"], &stands[0]["reason"], &stands[0]["returns"]),
-        (&json!("disputed"), &json!("bounced"), &json!(3))
-    );
-    platform.pass(chrono::TimeDelta::days(3)).await;
-    let said = json!({ "lead": "QY-WATER", "co_handlers": ["SJ-MUNI"], "basis": "现场督办结论", "conditions": "权属=供水" });
-    platform
-        .routing
-        .http(Role::Supervisor)
-        .post(&format!("/v1/orders/{order}/rulings"), said)
-        .await
-        .expect(201);
-    platform.settle().await;
-    let document = platform.document("QY-WATER", order).await;
-    assert_eq!(
-        (
-            &document["data"]["notice"],
-            &document["data"]["generation"],
-            &document["data"]["return_right"]["refused"]
-        ),
-        (&json!("assigned"), &json!(4), &json!("ruling"))
-    );
-    // The unit's clocks are new; the city's shows every day since the first call.
-    let watched = platform.watched(order).await;
-    let now = clock(&watched, "total");
-    assert_eq!(
-        (&now["started_at"], &now["due_at"]),
-        (&total["started_at"], &total["due_at"]),
-        "{watched}"
-    );
-    assert_eq!(clock(&watched, "sign")["state"], "running", "{watched}");
 }

@@ -3,6 +3,7 @@
 pub mod above;
 pub mod city;
 pub mod cluster;
+pub mod consulting;
 pub mod generator;
 pub mod hotlines;
 pub mod linked;

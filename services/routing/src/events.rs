@@ -13,10 +13,10 @@ use contracts::calendar::CalendarV1;
 use contracts::cause::Cause;
 use contracts::directory::UnitRef;
 use contracts::directory_content::{DirectoryContentV1, EntryV1};
-use contracts::ids::UnitCode;
+use contracts::ids::{OrderId, RulingId, UnitCode};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderKeptV1,
-    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1,
+    OrderUndecidedV1, ReturnRejectedV1, ReturnUpheldV1, RulingRefusedV1,
 };
 use contracts::terms::ReturnRightV1;
 use uuid::Uuid;
@@ -138,6 +138,24 @@ pub fn return_rejected(returned: &Return, review: &Review, cause: &Cause) -> Fac
         reason: review.reason.clone(),
     };
     Fact::new(request.order_id.uuid(), review.at, cause, &event)
+}
+
+/// A ruling of a consultation cannot become a duty: a code, the field at fault, and why.
+pub fn ruling_refused(
+    (order_id, ruling_id): (OrderId, RulingId),
+    (code, field): (&str, Option<&str>),
+    reason: String,
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
+    let event = RulingRefusedV1 {
+        order_id,
+        ruling_id,
+        code: code.to_owned(),
+        field: field.map(str::to_owned),
+        reason,
+    };
+    Fact::new(order_id.uuid(), now, cause, &event)
 }
 
 /// A directory version became the one decisions use.

@@ -1,7 +1,9 @@
 //! From what happens here to what the other services hear. The only files that know both.
+pub mod consultations;
 mod figures;
 pub mod grants;
 pub mod ladder;
+pub mod referrals;
 
 pub use figures::{
     Emerged, exclusion_request, exclusion_requested, exclusion_reviewed, matter_emerged, score_changed,

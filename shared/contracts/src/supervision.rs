@@ -237,10 +237,15 @@ pub struct ConsultationOpenedV1 {
     pub order_id: OrderId,
     /// The consultation.
     pub consultation_id: ConsultationId,
+    /// The supervision order it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervision_id: Option<SupervisionId>,
     /// Who is summoned.
     pub units: Vec<UnitCode>,
     /// When they meet.
     pub meets_at: DateTime<Utc>,
+    /// Where, personal data masked.
+    pub meets_where: String,
     /// True when they meet where it is 现场会商.
     pub on_site: bool,
     /// What is to be settled, personal data masked.

@@ -3,7 +3,7 @@ use super::error;
 use super::list_rulings::{RulingView, view};
 use crate::ctx::Ctx;
 use crate::domain::ruling::Ruling;
-use crate::usecases::rule_order::{Command, RuleOrder};
+use crate::usecases::rule_order::{Command, Origin, RuleOrder};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -58,7 +58,7 @@ impl RulingForm {
     }
 }
 
-/// Assigns a disputed or undecided order by a ruling.
+/// Assigns a disputed or undecided order by a ruling that was made without a meeting; consultations rule in supervision.
 ///
 /// The ruling becomes a duty of the next directory version, so that the next case routes by itself; a ruling that would
 /// not decide this very order is refused. Every other waiting order that the duty decides is assigned at once. None of
@@ -92,7 +92,7 @@ pub async fn rule_order(
             .map(|text| masked(&text)),
         ruling: form.ruling(basis),
         by,
-        attempt: key.map(|IdempotencyKey(key)| (key, hash)),
+        origin: Origin::Request(key.map(|IdempotencyKey(key)| (key, hash))),
     };
     let work = RuleOrder {
         directories: ctx.directories.clone(),

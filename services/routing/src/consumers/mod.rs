@@ -8,12 +8,14 @@
 //! | `unit-gateway.order.co_handlers_requested` | `on_order_co_handlers_requested` | `add_co_handlers` |
 //! | `callback.order.closed` | `on_order_closed` | `close_order` |
 //! | `intake.order.withdrawn` | `on_order_withdrawn` | `close_order` |
+//! | `supervision.ruling.made` | `on_ruling_made` | `enact_ruling` |
 mod on_order_amended;
 mod on_order_closed;
 mod on_order_co_handlers_requested;
 mod on_order_registered;
 mod on_order_return_requested;
 mod on_order_withdrawn;
+mod on_ruling_made;
 
 use crate::usecases::directories::Directories;
 use crate::usecases::texts::Texts;
@@ -31,5 +33,6 @@ pub fn handlers(directories: &Directories, texts: &Texts) -> Vec<Box<dyn Handler
         on_order_co_handlers_requested::handler(directories.clone()),
         on_order_closed::handler(),
         on_order_withdrawn::handler(),
+        on_ruling_made::handler(directories.clone()),
     ]
 }

@@ -77,6 +77,33 @@ pub enum Unruly {
     },
 }
 
+impl Unruly {
+    /// Stable code of the problem.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unit { .. } => "unit_not_valid",
+            Self::Matter(_) => "matter_unknown",
+            Self::NoMatter | Self::Division(_) | Self::NoPlace | Self::Conditions(_) | Self::Dates => {
+                "ruling_invalid"
+            }
+            Self::Ineffective { .. } => "ruling_ineffective",
+        }
+    }
+
+    /// What of the ruling is at fault.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Unit { field, .. } => field,
+            Self::Matter(_) | Self::NoMatter => "matter",
+            Self::Division(_) | Self::NoPlace | Self::Ineffective { .. } => "division",
+            Self::Conditions(_) => "conditions",
+            Self::Dates => "valid_to",
+        }
+    }
+}
+
 /// The order as the ruling sees it: with the ruling's matter, somewhere in its area, and no unit left out.
 #[must_use]
 pub fn ruled_question(directory: &Directory, order: &Order, ruling: &Ruling) -> Question {

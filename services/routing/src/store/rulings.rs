@@ -84,6 +84,18 @@ pub async fn with_key(conn: &mut Conn, by: &str, key: &str) -> Result<Option<Rul
     row.fetch_optional(conn).await?.map(Row::ruling).transpose()
 }
 
+/// One ruling.
+pub async fn get(conn: &mut Conn, ruling_id: Uuid) -> Result<Option<RulingRow>, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        "select ruling_id, order_id, duty, directory_version, lead, minutes, orders, ruled_by, ruled_at, idempotency_key,
+                request_hash
+         from rulings where ruling_id = $1",
+        ruling_id
+    );
+    row.fetch_optional(conn).await?.map(Row::ruling).transpose()
+}
+
 /// Rulings behind a place, newest first.
 pub async fn list(
     conn: &mut Conn,

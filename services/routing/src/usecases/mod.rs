@@ -12,6 +12,7 @@
 //! | `dispatch_order` | a dispatcher names the unit | HTTP |
 //! | `review_return` | upheld: the next generation without that unit; rejected: it stays | HTTP |
 //! | `rule_order` | a ruling becomes a duty, and assigns every order that waited for it | HTTP |
+//! | `enact_ruling` | the same for what a consultation ruled, or the consultation is told why not | event |
 //! | `publish_directory` | makes a pack the version that decides | HTTP, all-in-one |
 //! | `create_draft`, `edit_draft` | a draft of the directory begins, changes, ends | HTTP |
 //! | `review_draft` | differences, lint and preview of a draft | HTTP |
@@ -32,6 +33,7 @@ pub mod directories;
 pub mod dispatch_order;
 mod drafts;
 pub mod edit_draft;
+pub mod enact_ruling;
 pub mod publish_directory;
 pub mod publish_draft;
 pub mod read_directory;

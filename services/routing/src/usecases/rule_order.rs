@@ -16,7 +16,7 @@ use crate::store::rulings::RulingRow;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{OrderId, UnitCode};
+use contracts::ids::{OrderId, RulingId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 use thiserror::Error;
 use uuid::Uuid;
@@ -38,8 +38,33 @@ pub struct Command {
     pub minutes: Option<String>,
     /// `agent:<subject>`
     pub by: String,
-    /// Key of the request and its hash, when the client may repeat it.
-    pub attempt: Option<(String, [u8; 32])>,
+    /// Who may ask it again, and how a repetition is known.
+    pub origin: Origin,
+}
+
+/// Where a ruling comes from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A request: its key and hash, when the client may repeat it.
+    Request(Option<(String, [u8; 32])>),
+    /// A consultation, which gave the ruling its id. Its word goes before that of a dispatcher who holds the order.
+    Consultation(RulingId),
+}
+
+impl Origin {
+    const fn attempt(&self) -> Option<&(String, [u8; 32])> {
+        match self {
+            Self::Request(attempt) => attempt.as_ref(),
+            Self::Consultation(_) => None,
+        }
+    }
+
+    fn ruling_id(&self) -> Uuid {
+        match self {
+            Self::Request(_) => Uuid::now_v7(),
+            Self::Consultation(ruling_id) => ruling_id.uuid(),
+        }
+    }
 }
 
 /// What came of it.
@@ -99,7 +124,7 @@ impl Work for RuleOrder {
 }
 
 impl RuleOrder {
-    async fn rule(
+    pub(super) async fn rule(
         &self,
         conn: &mut Conn,
         now: DateTime<Utc>,
@@ -107,10 +132,8 @@ impl RuleOrder {
     ) -> Result<Result<Ruled, RuleRefused>, DbError> {
         store::directory_versions::lock(conn).await?;
         store::manual_queue::lock(conn).await?;
-        if let Some((key, hash)) = &command.attempt
-            && let Some(earlier) = store::rulings::with_key(conn, &command.by, key).await?
-        {
-            return Ok(repeated(earlier, hash));
+        if let Some(earlier) = earlier(conn, command).await? {
+            return Ok(earlier);
         }
         let Some(version) = store::directory_versions::newest(conn).await? else {
             return Ok(Err(RuleRefused::NoDirectory));
@@ -156,12 +179,35 @@ impl RuleOrder {
         if let Err(illegal) = order.state.after(OrderEvent::Ruled) {
             return Ok(Err(illegal.into()));
         }
+        if matches!(command.origin, Origin::Consultation(_)) {
+            return Ok(Ok(order));
+        }
         let claims = store::manual_queue::claims_for_update(conn, &[id]).await?;
         let claim = claims.get(&id).and_then(Option::as_ref);
         Ok(match claim.filter(|claim| claim.keeps_out(&command.by, now)) {
             Some(claim) => Err(RuleRefused::Claimed { until: claim.until }),
             None => Ok(order),
         })
+    }
+}
+
+/// What came of the same ruling when it was asked before.
+async fn earlier(conn: &mut Conn, command: &Command) -> Result<Option<Result<Ruled, RuleRefused>>, DbError> {
+    match &command.origin {
+        Origin::Request(None) => Ok(None),
+        Origin::Request(Some((key, hash))) => {
+            let earlier = store::rulings::with_key(conn, &command.by, key).await?;
+            Ok(earlier.map(|earlier| repeated(earlier, hash)))
+        }
+        Origin::Consultation(ruling_id) => {
+            let earlier = store::rulings::get(conn, ruling_id.uuid()).await?;
+            Ok(earlier.map(|ruling| {
+                Ok(Ruled {
+                    ruling,
+                    repeated: true,
+                })
+            }))
+        }
     }
 }
 
@@ -252,7 +298,7 @@ impl Enacted {
         }
         changes.write(conn).await?;
         let row = RulingRow {
-            ruling_id: Uuid::now_v7(),
+            ruling_id: command.origin.ruling_id(),
             order_id: command.order_id.uuid(),
             duty: self.duty,
             directory_version: version.version,
@@ -262,8 +308,8 @@ impl Enacted {
             ruled_by: command.by.clone(),
             ruled_at: now,
             attempt: command
-                .attempt
-                .as_ref()
+                .origin
+                .attempt()
                 .map(|(key, hash)| (key.clone(), hash.to_vec())),
         };
         store::rulings::insert(conn, &row).await?;

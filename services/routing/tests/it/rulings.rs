@@ -1,10 +1,12 @@
 //! A ruling assigns what nobody owned, becomes a duty, and takes every order along that waited for it.
 use crate::harness::{assignment, city_with, dispatcher, order, pack, queue, register, started};
-use contracts::ids::OrderId;
+use contracts::ids::{ConsultationId, OrderId, RulingId};
 use contracts::intake::OrderRegisteredV1;
-use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1};
+use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1, RulingRefusedV1};
+use contracts::supervision::RulingMadeV1;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
+use uuid::Uuid;
 
 /// Two duties are equal there: 会商.
 fn ownerless_light(division: &str) -> OrderRegisteredV1 {
@@ -276,4 +278,109 @@ async fn nobody_slips_between_a_ruling_and_the_queue() {
         told.iter()
             .all(|event| event.data.duties[0].as_str() == "HS000002")
     );
+}
+
+fn made(order_id: OrderId) -> RulingMadeV1 {
+    RulingMadeV1 {
+        order_id,
+        ruling_id: RulingId(Uuid::now_v7()),
+        consultation_id: ConsultationId(Uuid::now_v7()),
+        lead: "SJ-MUNI".into(),
+        co_handlers: vec!["QX-990105-URBAN".into()],
+        matter: None,
+        division: None,
+        conditions: String::new(),
+        basis: "会商纪要2026-04号".to_owned(),
+        minutes: Some("市政处接管".to_owned()),
+        valid_from: None,
+        valid_to: None,
+    }
+}
+
+#[tokio::test]
+async fn what_a_consultation_ruled_takes_effect_once_and_takes_all_along_that_waited() {
+    let app = started().await;
+    let asked = waiting(&app, "990105002").await;
+    let same = waiting(&app, "990105002").await;
+    // A dispatcher who holds the order does not keep the consultation out.
+    let claim = format!("/v1/manual-queue/{asked}/claim");
+    app.http(Role::Dispatcher)
+        .post(&claim, json!({}))
+        .await
+        .expect(200);
+    let event = made(asked);
+    app.publish(asked.uuid(), 1, &event).await;
+    app.settle().await;
+    for order in [asked, same] {
+        let seen = assignment(&app, order).await;
+        assert_eq!(
+            (&seen["lead"]["code"], &seen["return_right"]["refused"]),
+            (&json!("SJ-MUNI"), &json!("ruling"))
+        );
+    }
+    // Told again under another event id: the ruling is the same one.
+    app.publish(asked.uuid(), 2, &event).await;
+    app.settle().await;
+    let list = app.http(Role::Auditor).get("/v1/rulings").await.expect(200).body;
+    assert_eq!(
+        (
+            list["items"].as_array().unwrap().len(),
+            &list["items"][0]["ruling_id"]
+        ),
+        (1, &json!(event.ruling_id.to_string()))
+    );
+    assert!(app.published::<RulingRefusedV1>().await.is_empty());
+    assert_eq!(app.published::<DirectoryPublishedV1>().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_ruling_that_cannot_become_a_duty_is_refused_with_what_is_at_fault() {
+    let app = started().await;
+    let order = waiting(&app, "990105002").await;
+    let mut sequence = 0;
+    for (change, code, field) in [
+        (
+            RulingMadeV1 {
+                lead: "NOBODY".into(),
+                ..made(order)
+            },
+            "unit_not_valid",
+            Some("lead"),
+        ),
+        (
+            RulingMadeV1 {
+                conditions: "=".to_owned(),
+                ..made(order)
+            },
+            "ruling_invalid",
+            Some("conditions"),
+        ),
+        (
+            RulingMadeV1 {
+                division: Some("990102002".into()),
+                ..made(order)
+            },
+            "ruling_ineffective",
+            Some("division"),
+        ),
+    ] {
+        sequence += 1;
+        app.publish(order.uuid(), sequence, &change).await;
+        app.settle().await;
+        let refused = app.published::<RulingRefusedV1>().await;
+        let last = &refused.last().unwrap().data;
+        assert_eq!(
+            (last.ruling_id, last.code.as_str(), last.field.as_deref()),
+            (change.ruling_id, code, field)
+        );
+    }
+    assert_eq!(state(&app, order).await, "undecided");
+    assert_eq!(app.published::<DirectoryPublishedV1>().await.len(), 1);
+    // Ruled properly, it is assigned; a second consultation comes too late.
+    app.publish(order.uuid(), sequence + 1, &made(order)).await;
+    app.publish(order.uuid(), sequence + 2, &made(order)).await;
+    app.settle().await;
+    assert_eq!(state(&app, order).await, "assigned");
+    let refused = app.published::<RulingRefusedV1>().await;
+    assert_eq!(refused.last().unwrap().data.code, "order_not_waiting");
 }

@@ -1,6 +1,8 @@
 //! The only place that turns refusals of use cases into problems.
+mod consultations;
 mod figures;
 
+pub(super) use consultations::{consult, found, open_consultation, referral, referral_unknown};
 pub(super) use figures::{
     alert_unknown, closing, exclusion, exclusion_review, figure_unknown, not_closed, report_unknown,
     revision_unknown,
@@ -83,6 +85,13 @@ pub const TEXTS: &[Text] = &[
         "the city's rules forbid it",
         "不符合挂起规定",
     ),
+    consultations::UNKNOWN,
+    consultations::CONFLICT,
+    consultations::RULED,
+    consultations::CLOSED,
+    consultations::UNIT,
+    consultations::REFERRAL,
+    consultations::NUMBER,
     Text::new("policy_faulty", "the policy is wrong", "政策文件有误"),
     Text::new("alert_unknown", "there is no such alert", "没有此预警"),
     Text::new("report_unknown", "there is no such report", "没有此类报告"),
@@ -150,11 +159,35 @@ const TEXT_CHARS_MAX: usize = 2_000;
 
 /// A text of a person, phone numbers masked.
 pub(super) fn text(name: &'static str, given: &str) -> Result<String, Problem> {
+    masked(given, TEXT_CHARS_MAX)
+        .ok_or_else(|| field(name, "must have 1 to 2000 characters", "须为 1 至 2000 字"))
+}
+
+/// Longest minutes of a meeting.
+const LONG_TEXT_CHARS_MAX: usize = 20_000;
+
+/// A text as long as minutes are, phone numbers masked.
+pub(super) fn long_text(name: &'static str, given: &str) -> Result<String, Problem> {
+    masked(given, LONG_TEXT_CHARS_MAX)
+        .ok_or_else(|| field(name, "must have 1 to 20000 characters", "须为 1 至 20000 字"))
+}
+
+/// Longest code or number of a document.
+const CODE_CHARS_MAX: usize = 64;
+
+/// A code, or the number of a document.
+pub(super) fn code(name: &'static str, given: &str) -> Result<String, Problem> {
     let given = given.trim();
-    if given.is_empty() || given.chars().count() > TEXT_CHARS_MAX {
-        return Err(field(name, "must have 1 to 2000 characters", "须为 1 至 2000 字"));
+    if given.is_empty() || given.chars().count() > CODE_CHARS_MAX {
+        return Err(field(name, "must have 1 to 64 characters", "须为 1 至 64 字"));
     }
-    Ok(telemetry::redact::mask_phones(given).into_owned())
+    Ok(given.to_owned())
+}
+
+fn masked(given: &str, chars_max: usize) -> Option<String> {
+    let given = given.trim();
+    let fits = !given.is_empty() && given.chars().count() <= chars_max;
+    fits.then(|| telemetry::redact::mask_phones(given).into_owned())
 }
 
 /// Most of anything that is granted at once.

@@ -1,5 +1,6 @@
 //! HTTP: every route with who may call it.
 mod balance;
+mod consultations;
 mod emerging;
 mod error;
 mod extensions;
@@ -9,6 +10,7 @@ mod get_order;
 mod get_timeline;
 mod list_orders;
 mod policies;
+mod referrals;
 mod reports;
 mod search_orders;
 mod supervision;
@@ -67,6 +69,7 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(timers::get_timers), LEADERS)
         .add(routes!(timers::release_timers), BRAKERS)
         .add(routes!(search_orders::search_orders), LISTERS);
+    let table = referrals::table(consultations::table(table));
     reports::table(figures::table(supervision::table(table)))
 }
 

@@ -1,6 +1,6 @@
 //! What each event type means to supervision.
 use crate::domain::{Amended, Assigned, Change, Raised, Registered};
-use crate::usecases::record_events::Meaning;
+use crate::usecases::record_events::{Meaning, RulingRefused};
 use crate::usecases::request_extension::Request;
 use contracts::callback::{
     CallbackScheduledV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
@@ -10,7 +10,7 @@ use contracts::ids::OrderId;
 use contracts::intake::{OrderAmendedV1, OrderRegisteredV1, OrderWithdrawnV1};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
-    ReturnUpheldV1,
+    ReturnUpheldV1, RulingRefusedV1,
 };
 use contracts::unit_gateway::{
     OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
@@ -47,6 +47,14 @@ impl Readers {
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
         readers.add(|e: OrderWithdrawnV1| (e.order_id, Change::Closed(e.outcome, e.withdrawn_at)));
         readers.put::<OrderExtensionRequestedV1>(|e| Meaning::Extension(Box::new(extension(e))));
+        readers.put::<RulingRefusedV1>(|e| {
+            Meaning::RulingRefused(RulingRefused {
+                ruling_id: e.ruling_id.uuid(),
+                code: e.code,
+                field: e.field,
+                reason: e.reason,
+            })
+        });
         readers.put::<DirectoryPublishedV1>(|e| Meaning::Directory(e.version, e.calendars));
         readers
     }

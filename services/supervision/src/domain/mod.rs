@@ -2,6 +2,7 @@
 mod calendars;
 mod change;
 mod clock;
+mod consultation;
 mod due_times;
 pub mod emerging;
 mod explain;
@@ -10,6 +11,7 @@ pub mod figures;
 #[cfg(test)]
 mod fixtures;
 mod grants;
+pub mod meeting;
 mod order;
 mod order_state;
 mod plan;
@@ -17,6 +19,7 @@ pub mod policies;
 mod policy;
 mod pushes;
 mod reconcile;
+pub mod referral;
 pub mod reports;
 pub mod search_words;
 pub mod supervision;
@@ -26,6 +29,7 @@ pub use calendars::Calendars;
 pub(crate) use calendars::calendars_for_tests;
 pub use change::{Amended, Assigned, Change, Meta, Registered};
 pub use clock::{Basis, Clock, ClockEffect, ClockState, StartBasis};
+pub use consultation::{ConsultationAct, ConsultationState, IllegalAct};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
 pub use grants::{

@@ -15,6 +15,8 @@
 //! - `reports`: tables of a period beside earlier ones; the monthly notice
 //! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
 //! - `balance`: what became of every contact, and what does not add up
+//! - `consultations`: meetings of units about orders, and the rulings they end in
+//! - `referrals`: the whole record of an order goes to discipline inspection
 //! - `watch_matters`, `list_emerging`: matters that stand out from their own history
 //! - `scores`: months scored, closed, corrected, checked
 //! - `get_order`, `get_timeline`, `list_orders`, `find_gaps`: reads
@@ -22,6 +24,7 @@ pub mod arm_waiting;
 pub mod balance;
 pub mod brake_timers;
 mod climb;
+pub mod consultations;
 pub mod desk;
 pub mod figures;
 pub mod find_gaps;
@@ -39,6 +42,7 @@ pub mod move_clocks;
 pub mod open_supervision;
 pub mod policies;
 pub mod record_events;
+pub mod referrals;
 pub mod reports;
 pub mod request_exclusion;
 pub mod request_extension;

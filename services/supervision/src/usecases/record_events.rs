@@ -3,6 +3,7 @@
 use crate::domain::figures::FigureFact;
 use crate::domain::{Change, Meta, Policy};
 use crate::store;
+use crate::store::consultations::RefusedRow;
 pub use crate::store::timeline::Entry;
 use crate::usecases::request_extension::{self, Request};
 use crate::usecases::watch::Watch;
@@ -13,6 +14,7 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::OrderId;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
+use uuid::Uuid;
 
 /// The use case.
 #[derive(Clone, Debug)]
@@ -34,8 +36,23 @@ pub enum Meaning {
     Extension(Box<Request>),
     /// A directory version with its calendars.
     Directory(i64, Vec<CalendarV1>),
+    /// Routing could not make a duty of a ruling.
+    RulingRefused(RulingRefused),
     /// For the timeline only.
     Nothing,
+}
+
+/// Why a ruling cannot become a duty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RulingRefused {
+    /// The ruling.
+    pub ruling_id: Uuid,
+    /// Stable code of the problem.
+    pub code: String,
+    /// What of the ruling is at fault.
+    pub field: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// One event.
@@ -74,6 +91,8 @@ impl Work for RecordEvents {
                 store::calendar_moves::note(conn, *version, now).await?;
             }
         }
+        let refused: Vec<_> = commands.iter().filter_map(refused).collect();
+        store::consultations::refuse(conn, &refused).await?;
         let changes: Vec<_> = commands.iter().filter_map(change).collect();
         let requests: Vec<_> = commands.iter().filter_map(request).collect();
         let asking = requests.iter().map(|request| request.command.order_id);
@@ -115,7 +134,7 @@ impl Work for RecordEvents {
 fn change(asked: &Asked<Command>) -> Option<(OrderId, &Change, &Asked<Command>)> {
     match &asked.command.meaning {
         Meaning::Order(order_id, change) => Some((*order_id, change, asked)),
-        Meaning::Directory(..) | Meaning::Extension(_) | Meaning::Nothing => None,
+        _ => None,
     }
 }
 
@@ -125,7 +144,7 @@ fn request(asked: &Asked<Command>) -> Option<Asked<Request>> {
             cause: asked.cause.clone(),
             command: (**request).clone(),
         }),
-        Meaning::Order(..) | Meaning::Directory(..) | Meaning::Nothing => None,
+        _ => None,
     }
 }
 
@@ -135,6 +154,19 @@ const fn asked_at(request: &Request, cause: &Cause) -> Meta {
         occurred_at: request.at,
         correlation_id: cause.correlation_id,
     }
+}
+
+fn refused(asked: &Asked<Command>) -> Option<RefusedRow> {
+    let Meaning::RulingRefused(refused) = &asked.command.meaning else {
+        return None;
+    };
+    Some(RefusedRow {
+        ruling_id: refused.ruling_id,
+        code: refused.code.clone(),
+        field: refused.field.clone(),
+        reason: refused.reason.clone(),
+        at: asked.command.entry.occurred_at,
+    })
 }
 
 const fn meta(entry: &Entry) -> Meta {

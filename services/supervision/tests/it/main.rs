@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod api;
 mod calendar_moves;
+mod consultations;
 mod counted;
 mod emerging;
 mod events;
@@ -10,6 +11,7 @@ mod grants;
 mod harness;
 mod ladder;
 mod policies;
+mod referrals;
 mod reports;
 mod rounds;
 mod scores;

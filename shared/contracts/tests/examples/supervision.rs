@@ -60,8 +60,10 @@ fn consultation() -> ConsultationOpenedV1 {
     ConsultationOpenedV1 {
         order_id: order(),
         consultation_id: id(0x0a).into(),
+        supervision_id: Some(id(0x0c).into()),
         units: vec!["U-CG".into(), "U-JS".into()],
         meets_at: time("2025-10-10T01:00:00Z"),
+        meets_where: "柳巷支路北口".to_owned(),
         on_site: true,
         question: "十四盏路灯归谁管".to_owned(),
     }

@@ -70,21 +70,13 @@ pub(in crate::api) fn ruling(error: &ExecuteError<RuleRefused>) -> Problem {
 }
 
 fn unruly(unruly: &Unruly) -> Problem {
-    let (code, field) = match unruly {
-        Unruly::Unit { field, .. } => ("unit_not_valid", field.as_str()),
-        Unruly::Matter(_) => ("matter_unknown", "matter"),
-        Unruly::NoMatter => ("ruling_invalid", "matter"),
-        Unruly::Division(_) | Unruly::NoPlace => ("ruling_invalid", "division"),
-        Unruly::Conditions(_) => ("ruling_invalid", "conditions"),
-        Unruly::Dates => ("ruling_invalid", "valid_to"),
-        Unruly::Ineffective { said, said_zh } => {
-            let detail =
-                "narrow it down with division or conditions; `explanation` says what decides instead";
-            return Problem::unprocessable("ruling_ineffective", detail)
-                .detail_zh("请用区划或条件加以限定；explanation 说明现由何条目决定")
-                .field("division")
-                .with("explanation", serde_json::json!({ "en": said, "zh": said_zh }));
-        }
-    };
+    let (code, field) = (unruly.code(), unruly.field());
+    if let Unruly::Ineffective { said, said_zh } = unruly {
+        let detail = "narrow it down with division or conditions; `explanation` says what decides instead";
+        return Problem::unprocessable(code, detail)
+            .detail_zh("请用区划或条件加以限定；explanation 说明现由何条目决定")
+            .field(field)
+            .with("explanation", serde_json::json!({ "en": said, "zh": said_zh }));
+    }
     Problem::unprocessable(code, unruly.to_string()).field(field)
 }

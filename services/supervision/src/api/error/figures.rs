@@ -32,7 +32,10 @@ pub(in crate::api) fn not_closed() -> Problem {
 }
 
 /// Work that failed for another reason than its rules.
-fn failed<R: std::error::Error>(error: &ExecuteError<R>, refused: impl FnOnce(&R) -> Problem) -> Problem {
+pub(super) fn failed<R: std::error::Error>(
+    error: &ExecuteError<R>,
+    refused: impl FnOnce(&R) -> Problem,
+) -> Problem {
     match error {
         ExecuteError::Refused(refusal) => refused(refusal),
         ExecuteError::Db(error) => db(error),

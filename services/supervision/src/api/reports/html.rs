@@ -5,7 +5,8 @@ use crate::domain::reports::Cell;
 use std::fmt::Write as _;
 use web::Lang;
 
-const STYLE: &str = "body{font-family:'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:2em;color:#111}\
+/// How pages to print look.
+pub(in crate::api) const STYLE: &str = "body{font-family:'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:2em;color:#111}\
     h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.6em}table{border-collapse:collapse;width:100%;font-size:.9em}\
     th,td{border:1px solid #999;padding:.25em .5em;text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}\
     thead{display:table-header-group}tr{break-inside:avoid}@media print{body{margin:0}}";
@@ -56,7 +57,8 @@ fn table(out: &mut String, table: &TableView, lang: Lang) {
     out.push_str("</tbody></table>");
 }
 
-fn escape(text: &str) -> String {
+/// What people wrote is no markup.
+pub(in crate::api) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -1,7 +1,7 @@
 //! Reports as JSON, spreadsheet and page.
 mod get_notice;
 mod get_report;
-mod html;
+pub(in crate::api) mod html;
 mod views;
 mod xlsx;
 
