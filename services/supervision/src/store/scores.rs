@@ -153,7 +153,8 @@ pub async fn freeze(conn: &mut Conn, period: &str, revision: i32, span: Span) ->
         .execute(&mut *conn)
         .await?;
     let frozen = sqlx::query_scalar!(
-        r#"with now_here as materialized (select * from figure_cases($3, $4, null)),
+        r#"with now_here as materialized (
+                    select order_id, generation, unit, body::jsonb as body from figure_cases($3, $4, null)),
                 before as (
                     select distinct on (order_id, generation) order_id, generation, unit, body from score_cases
                     where period = $1 and revision < $2 order by order_id, generation, revision desc),

@@ -50,9 +50,11 @@ pub async fn report(
     wanted: &[&str],
 ) -> Result<Vec<Table>, DbError> {
     let span = period.span(setting.offset);
-    let now = gather::numbers(setting, Some(period), as_of).await?;
-    let previous = gather::numbers(setting, period.previous(), as_of).await?;
-    let year = gather::numbers(setting, period.year_before(), as_of).await?;
+    let (now, previous, year) = futures::try_join!(
+        gather::numbers(setting, Some(period), as_of),
+        gather::numbers(setting, period.previous(), as_of),
+        gather::numbers(setting, period.year_before(), as_of),
+    )?;
     let changes = Changes {
         now: &now,
         previous: &previous,
