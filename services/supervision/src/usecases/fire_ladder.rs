@@ -53,7 +53,7 @@ impl Work for FireLadder {
 
 impl FireLadder {
     async fn fire(&self, conn: &mut Conn, now: DateTime<Utc>, command: Command) -> Result<usize, DbError> {
-        if held(conn, now, command.brake).await? {
+        if held(conn, now, Some(command.brake)).await? {
             return Ok(0);
         }
         let due = store::orders::lock_ladder(conn, now, i64::from(command.limit)).await?;
