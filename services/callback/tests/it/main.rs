@@ -7,3 +7,4 @@ mod queue;
 mod remarks_and_desk;
 mod second_looks;
 mod survey;
+mod survey_together;

@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-const SMS_FIRST: &str =
+pub const SMS_FIRST: &str =
     "[default]\nsteps = [{ way = 'sms', gap_mins = 600 }, { way = 'phone', attempts = 2, gap_mins = 120 }]";
-const YES: &str = "contacted=yes&solved=yes&result=satisfied&attitude=basically_satisfied&remark=%E5%A4%9A%E8%B0%A2+13812345678";
-const NO: &str = "contacted=no&solved=no&result=not_satisfied&attitude=satisfied&remark=";
+pub const YES: &str = "contacted=yes&solved=yes&result=satisfied&attitude=basically_satisfied&remark=%E5%A4%9A%E8%B0%A2+13812345678";
+pub const NO: &str = "contacted=no&solved=no&result=not_satisfied&attitude=satisfied&remark=";
 
 #[derive(Default)]
 struct Taken {
@@ -28,7 +28,7 @@ struct Taken {
 }
 
 /// Intake's door for messages inside a test.
-struct FakeIntake {
+pub struct FakeIntake {
     taken: Arc<Mutex<Taken>>,
     url: String,
     _server: JoinSet<std::io::Result<()>>,
@@ -51,7 +51,7 @@ async fn take(
 }
 
 impl FakeIntake {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let taken = Arc::<Mutex<Taken>>::default();
         let router = Router::new()
             .route("/v1/complaints/{complaint}/messages", post(take))
@@ -71,19 +71,19 @@ impl FakeIntake {
         self.taken.lock().expect("no panic").status = status;
     }
 
-    fn calls(&self) -> Vec<(String, String, String)> {
+    pub fn calls(&self) -> Vec<(String, String, String)> {
         self.taken.lock().expect("no panic").calls.clone()
     }
 
     /// The path of the link in the n-th message.
-    fn link(&self, n: usize) -> String {
+    pub fn link(&self, n: usize) -> String {
         let text = self.calls()[n].2.clone();
         let from = text.find("/v1/surveys/").expect("a link");
         text[from..].split(' ').next().expect("its end").to_owned()
     }
 }
 
-async fn start_with(intake: &FakeIntake, more: &[(&str, String)]) -> TestApp {
+pub async fn start_with(intake: &FakeIntake, more: &[(&str, String)]) -> TestApp {
     let mut settings = vec![
         ("service.messages.intake_url", intake.url.clone()),
         (
@@ -102,18 +102,18 @@ async fn start_with(intake: &FakeIntake, more: &[(&str, String)]) -> TestApp {
     app
 }
 
-fn citizen(app: &TestApp, lang: &str) -> Client {
+pub fn citizen(app: &TestApp, lang: &str) -> Client {
     app.anonymous().header("accept-language", lang)
 }
 
-async fn submit(app: &TestApp, link: &str, form: &str) -> Response {
+pub async fn submit(app: &TestApp, link: &str, form: &str) -> Response {
     let kind = "application/x-www-form-urlencoded";
     citizen(app, "zh-CN")
         .post_bytes(link, kind, form.as_bytes().to_vec())
         .await
 }
 
-fn html(response: &Response) -> String {
+pub fn html(response: &Response) -> String {
     response.body.as_str().expect("a page").to_owned()
 }
 
@@ -338,87 +338,6 @@ async fn intake_away_means_later_and_never_means_a_call() {
     assert_eq!(
         (mine["way"].as_str(), mine["attempts"].as_i64()),
         (Some("phone"), Some(1))
-    );
-}
-
-#[tokio::test]
-async fn one_person_gets_one_link_about_one_matter_and_its_answer_is_for_all() {
-    let intake = FakeIntake::open().await;
-    let app = start_with(&intake, &[]).await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    assert_eq!(intake.calls().len(), 1);
-    let link = intake.link(0);
-    let page = html(&citizen(&app, "zh-CN").get(&link).await.expect(200));
-    assert_eq!(
-        page.matches("<li>26030200001-1 路灯不亮</li>").count(),
-        2,
-        "{page}"
-    );
-    let too = page
-        .split("name=\"too\" value=\"")
-        .nth(1)
-        .expect("the other task");
-    let form = format!("{YES}&too={}", &too[..36]);
-    let _ = submit(&app, &link, &form).await.expect(200);
-    app.settle().await;
-    let recorded = app.published::<CallbackRecordedV1>().await;
-    assert_eq!(recorded.len(), 2);
-    assert_eq!(
-        recorded
-            .iter()
-            .filter(|event| event.data.asked_with.is_some())
-            .count(),
-        1
-    );
-    assert_eq!(app.published::<OrderClosedV1>().await.len(), 2);
-}
-
-#[tokio::test]
-async fn where_the_city_asks_about_each_order_a_link_answers_for_its_own_only() {
-    let intake = FakeIntake::open().await;
-    let app = start_with(&intake, &[]).await;
-    let apart = format!("[calling]\ntogether = false\n{SMS_FIRST}");
-    let _ = publish(&app, &apart).await.expect(200);
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    assert_eq!(intake.calls().len(), 2, "a link for each");
-    let page = html(&citizen(&app, "zh-CN").get(&intake.link(0)).await.expect(200));
-    assert!(!page.contains("name=\"too\""), "{page}");
-    let _ = submit(&app, &intake.link(0), NO).await.expect(200);
-    app.settle().await;
-    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 1);
-    let _ = submit(&app, &intake.link(1), YES).await.expect(200);
-    app.settle().await;
-    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 2);
-}
-
-#[tokio::test]
-async fn an_order_that_the_page_did_not_show_is_not_answered() {
-    let intake = FakeIntake::open().await;
-    let app = start_with(&intake, &[]).await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    // The citizen has the page open; another order of hers becomes due.
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    let _ = submit(&app, &intake.link(0), YES).await.expect(200);
-    app.settle().await;
-    assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 1);
-}
-
-#[tokio::test]
-async fn an_old_link_whose_task_is_on_the_phone_does_not_keep_the_next_one_back() {
-    let intake = FakeIntake::open().await;
-    let app = start_with(&intake, &[]).await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    app.clock.advance(TimeDelta::hours(10));
-    app.settle().await;
-    let _ = Told::new(&app).due_of(1, "M1").await;
-    app.clock.advance(TimeDelta::hours(12));
-    app.settle().await;
-    assert_eq!(
-        intake.calls().len(),
-        2,
-        "the first was not answered and is called; the second has its link"
     );
 }
 

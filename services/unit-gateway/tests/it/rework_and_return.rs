@@ -1,6 +1,7 @@
 //! Rounds and generations: the caller is not content, the unit says "not ours".
 use crate::harness::{HELPER, LEAD, Order, feed, notices, start};
 use chrono::TimeDelta;
+use contracts::callback::OrderReworkedV1;
 use contracts::ids::ReturnId;
 use contracts::terms::{Limit, LimitUnit, StartRule};
 use contracts::unit_gateway::{OrderDeliveredV1, OrderRepliedV1, OrderReturnRequestedV1, OrderSignedV1};
@@ -22,19 +23,25 @@ async fn asked(app: &TestApp) -> ReturnId {
         .return_id
 }
 
+/// A round with a time of its own.
+fn within_three_days(order: &Order) -> OrderReworkedV1 {
+    OrderReworkedV1 {
+        limit: Some(Limit {
+            amount: 3,
+            unit: LimitUnit::WorkingDays,
+            start: StartRule::Dispatch,
+        }),
+        ..order.reworked(LEAD, 1, 1)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rework_brings_the_order_back_to_the_same_unit() {
     let app = start().await;
     let order = Order::arrives(&app, LEAD, &[HELPER]).await;
     order.sign(&app, LEAD, 1).await.expect(200);
     order.reply(&app, LEAD, 1, "done").await.expect(200);
-    let mut reworked = order.reworked(LEAD, 1, 1);
-    reworked.limit = Some(Limit {
-        amount: 3,
-        unit: LimitUnit::WorkingDays,
-        start: StartRule::Dispatch,
-    });
-    app.publish(order.key(), 1, &reworked).await;
+    app.publish(order.key(), 1, &within_three_days(&order)).await;
     app.settle().await;
 
     let told = feed(&app, LEAD, 50).await;
