@@ -59,6 +59,8 @@ pub struct DeliveryConfig {
     pub lease_secs: i64,
     /// Wait after our own NATS failed.
     pub nats_retry_secs: i64,
+    /// A unit on NATS that acknowledges nothing for so long, while something waits, is told of.
+    pub unread_alarm_secs: i64,
     /// Orders that ended longer ago are not sent again after the stream was lost.
     pub resend_closed_days: i64,
     /// Documents of orders that ended longer ago are dropped.
@@ -81,6 +83,8 @@ pub struct WebhookConfig {
     pub in_flight_max: i64,
     /// Waits after failed calls.
     pub retry_secs: Vec<u64>,
+    /// Longest that an endpoint's `Retry-After` is believed.
+    pub retry_after_max_secs: i64,
     /// How long a secret signs beside the one that replaced it.
     pub secret_overlap_secs: i64,
     /// Failed calls in a row until an endpoint is left alone.
@@ -170,6 +174,14 @@ impl UnitGatewayConfig {
             ("service.webhook.breaker_secs", self.webhook.breaker_secs),
             ("service.webhook.alarm_after_secs", self.webhook.alarm_after_secs),
             ("service.webhook.probe_secs", self.webhook.probe_secs),
+            (
+                "service.webhook.retry_after_max_secs",
+                self.webhook.retry_after_max_secs,
+            ),
+            (
+                "service.delivery.unread_alarm_secs",
+                self.delivery.unread_alarm_secs,
+            ),
             (
                 "service.unit_logins.lifetime_secs",
                 self.unit_logins.lifetime_secs,

@@ -4,8 +4,20 @@ use crate::domain::handling::Handling;
 use crate::domain::order::OrderContent;
 use chrono::{DateTime, Utc};
 use contracts::ids::UnitCode;
-use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
+use contracts::unit_documents::{UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSuspensionV1};
 use uuid::Uuid;
+
+/// What a document tells beside its note.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Details {
+    /// Nothing.
+    #[default]
+    None,
+    /// What became of a request for more time.
+    Extension(UnitExtensionV1),
+    /// How long the order rests, or how it goes on.
+    Suspension(UnitSuspensionV1),
+}
 
 /// For whom a document is, and what it tells.
 #[derive(Clone, Debug)]
@@ -20,6 +32,8 @@ pub struct Telling<'a> {
     pub notice: Notice,
     /// What the caller still wants, or why a return was refused.
     pub note: Option<&'a str>,
+    /// In fields.
+    pub details: &'a Details,
     /// When it became true.
     pub at: DateTime<Utc>,
 }
@@ -39,10 +53,16 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Notice::Escalated => UnitNotice::Escalated,
         Notice::CoReplied => UnitNotice::CoReplied,
         Notice::Amended => UnitNotice::Amended,
+        Notice::Supplemented => UnitNotice::Supplemented,
         Notice::Revoked => UnitNotice::Revoked,
         Notice::Closed => UnitNotice::Closed,
     };
     let assignment = &handling.assignment;
+    let (extension, suspension) = match telling.details.clone() {
+        Details::None => (None, None),
+        Details::Extension(extension) => (Some(extension), None),
+        Details::Suspension(suspension) => (None, Some(suspension)),
+    };
     let data = UnitOrderV1 {
         order_id: content.order_id,
         order_number: content.order_number.clone(),
@@ -66,6 +86,9 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         return_right: assignment.return_right.clone(),
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
+        supplements: content.supplements.clone(),
+        extension,
+        suspension,
     };
     UnitDocumentV1 {
         specversion: "1.0".to_owned(),

@@ -43,7 +43,7 @@ pub fn delivered(arrived: &Arrived) -> Option<Fact> {
 pub fn delivery_failing(failing: &Failing, now: DateTime<Utc>, cause: &Cause) -> Fact {
     let event = DeliveryFailingV1 {
         unit: UnitCode(failing.unit.clone()),
-        way: DeliveryWay::Webhook,
+        way: failing.way.parse().unwrap_or(DeliveryWay::Webhook),
         since: failing.since,
         waiting: failing.waiting,
         reason: failing.error.clone(),
@@ -54,10 +54,16 @@ pub fn delivery_failing(failing: &Failing, now: DateTime<Utc>, cause: &Cause) ->
 
 /// The fact that it answers again, or was changed.
 #[must_use]
-pub fn delivery_restored(unit: &UnitCode, since: DateTime<Utc>, now: DateTime<Utc>, cause: &Cause) -> Fact {
+pub fn delivery_restored(
+    unit: &UnitCode,
+    way: DeliveryWay,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
     let event = DeliveryRestoredV1 {
         unit: unit.clone(),
-        way: DeliveryWay::Webhook,
+        way,
         since,
         restored_at: now,
     };

@@ -2,9 +2,9 @@
 //!
 //! The type has no field for an identity, so none can leak through it.
 use crate::directory::{PlaceV1, UnitRef};
-use crate::ids::{MatterCode, OrderId, UnitCode};
-use crate::terms::{ReturnRightV1, TermsV1};
-use crate::words::{Kind, Urgency};
+use crate::ids::{ExtensionId, MatterCode, OrderId, SuspensionId, UnitCode};
+use crate::terms::{LimitUnit, ReturnRightV1, TermsV1};
+use crate::words::{ClockName, Kind, Urgency};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -35,6 +35,8 @@ pub enum UnitNotice {
     CoReplied,
     /// The hotline corrected what the order is about; the assignment stands.
     Amended,
+    /// The caller added something; for the lead.
+    Supplemented,
     /// No longer its order.
     Revoked,
     /// The order is closed.
@@ -57,6 +59,7 @@ impl UnitNotice {
             Self::Escalated => "escalated",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
+            Self::Supplemented => "supplemented",
             Self::Revoked => "revoked",
             Self::Closed => "closed",
         }
@@ -136,4 +139,76 @@ pub struct UnitOrderV1 {
     /// What the caller still wants, why a return was refused, or why the order was amended or leaves the unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What the caller added since, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supplements: Vec<UnitSupplementV1>,
+    /// What became of a request for more time; with `extension_granted` and `extension_denied`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<UnitExtensionV1>,
+    /// How long the order rests, or how it goes on; with `suspended` and `resumed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<UnitSuspensionV1>,
+}
+
+/// What the caller added.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnitSupplementV1 {
+    /// In words, personal data masked.
+    pub text: String,
+    /// When.
+    pub supplemented_at: DateTime<Utc>,
+}
+
+/// What became of a request for more time.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnitExtensionV1 {
+    /// The request.
+    pub extension_id: ExtensionId,
+    /// Whether there is more time.
+    pub granted: bool,
+    /// Which clock, when granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockName>,
+    /// How much more, in `amount_unit`, when granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<u32>,
+    /// What is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_unit: Option<LimitUnit>,
+    /// The limit before, when granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_before: Option<DateTime<Utc>>,
+    /// The limit now; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
+    /// Why not: code of `extension.denied`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// In words, personal data masked.
+    pub reason: String,
+}
+
+/// How long an order rests 挂起, or how it goes on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnitSuspensionV1 {
+    /// The suspension.
+    pub suspension_id: SuspensionId,
+    /// Why it rests: code of the city's policy; with `suspended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
+    /// In words, personal data masked; absent when its time was up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// From when it rests; with `suspended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// When that ends by itself; with `suspended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// When it went on; with `resumed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<DateTime<Utc>>,
+    /// When the unit must have finished now; with `resumed`, absent when nothing runs any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
 }

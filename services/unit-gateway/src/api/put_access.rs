@@ -137,10 +137,8 @@ fn unit_unknown(refusal: PutAccessRefusal) -> Problem {
 }
 
 async fn lacks_consumer(ctx: &Ctx, unit: &UnitCode) -> Result<bool, Problem> {
-    match ctx.stream.without_consumer(vec![unit.clone()]).await {
-        Ok(missing) => Ok(!missing.is_empty()),
-        Err(error) => Err(nats_away(unit, &error)),
-    }
+    let has = ctx.stream.has_consumer(unit).await;
+    has.map(|has| !has).map_err(|error| nats_away(unit, &error))
 }
 
 fn nats_away(unit: &UnitCode, error: &BusError) -> Problem {

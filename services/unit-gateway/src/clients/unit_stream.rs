@@ -2,7 +2,9 @@
 //!
 //! Our own services never connect to this account, so what is stolen from a unit never meets internal traffic.
 use crate::domain::delivery::Claimed;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, Info, PullConsumer, pull};
+use async_nats::jetstream::stream::ConsumerErrorKind;
 use async_nats::{HeaderMap, Subject};
 use bus::{Bus, BusError};
 use contracts::envelope::{HEADER_MESSAGE_ID, HEADER_TRACEPARENT};
@@ -10,7 +12,7 @@ use contracts::ids::UnitCode;
 use contracts::streams;
 use contracts::subjects::Namespace;
 use futures::TryStreamExt;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// Media type of a CloudEvents document in one piece.
@@ -19,6 +21,17 @@ pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 const ACK_PENDING_MAX: i64 = 256;
 /// After this long without an acknowledgement the server sends a document again.
 const ACK_WAIT: Duration = Duration::from_secs(60);
+
+/// How far a unit has read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Read {
+    /// The unit.
+    pub unit: UnitCode,
+    /// How far its acknowledgements reach without a gap, as its consumer counts.
+    pub acknowledged: u64,
+    /// Documents it has not acknowledged.
+    pub unread: u64,
+}
 
 /// The stream of the units. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -110,7 +123,62 @@ impl UnitStream {
         Ok(())
     }
 
-    /// Those of the units that have no consumer.
+    /// Whether a unit has its consumer: one question, however many units there are.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the stream is not provisioned.
+    pub async fn has_consumer(&self, unit: &UnitCode) -> Result<bool, BusError> {
+        let (durable, stream) = (
+            Namespace::unit_durable(unit),
+            streams::units(self.bus.namespace()).name,
+        );
+        let jetstream = self.bus.jetstream();
+        let found: Result<PullConsumer, _> = jetstream.get_consumer_from_stream(durable, stream).await;
+        match found {
+            Ok(_) => Ok(true),
+            Err(error) => match error.kind() {
+                ConsumerErrorKind::JetStream(answer)
+                    if answer.error_code() == ErrorCode::CONSUMER_NOT_FOUND =>
+                {
+                    Ok(false)
+                }
+                _ => Err(BusError::nats(format!("consumer of unit {unit}"))(error)),
+            },
+        }
+    }
+
+    /// How far those of the units have read that have a consumer.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the stream is not provisioned.
+    pub async fn readings(&self, units: &[UnitCode]) -> Result<Vec<Read>, BusError> {
+        let name = streams::units(self.bus.namespace()).name;
+        let stream = self
+            .bus
+            .jetstream()
+            .get_stream(name)
+            .await
+            .map_err(BusError::nats("stream of the units"))?;
+        let infos: Vec<Info> = stream
+            .consumers()
+            .try_collect()
+            .await
+            .map_err(BusError::nats("consumers of the units"))?;
+        let mut infos: HashMap<String, Info> =
+            infos.into_iter().map(|info| (info.name.clone(), info)).collect();
+        let read = |unit: &UnitCode| {
+            let info = infos.remove(&Namespace::unit_durable(unit))?;
+            let in_hand = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+            Some(Read {
+                unit: unit.clone(),
+                acknowledged: info.ack_floor.consumer_sequence,
+                unread: info.num_pending.saturating_add(in_hand),
+            })
+        };
+        Ok(units.iter().filter_map(read).collect())
+    }
+
+    /// Those of the units that have no consumer. Lists all of them: for the job that looks after everybody.
     ///
     /// # Errors
     /// When the server does not answer, or the stream is not provisioned.

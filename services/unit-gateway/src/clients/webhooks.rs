@@ -6,8 +6,9 @@ use crate::domain::address::{is_private, is_public};
 use crate::domain::delivery::{NotDelivered, Target};
 use crate::domain::sealing::Sealer;
 use crate::domain::signature::{self, SigningKeys};
-use chrono::{DateTime, Utc};
-use reqwest::{Client, Url};
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Client, StatusCode, Url};
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -73,8 +74,13 @@ pub enum CallError {
     #[error("endpoint {0}")]
     Endpoint(#[from] EndpointError),
     /// It answered, but not with 2xx.
-    #[error("answered {0}")]
-    Status(u16),
+    #[error("answered {status}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// How long it asked to be left alone.
+        retry_after: Option<TimeDelta>,
+    },
     /// It did not answer in time.
     #[error("no answer in time")]
     TimedOut,
@@ -91,7 +97,7 @@ impl CallError {
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::Status(status) => Some(*status),
+            Self::Status { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -174,6 +180,10 @@ impl Webhooks {
         };
         self.call(&call).await.map_err(|error| NotDelivered {
             status: error.status(),
+            retry_after: match error {
+                CallError::Status { retry_after, .. } => retry_after,
+                _ => None,
+            },
             error: error.to_string(),
         })
     }
@@ -205,6 +215,7 @@ impl Webhooks {
             .await
             .map_err(|error| failure(&error))?;
         let status = response.status();
+        let retry_after = retry_after(status, response.headers(), call.at);
         // Read to the end, so that the connection can be used again; but not everything a stranger may send.
         let mut read = 0;
         while let Ok(Some(chunk)) = response.chunk().await {
@@ -216,9 +227,24 @@ impl Webhooks {
         if status.is_success() {
             Ok(())
         } else {
-            Err(CallError::Status(status.as_u16()))
+            Err(CallError::Status {
+                status: status.as_u16(),
+                retry_after,
+            })
         }
     }
+}
+
+/// How long an endpoint that has too much to do asks to be left alone: seconds, or a date (RFC 9110 §10.2.3).
+fn retry_after(status: StatusCode, headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    let text = headers.get(RETRY_AFTER).filter(|_| busy.contains(&status))?;
+    let text = text.to_str().ok()?.trim();
+    let asked = match text.parse::<u32>() {
+        Ok(secs) => TimeDelta::seconds(secs.into()),
+        Err(_) => DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now,
+    };
+    Some(asked).filter(|asked| *asked > TimeDelta::zero())
 }
 
 /// The keys of a unit's secrets.
@@ -230,6 +256,7 @@ pub fn open(sealer: &Sealer, target: &Target) -> Result<Vec<SigningKeys>, NotDel
     let keys = target.sealed_secrets.iter().map(|sealed| {
         let secret = sealer.open(unit, sealed).map_err(|error| NotDelivered {
             status: None,
+            retry_after: None,
             error: format!("the signing secret {error}"),
         })?;
         Ok(SigningKeys::new(sealer, unit, secret))
@@ -314,6 +341,28 @@ mod tests {
                 .check("http://127.0.0.1:9300/orders", false)
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn who_is_busy_says_for_how_long() {
+        let now = "2026-03-02T01:00:00Z".parse().unwrap();
+        let asked = |status: u16, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            let status = StatusCode::from_u16(status).unwrap();
+            retry_after(status, &headers, now).map(|asked| asked.num_seconds())
+        };
+        assert_eq!(asked(503, "120"), Some(120));
+        assert_eq!(asked(429, "Mon, 02 Mar 2026 01:02:00 GMT"), Some(120));
+        for (status, value) in [
+            (500, "120"),
+            (503, "0"),
+            (503, "-5"),
+            (503, "soon"),
+            (429, "Sun, 01 Mar 2026 01:02:00 GMT"),
+        ] {
+            assert_eq!(asked(status, value), None, "{status} {value}");
+        }
     }
 
     #[tokio::test]

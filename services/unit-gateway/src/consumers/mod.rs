@@ -1,4 +1,5 @@
 //! WAY IN: facts of other services. Decode, make a command, let one use case apply the slice.
+mod on_complaint_supplemented; // intake: the caller added something
 mod on_extension_denied; // supervision: the limit stays
 mod on_extension_granted; // supervision: more time
 mod on_order_amended; // intake: the content, corrected
@@ -45,6 +46,7 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_supervision_opened::handler(local),
         on_supervision_escalated::handler(local),
         on_order_withdrawn::handler(),
+        on_complaint_supplemented::handler(),
     ]
 }
 

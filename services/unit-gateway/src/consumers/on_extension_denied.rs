@@ -1,10 +1,12 @@
 //! `extension.denied`: the limit stays.
 use super::unknown;
 use crate::SERVICE;
+use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use contracts::supervision::ExtensionDeniedV1;
+use contracts::unit_documents::UnitExtensionV1;
 
 pub(super) fn handler() -> Box<dyn Handler> {
     bus::on::<ExtensionDeniedV1, _, _, _>(
@@ -18,6 +20,17 @@ pub(super) fn handler() -> Box<dyn Handler> {
                 generation: Some(event.generation),
                 notice: Notice::ExtensionDenied,
                 note: format!("延期未批准（{}）：{}", event.code, event.reason),
+                details: Details::Extension(UnitExtensionV1 {
+                    extension_id: event.extension_id,
+                    granted: false,
+                    clock: None,
+                    amount: None,
+                    amount_unit: None,
+                    due_before: None,
+                    due_at: event.due_at,
+                    code: Some(event.code),
+                    reason: event.reason,
+                }),
                 whom: Whom::Asker(event.extension_id),
             }
         },

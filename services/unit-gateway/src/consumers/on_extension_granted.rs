@@ -2,11 +2,14 @@
 use super::unknown;
 use super::{clock, shown};
 use crate::SERVICE;
+use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use chrono::FixedOffset;
 use contracts::supervision::ExtensionGrantedV1;
+use contracts::unit_documents::UnitExtensionV1;
+
 pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
     bus::on::<ExtensionGrantedV1, _, _, _>(
         SERVICE,
@@ -24,6 +27,17 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     shown(event.due_at, local),
                     event.reason
                 ),
+                details: Details::Extension(UnitExtensionV1 {
+                    extension_id: event.extension_id,
+                    granted: true,
+                    clock: Some(event.clock),
+                    amount: Some(event.amount),
+                    amount_unit: Some(event.amount_unit),
+                    due_before: Some(event.due_before),
+                    due_at: Some(event.due_at),
+                    code: None,
+                    reason: event.reason,
+                }),
                 whom: Whom::Granted(event.extension_id, event.unit),
             }
         },

@@ -23,6 +23,7 @@ pub(super) fn handler() -> Box<dyn Handler> {
                 place: event.place,
                 confidential: event.confidential,
                 accepted_at: event.accepted_at,
+                supplements: Vec::new(),
             }
         },
         |never| match *never {},

@@ -2,11 +2,14 @@
 use super::shown;
 use super::unknown;
 use crate::SERVICE;
+use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use chrono::FixedOffset;
 use contracts::supervision::OrderSuspendedV1;
+use contracts::unit_documents::UnitSuspensionV1;
+
 pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
     bus::on::<OrderSuspendedV1, _, _, _>(
         SERVICE,
@@ -19,6 +22,15 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                 generation: Some(event.generation),
                 notice: Notice::Suspended,
                 note: format!("挂起至 {}：{}", shown(event.until, local), event.reason),
+                details: Details::Suspension(UnitSuspensionV1 {
+                    suspension_id: event.suspension_id,
+                    reason_code: Some(event.reason_code),
+                    reason: Some(event.reason),
+                    suspended_at: Some(event.suspended_at),
+                    until: Some(event.until),
+                    resumed_at: None,
+                    due_at: None,
+                }),
                 whom: Whom::All,
             }
         },

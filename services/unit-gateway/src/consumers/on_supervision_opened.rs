@@ -2,6 +2,7 @@
 use super::unknown;
 use super::{level, shown};
 use crate::SERVICE;
+use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
@@ -23,6 +24,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     "{what}（{}），请于 {until} 前反馈：{}",
                     event.number, event.demand
                 ),
+                details: Details::None,
                 whom: Whom::Named {
                     unit: event.unit,
                     told: event.told,

@@ -1,5 +1,5 @@
 //! One document on its way to one unit.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::words::DeliveryWay;
 use std::fmt;
@@ -32,6 +32,8 @@ pub enum Notice {
     CoReplied,
     /// The order was amended, and the assignment stands.
     Amended,
+    /// The caller added something; for the lead.
+    Supplemented,
     /// No longer its order.
     Revoked,
     /// The order is closed.
@@ -39,7 +41,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
@@ -51,6 +53,7 @@ impl Notice {
         Self::Escalated,
         Self::CoReplied,
         Self::Amended,
+        Self::Supplemented,
         Self::Revoked,
         Self::Closed,
     ];
@@ -70,6 +73,7 @@ impl Notice {
             Self::Escalated => "escalated",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
+            Self::Supplemented => "supplemented",
             Self::Revoked => "revoked",
             Self::Closed => "closed",
         }
@@ -208,6 +212,8 @@ pub struct NotDelivered {
     pub status: Option<u16>,
     /// Why, without anything the other side sent.
     pub error: String,
+    /// How long it asked to be left alone (`Retry-After`).
+    pub retry_after: Option<TimeDelta>,
 }
 
 /// What came of one push.
@@ -225,6 +231,8 @@ pub enum Outcome {
         retry_at: DateTime<Utc>,
         /// The schedule is used up: given up when the order is over.
         exhausted: bool,
+        /// The endpoint asked to be left alone until then.
+        pause_until: Option<DateTime<Utc>>,
     },
 }
 
@@ -270,11 +278,16 @@ pub struct Arrived {
     pub origin: Origin,
 }
 
+/// An answer by which an endpoint says that it is no more and will not come back.
+pub const GONE: u16 = 410;
+
 /// A unit that is not reached.
 #[derive(Clone, Debug)]
 pub struct Failing {
     /// The unit.
     pub unit: String,
+    /// The way that fails.
+    pub way: String,
     /// Since when.
     pub since: DateTime<Utc>,
     /// Why, at last.

@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use contracts::directory::{PlaceV1, UnitRef};
 use contracts::ids::{MatterCode, OrderId};
 use contracts::terms::{ReturnRightV1, TermsV1};
+use contracts::unit_documents::UnitSupplementV1;
 use contracts::words::{Kind, Urgency};
 
 /// The part that does not depend on the unit. There is no field for an identity.
@@ -28,6 +29,8 @@ pub struct OrderContent {
     pub confidential: bool,
     /// Start of the total clock.
     pub accepted_at: DateTime<Utc>,
+    /// What the caller added since, oldest first.
+    pub supplements: Vec<UnitSupplementV1>,
 }
 
 /// What an amendment makes of the content.

@@ -70,6 +70,7 @@ async fn push(ctx: Ctx, claimed: Claimed) -> Push {
                 error: "the platform's NATS did not take it".to_owned(),
                 retry_at,
                 exhausted: false,
+                pause_until: None,
             }
         }
     };

@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::domain::backoff;
 use crate::domain::delivery::{Claimed, NotDelivered, Outcome, Push};
 use crate::usecases::{claim_deliveries, record_deliveries};
+use chrono::TimeDelta;
 use contracts::words::DeliveryWay;
 use runtime::Job;
 use std::collections::{BTreeMap, HashMap};
@@ -110,15 +111,25 @@ async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
     let result = call(ctx, claimed).instrument(span).await;
     let outcome = match result {
         Ok(()) => Outcome::Delivered,
-        Err(NotDelivered { status, error }) => {
+        Err(NotDelivered {
+            status,
+            error,
+            retry_after,
+        }) => {
             let (schedule, chance) = (&ctx.config.webhook.retry_secs, rand::random());
             let wait = backoff::wait_after(claimed.attempt, schedule, chance);
             tracing::warn!(delivery.id = %claimed.delivery_id, unit = %claimed.unit, attempt = claimed.attempt, error, exhausted = wait.is_none(), "document not delivered");
+            let now = ctx.db.clock().now();
+            let longest = TimeDelta::seconds(ctx.config.webhook.retry_after_max_secs);
+            let pause = retry_after.map(|asked| asked.min(longest));
+            let exhausted = wait.is_none();
+            let wait = wait.unwrap_or_else(|| backoff::longest(schedule, chance));
             Outcome::Failed {
                 status,
                 error,
-                retry_at: ctx.db.clock().now() + wait.unwrap_or_else(|| backoff::longest(schedule, chance)),
-                exhausted: wait.is_none(),
+                retry_at: now + pause.map_or(wait, |pause| pause.max(wait)),
+                exhausted,
+                pause_until: pause.map(|pause| now + pause),
             }
         }
     };
@@ -136,6 +147,7 @@ async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
 async fn call(ctx: &Ctx, claimed: &Claimed) -> Result<(), NotDelivered> {
     let target = claimed.target.as_ref().ok_or_else(|| NotDelivered {
         status: None,
+        retry_after: None,
         error: "the unit has no endpoint any more".to_owned(),
     })?;
     let traceparent = telemetry::propagation::current_traceparent();

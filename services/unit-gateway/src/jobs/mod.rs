@@ -7,6 +7,7 @@ mod keep_unit_consumers; // durable consumers of units, made anew when their str
 mod measure_deliveries; // figures
 mod watch_endpoints; // alarms of endpoints that fail, test calls to those
 mod watch_feeds; // units that wait at their feed are told of new documents
+mod watch_readers; // alarms of units on NATS that do not read
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -17,6 +18,8 @@ const CONSUMERS_EVERY_MS: u64 = 30_000;
 const DIRECTORY_EVERY_MS: u64 = 5_000;
 /// Wait between two looks for endpoints that fail.
 const ENDPOINTS_EVERY_MS: u64 = 5_000;
+/// Wait between two looks whether units on NATS read; each lists all their consumers.
+const READERS_EVERY_MS: u64 = 60_000;
 /// Wait between two figures.
 const FIGURES_EVERY_MS: u64 = 5_000;
 
@@ -36,6 +39,7 @@ pub fn all(ctx: &Ctx) -> Vec<Job> {
         keep_unit_consumers::job(ctx.clone(), CONSUMERS_EVERY_MS),
         drop_old_documents::job(ctx.clone(), DROP_EVERY_MS),
         watch_endpoints::job(ctx.clone(), ENDPOINTS_EVERY_MS),
+        watch_readers::job(ctx.clone(), READERS_EVERY_MS),
         measure_deliveries::job(ctx.clone(), FIGURES_EVERY_MS),
     ]
 }

@@ -165,6 +165,21 @@ pub async fn redirect(conn: &mut Conn, now: DateTime<Utc>, unit: &str, way: &str
     Ok(())
 }
 
+/// Gives what waits for the webhook of units that have fallen back their other way, due now.
+pub async fn redirect_fallen(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
+    sqlx::query!(
+        "update deliveries d set way = a.fallback, state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0
+         from unit_access a
+         where a.unit = d.unit and a.fallen_back and d.unit = any($1) and d.way = 'webhook' and d.state <> 'delivered'
+           and (d.leased_until is null or d.leased_until <= $2)",
+        units,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Sends units on NATS again what was lost with their stream, under the same ids: of every order that has not ended
 /// before `ended_after` the newest document, and everything that asks for a signature.
 pub async fn resend(

@@ -14,4 +14,5 @@ pub mod orders; // content of orders
 pub mod unit_access; // how units are reached
 pub mod unit_health; // endpoints that fail
 pub mod unit_keys;
-pub mod unit_logins; // who is on NATS, and who was refused // keys of the units' systems
+pub mod unit_logins;
+pub mod unit_readers; // units on NATS that have not read everything // who is on NATS, and who was refused // keys of the units' systems

@@ -3,6 +3,7 @@ use crate::domain::order::{Correction, OrderContent};
 use chrono::{DateTime, Utc};
 use contracts::directory::PlaceV1;
 use contracts::ids::{MatterCode, OrderId};
+use contracts::unit_documents::UnitSupplementV1;
 use db::{Conn, DbError};
 use sqlx::types::Json;
 use std::collections::{HashMap, HashSet};
@@ -64,7 +65,7 @@ pub async fn correct(conn: &mut Conn, corrections: &[&Correction]) -> Result<(),
 pub async fn load(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashMap<OrderId, OrderContent>, DbError> {
     let rows = sqlx::query!(
         r#"select order_id, order_number, kind, urgency, title, body, matter, place as "place: Json<PlaceV1>",
-                  confidential, accepted_at
+                  confidential, accepted_at, supplements as "supplements: Json<Vec<UnitSupplementV1>>"
            from order_contents where order_id = any($1)"#,
         order_ids
     )
@@ -87,10 +88,43 @@ pub async fn load(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashMap<OrderId
                 place: row.place.0,
                 confidential: row.confidential,
                 accepted_at: row.accepted_at,
+                supplements: row.supplements.0,
             };
             Ok((order_id, content))
         })
         .collect()
+}
+
+/// Writes everything that callers added to these orders; the orders were locked before it was read.
+pub async fn put_supplements(
+    conn: &mut Conn,
+    rows: &[(OrderId, &[UnitSupplementV1])],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = rows.iter().map(|(order_id, _)| order_id.uuid()).collect();
+    let supplements: Vec<serde_json::Value> = rows
+        .iter()
+        .map(|(_, supplements)| serde_json::to_value(supplements).unwrap_or_default())
+        .collect();
+    sqlx::query!(
+        "update order_contents o set supplements = n.supplements
+         from unnest($1::uuid[], $2::jsonb[]) as n(order_id, supplements) where o.order_id = n.order_id",
+        &ids,
+        &supplements,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks contents until the end of the transaction.
+pub async fn lock(conn: &mut Conn, order_ids: &[Uuid]) -> Result<(), DbError> {
+    sqlx::query!(
+        "select order_id from order_contents where order_id = any($1) order by order_id for no key update",
+        order_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
 }
 
 /// Marks orders as withdrawn, each with its time; what is marked stays as it is.

@@ -13,28 +13,42 @@ pub struct Breaker {
     pub wait: TimeDelta,
 }
 
-/// Calls to these units failed, so often and at last for this reason.
+/// Calls to one unit that failed.
+#[derive(Clone, Debug, Default)]
+pub struct UnitFailures {
+    /// How many.
+    pub failures: i32,
+    /// Why the last did.
+    pub error: String,
+    /// The endpoint asked to be left alone until then.
+    pub pause_until: Option<DateTime<Utc>>,
+}
+
+/// Calls to these units failed.
 pub async fn failed(
     conn: &mut Conn,
     now: DateTime<Utc>,
     breaker: Breaker,
-    units: &[(String, i32, String)],
+    units: &[(String, UnitFailures)],
 ) -> Result<(), DbError> {
     if units.is_empty() {
         return Ok(());
     }
     sqlx::query!(
         "insert into unit_health as h (unit, failures, failing_since, open_until, last_error)
-         select g.unit, g.failures, $4, case when g.failures >= $5 then $6::timestamptz end, g.error
-         from unnest($1::text[], $2::integer[], $3::text[]) as g(unit, failures, error) order by g.unit
+         select g.unit, g.failures, $4, greatest(g.pause_until, case when g.failures >= $5 then $6::timestamptz end), g.error
+         from unnest($1::text[], $2::integer[], $3::text[], $7::timestamptz[]) as g(unit, failures, error, pause_until)
+         order by g.unit
          on conflict (unit) do update set failures = h.failures + excluded.failures, last_error = excluded.last_error,
-             open_until = case when h.failures + excluded.failures >= $5 then $6::timestamptz end",
-        &units.iter().map(|(unit, ..)| unit.clone()).collect::<Vec<_>>(),
-        &units.iter().map(|(_, failures, _)| *failures).collect::<Vec<_>>(),
-        &units.iter().map(|(.., error)| error.clone()).collect::<Vec<_>>(),
+             open_until = greatest(excluded.open_until,
+                                   case when h.failures + excluded.failures >= $5 then $6::timestamptz end)",
+        &units.iter().map(|(unit, _)| unit.clone()).collect::<Vec<_>>(),
+        &units.iter().map(|(_, of)| of.failures).collect::<Vec<_>>(),
+        &units.iter().map(|(_, of)| of.error.clone()).collect::<Vec<_>>(),
         now,
         breaker.failures,
-        now + breaker.wait
+        now + breaker.wait,
+        &units.iter().map(|(_, of)| of.pause_until).collect::<Vec<_>>() as &[Option<DateTime<Utc>>]
     )
     .execute(conn)
     .await?;
@@ -73,11 +87,12 @@ pub async fn due(pool: &PgPool, since: DateTime<Utc>, limit: i64) -> Result<Vec<
     .await?)
 }
 
-/// Marks them as told and lets them fall back; answers those of which nobody was told.
+/// Marks them as told and lets them fall back; answers those of which nobody was told. Without `probe_at` no test call is
+/// made: only a changed way ends that.
 pub async fn alarm(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    probe_at: DateTime<Utc>,
+    probe_at: Option<DateTime<Utc>>,
     units: &[String],
 ) -> Result<Vec<Failing>, DbError> {
     Ok(sqlx::query_as!(
@@ -88,7 +103,7 @@ pub async fn alarm(
            fallen as (
              update unit_access a set fallen_back = true from told where a.unit = told.unit and a.way = 'webhook'
              returning a.unit, a.fallback)
-           select told.unit, told.failing_since as since, told.last_error as error, fallen.fallback,
+           select told.unit, 'webhook' as "way!", told.failing_since as since, told.last_error as error, fallen.fallback,
                   (select count(*) from deliveries d where d.unit = told.unit and d.state <> 'delivered') as "waiting!"
            from told join fallen on fallen.unit = told.unit order by told.unit"#,
         units,
@@ -116,6 +131,14 @@ pub async fn to_probe(
     )
     .fetch_all(pool)
     .await?)
+}
+
+/// No test call is made any more: the endpoint is no more.
+pub async fn stop_probing(pool: &PgPool, unit: &str) -> Result<(), DbError> {
+    sqlx::query!("update unit_health set probe_at = null where unit = $1", unit)
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 /// Forgets that a unit fails; answers since when it had, if people were told.

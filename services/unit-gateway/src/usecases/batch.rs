@@ -1,5 +1,5 @@
 //! Orders that a slice of commands moves: loaded with one query per table, written with one statement per table.
-use crate::documents::{self, Telling};
+use crate::documents::{self, Details, Telling};
 use crate::domain::delivery::{NewDelivery, Notice, Origin};
 use crate::domain::handling::Handling;
 use crate::domain::order::OrderContent;
@@ -7,6 +7,7 @@ use crate::store::{documents as told, handlings, orders};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{OrderId, UnitCode};
+use contracts::unit_documents::UnitSupplementV1;
 use db::{Conn, DbError};
 use std::collections::{BTreeSet, HashMap};
 use thiserror::Error;
@@ -68,6 +69,25 @@ impl Batch {
         self.handlings.insert(handling.order_id, handling)
     }
 
+    /// True when the content of the order is here.
+    pub(super) fn is_registered(&self, order_id: OrderId) -> bool {
+        self.contents.contains_key(&order_id)
+    }
+
+    /// The caller added something.
+    pub(super) fn supplement(&mut self, order_id: OrderId, supplement: &UnitSupplementV1) {
+        if let Some(content) = self.contents.get_mut(&order_id) {
+            content.supplements.push(supplement.clone());
+        }
+    }
+
+    /// What the caller added to an order.
+    pub(super) fn supplements(&self, order_id: OrderId) -> &[UnitSupplementV1] {
+        self.contents
+            .get(&order_id)
+            .map_or(&[], |content| &content.supplements)
+    }
+
     /// Queues a document about a handling (as it stands, or as it stood) for one unit. Nothing is queued while the
     /// content of the order is not here: then nobody has heard of it, and its arrival tells who has it then.
     pub(super) fn tell(
@@ -76,6 +96,19 @@ impl Batch {
         to: (&UnitCode, bool),
         notice: Notice,
         note: Option<&str>,
+        at: DateTime<Utc>,
+        cause: &Cause,
+    ) {
+        self.tell_detailed(handling, to, notice, (note, &Details::None), at, cause);
+    }
+
+    /// The same, with more than words.
+    pub(super) fn tell_detailed(
+        &mut self,
+        handling: &Handling,
+        to: (&UnitCode, bool),
+        notice: Notice,
+        (note, details): (Option<&str>, &Details),
         at: DateTime<Utc>,
         cause: &Cause,
     ) {
@@ -89,6 +122,7 @@ impl Batch {
             lead,
             notice,
             note,
+            details,
             at,
         };
         let document = documents::build(content, handling, &telling);

@@ -38,8 +38,10 @@ pub mod store_order; // keep the content for later documents
 pub mod tell_amended; // amended, and the assignment stands
 mod tell_lead; // the lead hears of a part
 pub mod tell_supervision; // supervision speaks to the units
+pub mod tell_supplemented; // the caller added something
 pub mod uphold_return; // the order leaves the unit
 pub mod watch_endpoints; // endpoints that fail for too long
+pub mod watch_readers; // units on NATS that do not read
 pub mod withdraw_order; // nobody is responsible any more
 
 pub use batch::NeverAssigned;

@@ -61,11 +61,12 @@ pub async fn ping_unit(ctx: &Ctx, unit: &UnitCode) -> Result<Option<Pinged>, DbE
     let took_ms = i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX);
     let outcome = match &called {
         Ok(()) => Outcome::Delivered,
-        Err(NotDelivered { status, error }) => Outcome::Failed {
+        Err(NotDelivered { status, error, .. }) => Outcome::Failed {
             status: *status,
             error: error.clone(),
             retry_at: began_at,
             exhausted: true,
+            pause_until: None,
         },
     };
     let push = Push {
@@ -81,7 +82,7 @@ pub async fn ping_unit(ctx: &Ctx, unit: &UnitCode) -> Result<Option<Pinged>, DbE
     attempts::insert(&mut conn, &[&push]).await?;
     let (status, error) = match called {
         Ok(()) => (None, None),
-        Err(NotDelivered { status, error }) => (status, Some(error)),
+        Err(NotDelivered { status, error, .. }) => (status, Some(error)),
     };
     Ok(Some(Pinged {
         id,

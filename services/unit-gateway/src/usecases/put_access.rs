@@ -1,7 +1,8 @@
 //! Changes how a unit is reached. What it does not have yet takes the new way at once.
 use super::{resend_lost, watch_endpoints};
+use crate::events;
 use crate::store::unit_access::{self, AccessRow};
-use crate::store::{claims, directory_copy};
+use crate::store::{claims, directory_copy, unit_readers};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
@@ -113,8 +114,12 @@ async fn put(
     };
     unit_access::put(conn, &access).await?;
     // A changed way begins anew; who was told that it fails is told that this is over.
-    let restored = watch_endpoints::forget(conn, now, &command.unit, cause).await?;
-    bus::outbox::append(conn, restored.as_slice()).await?;
+    let mut restored = Vec::new();
+    restored.extend(watch_endpoints::forget(conn, now, &command.unit, cause).await?);
+    let silent = unit_readers::forget(conn, unit).await?;
+    let read = |since| events::delivery_restored(&command.unit, DeliveryWay::Nats, since, now, cause);
+    restored.extend(silent.map(read));
+    bus::outbox::append(conn, &restored).await?;
     let way = if command.active {
         command.way
     } else {

@@ -1,15 +1,16 @@
 //! Writes down what came of pushes; a document that its lead now has is a fact for everyone, and an endpoint that fails again
 //! and again is left alone for a while.
+use super::watch_endpoints;
 use crate::ctx::Ctx;
-use crate::domain::delivery::{Outcome, Push};
+use crate::domain::delivery::{GONE, Outcome, Push};
 use crate::events;
-use crate::store::unit_health::{self, Breaker};
-use crate::store::{attempts, deliveries};
+use crate::store::unit_health::{self, Breaker, UnitFailures};
+use crate::store::{attempts, claims, deliveries};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use uuid::Uuid;
 
@@ -41,6 +42,11 @@ impl Work for RecordDeliveries {
         deliveries::failed(conn, &pushes).await?;
         attempts::insert(conn, &pushes).await?;
         self.health(conn, now, &pushes).await?;
+        let gone = gone(&pushes);
+        if !gone.is_empty() {
+            watch_endpoints::alarm(conn, now, None, &gone).await?;
+            claims::redirect_fallen(conn, now, &gone).await?;
+        }
         let facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
         bus::outbox::append(conn, &facts).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
@@ -50,28 +56,48 @@ impl Work for RecordDeliveries {
 impl RecordDeliveries {
     /// Of the endpoints that were called: who answers at all is well, whatever became of its other calls.
     async fn health(self, conn: &mut Conn, now: DateTime<Utc>, pushes: &[&Push]) -> Result<(), DbError> {
-        let mut failed: BTreeMap<&str, (i32, &str)> = BTreeMap::new();
+        let mut failed: BTreeMap<&str, UnitFailures> = BTreeMap::new();
         let mut well: Vec<String> = Vec::new();
         for push in pushes.iter().filter(|push| push.way == DeliveryWay::Webhook) {
             match &push.outcome {
                 Outcome::Delivered => well.push(push.unit.0.clone()),
-                Outcome::Failed { error, .. } => {
-                    let (failures, last) = failed.entry(push.unit.as_str()).or_default();
-                    *failures += 1;
-                    *last = error;
+                Outcome::Failed {
+                    error, pause_until, ..
+                } => {
+                    let of_unit = failed.entry(push.unit.as_str()).or_default();
+                    of_unit.failures += 1;
+                    of_unit.error.clone_from(error);
+                    of_unit.pause_until = of_unit.pause_until.max(*pause_until);
                 }
             }
         }
         well.sort_unstable();
         well.dedup();
-        let failed: Vec<(String, i32, String)> = failed
+        let failed: Vec<(String, UnitFailures)> = failed
             .into_iter()
             .filter(|(unit, _)| !well.iter().any(|other| other == unit))
-            .map(|(unit, (failures, error))| (unit.to_owned(), failures, error.to_owned()))
+            .map(|(unit, failures)| (unit.to_owned(), failures))
             .collect();
         unit_health::succeeded(conn, now, &well).await?;
         unit_health::failed(conn, now, self.breaker, &failed).await
     }
+}
+
+/// Units whose endpoint says that it is no more: nothing goes there any more, and people are told at once.
+fn gone(pushes: &[&Push]) -> Vec<String> {
+    let is_gone = |push: &&&Push| {
+        let status = match &push.outcome {
+            Outcome::Failed { status, .. } => *status,
+            Outcome::Delivered => None,
+        };
+        push.way == DeliveryWay::Webhook && status == Some(GONE)
+    };
+    let units: BTreeSet<&str> = pushes
+        .iter()
+        .filter(is_gone)
+        .map(|push| push.unit.as_str())
+        .collect();
+    units.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// Records pushes in one transaction. Each fact takes the cause of its document, so the command's own is a formality.
@@ -97,5 +123,11 @@ pub async fn record(ctx: &Ctx, pushes: Vec<Push>) -> Result<(), DbError> {
             wait: TimeDelta::seconds(webhook.breaker_secs),
         },
     };
-    ctx.db.execute_many(&work, &asked).await.map(drop)
+    let all: Vec<&Push> = asked.iter().map(|asked| &asked.command).collect();
+    let falls_back = !gone(&all).is_empty();
+    ctx.db.execute_many(&work, &asked).await?;
+    if falls_back {
+        ctx.paces.forget();
+    }
+    Ok(())
 }

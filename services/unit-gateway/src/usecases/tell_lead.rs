@@ -1,5 +1,5 @@
 //! The lead hears what a unit that helps says of its part: it answers for the whole.
-use crate::documents::{self, Telling};
+use crate::documents::{self, Details, Telling};
 use crate::domain::delivery::{NewDelivery, Notice, Origin};
 use crate::domain::handling::Handling;
 use crate::store::{documents as told, orders};
@@ -65,6 +65,7 @@ fn document(
         lead: true,
         notice: Notice::CoReplied,
         note: Some(&part.note),
+        details: &Details::None,
         at: now,
     };
     NewDelivery {

@@ -1,5 +1,6 @@
 //! Supervision has said something about an order: its units are told, and a request that it answers is no longer open.
 use super::batch::{Batch, NeverAssigned};
+use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::domain::handling::Handling;
 use chrono::{DateTime, Utc};
@@ -36,6 +37,8 @@ pub struct SupervisionNews {
     pub notice: Notice,
     /// In words, personal data masked.
     pub note: String,
+    /// The same in fields, where there are any.
+    pub details: Details,
     /// Who hears it.
     pub whom: Whom,
 }
@@ -92,11 +95,11 @@ fn tell(
     }
     for (unit, lead) in handling.units() {
         if hears(&command.whom, &handling, &unit.code, was_open) {
-            batch.tell(
+            batch.tell_detailed(
                 &handling,
                 (&unit.code, lead),
                 command.notice,
-                Some(&command.note),
+                (Some(&command.note), &command.details),
                 now,
                 cause,
             );

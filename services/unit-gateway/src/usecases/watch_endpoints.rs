@@ -2,6 +2,7 @@
 //! is back.
 use super::ping_unit::ping_unit;
 use crate::ctx::Ctx;
+use crate::domain::delivery::GONE;
 use crate::events;
 use crate::store::{claims, unit_health};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,17 +35,27 @@ impl Work for AlarmUnits {
         commands: &[Asked<UnitCode>],
     ) -> Result<Results<Self>, DbError> {
         let units: Vec<String> = commands.iter().map(|asked| asked.command.0.clone()).collect();
-        let failing = unit_health::alarm(conn, now, now + self.probe_wait, &units).await?;
-        let mut facts = Vec::with_capacity(failing.len());
-        let cause = Cause::asked_by("clock", None);
-        for unit in &failing {
-            tracing::error!(unit = unit.unit, since = %unit.since, error = unit.error, waiting = unit.waiting, "a unit is not reached");
-            claims::redirect(conn, now, &unit.unit, &unit.fallback).await?;
-            facts.push(events::delivery_failing(unit, now, &cause));
-        }
-        bus::outbox::append(conn, &facts).await?;
+        alarm(conn, now, Some(now + self.probe_wait), &units).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
+}
+
+/// Tells people of units that are not reached, once, and gives their documents their other way.
+pub(super) async fn alarm(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    probe_at: Option<DateTime<Utc>>,
+    units: &[String],
+) -> Result<(), DbError> {
+    let failing = unit_health::alarm(conn, now, probe_at, units).await?;
+    let mut facts = Vec::with_capacity(failing.len());
+    let cause = Cause::asked_by("clock", None);
+    for unit in &failing {
+        tracing::error!(unit = unit.unit, since = %unit.since, error = unit.error, waiting = unit.waiting, "a unit is not reached");
+        claims::redirect(conn, now, &unit.unit, &unit.fallback).await?;
+        facts.push(events::delivery_failing(unit, now, &cause));
+    }
+    bus::outbox::append(conn, &facts).await
 }
 
 /// The use case: these answer again.
@@ -82,7 +93,7 @@ pub(super) async fn forget(
     cause: &Cause,
 ) -> Result<Option<bus::Fact>, DbError> {
     let since = unit_health::forget(conn, unit.as_str()).await?;
-    Ok(since.map(|since| events::delivery_restored(unit, since, now, cause)))
+    Ok(since.map(|since| events::delivery_restored(unit, DeliveryWay::Webhook, since, now, cause)))
 }
 
 /// Tells of endpoints that fail for too long, and calls those that were told of. Answers how many changed.
@@ -97,8 +108,14 @@ pub async fn watch_endpoints(ctx: &Ctx) -> Result<usize, DbError> {
     let alarmed = run(ctx, &AlarmUnits { probe_wait }, failing).await?;
     let due = unit_health::to_probe(ctx.db.pool(), now, now + probe_wait, TOGETHER_MAX).await?;
     let calls = due.into_iter().map(|unit| async move {
-        let pinged = ping_unit(ctx, &UnitCode(unit.clone())).await;
-        matches!(pinged, Ok(Some(pinged)) if pinged.error.is_none()).then_some(unit)
+        let pinged = ping_unit(ctx, &UnitCode(unit.clone())).await.ok().flatten()?;
+        if pinged.status == Some(GONE) {
+            let stopped = unit_health::stop_probing(ctx.db.pool(), &unit).await;
+            if let Err(error) = stopped {
+                tracing::warn!(%error, unit, "an endpoint that is no more is called once more");
+            }
+        }
+        pinged.error.is_none().then_some(unit)
     });
     let back: Vec<String> = join_all(calls).await.into_iter().flatten().collect();
     let restored = run(ctx, &RestoreUnits, back).await?;

@@ -3,6 +3,7 @@ use crate::harness::access;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -41,6 +42,8 @@ impl Got {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mood {
     Answers(u16),
+    /// Answers 503 and asks to be left alone for so many seconds.
+    Busy(u32),
     /// Takes the call and says nothing.
     Silent,
 }
@@ -125,7 +128,7 @@ impl Receiver {
     }
 }
 
-async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> StatusCode {
+async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> Response {
     shared.got.lock().unwrap().push(Got { headers, body });
     shared.arrived.send_modify(|arrived| *arrived += 1);
     let mood = shared
@@ -136,7 +139,11 @@ async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String)
         .unwrap()
         .clone();
     match mood {
-        Mood::Answers(status) => StatusCode::from_u16(status).unwrap(),
+        Mood::Answers(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Mood::Busy(secs) => {
+            let asks = [("retry-after", secs.to_string())];
+            (StatusCode::SERVICE_UNAVAILABLE, asks).into_response()
+        }
         Mood::Silent => unreachable!("waited for another mood"),
     }
 }

@@ -208,3 +208,57 @@ async fn every_call_is_in_the_log_and_a_person_sends_again() {
         "delivered once"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_to_be_left_alone_is_left_alone() {
+    let app = start().await;
+    let unit = Receiver::start(Mood::Busy(600)).await;
+    unit.serves(&app, LEAD).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    assert_eq!(unit.got().len(), 1, "the second document waits, too");
+    unit.becomes(Mood::Answers(200));
+    wait(&app, 9).await;
+    assert_eq!(unit.got().len(), 1, "not before the ten minutes are over");
+    wait(&app, 2).await;
+    assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 2);
+
+    // What is asked is believed for an hour at most.
+    unit.becomes(Mood::Busy(86_400));
+    Order::arrives(&app, LEAD, &[]).await;
+    unit.becomes(Mood::Answers(200));
+    app.clock.advance(TimeDelta::minutes(61));
+    app.settle().await;
+    // By then people were told: it is the test call that finds it back.
+    wait(&app, 2).await;
+    assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_is_gone_is_never_called_again() {
+    let app = start().await;
+    let unit = Receiver::start(Mood::Answers(410)).await;
+    let body = json!({ "way": "webhook", "endpoint": unit.endpoint(), "fallback": "nats" });
+    access(&app, LEAD, body.clone()).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let told = app.published::<DeliveryFailingV1>().await;
+    let fact = &told[0].data;
+    assert_eq!(
+        (told.len(), fact.way, fact.reason.as_str(), fact.fallback),
+        (1, DeliveryWay::Webhook, "answered 410", DeliveryWay::Nats),
+        "people are told at once"
+    );
+    Order::arrives(&app, LEAD, &[]).await;
+    wait(&app, 20).await;
+    assert_eq!(unit.notices(), ["assigned"], "no test call, no second document");
+    let system = UnitSystem::connect(&app, LEAD).await;
+    assert_eq!(system.take().await.len(), 2, "both came the other way");
+
+    // Only a person brings it back, by saying where it is now.
+    unit.becomes(Mood::Answers(200));
+    access(&app, LEAD, body).await;
+    app.settle().await;
+    assert_eq!(app.published::<DeliveryRestoredV1>().await.len(), 1);
+    Order::arrives(&app, LEAD, &[]).await;
+    assert_eq!(unit.got().len(), 2);
+}

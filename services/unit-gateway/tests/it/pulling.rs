@@ -215,6 +215,7 @@ fn content(order: &Order) -> OrderContent {
         place: event.place,
         confidential: event.confidential,
         accepted_at: event.accepted_at,
+        supplements: Vec::new(),
     }
 }
 

@@ -49,6 +49,31 @@ fn denied(order: &Order, id: ExtensionId) -> ExtensionDeniedV1 {
     }
 }
 
+fn the_fields_say_it_too(told: &[Value], first: ExtensionId) {
+    let (no, yes) = (&told[1]["data"]["extension"], &told[2]["data"]["extension"]);
+    assert_eq!(
+        (&no["granted"], &no["extension_id"]),
+        (&json!(false), &json!(first))
+    );
+    assert!(no["code"].is_string() && no.get("amount").is_none(), "{no}");
+    assert_eq!(
+        (
+            &yes["granted"],
+            &yes["clock"],
+            &yes["amount"],
+            &yes["amount_unit"],
+            &yes["due_at"]
+        ),
+        (
+            &json!(true),
+            &json!("finish"),
+            &json!(5),
+            &json!("working_days"),
+            &json!("2026-03-10T10:00:00Z")
+        )
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lead_asks_for_more_time_and_hears_the_answer() {
     let app = start().await;
@@ -88,6 +113,7 @@ async fn the_lead_asks_for_more_time_and_hears_the_answer() {
         told[2]["data"]["note"],
         "延期已批准，办结时限至 2026-03-10 18:00：同意"
     );
+    the_fields_say_it_too(&told, first);
     assert_eq!(notices(&feed(&app, HELPER, 50).await), ["assigned"]);
     let path = format!("/v1/units/{LEAD}/orders/{}", order.id);
     let seen = app.unit(LEAD).get(&path).await.expect(200).body;

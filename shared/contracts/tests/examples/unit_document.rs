@@ -1,9 +1,13 @@
 //! The example of the one document that leaves the platform towards units.
 use super::Example;
 use super::fixed::{id, order, place, terms, time, unit};
+use contracts::ids::{ExtensionId, SuspensionId};
+use contracts::terms::LimitUnit;
 use contracts::terms::ReturnRightV1;
-use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
-use contracts::words::{Kind, Urgency};
+use contracts::unit_documents::{
+    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSupplementV1, UnitSuspensionV1,
+};
+use contracts::words::{ClockName, Kind, Urgency};
 
 /// Name of its snapshot; it is no event of ours, so it stands beside them.
 pub const NAME: &str = "unit_document.v1";
@@ -48,6 +52,30 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
             }),
             why: vec!["条目 D-017 对该地点最具体。".to_owned()],
             note: Some("路灯仍不亮".to_owned()),
+            supplements: vec![UnitSupplementV1 {
+                text: "昨晚又有两盏路灯不亮".to_owned(),
+                supplemented_at: time("2025-09-28T03:00:00Z"),
+            }],
+            extension: Some(UnitExtensionV1 {
+                extension_id: ExtensionId(id(0xe7)),
+                granted: true,
+                clock: Some(ClockName::Finish),
+                amount: Some(5),
+                amount_unit: Some(LimitUnit::WorkingDays),
+                due_before: Some(time("2025-10-13T10:00:00Z")),
+                due_at: Some(time("2025-10-20T10:00:00Z")),
+                code: None,
+                reason: "需采购灯具".to_owned(),
+            }),
+            suspension: Some(UnitSuspensionV1 {
+                suspension_id: SuspensionId(id(0x5e)),
+                reason_code: Some("weather".to_owned()),
+                reason: Some("雨季".to_owned()),
+                suspended_at: Some(time("2025-09-29T02:00:00Z")),
+                until: Some(time("2025-10-09T02:00:00Z")),
+                resumed_at: None,
+                due_at: None,
+            }),
         },
     }
 }

@@ -53,6 +53,7 @@ pub fn example() -> Example {
             N::Reworked,
             N::ReturnRejected,
             N::Amended,
+            N::Supplemented,
             N::Revoked,
             N::Closed,
         ],
