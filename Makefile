@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 RUN_DIR := .run
 
-.PHONY: help tools run clean-run demo test check chaos load e2e sqlx snap k8s
+.PHONY: help tools run clean-run demo test check chaos load e2e sqlx snap kit k8s
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,7 @@ demo: ## Send the sample complaints through a running platform and show where ea
 
 test: tools ## Run every test, with real servers and foreign clients
 	@infra/scripts/python-clients.sh $(RUN_DIR)
+	@infra/scripts/node-clients.sh $(RUN_DIR)
 	cargo build -p all-in-one
 	cargo test --workspace --no-fail-fast
 
@@ -44,6 +45,9 @@ sqlx: tools ## Write services/*/.sqlx again after a change of SQL (see infra/scr
 
 snap: ## Accept the contract snapshots as they are now; review the difference
 	SNAP=write cargo test -p contracts --test frozen
+
+kit: tools ## Write the documents of infra/unit-kit again after a change of what units send or hear
+	SNAP=write cargo test -p unit-gateway --test it kit::
 
 k8s: ## Kubernetes manifests: not written yet, see k8s/README.md
 	@cat k8s/README.md

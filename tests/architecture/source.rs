@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 pub const SERVICES: [&str; 5] = ["intake", "routing", "unit-gateway", "callback", "supervision"];
 
 /// The shared crates, in import order.
-pub const SHARED: [&str; 8] = [
+pub const SHARED: [&str; 9] = [
     "contracts",
     "worktime",
+    "signing",
     "telemetry",
     "db",
     "bus",

@@ -309,7 +309,7 @@ impl Scripted {
         let link = Link::to(router).await;
         let keys = known_to.meets(code, &link.url, &[]).await;
         // What 110 gives us: any key will do at a door that is scripted.
-        let secret = web::signature::present(&[9; 32]);
+        let secret = signing::present(&[9; 32]);
         known_to
             .keeps(code, json!({ "key": "pk_scripted", "secret": secret }))
             .await;
@@ -337,10 +337,10 @@ impl Scripted {
     /// When it has no keys.
     pub async fn says(&self, to: &Hotline, message: &Value) -> (StatusCode, Value) {
         let keys = open(&self.keys).clone().expect("keys");
-        let secret = web::signature::read(keys["secret"].as_str().expect("a secret")).expect("a secret");
+        let secret = signing::read(keys["secret"].as_str().expect("a secret")).expect("a secret");
         let body = message.to_string();
         let (id, at) = (Uuid::now_v7().to_string(), to.app.clock.now().timestamp());
-        let signature = web::signature::sign(&secret, &id, at, body.as_bytes());
+        let signature = signing::sign(&secret, &id, at, body.as_bytes());
         let answer = to
             .app
             .http_as(keys["key"].as_str().expect("a key"))

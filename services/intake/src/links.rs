@@ -136,7 +136,7 @@ impl Links {
             })
         };
         let key = open(OUR_KEY, &sealed.our_key)?;
-        let secret = web::signature::read(&open(OUR_SECRET, &sealed.our_secret)?).ok_or(AskError::NoWay)?;
+        let secret = signing::read(&open(OUR_SECRET, &sealed.our_secret)?).ok_or(AskError::NoWay)?;
         let url = peer.url.as_deref().ok_or(AskError::NoWay)?;
         let call = Call {
             peer: &peer.code,

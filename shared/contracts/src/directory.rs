@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A unit by code, with the name people know it by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitRef {
     /// The stable code.
     pub code: UnitCode,
@@ -13,6 +14,7 @@ pub struct UnitRef {
 
 /// Where the matter is, as the caller or agent gave it.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PlaceV1 {
     /// Division code, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 /// Unit of a limit's amount.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum LimitUnit {
     /// 小时: clock hours; ignores the calendar.
     Hours,
@@ -18,6 +19,7 @@ pub enum LimitUnit {
 /// When a limit begins to run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum StartRule {
     /// 受理起
     Acceptance,
@@ -31,6 +33,7 @@ pub enum StartRule {
 
 /// One limit: so much time, counted so, from then.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Limit {
     /// How many of `unit`; at least 1.
     pub amount: u32,
@@ -42,6 +45,7 @@ pub struct Limit {
 
 /// The limits of one assignment, looked up by matter class × kind × urgency × unit level.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TermsV1 {
     /// Row of the directory that gave these limits.
     pub rule: String,
@@ -64,6 +68,7 @@ pub struct TermsV1 {
 
 /// Whether and how often the lead may ask to return an assignment 退单.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReturnRightV1 {
     /// How often it may ask in this generation; 0 = not at all.
     pub times_max: u32,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 /// What happened, from the unit's point of view. Wire form is the last word of the subject and of the type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum UnitNotice {
     /// The unit leads (or helps with) this order now.
     Assigned,
@@ -44,6 +45,23 @@ pub enum UnitNotice {
 }
 
 impl UnitNotice {
+    /// Every notice, in the order of an order's life.
+    pub const ALL: [Self; 13] = [
+        Self::Assigned,
+        Self::Reworked,
+        Self::ReturnRejected,
+        Self::ExtensionGranted,
+        Self::ExtensionDenied,
+        Self::Suspended,
+        Self::Resumed,
+        Self::Supervised,
+        Self::Escalated,
+        Self::CoReplied,
+        Self::Amended,
+        Self::Revoked,
+        Self::Closed,
+    ];
+
     /// The wire form.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -68,6 +86,7 @@ impl UnitNotice {
 
 /// A CloudEvents 1.0 JSON document about one order for one unit.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitDocumentV1 {
     /// Always `1.0`.
     pub specversion: String,
@@ -90,6 +109,7 @@ pub struct UnitDocumentV1 {
 
 /// One order as its unit may see it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitOrderV1 {
     /// The order.
     pub order_id: OrderId,

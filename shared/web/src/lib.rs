@@ -24,7 +24,6 @@ pub mod problem;
 mod query;
 mod router;
 mod serve;
-pub mod signature;
 mod table;
 #[cfg(feature = "testing")]
 pub mod testing;

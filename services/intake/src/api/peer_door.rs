@@ -31,7 +31,7 @@ async fn believed<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<(String, T), Problem> {
-    let invalid = || transfer_error::signature(web::signature::SignatureError::Wrong);
+    let invalid = || transfer_error::signature(signing::SignatureError::Wrong);
     let peer = principal.subject.strip_prefix("peer:").ok_or_else(invalid)?;
     let now = ctx.db.clock().now().timestamp();
     // While a peer changes over from one key to the next, it may sign with either.
@@ -43,10 +43,10 @@ async fn believed<T: DeserializeOwned>(
         let opened = opened
             .inspect_err(|error| tracing::error!(peer, %error, "the secret of a peer does not open"))
             .ok();
-        let Some(secret) = opened.and_then(|secret| web::signature::read(&secret)) else {
+        let Some(secret) = opened.and_then(|secret| signing::read(&secret)) else {
             continue;
         };
-        match web::signature::verify(&secret, headers, body, now) {
+        match signing::verify(&secret, headers, body, now) {
             Ok(_) => fits = true,
             Err(error) => wrong = transfer_error::signature(error),
         }

@@ -18,7 +18,6 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::auth::Principal;
-use web::signature::{self, SECRET_BYTES};
 use web::{Json, Path, Problem};
 
 /// What every key of a peer begins with.
@@ -59,7 +58,7 @@ pub(super) async fn issue_keys(
         "{PEER_KEY_PREFIX}{}",
         URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
     );
-    let secret = signature::present(&rand::random::<[u8; SECRET_BYTES]>());
+    let secret = signing::present(&rand::random::<[u8; signing::SECRET_BYTES]>());
     let key_id = Uuid::now_v7();
     let location = format!("/v1/peers/{code}/keys/{key_id}");
     let by = format!("agent:{}", principal.subject);
@@ -158,7 +157,7 @@ pub(super) async fn keep_access(
     Path(code): Path<String>,
     Json(body): Json<PeerKeys>,
 ) -> Result<StatusCode, Problem> {
-    if signature::read(&body.secret).is_none() {
+    if signing::read(&body.secret).is_none() {
         let rule = Invalid::new(
             "secret",
             "must be whsec_ and base64 of 24 to 64 bytes",

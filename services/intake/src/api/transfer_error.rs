@@ -6,8 +6,8 @@ use crate::usecases::decide_transfer::DecideRefusal;
 use crate::usecases::hear_peer::HearRefusal;
 use crate::usecases::offer_transfer::OfferRefusal;
 use db::ExecuteError;
+use signing::SignatureError;
 use web::Problem;
-use web::signature::SignatureError;
 
 /// Seconds after which another hotline may be asked again.
 const RETRY_AFTER_SECS: u64 = 30;

@@ -155,7 +155,7 @@ impl Peers {
     pub async fn call(&self, call: Call<'_>) -> Result<(u16, String), CallError> {
         let url = self.address(call.url, call.path)?;
         let timestamp = call.at.timestamp();
-        let signature = web::signature::sign(call.secret, call.id, timestamp, call.body.as_bytes());
+        let signature = signing::sign(call.secret, call.id, timestamp, call.body.as_bytes());
         let client = self.mutual.get(call.peer).unwrap_or(&self.client);
         let mut request = client
             .post(url)

@@ -45,7 +45,7 @@ impl Provider {
         let url: Url = url
             .parse()
             .map_err(|_| ProviderError::Setting("url is no address"))?;
-        let secret = web::signature::read(secret.expose_secret()).ok_or(ProviderError::Setting(
+        let secret = signing::read(secret.expose_secret()).ok_or(ProviderError::Setting(
             "secret must be whsec_ and base64 of 24 bytes or more",
         ))?;
         // The client refuses to be built without a provider of TLS; a second installation is harmless.
@@ -66,7 +66,7 @@ impl Provider {
     pub async fn call(&self, id: Uuid, body: String, now: DateTime<Utc>) -> Result<(), ProviderError> {
         let id = id.to_string();
         let timestamp = now.timestamp();
-        let signature = web::signature::sign(&self.secret, &id, timestamp, body.as_bytes());
+        let signature = signing::sign(&self.secret, &id, timestamp, body.as_bytes());
         let answer = self
             .client
             .post(self.url.clone())

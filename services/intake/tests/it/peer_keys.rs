@@ -13,9 +13,9 @@ async fn issue(app: &TestApp) -> Value {
 /// Asks for standings with a key and a secret; answers the status.
 async fn calls(app: &TestApp, key: &Value, secret: &Value) -> u16 {
     let body = json!({ "since": "2026-01-01T00:00:00Z" }).to_string();
-    let secret = web::signature::read(secret.as_str().unwrap()).unwrap();
+    let secret = signing::read(secret.as_str().unwrap()).unwrap();
     let (id, at) = (Uuid::now_v7().to_string(), app.clock.now().timestamp());
-    let signature = web::signature::sign(&secret, &id, at, body.as_bytes());
+    let signature = signing::sign(&secret, &id, at, body.as_bytes());
     app.http_as(key.as_str().unwrap())
         .header("webhook-id", &id)
         .header("webhook-timestamp", &at.to_string())
@@ -53,7 +53,7 @@ async fn two_keys_are_valid_for_a_while_and_never_three() {
         "in the middle of the change"
     );
     assert_eq!(
-        calls(&app, &two["key"], &json!(web::signature::present(&[7; 32]))).await,
+        calls(&app, &two["key"], &json!(signing::present(&[7; 32]))).await,
         401
     );
     app.clock.advance(TimeDelta::days(3));

@@ -119,7 +119,7 @@ async fn knows(app: &TestApp, code: &str, url: &str) {
     let admin = app.http(Role::Admin);
     let peer = json!({ "name": code, "url": url });
     admin.put(&format!("/v1/peers/{code}"), peer).await.expect(200);
-    let keys = json!({ "key": "pk_theirs", "secret": web::signature::present(&[9; 32]) });
+    let keys = json!({ "key": "pk_theirs", "secret": signing::present(&[9; 32]) });
     admin
         .put(&format!("/v1/peers/{code}/access"), keys)
         .await

@@ -40,7 +40,6 @@ pub(super) struct FeedEntry {
     traceparent: Option<String>,
     /// A CloudEvents 1.0 document, the same as over NATS and webhooks.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
     document: UnitDocumentV1,
 }
 

@@ -1,7 +1,6 @@
 //! `PUT /v1/units/{unit}/access`: changes how a unit is reached.
 use super::shapes::AccessAnswer;
 use crate::ctx::Ctx;
-use crate::domain::signature::{self, SECRET_BYTES};
 use crate::usecases::put_access::{PutAccess, PutAccessRefusal, PutAccesses};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
@@ -87,7 +86,7 @@ pub(super) async fn put_access(
     let needs_consumer =
         way == DeliveryWay::Nats || (way == DeliveryWay::Webhook && fallback == DeliveryWay::Nats);
     let lacks_consumer = needs_consumer && active && lacks_consumer(&ctx, &unit).await?;
-    let secret: [u8; SECRET_BYTES] = rand::random();
+    let secret: [u8; signing::SECRET_BYTES] = rand::random();
     // What is lost is replaced, whatever else is asked.
     let replace_secret = body.replace_secret || body.retire_old_secret;
     let sealed_secret = ctx
@@ -123,7 +122,7 @@ pub(super) async fn put_access(
         let made = ctx.stream.keep_consumer(&unit).await;
         made.map_err(|error| nats_away(&unit, &error))?;
     }
-    let webhook_secret = put.secret_is_new.then(|| signature::present(&secret));
+    let webhook_secret = put.secret_is_new.then(|| signing::present(&secret));
     Ok(Json(PutAccessAnswer {
         access: AccessAnswer::of(&ctx, put.access),
         webhook_secret,

@@ -1,6 +1,5 @@
 //! Answers that several operations share.
 use crate::ctx::Ctx;
-use crate::domain::signature::SigningKeys;
 use crate::usecases::get_access::AccessRow;
 use crate::usecases::keep_attachment::AttachmentRow;
 use chrono::{DateTime, FixedOffset};
@@ -48,7 +47,7 @@ impl AccessAnswer {
         let old = row.old_secret.filter(|_| until.is_some());
         let public_key = |sealed: Vec<u8>| {
             let secret = ctx.sealer.open(&row.unit, &sealed).ok()?;
-            Some(SigningKeys::new(&ctx.sealer, &row.unit, secret).public_key())
+            Some(ctx.sealer.signing_keys(&row.unit, secret).public_key())
         };
         let webhook_public_keys = row.secret.into_iter().chain(old).filter_map(public_key).collect();
         Self {

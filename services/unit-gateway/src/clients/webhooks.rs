@@ -5,10 +5,10 @@ use super::unit_stream::MEDIA_TYPE;
 use crate::domain::address::{is_private, is_public};
 use crate::domain::delivery::{NotDelivered, Target};
 use crate::domain::sealing::Sealer;
-use crate::domain::signature::{self, SigningKeys};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url};
+use signing::SigningKeys;
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -200,11 +200,11 @@ impl Webhooks {
         let mut request = client
             .post(url)
             .header("content-type", MEDIA_TYPE)
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", timestamp.to_string())
+            .header(signing::HEADER_ID, &id)
+            .header(signing::HEADER_TIMESTAMP, timestamp.to_string())
             .header(
-                "webhook-signature",
-                signature::sign(call.keys, &id, timestamp, call.body),
+                signing::HEADER_SIGNATURE,
+                signing::sign_all(call.keys, &id, timestamp, call.body.as_bytes()),
             );
         if let Some(traceparent) = call.traceparent {
             request = request.header(telemetry::propagation::TRACEPARENT, traceparent);
@@ -259,7 +259,7 @@ pub fn open(sealer: &Sealer, target: &Target) -> Result<Vec<SigningKeys>, NotDel
             retry_after: None,
             error: format!("the signing secret {error}"),
         })?;
-        Ok(SigningKeys::new(sealer, unit, secret))
+        Ok(sealer.signing_keys(unit, secret))
     });
     keys.collect()
 }

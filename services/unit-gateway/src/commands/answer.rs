@@ -6,16 +6,9 @@ use crate::ctx::Ctx;
 use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::{ActOnOrder, Acted};
 use crate::usecases::log_in::deny;
-use crate::wire::co_reply::PartRequest;
 use crate::wire::if_match::IfMatch;
-use crate::wire::progress::ProgressRequest;
-use crate::wire::reply::ReplyRequest;
-use crate::wire::request_co_handlers::CoHandlersRequest;
-use crate::wire::request_extension::ExtensionRequest;
-use crate::wire::request_return::ReturnRequest;
-use crate::wire::respond::RespondRequest;
-use crate::wire::sign::SignRequest;
-use crate::wire::{ActedAnswer, ActionBody, Wanted, idempotency_key, problem};
+use crate::wire::verbs::{self, Verb};
+use crate::wire::{ActedAnswer, Wanted, idempotency_key, problem};
 use async_nats::{HeaderMap, Message};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
@@ -23,24 +16,10 @@ use serde_json::{Map, Value, json};
 use tracing::Instrument;
 use web::{Json, Lang, Problem};
 
-/// The verbs, as in the addresses of REST.
-const VERBS: [&str; 8] = [
-    "sign",
-    "respond",
-    "progress",
-    "return-requests",
-    "extension-requests",
-    "co-handlers",
-    "parts",
-    "reply",
-];
-
 pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
-    let verb = parsed
-        .as_ref()
-        .and_then(|(_, verb)| VERBS.into_iter().find(|known| known == verb))
-        .unwrap_or("unknown");
+    let known = parsed.as_ref().and_then(|(_, verb)| verbs::find(verb));
+    let verb = known.map_or("unknown", |known| known.name);
     let span = tracing::info_span!(
         "command",
         otel.name = %format!("command.{verb}"),
@@ -54,13 +33,13 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     async {
         let result = match parsed {
             Some((unit, _)) => {
-                let result = act(ctx, &unit, verb, headers, &command.payload).await;
+                let result = act(ctx, &unit, known, headers, &command.payload).await;
                 if let Err(problem) = &result {
                     count_denial(ctx, &unit, problem.code()).await;
                 }
                 result
             }
-            None => Err(verb_unknown()),
+            None => Err(verbs::unknown()),
         };
         match result {
             Ok(acted) => {
@@ -81,7 +60,7 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
 async fn act(
     ctx: &Ctx,
     unit: &UnitCode,
-    verb: &'static str,
+    verb: Option<&'static Verb>,
     headers: Option<&HeaderMap>,
     payload: &[u8],
 ) -> Result<Acted, Problem> {
@@ -103,7 +82,10 @@ async fn act(
         }
     };
     span.record("order.id", tracing::field::display(order_id));
-    let Wanted { generation, action } = read(verb, &Value::Object(body))?;
+    let Wanted { generation, action } = match verb {
+        Some(verb) => (verb.read)(&Value::Object(body))?,
+        None => return Err(verbs::unknown()),
+    };
     let key = header(headers, "Idempotency-Key")
         .map(idempotency_key)
         .transpose()?;
@@ -136,23 +118,6 @@ async fn count_denial(ctx: &Ctx, unit: &UnitCode, code: &str) {
             error = &error as &dyn std::error::Error,
             "a refusal was not counted"
         );
-    }
-}
-
-fn read(verb: &str, body: &Value) -> Result<Wanted, Problem> {
-    fn check<B: ActionBody>(body: &Value) -> Result<Wanted, Problem> {
-        Json::<B>::parse(body.to_string().as_bytes())?.check()
-    }
-    match verb {
-        "sign" => check::<SignRequest>(body),
-        "respond" => check::<RespondRequest>(body),
-        "progress" => check::<ProgressRequest>(body),
-        "return-requests" => check::<ReturnRequest>(body),
-        "extension-requests" => check::<ExtensionRequest>(body),
-        "parts" => check::<PartRequest>(body),
-        "co-handlers" => check::<CoHandlersRequest>(body),
-        "reply" => check::<ReplyRequest>(body),
-        _ => Err(verb_unknown()),
     }
 }
 
@@ -197,11 +162,6 @@ fn accepted(acted: Acted) -> Value {
         whole.extend(answer);
     }
     whole
-}
-
-fn verb_unknown() -> Problem {
-    Problem::not_found("verb_unknown", format!("use one of {}", VERBS.join(", ")))
-        .detail_zh(format!("可用指令：{}", VERBS.join("、")))
 }
 
 fn header<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {

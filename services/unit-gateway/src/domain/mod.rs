@@ -9,5 +9,4 @@ pub mod handling; // who handles an order and how far it is
 pub mod nats_login; // the server asks who a caller is
 pub mod order; // what every document tells of an order
 pub mod sealing; // webhook secrets at rest
-pub mod signature; // Standard Webhooks signatures
 pub mod unit_key; // keys of the units' systems

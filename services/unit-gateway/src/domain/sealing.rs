@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
+use signing::SigningKeys;
 use thiserror::Error;
 
 const NONCE_BYTES: usize = 12;
@@ -58,6 +59,14 @@ impl Sealer {
             mac.update(word.as_bytes());
         }
         mac.finalize().into_bytes().into()
+    }
+
+    /// What calls to a unit are signed with, of its opened secret. The Ed25519 key follows from the secret and the
+    /// configured key, so the unit, which knows the secret, cannot make it.
+    #[must_use]
+    pub fn signing_keys(&self, unit: &str, secret: Vec<u8>) -> SigningKeys {
+        let seed = self.derive(&["webhook ed25519", unit, &STANDARD.encode(&secret)]);
+        SigningKeys::new(secret, &seed)
     }
 
     /// Seals a secret for a unit. `nonce` must be random and fresh.
@@ -113,6 +122,22 @@ mod tests {
         assert_eq!(one.open("U-2", &sealed), Err(SealingError::Sealed));
         assert_eq!(other.open("U-1", &sealed), Err(SealingError::Sealed));
         assert_eq!(one.open("U-1", &sealed[..10]), Err(SealingError::Sealed));
+    }
+
+    #[test]
+    fn the_public_key_depends_on_everything_and_never_changes() {
+        let sealer = |byte| Sealer::new(&STANDARD.encode([byte; 32])).unwrap();
+        let key =
+            |byte, unit: &str, secret: &[u8]| sealer(byte).signing_keys(unit, secret.to_vec()).public_key();
+        let one = key(1, "U-1", b"secret");
+        assert_eq!(key(1, "U-1", b"secret"), one);
+        for other in [
+            key(2, "U-1", b"secret"),
+            key(1, "U-2", b"secret"),
+            key(1, "U-1", b"older"),
+        ] {
+            assert_ne!(other, one);
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
+pub mod asyncapi; // the document of all of it, for the units' programmers
 mod body; // shared by the bodies: masking, limits
 pub mod co_reply;
 pub mod if_match; // which state of the assignment the unit knows
@@ -10,6 +11,7 @@ pub mod request_extension;
 pub mod request_return;
 pub mod respond;
 pub mod sign;
+pub mod verbs; // the commands and their bodies
 
 use crate::domain::action::Action;
 use crate::usecases::act_on_order::Acted;

@@ -13,6 +13,7 @@ mod harness;
 mod inbox;
 mod isolation;
 mod keys;
+mod kit;
 mod live;
 mod lost_stream;
 mod many_units;

@@ -1,0 +1,180 @@
+//! Examples, made of the types themselves.
+use crate::clients::unit_stream::MEDIA_TYPE;
+use crate::wire::verbs::Verb;
+use crate::wire::{ActedAnswer, problem};
+use chrono::{DateTime, Utc};
+use contracts::directory::{PlaceV1, UnitRef};
+use contracts::ids::OrderId;
+use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
+use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
+use contracts::words::{Kind, Urgency};
+use serde_json::{Value, json};
+use uuid::{Uuid, uuid};
+use web::Lang;
+
+const ORDER: Uuid = uuid!("01998e2a-7c00-7000-8000-000000000001");
+const DOCUMENT: Uuid = uuid!("01998e2a-7c00-7000-8000-0000000000d0");
+const UNIT: &str = "SJ-MUNI";
+/// 2025-09-28T10:00:04+08:00.
+const AT_SECS: i64 = 1_759_024_804;
+const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+fn at(later_secs: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(AT_SECS + later_secs, 0).unwrap_or_default()
+}
+
+/// The document about a broken street light, with that notice.
+#[must_use]
+pub fn order(notice: UnitNotice) -> UnitDocumentV1 {
+    let position = UnitNotice::ALL
+        .iter()
+        .position(|known| *known == notice)
+        .unwrap_or(0);
+    let told_at = at(3600 * i64::try_from(position).unwrap_or(0));
+    UnitDocumentV1 {
+        specversion: "1.0".into(),
+        id: Uuid::from_u128(DOCUMENT.as_u128() + position as u128),
+        source: "/unit-gateway".into(),
+        event_type: format!("hotline.order.{}.v1", notice.as_str()),
+        subject: OrderId(ORDER),
+        time: told_at,
+        datacontenttype: "application/json".into(),
+        data: content(notice),
+    }
+}
+
+fn content(notice: UnitNotice) -> UnitOrderV1 {
+    UnitOrderV1 {
+        order_id: OrderId(ORDER),
+        order_number: "25092800017-1".into(),
+        unit: UNIT.into(),
+        generation: 1,
+        rework: i32::from(notice == UnitNotice::Reworked),
+        lead: true,
+        notice,
+        kind: Kind::Help,
+        urgency: Urgency::Ordinary,
+        title: "路灯不亮".into(),
+        text: "十四盏路灯不亮，已有一周".into(),
+        matter: Some("M020202".into()),
+        place: PlaceV1 {
+            division: Some("990102002".into()),
+            longitude: Some(113.625),
+            latitude: Some(34.75),
+            address: Some("东风路与文化路交叉口".into()),
+        },
+        confidential: false,
+        co_handlers: vec![UnitRef {
+            code: "QX-990102-URBAN".into(),
+            name: "区城管局".into(),
+        }],
+        terms: terms(),
+        accepted_at: at(-4),
+        assigned_at: at(0),
+        return_until: Some(at(115_196)),
+        return_right: Some(ReturnRightV1 {
+            times_max: 2,
+            refused: None,
+        }),
+        why: vec!["条目 D-017 对该地点最具体。".into()],
+        note: note(notice).map(Into::into),
+    }
+}
+
+const fn note(notice: UnitNotice) -> Option<&'static str> {
+    match notice {
+        UnitNotice::Reworked => Some("来电人称仍有两盏路灯不亮"),
+        UnitNotice::ReturnRejected => Some("该路段路灯由你单位维护"),
+        UnitNotice::Supervised | UnitNotice::Escalated => Some("书面督办，须于 2025-10-10 前办结"),
+        UnitNotice::Amended => Some("地点更正为东风路北段"),
+        UnitNotice::Revoked => Some("退单成立，改派其他单位"),
+        _ => None,
+    }
+}
+
+fn terms() -> TermsV1 {
+    let limit = |amount, unit, start| Limit { amount, unit, start };
+    TermsV1 {
+        rule: "L-014".into(),
+        calendar: "office".into(),
+        city_calendar: "city".into(),
+        sign: limit(2, LimitUnit::WorkingHours, StartRule::Dispatch),
+        respond: limit(24, LimitUnit::Hours, StartRule::Signing),
+        finish: limit(5, LimitUnit::WorkingDays, StartRule::NextWorkingDay),
+        total: limit(15, LimitUnit::CalendarDays, StartRule::Acceptance),
+        return_window: Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch)),
+    }
+}
+
+/// One of each notice.
+pub(super) fn orders(headers: fn(&UnitDocumentV1) -> Value) -> Value {
+    let examples = UnitNotice::ALL.map(|notice| {
+        let document = order(notice);
+        json!({
+            "name": notice.as_str(), "summary": super::notices::meaning(notice),
+            "headers": headers(&document), "payload": document,
+        })
+    });
+    json!(examples)
+}
+
+pub(super) fn nats_headers(document: &UnitDocumentV1) -> Value {
+    json!({
+        contracts::envelope::HEADER_MESSAGE_ID: document.id, "Content-Type": MEDIA_TYPE,
+        contracts::envelope::HEADER_TRACEPARENT: TRACEPARENT,
+    })
+}
+
+/// Signed with the secret of the specification's examples, so that a receiver can be tried with them.
+pub(super) fn webhook_headers(document: &UnitDocumentV1) -> Value {
+    let body = serde_json::to_string(document).unwrap_or_default();
+    signed(document.id, document.time, &body)
+}
+
+/// The secret that signs the examples.
+pub(super) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+fn signed(id: Uuid, time: DateTime<Utc>, body: &str) -> Value {
+    let secret = signing::read(SECRET).unwrap_or_default();
+    let signature = signing::sign(&secret, &id.to_string(), time.timestamp(), body.as_bytes());
+    json!({
+        signing::HEADER_ID: id, signing::HEADER_TIMESTAMP: time.timestamp().to_string(),
+        signing::HEADER_SIGNATURE: signature,
+    })
+}
+
+pub(super) fn ping() -> Value {
+    let body = crate::documents::ping(DOCUMENT, &UNIT.into(), at(0));
+    let payload: Value = serde_json::from_str(&body).unwrap_or_default();
+    json!([{ "name": "ping", "headers": signed(DOCUMENT, at(0), &body), "payload": payload }])
+}
+
+pub(super) fn command(verb: &Verb) -> Value {
+    let mut payload = (verb.example)();
+    payload["order_id"] = json!(ORDER);
+    json!([{
+        "name": verb.name,
+        "headers": { "Authorization": "Bearer uk_0123456789abcdef", "traceparent": TRACEPARENT },
+        "payload": payload,
+    }])
+}
+
+pub(super) fn acted() -> Value {
+    let answer = ActedAnswer {
+        order_id: ORDER,
+        state: "signed".into(),
+        generation: 1,
+        rework: 0,
+        return_id: None,
+        extension_id: None,
+    };
+    let mut payload = json!(answer);
+    payload["ok"] = json!(true);
+    json!([{ "name": "signed", "payload": payload }])
+}
+
+pub(super) fn problem() -> Value {
+    let refusal = problem::refused(crate::domain::handling::ActRefusal::StaleGeneration);
+    let document = refusal.document(Lang::En, problem::TEXTS, None);
+    json!([{ "name": "stale_generation", "payload": document }])
+}

@@ -1,0 +1,27 @@
+//! What each notice means to the unit.
+use contracts::unit_documents::UnitNotice;
+
+/// One sentence.
+pub(super) const fn meaning(notice: UnitNotice) -> &'static str {
+    match notice {
+        UnitNotice::Assigned => "派单: the unit leads (`lead`) or helps with this order now; sign it",
+        UnitNotice::Reworked => "重办: back for another round; `note` says what the caller still wants",
+        UnitNotice::ReturnRejected => "its return request was refused; it stays responsible",
+        UnitNotice::ExtensionGranted => "more time was granted",
+        UnitNotice::ExtensionDenied => "more time was refused",
+        UnitNotice::Suspended => "挂起: the order rests, with its clocks",
+        UnitNotice::Resumed => "the rest is over",
+        UnitNotice::Supervised => "督办: supervision pushes the order; `note` says how and until when",
+        UnitNotice::Escalated => "supervision raised its level",
+        UnitNotice::CoReplied => "a unit that helps said how its part ended; for the lead",
+        UnitNotice::Amended => "the hotline corrected what the order is about; the assignment stands",
+        UnitNotice::Revoked => "no longer its order; stop",
+        UnitNotice::Closed => "the order is closed; nothing more can be done",
+    }
+}
+
+/// All of them, as a list.
+pub(super) fn describe() -> String {
+    let lines = UnitNotice::ALL.map(|notice| format!("- `{}`: {}", notice.as_str(), meaning(notice)));
+    lines.join("\n")
+}
