@@ -85,7 +85,25 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
         .expect(409);
     assert_eq!(refused.body["code"], "return_after_ruling");
 
-    // The unit's clocks are new; the city's shows every day since the first call.
+    every_day_counts(&platform, order, &total, first_call).await;
+    let happened = platform.happened(order).await;
+    for event in [
+        "supervision.consultation.opened.v1",
+        "supervision.ruling.made.v1",
+        "routing.ruling.refused.v1",
+    ] {
+        assert!(happened.contains(&event.to_owned()), "{event} in {happened:?}");
+    }
+    platform.follows_from_one_contact(order).await;
+}
+
+/// The unit's clocks are new; the city's shows every day since the first call.
+async fn every_day_counts(
+    platform: &Platform,
+    order: &str,
+    total: &Value,
+    first_call: chrono::DateTime<chrono::Utc>,
+) {
     let watched = platform.watched(order).await;
     let now = clock(&watched, "total");
     assert_eq!(
@@ -97,13 +115,4 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
     assert_eq!(started, first_call);
     assert_eq!((platform.world.clock.now() - started).num_days(), 7);
     assert_eq!(clock(&watched, "sign")["state"], "running", "{watched}");
-    let happened = platform.happened(order).await;
-    for event in [
-        "supervision.consultation.opened.v1",
-        "supervision.ruling.made.v1",
-        "routing.ruling.refused.v1",
-    ] {
-        assert!(happened.contains(&event.to_owned()), "{event} in {happened:?}");
-    }
-    platform.follows_from_one_contact(order).await;
 }

@@ -48,7 +48,7 @@ impl Above {
             .post(&format!("/v1/peers/{code}/keys"), json!({}))
             .await
             .expect(201);
-        let access = json!({ "key": "pk_scripted", "secret": web::signature::present(&[9; 32]) });
+        let access = json!({ "key": "pk_scripted", "secret": signing::present(&[9; 32]) });
         let _ = admin
             .put(&format!("/v1/peers/{code}/access"), access)
             .await
@@ -56,7 +56,7 @@ impl Above {
         Self {
             heard,
             key: keys.text("/key"),
-            secret: web::signature::read(&keys.text("/secret")).expect("a secret"),
+            secret: signing::read(&keys.text("/secret")).expect("a secret"),
             _server: server,
         }
     }
@@ -76,7 +76,7 @@ impl Above {
     pub async fn says(&self, intake: &TestApp, message: &Value) -> u16 {
         let body = message.to_string();
         let (id, at) = (Uuid::now_v7().to_string(), intake.clock.now().timestamp());
-        let signature = web::signature::sign(&self.secret, &id, at, body.as_bytes());
+        let signature = signing::sign(&self.secret, &id, at, body.as_bytes());
         let answer = intake
             .http_as(&self.key)
             .header("webhook-id", &id)

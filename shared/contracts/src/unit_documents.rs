@@ -172,6 +172,7 @@ pub struct UnitOrderV1 {
 
 /// What the caller added.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitSupplementV1 {
     /// In words, personal data masked.
     pub text: String,
@@ -181,6 +182,7 @@ pub struct UnitSupplementV1 {
 
 /// What became of a request for more time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitExtensionV1 {
     /// The request.
     pub extension_id: ExtensionId,
@@ -210,6 +212,7 @@ pub struct UnitExtensionV1 {
 
 /// How long an order rests 挂起, or how it goes on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitSuspensionV1 {
     /// The suspension.
     pub suspension_id: SuspensionId,

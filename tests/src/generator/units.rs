@@ -136,6 +136,7 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         | UnitNotice::Escalated
         | UnitNotice::CoReplied
         | UnitNotice::Amended
+        | UnitNotice::Supplemented
         | UnitNotice::Revoked
         | UnitNotice::Closed => return,
     };

@@ -57,13 +57,13 @@ pub async fn make_ruling(
     Json(form): Json<RulingForm>,
 ) -> Result<(StatusCode, Json<ConsultationView>), Problem> {
     let (by, cause) = person(&principal);
-    let command = command(consultation_id, form, by)?;
+    let command = command(consultation_id, &form, by)?;
     let done = ctx.db.execute(&MakeRuling, Asked { cause, command }).await;
     done.map_err(|e| error::consult(&e))?;
     Ok((StatusCode::CREATED, shown(&ctx, consultation_id).await?))
 }
 
-fn command(consultation_id: Uuid, form: RulingForm, by: String) -> Result<Command, Problem> {
+fn command(consultation_id: Uuid, form: &RulingForm, by: String) -> Result<Command, Problem> {
     if form.co_handlers.len() > LIST_MAX {
         return Err(error::field(
             "co_handlers",

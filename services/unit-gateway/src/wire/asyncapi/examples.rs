@@ -4,10 +4,12 @@ use crate::wire::verbs::Verb;
 use crate::wire::{ActedAnswer, problem};
 use chrono::{DateTime, Utc};
 use contracts::directory::{PlaceV1, UnitRef};
-use contracts::ids::OrderId;
+use contracts::ids::{ExtensionId, OrderId, SuspensionId};
 use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
-use contracts::unit_documents::{UnitDocumentV1, UnitNotice, UnitOrderV1};
-use contracts::words::{Kind, Urgency};
+use contracts::unit_documents::{
+    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSupplementV1, UnitSuspensionV1,
+};
+use contracts::words::{ClockName, Kind, Urgency};
 use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 use web::Lang;
@@ -78,7 +80,58 @@ fn content(notice: UnitNotice) -> UnitOrderV1 {
         }),
         why: vec!["条目 D-017 对该地点最具体。".into()],
         note: note(notice).map(Into::into),
+        supplements: supplements(notice),
+        extension: extension(notice),
+        suspension: suspension(notice),
     }
+}
+
+fn supplements(notice: UnitNotice) -> Vec<UnitSupplementV1> {
+    let added = UnitSupplementV1 {
+        text: "又有两盏路灯不亮".into(),
+        supplemented_at: at(60),
+    };
+    if notice == UnitNotice::Supplemented {
+        vec![added]
+    } else {
+        Vec::new()
+    }
+}
+
+fn extension(notice: UnitNotice) -> Option<UnitExtensionV1> {
+    let granted = match notice {
+        UnitNotice::ExtensionGranted => true,
+        UnitNotice::ExtensionDenied => false,
+        _ => return None,
+    };
+    Some(UnitExtensionV1 {
+        extension_id: ExtensionId(ORDER),
+        granted,
+        clock: granted.then_some(ClockName::Finish),
+        amount: granted.then_some(2),
+        amount_unit: granted.then_some(LimitUnit::WorkingDays),
+        due_before: granted.then(|| at(115_196)),
+        due_at: granted.then(|| at(288_000)),
+        code: (!granted).then(|| "too_late".into()),
+        reason: "等待配件".into(),
+    })
+}
+
+fn suspension(notice: UnitNotice) -> Option<UnitSuspensionV1> {
+    let rests = match notice {
+        UnitNotice::Suspended => true,
+        UnitNotice::Resumed => false,
+        _ => return None,
+    };
+    Some(UnitSuspensionV1 {
+        suspension_id: SuspensionId(ORDER),
+        reason_code: rests.then(|| "weather".into()),
+        reason: rests.then(|| "暴雨红色预警".into()),
+        suspended_at: rests.then(|| at(60)),
+        until: rests.then(|| at(86_400)),
+        resumed_at: (!rests).then(|| at(86_400)),
+        due_at: (!rests).then(|| at(288_000)),
+    })
 }
 
 const fn note(notice: UnitNotice) -> Option<&'static str> {
