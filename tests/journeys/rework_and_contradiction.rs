@@ -39,8 +39,7 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
 
     // The same unit, the same generation, another round, with what is still wanted.
     assert_eq!(platform.assignment(&order).await["generation"], 1);
-    let document = platform.document(UNIT, &order).await;
-    assert_eq!(document["data"]["notice"], "reworked");
+    let document = platform.noticed(UNIT, &order, "reworked").await;
     assert_eq!(
         (&document["data"]["rework"], &document["data"]["generation"]),
         (&json!(1), &json!(1))

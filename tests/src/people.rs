@@ -152,6 +152,19 @@ impl Platform {
         about.unwrap_or_else(|| panic!("{unit} has nothing about {order}"))
     }
 
+    /// The newest document of a unit about an order that is this notice; supervision may have said more since.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub async fn noticed(&self, unit: &str, order: &str, notice: &str) -> Value {
+        let documents = self.documents(unit).await;
+        let about = documents
+            .into_iter()
+            .rev()
+            .find(|document| document["subject"] == order && document["data"]["notice"] == notice);
+        about.unwrap_or_else(|| panic!("{unit} has no {notice} about {order}"))
+    }
+
     /// A unit acts on an order; the answer may be a refusal.
     pub async fn act(&self, unit: &str, order: &str, verb: &str, body: Value) -> Response {
         let path = format!("/v1/units/{unit}/orders/{order}/{verb}");
