@@ -171,7 +171,7 @@ async fn a_ruling_that_would_not_decide_its_own_order_is_refused() {
     }
     assert_eq!(state(&app, order).await, "undecided", "refusals leave no trace");
     assert_eq!(app.published::<DirectoryPublishedV1>().await.len(), 1);
-    let unknown = OrderId(uuid::Uuid::now_v7());
+    let unknown = OrderId(Uuid::now_v7());
     assert_eq!(rule(&app, unknown, ruling(), 404).await["code"], "order_unknown");
 }
 

@@ -17,6 +17,23 @@ async fn record(app: &TestApp, referral: &Value) -> Value {
     app.http(Role::Auditor).get(&path).await.expect(200).body
 }
 
+/// The page has the fingerprint, and shows texts as texts.
+async fn printed(app: &TestApp, made: &Value) {
+    let path = format!("/v1/referrals/{}/record", made["referral_id"].as_str().unwrap());
+    let printed = app
+        .http(Role::Auditor)
+        .header("accept", "text/html")
+        .get(&path)
+        .await
+        .expect(200);
+    let page = printed.body.as_str().unwrap();
+    let sha256 = made["record_sha256"].as_str().unwrap();
+    assert!(
+        page.contains(sha256) && page.contains("&lt;b&gt;督办") && !page.contains("<b>督办"),
+        "{page}"
+    );
+}
+
 #[tokio::test]
 async fn the_record_holds_all_that_happened_with_its_reasons_and_no_identity_and_stays_as_it_was() {
     let app = start().await;
@@ -84,19 +101,7 @@ async fn the_record_holds_all_that_happened_with_its_reasons_and_no_identity_and
     .await
     .unwrap();
     assert!(same, "the fingerprint is that of the bytes that are kept");
-    let path = format!("/v1/referrals/{}/record", made["referral_id"].as_str().unwrap());
-    let printed = app
-        .http(Role::Auditor)
-        .header("accept", "text/html")
-        .get(&path)
-        .await
-        .expect(200);
-    let page = printed.body.as_str().unwrap();
-    let sha256 = made["record_sha256"].as_str().unwrap();
-    assert!(
-        page.contains(sha256) && page.contains("&lt;b&gt;督办") && !page.contains("<b>督办"),
-        "{page}"
-    );
+    printed(&app, &made).await;
     let changed = sqlx::query("update referrals set reason = 'x'")
         .execute(app.db())
         .await;
