@@ -358,3 +358,40 @@ async fn two_cases_that_both_hotlines_gave_the_same_number_stay_two() {
     assert_eq!(one_owner(there, here, &two).await, "receiver");
     assert_eq!(ours.compares("12348").await["differences"], json!([]));
 }
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "this is a peer whose program is wrong")]
+async fn what_cannot_be_read_holds_up_nothing() {
+    let (ours, law) = pair("12345", "12348").await;
+    let (here, there) = (&ours.hotline, &law.hotline);
+    let options = async_nats::ConnectOptions::with_user_and_password("intake".into(), "intake".into());
+    let client = options.connect(law.nats.url()).await.unwrap();
+    let jetstream = jetstream::new(client);
+    let id = uuid::Uuid::now_v7();
+    let nothing = json!({ "type": "refusal", "transfer_id": id, "reason": "\0" }).to_string();
+    let unknown = json!({ "type": "refusal", "transfer_id": id, "reason": "r" }).to_string();
+    for (kind, body, named) in [
+        ("message", "no JSON".to_owned(), true),
+        ("message", nothing, true),
+        ("message", unknown.clone(), false),
+        ("letter", unknown.clone(), true),
+        ("message", unknown, true),
+    ] {
+        let mut headers = async_nats::HeaderMap::new();
+        if named {
+            headers.insert("Nats-Msg-Id", uuid::Uuid::now_v7().to_string().as_str());
+        }
+        let subject = format!("peer.12348.12345.doc.{kind}");
+        jetstream
+            .publish_with_headers(subject, headers, body.into())
+            .await
+            .unwrap()
+            .await
+            .unwrap();
+    }
+    let offered = there
+        .offers(&there.registers(complaint()).await, "12345", json!({}))
+        .await;
+    settle(&[here, there]).await;
+    assert_eq!(text(&here.sees(&offered).await, "state"), "offered");
+}

@@ -32,20 +32,18 @@ async fn run(ctx: Ctx) -> anyhow::Result<usize> {
 
 async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usize> {
     let taken = stream.take(peer).await?;
-    let mut asked = Vec::with_capacity(taken.len());
-    for taken in &taken {
-        match read(taken) {
+    let count = taken.len();
+    let mut read_well = Vec::with_capacity(count);
+    for taken in taken {
+        match read(&taken) {
             Some((id, said)) => {
-                let document = Document {
+                let command = Document {
                     peer: peer.to_owned(),
                     id,
                     said,
                 };
                 let cause = Cause::asked_by(format!("peer:{peer}"), taken.traceparent.clone());
-                asked.push(Asked {
-                    cause,
-                    command: document,
-                });
+                read_well.push((taken, Asked { cause, command }));
             }
             None => {
                 tracing::error!(
@@ -57,20 +55,38 @@ async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usiz
             }
         }
     }
-    if !asked.is_empty() {
-        let work = HearDocuments {
-            hear: ctx.hear_peer(),
-            record: ctx.record_told(),
-        };
-        ctx.db.execute_many(&work, &asked).await?;
+    let work = HearDocuments {
+        hear: ctx.hear_peer(),
+        record: ctx.record_told(),
+    };
+    let (taken, asked): (Vec<Taken>, Vec<Asked<Document>>) = read_well.into_iter().unzip();
+    if asked.is_empty() || ctx.db.execute_many(&work, &asked).await.is_ok() {
+        for taken in &taken {
+            taken.done().await?;
+        }
+        return Ok(count);
     }
-    for taken in taken.iter().filter(|taken| read(taken).is_some()) {
-        taken.done().await?;
+    // One that cannot be heard comes again later and holds up no other.
+    for (taken, asked) in taken.iter().zip(asked) {
+        let id = asked.command.id;
+        match ctx.db.execute(&work, asked).await {
+            Ok(()) => taken.done().await?,
+            Err(error) => tracing::error!(
+                peer, document.id = %id, error = &error as &dyn std::error::Error,
+                "a document of a hotline was not heard; it is taken again"
+            ),
+        }
     }
-    Ok(taken.len())
+    Ok(count)
 }
 
+/// What PostgreSQL cannot keep in a text. Whoever writes it means nothing by it.
+const NOTHING: &[u8] = b"\\u0000";
+
 fn read(taken: &Taken) -> Option<(uuid::Uuid, Said)> {
+    if taken.body.windows(NOTHING.len()).any(|bytes| bytes == NOTHING) {
+        return None;
+    }
     let said = match taken.kind.as_str() {
         MESSAGE => Said::Message(serde_json::from_slice(&taken.body).ok()?),
         REPLY => Said::Reply(serde_json::from_slice(&taken.body).ok()?),
