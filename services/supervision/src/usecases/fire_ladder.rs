@@ -1,15 +1,18 @@
 //! Orders that the ladder must look at because time has passed: a lateness, a silence, a rung without an answer. Oldest
 //! first, in chunks; what the looking does and the event about it commit together. The storm brake of the clocks holds
 //! these, too.
-use crate::domain::Policy;
+use crate::domain::{Order, Policy};
 use crate::usecases::brake_timers::{Brake, held};
 use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use crate::{events, store};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
 use std::convert::Infallible;
+
+/// After so long an order that could not be read is tried again.
+const UNREAD_AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// The use case.
 #[derive(Clone, Debug)]
@@ -58,13 +61,26 @@ impl FireLadder {
         }
         let due = store::orders::lock_ladder(conn, now, i64::from(command.limit)).await?;
         let count = due.len();
-        let watch = Watch::over(conn, due).await?.in_time();
+        let watch = Watch::over_readable(conn, due.clone()).await?.in_time();
+        // What cannot be read keeps nobody else from its time, and is tried again later.
+        let unread: Vec<Order> = due
+            .into_iter()
+            .filter(|order| !watch.has(order.order_id))
+            .collect();
+        later(conn, unread, now).await?;
         let (_, facts) = watch
             .settle(conn, now, &self.shelf, &self.policy, &self.policies)
             .await?;
         bus::outbox::append(conn, &facts).await?;
         Ok(count)
     }
+}
+
+async fn later(conn: &mut Conn, mut unread: Vec<Order>, now: DateTime<Utc>) -> Result<(), DbError> {
+    for order in &mut unread {
+        order.ladder_at = Some(now + UNREAD_AGAIN);
+    }
+    store::orders::upsert(conn, &unread.iter().collect::<Vec<_>>()).await
 }
 
 /// Fires one chunk in a transaction of its own.

@@ -102,6 +102,11 @@ impl Watch {
         self
     }
 
+    /// True for an order that could be read.
+    pub(super) fn has(&self, order_id: OrderId) -> bool {
+        self.orders.contains_key(&order_id)
+    }
+
     /// The order; an unknown one begins empty.
     pub(super) fn of(&mut self, order_id: OrderId) -> &mut Watched {
         let unknown = || Watched {
