@@ -4,4 +4,6 @@ mod figures;
 mod nats_client;
 mod nats_permissions;
 mod open311_clients;
+mod published;
+mod unit_key;
 mod webhook_client;

@@ -16,7 +16,7 @@ async fn passed_on(platform: &Platform, order: &str, unit: &str, generation: i32
     desk.post(&path, json!({ "verdict": "upheld", "reason": "存疑" }))
         .await
         .expect(200);
-    platform.pass(chrono::TimeDelta::days(2)).await;
+    platform.settle().await;
 }
 
 async fn waiting(platform: &Platform) -> Vec<Value> {
@@ -37,6 +37,7 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
     for (unit, generation) in [("QY-WATER", 1), ("SJ-MUNI", 2), ("SJ-URBAN", 3)] {
         passed_on(&platform, order, unit, generation).await;
     }
+    platform.pass(chrono::TimeDelta::days(6)).await;
     let stands = waiting(&platform).await;
     assert_eq!(stands.len(), 1);
     assert_eq!(
@@ -69,7 +70,7 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
     );
     let ruled = platform.rules(&meeting, ruling).await;
     assert_eq!(ruled["state"], "ruled", "{ruled}");
-    let document = platform.document("QY-WATER", order).await;
+    let document = platform.noticed("QY-WATER", order, "assigned").await;
     assert_eq!(
         (
             &document["data"]["notice"],

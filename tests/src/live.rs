@@ -9,7 +9,7 @@ use crate::city;
 use all_in_one::layout::Layout;
 use all_in_one::nats::{PlatformPasswords, UnitUser};
 use all_in_one::platform::{self, Servers};
-use all_in_one::{issuer, nats};
+use all_in_one::{issuer, nats, secrets};
 use anyhow::Context as _;
 use callback::app::Callback;
 use intake::app::Intake;
@@ -25,6 +25,7 @@ use supervision::app::Supervision;
 use testkit::Role;
 use testkit::servers::{servers, workspace};
 use unit_gateway::UnitGateway;
+use unit_gateway::domain::nats_login::Issuer;
 use web::dev_issuer::DevIssuer;
 
 /// A running platform of its own: databases, nats-server, ports.
@@ -87,10 +88,12 @@ impl Live {
             gateway: "gateway".into(),
             system: "sys".into(),
         };
+        let logins = Issuer::new(&secrets::key(&layout, "unit-logins")?)?;
         let options = NatsOptions {
             store_dir: layout.join("nats"),
             port: None,
-            config: nats::configuration(&passwords, &users),
+            // Units without a user of their own log in with their code and a key.
+            config: nats::configuration(&passwords, &users) + &nats::callout(&logins.public_key(), &users),
             sync_always: false,
         };
         let nats = Nats::start(&Binaries::find(&workspace().join(".run"))?, options).await?;

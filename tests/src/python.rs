@@ -43,6 +43,28 @@ fn say(text: &str) {
     eprintln!("{text}");
 }
 
+/// Node, when it is on this machine and `make test` has installed the clients' libraries; `None`, said aloud, without.
+#[must_use]
+pub fn node() -> Option<PathBuf> {
+    if workspace().join(".run/node/installed").exists() {
+        return Some(PathBuf::from("node"));
+    }
+    say("SKIPPED: there is no node on this machine, so no client in JavaScript was tried");
+    None
+}
+
+/// A script where node finds the libraries: beside them.
+///
+/// # Panics
+/// When it cannot be copied.
+#[must_use]
+pub fn beside_libraries(script: &str) -> PathBuf {
+    let name = format!("test-{}.mjs", uuid::Uuid::new_v4().simple());
+    let place = workspace().join(".run/node").join(name);
+    std::fs::copy(workspace().join(script), &place).unwrap_or_else(|error| panic!("{script}: {error}"));
+    place
+}
+
 /// A running client. It prints one JSON object per line; it is killed when dropped.
 pub struct Client {
     child: Child,
@@ -57,16 +79,23 @@ impl Client {
     /// When it cannot be started.
     #[must_use]
     pub fn start(python: &Path, script: &str, arguments: &[&str], secrets: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(python)
-            .arg("-u")
-            .arg(workspace().join("tests/clients").join(script))
-            .args(arguments)
+        let place = workspace().join("tests/clients").join(script);
+        Self::run(Command::new(python).arg("-u").arg(place).args(arguments), secrets)
+    }
+
+    /// Starts any program; secrets go into its environment.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn run(command: &mut Command, secrets: &[(&str, &str)]) -> Self {
+        let mut child = command
             .envs(secrets.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let input = child.stdin.take();
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         Self { child, input, lines }
@@ -85,6 +114,16 @@ impl Client {
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
         assert_eq!(said["event"], event, "{line}");
         said
+    }
+
+    /// Its next line, whatever it is.
+    ///
+    /// # Panics
+    /// When it ends, or says nothing for too long.
+    pub async fn line(&mut self) -> String {
+        let line = tokio::time::timeout(PATIENCE, self.lines.next_line()).await;
+        let line = line.expect("the client says nothing").expect("readable output");
+        line.expect("the client has ended")
     }
 
     /// Gives it a line.
