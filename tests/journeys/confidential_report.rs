@@ -87,7 +87,7 @@ async fn a_rework_tells_the_unit_nothing_of_the_person() {
         "remark": format!("{NAME}（{PHONE}）说还在加盖"),
     });
     platform.caller_says(&order, unhappy).await;
-    let document = platform.document(UNIT, &order).await;
+    let document = platform.noticed(UNIT, &order, "reworked").await;
     assert_eq!(document["data"]["rework"], 1, "{document}");
     assert!(document.to_string().contains("保密件"), "{document}");
     for told in platform.documents(UNIT).await {
