@@ -58,6 +58,6 @@ async fn a_no_of_the_caller_goes_back_to_the_county() {
     platform.caller_says(order, no).await;
     let told = platform.progress(&registered.number).await;
     assert_eq!(told["state"], "open", "{told}");
-    let document = platform.document(COUNTY, order).await;
-    assert_eq!(document["data"]["notice"], "reworked", "{document}");
+    let document = platform.noticed(COUNTY, order, "reworked").await;
+    assert_eq!(document["data"]["rework"], 1, "{document}");
 }

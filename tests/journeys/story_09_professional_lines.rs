@@ -75,7 +75,7 @@ async fn there_and_back(from: &Hotline, to: &Hotline, body: Value, result: &str)
         .get(&format!("/v1/complaints/{theirs}"))
         .await
         .expect(200);
-    let number = theirs.text("/complaint_number");
+    let number = theirs.text("/summary/complaint_number");
     assert_eq!(
         to.tells(&number).await["state"],
         "closed",

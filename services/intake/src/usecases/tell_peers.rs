@@ -175,6 +175,8 @@ impl RecordTold {
         if let Some(due_at) = transfer.offer.due_at {
             let local = due_at.with_timezone(&self.register.offset);
             let told = local.format("%Y-%m-%d %H:%M").to_string();
+            // Units read the text; facts are for rules.
+            complaint.text.push_str(&format!("（{DEADLINE_FACT}：{told}）"));
             complaint.facts.insert(DEADLINE_FACT.to_owned(), told);
         }
         complaint
