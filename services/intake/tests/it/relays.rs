@@ -271,6 +271,8 @@ async fn a_provider_is_asked_with_a_signature_and_its_answers_are_kept() {
     let later = relayed.log(order).await["items"][0]["calls"][0]["outcome"].clone();
     assert_eq!(later, "later", "the same call may be made again");
     let _ = relayed.call(&token, order, call_id, json!({})).await.expect(202);
+    // The log is in the order of time.
+    relayed.app.clock.advance(TimeDelta::milliseconds(1));
     let refused = relayed
         .call(&token, order, Uuid::new_v4(), json!({}))
         .await
