@@ -2,12 +2,15 @@
 use crate::config::RoutingConfig;
 use crate::ctx::Ctx;
 use crate::usecases::directories::Directories;
+use crate::usecases::draft_contents::DraftContents;
 use crate::usecases::texts::Texts;
 use crate::{api, consumers, jobs};
 use bus::Bus;
 use bus::objects::Objects;
 use runtime::{App, Parts, Service};
 use sqlx::migrate::Migrator;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -43,6 +46,8 @@ impl Service for Routing {
         let ctx = Ctx {
             db: parts.db,
             directories: directories.clone(),
+            drafts: DraftContents::default(),
+            uploads: Arc::new(Semaphore::new(config.uploads_max)),
             texts: texts.clone(),
             config,
         };

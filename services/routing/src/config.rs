@@ -19,6 +19,8 @@ pub struct RoutingConfig {
     pub decisions_max_bytes: usize,
     /// Largest request with a directory.
     pub pack_max_bytes: usize,
+    /// Uploads of packs at the same time.
+    pub uploads_max: usize,
     /// Longest reason of a dispatcher.
     pub reason_chars_max: usize,
     /// Longest minutes of a consultation.
@@ -88,11 +90,12 @@ impl RoutingConfig {
         if self.refresh_ms == 0
             || self.claim_mins == 0
             || self.decisions_max == 0
+            || self.uploads_max == 0
             || self.reason_chars_max == 0
             || self.minutes_chars_max == 0
         {
             return Err(
-                "service: refresh_ms, claim_mins, decisions_max, reason_chars_max and minutes_chars_max must be at least 1"
+                "service: refresh_ms, claim_mins, decisions_max, uploads_max, reason_chars_max and minutes_chars_max must be at least 1"
                     .to_owned(),
             );
         }

@@ -21,7 +21,7 @@ pub async fn import_pack(pool: &PgPool, folder: &Path, by: &str) -> Result<i64, 
 }
 
 async fn check(folder: &Path) -> Result<Arc<Content>, PublishError> {
-    publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS).await
+    publish_directory::check(pack::read_folder(folder)?, UTC_OFFSET_SECS, ()).await
 }
 
 async fn publish(pool: &PgPool, folder: &Path, content: Arc<Content>, by: &str) -> Result<i64, PublishError> {

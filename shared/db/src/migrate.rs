@@ -1,4 +1,5 @@
-//! Migrations: the `migrate` sub-command applies them, start-up only checks.
+//! Migrations: the `migrate` sub-command applies them, start-up only checks. While a release is rolled out, replicas of the
+//! one before work on the migrated tables: expand in one release, contract in the next (`infra/postgres/README.md`).
 use crate::DbError;
 use sqlx::PgPool;
 use sqlx::migrate::{Migrate, Migration, Migrator};

@@ -59,15 +59,15 @@ impl Client {
         self.clone().header("idempotency-key", key).post(path, body).await
     }
 
-    /// POST of a content of any type.
+    /// POST of a content of any type; a stream may keep the other side waiting.
     ///
     /// # Panics
     /// When the request cannot be made.
-    pub async fn post_bytes(&self, path: &str, media_type: &str, content: Vec<u8>) -> Response {
+    pub async fn post_bytes(&self, path: &str, media_type: &str, content: impl Into<Body>) -> Response {
         let request = self
             .request(Method::POST, path)
             .header(header::CONTENT_TYPE, media_type);
-        self.answer(request.body(Body::from(content)).unwrap()).await
+        self.answer(request.body(content.into()).unwrap()).await
     }
 
     /// PUT with a JSON body.

@@ -30,7 +30,8 @@ async fn distribute(app: &TestApp, version: i64, divisions: &[&str], matters: &[
     let spec = contracts::streams::directory(app.bus().namespace());
     let store = Objects::new(app.bus().clone(), spec);
     let bytes = serde_json::to_vec(&content).unwrap();
-    store.put(OBJECT, version, &bytes).await.unwrap();
+    let seen = store.look(OBJECT).await.unwrap();
+    assert!(store.replace(&seen, version, &bytes).await.unwrap());
     app.settle().await;
 }
 

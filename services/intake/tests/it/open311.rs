@@ -62,7 +62,8 @@ async fn publishes(app: &TestApp) {
         contracts::streams::directory(app.bus().namespace()),
     );
     let bytes = serde_json::to_vec(&content).unwrap();
-    store.put(OBJECT, 1, &bytes).await.unwrap();
+    let seen = store.look(OBJECT).await.unwrap();
+    assert!(store.replace(&seen, 1, &bytes).await.unwrap());
     app.settle().await;
 }
 

@@ -1,6 +1,6 @@
 //! `cargo bench -p routing`: how many decisions one core makes, how long the slowest take, how long a publication
-//! takes and whether decisions notice it, how much memory a directory needs; and the same duties and questions as
-//! a decision table in another engine. A measuring loop of its own, because the usual ones tell neither the
+//! takes and whether decisions notice it, what an edit of a draft costs, how much memory a directory needs; and the same
+//! duties and questions as a decision table in another engine. A measuring loop of its own, because the usual ones tell neither the
 //! slowest per cent nor what happens while another thread works.
 #![expect(
     clippy::print_stdout,
@@ -8,15 +8,15 @@
     reason = "a measurement speaks to the terminal, and ends when something is wrong"
 )]
 mod city;
+mod edits;
 mod other_engine;
+mod publication;
 
 use city::{SIZES, Size, questions, snapshot};
 use routing::domain::decide::{Place, Question, decide};
-use routing::domain::directory::{Directory, InUse};
+use routing::domain::directory::Directory;
 use routing::pack;
 use std::hint::black_box;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const MEASURE: Duration = Duration::from_secs(2);
@@ -35,7 +35,8 @@ fn main() {
         }
     }
     addresses();
-    publication(SIZES[2]);
+    publication::publication(SIZES[2]);
+    edits::edits(SIZES[2]);
     other_engine::compare(SIZES[0], ours);
 }
 
@@ -129,111 +130,6 @@ fn latencies(directory: &Directory, questions: &[Question]) -> Vec<u64> {
         .take(30 * questions.len())
         .map(time)
         .collect()
-}
-
-/// One thread decides by the directory in use; another reads the next version's snapshot, builds it and swaps it in,
-/// as the service does. What is old is dropped by who published.
-fn publication(size: Size) {
-    let city = snapshot(size);
-    let questions = questions(&city, QUESTIONS);
-    let stored = serde_json::to_vec(&city).unwrap();
-    drop(city);
-    let in_use = InUse::default();
-    publish_one(1, &stored, &in_use);
-    let published = AtomicBool::new(false);
-    let quiet = longest(&in_use, &questions, || false);
-    let (mut builds, mut busy) = (Vec::new(), Slowest::default());
-    std::thread::scope(|scope| {
-        let publisher = scope.spawn(|| publish(&stored, &in_use, &published));
-        busy = longest(&in_use, &questions, || !published.load(Ordering::Acquire));
-        builds = publisher.join().unwrap();
-    });
-    builds.sort_unstable();
-    println!(
-        "publication of {} duties: {:.0?} to index a snapshot (median of {}, slowest {:.0?})",
-        size.duties,
-        builds[builds.len() / 2],
-        builds.len(),
-        builds[builds.len() - 1],
-    );
-    println!("  decisions meanwhile: {busy}; without a publication: {quiet}");
-}
-
-fn publish(stored: &[u8], in_use: &InUse, published: &AtomicBool) -> Vec<Duration> {
-    let builds = (2..10)
-        .map(|version| publish_one(version, stored, in_use))
-        .collect();
-    published.store(true, Ordering::Release);
-    builds
-}
-
-/// On a thread of its own, as the service does; answers how long the indexing took.
-fn publish_one(version: i64, stored: &[u8], in_use: &InUse) -> Duration {
-    let build = || {
-        let snapshot = serde_json::from_slice(stored).unwrap();
-        let begin = Instant::now();
-        let next = Arc::new(Directory::new(version, snapshot).unwrap());
-        let took = begin.elapsed();
-        drop(in_use.replace(Some(next)));
-        took
-    };
-    std::thread::scope(|scope| scope.spawn(build).join().unwrap())
-}
-
-/// The longest decisions; `own` leaves out the time in which the machine had given the core to somebody else.
-#[derive(Default)]
-struct Slowest {
-    longest: Duration,
-    longest_own: Duration,
-    over_a_millisecond: usize,
-    own_over_a_millisecond: usize,
-    count: usize,
-}
-
-impl std::fmt::Display for Slowest {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (longest, own, count) = (self.longest, self.longest_own, self.count);
-        let (over, own_over) = (self.over_a_millisecond, self.own_over_a_millisecond);
-        write!(
-            out,
-            "slowest {own:.0?}, {own_over} of {count} over 1 ms (on the clock of a shared machine {longest:.0?} and {over})"
-        )
-    }
-}
-
-/// Decides for at least two seconds, and as long as it is told to.
-fn longest(in_use: &InUse, questions: &[Question], go_on: impl Fn() -> bool) -> Slowest {
-    const MILLISECOND: Duration = Duration::from_millis(1);
-    let (mut slowest, begin) = (Slowest::default(), Instant::now());
-    let mut endless = questions.iter().cycle();
-    while begin.elapsed() < MEASURE || go_on() {
-        let (mut in_batch, waited) = (Duration::ZERO, waited_for_a_core());
-        for question in endless.by_ref().take(100) {
-            let begin = Instant::now();
-            let directory = in_use.get().unwrap();
-            black_box(decide(&directory, question));
-            drop(directory);
-            let took = begin.elapsed();
-            in_batch = in_batch.max(took);
-            slowest.over_a_millisecond += usize::from(took > MILLISECOND);
-            slowest.count += 1;
-        }
-        let own = in_batch.saturating_sub(waited_for_a_core() - waited);
-        slowest.longest = slowest.longest.max(in_batch);
-        slowest.longest_own = slowest.longest_own.max(own);
-        slowest.own_over_a_millisecond += usize::from(own > MILLISECOND);
-    }
-    slowest
-}
-
-/// How long this thread was ready to run and had no core, from `/proc`; 0 where there is none.
-fn waited_for_a_core() -> Duration {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let waited = schedule
-        .split_whitespace()
-        .nth(1)
-        .and_then(|nanos| nanos.parse().ok());
-    Duration::from_nanos(waited.unwrap_or_default())
 }
 
 /// From `/proc`; 0 where there is none.

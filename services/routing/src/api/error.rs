@@ -69,6 +69,11 @@ pub const TEXTS: &[Text] = &[
         "the pack has faults; nothing was changed",
         "数据包有误，未作任何更改",
     ),
+    Text::new(
+        "uploads_busy",
+        "as many packs as may be are being read",
+        "正在读取的数据包已达上限",
+    ),
     Text::new("file_invalid", "a file cannot be read", "文件无法读取"),
     Text::new("draft_unknown", "there is no such draft", "没有此草稿"),
     Text::new(

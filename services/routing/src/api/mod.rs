@@ -17,6 +17,7 @@ mod replay_assignment;
 mod review_return;
 mod rule_order;
 mod suggest;
+mod uploads;
 mod views;
 
 use crate::config::RoutingConfig;

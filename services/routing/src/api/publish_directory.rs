@@ -2,6 +2,7 @@
 //! is the way, and this is only for the first version.
 use crate::api::drafts::create_draft::{FileForm, files};
 use crate::api::error;
+use crate::api::uploads::UploadPlace;
 use crate::ctx::Ctx;
 use crate::usecases::publish_directory::{self, Command};
 use axum::extract::State;
@@ -32,7 +33,8 @@ pub struct PublishView {
     pub unchanged: bool,
 }
 
-/// Checks a whole pack and publishes it, all or nothing.
+/// Checks a whole pack and publishes it, all or nothing. Only a few packs are read at the same time: 503 `uploads_busy` says when to come
+/// again.
 #[utoipa::path(post, path = "/v1/directory/versions", tag = "directory", request_body = PublishForm,
     responses((status = 201, body = PublishView), (status = 200, body = PublishView, description = "Nothing new"),
         (status = 409, description = "Something is published already, and two people are needed"),
@@ -40,12 +42,13 @@ pub struct PublishView {
 pub async fn publish_directory(
     State(ctx): State<Ctx>,
     principal: Principal,
+    place: UploadPlace,
     Json(form): Json<PublishForm>,
 ) -> Result<(StatusCode, Json<PublishView>), Problem> {
     let by = format!("agent:{}", principal.subject);
     let note: String = form.note.chars().take(ctx.config.reason_chars_max).collect();
     let pack = files(form.pack)?;
-    let checked = publish_directory::check(pack, ctx.config.utc_offset_secs).await;
+    let checked = publish_directory::check(pack, ctx.config.utc_offset_secs, place.clone()).await;
     let command = Command {
         content: checked.map_err(|error| error::publish(&error))?,
         by,

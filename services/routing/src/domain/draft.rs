@@ -79,24 +79,43 @@ pub enum EditRefused {
     },
 }
 
-/// Makes an edit. Rows stay sorted by code, so that the same content has the same bytes however it came about.
+/// Whether an edit can be made; changes nothing.
 ///
 /// # Errors
 /// When the row to delete is not there, or is still needed.
+pub fn check(snapshot: &Snapshot, edit: &Edit) -> Result<(), EditRefused> {
+    match edit {
+        Edit::PutDuty { .. } | Edit::PutUnit { .. } => Ok(()),
+        Edit::DeleteDuty { code } => position(&snapshot.duties, code, |row| &row.code).map(drop),
+        Edit::DeleteUnit { code } => match names_unit(snapshot, code) {
+            Some(by) => Err(EditRefused::Named {
+                unit: code.clone(),
+                by,
+            }),
+            None => position(&snapshot.units, code, |row| &row.code).map(drop),
+        },
+    }
+}
+
+/// Makes an edit. Rows stay sorted by code, so that the same content has the same bytes however it came about.
+///
+/// # Errors
+/// As [`check`].
 pub fn apply(snapshot: &mut Snapshot, edit: &Edit) -> Result<(), EditRefused> {
+    check(snapshot, edit)?;
     match edit {
         Edit::PutDuty { row } => put(&mut snapshot.duties, row.as_ref().clone(), |row| &row.code),
         Edit::PutUnit { row } => put(&mut snapshot.units, row.as_ref().clone(), |row| &row.code),
-        Edit::DeleteDuty { code } => delete(&mut snapshot.duties, code, |row| &row.code)?,
-        Edit::DeleteUnit { code } => {
-            if let Some(by) = names_unit(snapshot, code) {
-                return Err(EditRefused::Named {
-                    unit: code.clone(),
-                    by,
-                });
-            }
-            delete(&mut snapshot.units, code, |row| &row.code)?;
-        }
+        Edit::DeleteDuty { code } => drop(
+            snapshot
+                .duties
+                .remove(position(&snapshot.duties, code, |row| &row.code)?),
+        ),
+        Edit::DeleteUnit { code } => drop(
+            snapshot
+                .units
+                .remove(position(&snapshot.units, code, |row| &row.code)?),
+        ),
     }
     Ok(())
 }
@@ -108,11 +127,9 @@ fn put<T>(rows: &mut Vec<T>, row: T, code: impl Fn(&T) -> &String) {
     }
 }
 
-fn delete<T>(rows: &mut Vec<T>, wanted: &String, code: impl Fn(&T) -> &String) -> Result<(), EditRefused> {
-    let position = rows.binary_search_by(|other| code(other).cmp(wanted));
-    let position = position.map_err(|_| EditRefused::Unknown(wanted.clone()))?;
-    rows.remove(position);
-    Ok(())
+fn position<T>(rows: &[T], wanted: &String, code: impl Fn(&T) -> &String) -> Result<usize, EditRefused> {
+    rows.binary_search_by(|other| code(other).cmp(wanted))
+        .map_err(|_| EditRefused::Unknown(wanted.clone()))
 }
 
 fn names_unit(snapshot: &Snapshot, code: &String) -> Option<String> {

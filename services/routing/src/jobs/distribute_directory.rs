@@ -16,14 +16,23 @@ pub(super) fn job(ctx: &Ctx, store: &Objects) -> Job {
     })
 }
 
+/// Looks before it asks the database: then what lies there can only be newer than what the database says when the
+/// database was set back. Another replica may be quicker; the next run sees.
 async fn run(ctx: Ctx, store: Objects) -> anyhow::Result<usize> {
+    let seen = store.look(OBJECT).await?;
     let Some(directory) = read_directory::current(&ctx.db, &ctx.directories).await? else {
         return Ok(0);
     };
     let version = directory.version();
-    if store.version(OBJECT).await? == Some(version) {
+    if seen.version() == Some(version) {
         return Ok(0);
     }
+    anyhow::ensure!(
+        seen.version() < Some(version),
+        "the object store holds version {:?} of the directory and the database {version}: was the database restored from a \
+         backup? Delete the object {OBJECT}, then this version is put there; services keep the newer one they took over",
+        seen.version()
+    );
     let Some(row) = read_directory::versions(&ctx.db, Some(version + 1), 1)
         .await?
         .pop()
@@ -31,7 +40,11 @@ async fn run(ctx: Ctx, store: Objects) -> anyhow::Result<usize> {
         return Ok(0);
     };
     let content = events::directory_content(&directory, row.published_at);
-    store.put(OBJECT, version, &serde_json::to_vec(&content)?).await?;
-    tracing::info!(version, "directory distributed");
-    Ok(1)
+    let replaced = store
+        .replace(&seen, version, &serde_json::to_vec(&content)?)
+        .await?;
+    if replaced {
+        tracing::info!(version, "directory distributed");
+    }
+    Ok(usize::from(replaced))
 }

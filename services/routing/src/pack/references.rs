@@ -5,13 +5,14 @@ use crate::domain::words::{DivisionLevel, UnitLevel};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a division.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct KnownDivision {
     pub level: DivisionLevel,
     pub parent: Option<String>,
 }
 
 /// Everything that may be referred to, filled file by file.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct References {
     pub vocabulary: BTreeMap<String, Vec<String>>,
     pub functions: BTreeMap<String, String>,

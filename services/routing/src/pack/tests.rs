@@ -63,6 +63,12 @@ const SPOILT: &[(&str, &str, &str, &str)] = &[
         "units.csv",
         "单位名称",
         "名字",
+        "units.csv:1 单位名称: \"\": expected a column 单位名称",
+    ),
+    (
+        "units.csv",
+        "单位名称",
+        "名字",
         "units.csv:1 名字: \"名字\": expected one of the columns",
     ),
     (

@@ -112,8 +112,7 @@ pub async fn get(conn: &mut Conn, id: Uuid) -> Result<Option<DraftRow>, DbError>
         Row,
         r#"select draft_id, based_on, content is not null as "is_import!", state, revision, note, created_by,
                created_at, changed_at, published_version,
-               array(select created_by union select edited_by from directory_draft_edits e
-                     where e.draft_id = d.draft_id order by 1) as "drafted_by!"
+               draft_writers(draft_id, created_by) as "drafted_by!"
            from directory_drafts d where draft_id = $1"#,
         id
     );
@@ -137,8 +136,7 @@ pub async fn list(conn: &mut Conn, before: Option<Uuid>, limit: i64) -> Result<V
         Row,
         r#"select draft_id, based_on, content is not null as "is_import!", state, revision, note, created_by,
                created_at, changed_at, published_version,
-               array(select created_by union select edited_by from directory_draft_edits e
-                     where e.draft_id = d.draft_id order by 1) as "drafted_by!"
+               draft_writers(draft_id, created_by) as "drafted_by!"
            from directory_drafts d where $1::uuid is null or draft_id < $1 order by draft_id desc limit $2"#,
         before,
         limit
@@ -177,15 +175,23 @@ pub async fn content(conn: &mut Conn, id: Uuid) -> Result<Option<Vec<u8>>, DbErr
     Ok(row.fetch_optional(conn).await?.flatten())
 }
 
-/// Its edits, in the order in which they were made.
-pub async fn edits(conn: &mut Conn, id: Uuid) -> Result<Vec<Edit>, DbError> {
-    let rows = sqlx::query_scalar!(
-        r#"select edit as "edit!: serde_json::Value" from directory_draft_edits where draft_id = $1 order by revision"#,
-        id
+/// Its edits behind one revision and up to another, in the order in which they were made, each with its own.
+pub async fn edits(conn: &mut Conn, id: Uuid, after: i32, to: i32) -> Result<Vec<(i32, Edit)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select revision, edit as "edit!: serde_json::Value" from directory_draft_edits
+           where draft_id = $1 and revision > $2 and revision <= $3 order by revision"#,
+        id,
+        after,
+        to
     );
     let rows = rows.fetch_all(conn).await?;
     rows.into_iter()
-        .map(|edit| read(edit, "directory_draft_edits", "edit", &id))
+        .map(|row| {
+            Ok((
+                row.revision,
+                read(row.edit, "directory_draft_edits", "edit", &id)?,
+            ))
+        })
         .collect()
 }
 

@@ -115,7 +115,14 @@ pub async fn list(
     rows.fetch_all(conn).await?.into_iter().map(Row::ruling).collect()
 }
 
-/// The duties of all rulings, and how many there are: what a pack that is published must go on to say.
+/// How many rulings there are.
+pub async fn count(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(sqlx::query_scalar!(r#"select count(*) as "count!" from rulings"#)
+        .fetch_one(conn)
+        .await?)
+}
+
+/// The duties of all rulings: what a pack that is published must go on to say.
 pub async fn duties(conn: &mut Conn) -> Result<Vec<DutyRow>, DbError> {
     let rows = sqlx::query!("select ruling_id, duty from rulings order by duty_code");
     let rows = rows.fetch_all(conn).await?.into_iter();

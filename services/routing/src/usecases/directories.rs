@@ -10,10 +10,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The directory in use. Cheap to clone; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Directories(Arc<InUse>, Past);
-
-/// Earlier versions that were asked for lately, newest look last.
-type Past = Arc<RwLock<Vec<Arc<Directory>>>>;
+pub struct Directories {
+    in_use: Arc<InUse>,
+    /// Earlier versions that were asked for lately, newest look last.
+    past: Arc<RwLock<Vec<Arc<Directory>>>>,
+    /// One version is loaded at a time; who waits for it finds it. A large one is hundreds of megabytes while it is
+    /// indexed, and every request notices a new version at the same moment.
+    loading: Arc<tokio::sync::Mutex<()>>,
+}
 
 /// Earlier versions kept in memory: questions about a past day come in bulk.
 const PAST_MAX: usize = 3;
@@ -38,13 +42,17 @@ impl Directories {
         let Some(newest) = store::directory_versions::newest(conn).await? else {
             return Ok(None);
         };
-        if let Some(known) = self.in_memory().filter(|directory| directory.version() == newest) {
+        // What another request has loaded meanwhile may be newer still.
+        let known = || self.in_memory().filter(|directory| directory.version() >= newest);
+        if let Some(known) = known() {
+            return Ok(Some(known));
+        }
+        let _one = self.loading.lock().await;
+        if let Some(known) = known() {
             return Ok(Some(known));
         }
         let directory = load(conn, newest).await?;
-        let old = self.0.replace(directory.clone());
-        // Not awaited: nobody needs to know when the old version is gone.
-        drop(tokio::task::spawn_blocking(move || drop(old)));
+        take_apart(self.in_use.replace(directory.clone()));
         Ok(directory)
     }
 
@@ -64,20 +72,25 @@ impl Directories {
 
     async fn past(&self, conn: &mut Conn, version: i64) -> Result<Option<Arc<Directory>>, DbError> {
         let kept = || {
-            let past = self.1.read().unwrap_or_else(PoisonError::into_inner);
+            let past = self.past.read().unwrap_or_else(PoisonError::into_inner);
             past.iter().find(|kept| kept.version() == version).cloned()
         };
+        if let Some(known) = kept() {
+            return Ok(Some(known));
+        }
+        let _one = self.loading.lock().await;
         if let Some(known) = kept() {
             return Ok(Some(known));
         }
         let Some(directory) = load(conn, version).await? else {
             return Ok(None);
         };
-        let mut past = self.1.write().unwrap_or_else(PoisonError::into_inner);
-        if past.len() >= PAST_MAX {
-            past.remove(0);
-        }
-        past.push(Arc::clone(&directory));
+        let oldest = {
+            let mut past = self.past.write().unwrap_or_else(PoisonError::into_inner);
+            past.push(Arc::clone(&directory));
+            (past.len() > PAST_MAX).then(|| past.remove(0))
+        };
+        take_apart(oldest);
         Ok(Some(directory))
     }
 
@@ -110,8 +123,13 @@ impl Directories {
     }
 
     fn in_memory(&self) -> Option<Arc<Directory>> {
-        self.0.get()
+        self.in_use.get()
     }
+}
+
+/// Drops something large on a thread where no decision waits for it. Nobody needs to know when it is gone.
+pub(super) fn take_apart<T: Send + 'static>(old: T) {
+    drop(tokio::task::spawn_blocking(move || drop(old)));
 }
 
 /// Loads and indexes a version; that is work for a thread of its own.

@@ -1,7 +1,6 @@
 //! What drafts have in common: who they are for, and what they come to.
 use super::publish_directory::Content;
-use crate::domain::draft::{DraftState, EditRefused, apply};
-use crate::domain::ruling;
+use crate::domain::draft::DraftState;
 use crate::domain::snapshot::Snapshot;
 use crate::store;
 use crate::store::directory_drafts::DraftRow;
@@ -63,33 +62,8 @@ pub async fn snapshot_of(conn: &mut Conn, version: i64) -> Result<Snapshot, DbEr
     parse(bytes, "directory_versions", version.to_string()).await
 }
 
-/// What a draft comes to: the pack it began with or the version it is based on, with every edit.
-///
-/// # Errors
-/// When the database fails, or what is stored does not fit together.
-pub async fn materialise(conn: &mut Conn, draft: &DraftRow) -> Result<Snapshot, DbError> {
-    const TABLE: &str = "directory_drafts";
-    let id = draft.draft_id;
-    let mut snapshot = match store::directory_drafts::content(conn, id).await? {
-        Some(bytes) => {
-            let mut snapshot = parse(bytes, TABLE, id.to_string()).await?;
-            // Rulings outlive packs. One that is made later is a version of its own, and the draft is outdated.
-            for duty in store::rulings::duties(conn).await? {
-                ruling::keep(&mut snapshot, duty);
-            }
-            snapshot
-        }
-        None => snapshot_of(conn, draft.based_on).await?,
-    };
-    for edit in store::directory_drafts::edits(conn, id).await? {
-        apply(&mut snapshot, &edit)
-            .map_err(|refused: EditRefused| DbError::inconsistent(TABLE, "edits", &id, &refused))?;
-    }
-    Ok(snapshot)
-}
-
 /// Reading a large city's content is work for a thread of its own.
-async fn parse(bytes: Vec<u8>, table: &'static str, row: String) -> Result<Snapshot, DbError> {
+pub(super) async fn parse(bytes: Vec<u8>, table: &'static str, row: String) -> Result<Snapshot, DbError> {
     let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes));
     let bad = |problem: &dyn std::fmt::Display| DbError::inconsistent(table, "content", &row, problem);
     parsed

@@ -1,18 +1,22 @@
 //! A draft changes: a row is put or deleted, it is moved to the newest version, or it is given up.
-use super::drafts::{Draft, materialise};
-use crate::domain::draft::{DraftState, Edit, EditRefused, apply};
-use crate::domain::snapshot::Snapshot;
-use crate::pack::{Faults, rows};
+use super::draft_contents::{Content, DraftContents, rebuild};
+use super::drafts::Draft;
+use crate::domain::draft::{DraftState, Edit, EditRefused, apply, check};
+use crate::pack::Faults;
 use crate::store;
 use crate::store::directory_drafts::DraftRow;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, DbError, Results, Work};
+use std::collections::BTreeSet;
 use thiserror::Error;
 use uuid::Uuid;
 
 /// The use case.
-pub struct EditDraft;
+pub struct EditDraft {
+    /// What drafts come to.
+    pub contents: DraftContents,
+}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -82,8 +86,11 @@ impl Work for EditDraft {
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
-        for asked in commands {
-            results.push(change(conn, now, &asked.command).await?);
+        let mut changed = BTreeSet::new();
+        for Asked { command, .. } in commands {
+            // What this transaction has changed is not committed, so it is nothing to be kept.
+            let contents = changed.insert(command.draft_id).then_some(&self.contents);
+            results.push(change(conn, contents, now, command).await?);
         }
         Ok(results)
     }
@@ -91,6 +98,7 @@ impl Work for EditDraft {
 
 async fn change(
     conn: &mut Conn,
+    contents: Option<&DraftContents>,
     now: DateTime<Utc>,
     command: &Command,
 ) -> Result<Result<Draft, EditDraftRefused>, DbError> {
@@ -109,8 +117,11 @@ async fn change(
         }
         Change::Rebase => rebase(conn, &draft, now).await?,
         Change::Row(change) => {
-            let snapshot = materialise(conn, &draft).await?;
-            match edit(snapshot, change) {
+            let content = match contents {
+                Some(contents) => contents.of(conn, &draft).await?,
+                None => rebuild(conn, &draft).await?,
+            };
+            match edit(&content, change) {
                 Ok(edit) => {
                     let revision = draft.revision + 1;
                     store::directory_drafts::append(conn, id, revision, &edit, &command.by, now).await?;
@@ -127,21 +138,24 @@ async fn change(
     Ok(row.map(Draft::from).ok_or(EditDraftRefused::DraftUnknown))
 }
 
-/// The change as an edit, tried on what the draft comes to.
-fn edit(mut snapshot: Snapshot, change: &RowChange) -> Result<Edit, EditDraftRefused> {
+/// The change as an edit, checked against what the draft comes to.
+fn edit(content: &Content, change: &RowChange) -> Result<Edit, EditDraftRefused> {
     let edit = match change {
         RowChange::PutDuty(cells) => {
-            let row = rows::duty(&snapshot, cells).map_err(EditDraftRefused::Faults)?;
+            let row = content.known.duty(cells).map_err(EditDraftRefused::Faults)?;
             Edit::PutDuty { row: Box::new(row) }
         }
         RowChange::PutUnit(code, cells) => {
-            let row = rows::unit(&snapshot, code, cells).map_err(EditDraftRefused::Faults)?;
+            let row = content
+                .known
+                .unit(code, cells)
+                .map_err(EditDraftRefused::Faults)?;
             Edit::PutUnit { row: Box::new(row) }
         }
         RowChange::DeleteDuty(code) => Edit::DeleteDuty { code: code.clone() },
         RowChange::DeleteUnit(code) => Edit::DeleteUnit { code: code.clone() },
     };
-    apply(&mut snapshot, &edit).map_err(EditDraftRefused::Edit)?;
+    check(&content.snapshot, &edit).map_err(EditDraftRefused::Edit)?;
     Ok(edit)
 }
 
@@ -157,7 +171,8 @@ async fn rebase(
         .await?
         .unwrap_or(draft.based_on);
     let mut snapshot = super::drafts::snapshot_of(conn, newest).await?;
-    for edit in store::directory_drafts::edits(conn, draft.draft_id).await? {
+    let edits = store::directory_drafts::edits(conn, draft.draft_id, 0, draft.revision).await?;
+    for (_, edit) in edits {
         if let Err(refused) = apply(&mut snapshot, &edit) {
             return Ok(Err(EditDraftRefused::Edit(refused)));
         }

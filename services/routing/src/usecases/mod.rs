@@ -21,6 +21,7 @@
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
 //! | `texts` | the text index in use, and what it concludes from title and text | all of them, and a job |
 //! | `directories` | the version in use, in memory | all of them, and a job |
+//! | `draft_contents` | what the drafts looked at last come to, in memory | the four about drafts |
 pub mod add_co_handlers;
 pub mod amend_order;
 pub mod answer_question;
@@ -31,6 +32,7 @@ pub mod close_order;
 pub mod create_draft;
 pub mod directories;
 pub mod dispatch_order;
+pub mod draft_contents;
 mod drafts;
 pub mod edit_draft;
 pub mod enact_ruling;

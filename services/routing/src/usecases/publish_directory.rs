@@ -159,12 +159,20 @@ pub enum PublishError {
     Db(#[from] DbError),
 }
 
-/// Checks a pack, all or nothing.
+/// Checks a pack, all or nothing; `held` is let go when that has ended, whether or not somebody still waits for it.
 ///
 /// # Errors
 /// Every fault of the pack.
-pub async fn check(files: Files, utc_offset_secs: i32) -> Result<Arc<Content>, PublishError> {
-    let read = tokio::task::spawn_blocking(move || Content::of(pack::read(&files, utc_offset_secs)?));
+pub async fn check(
+    files: Files,
+    utc_offset_secs: i32,
+    held: impl Send + 'static,
+) -> Result<Arc<Content>, PublishError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let content = Content::of(pack::read(&files, utc_offset_secs)?);
+        drop(held);
+        content
+    });
     Ok(Arc::new(read.await.map_err(|_| PublishError::Worker)??))
 }
 

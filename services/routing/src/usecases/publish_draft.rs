@@ -1,6 +1,6 @@
 //! A draft becomes the directory version that decides: looked over by lint, published by somebody who did not write it.
 use super::directories::Directories;
-use super::drafts::materialise;
+use super::draft_contents::DraftContents;
 use super::publish_directory::{Alone, Content, PublishError, Published, insert};
 use super::review_draft::blocking;
 use crate::domain::draft::DraftState;
@@ -91,7 +91,7 @@ pub enum PublishDraftError {
 /// Why not; nothing was changed then.
 pub async fn publish(
     db: &Db,
-    directories: &Directories,
+    (directories, contents): (&Directories, &DraftContents),
     request: Request,
 ) -> Result<Published, PublishDraftError> {
     let mut conn = db.pool().acquire().await.map_err(DbError::from)?;
@@ -100,13 +100,13 @@ pub async fn publish(
     if draft.state != DraftState::Open {
         return Err(PublishDraftRefused::NotOpen(draft.state).into());
     }
-    let snapshot = materialise(&mut conn, &draft).await?;
+    let drafted = contents.of(&mut conn, &draft).await?;
     let base = directories.version(&mut conn, draft.based_on).await?;
     drop(conn);
     let on = request.on;
     let worked = tokio::task::spawn_blocking(move || {
-        let content = Content::of(snapshot.clone())?;
-        let errors = blocking(snapshot, base.as_deref(), on).map_err(PublishError::Build)?;
+        let content = Content::of(drafted.snapshot.clone())?;
+        let errors = blocking(drafted.snapshot.clone(), base.as_deref(), on).map_err(PublishError::Build)?;
         Ok::<_, PublishError>((content, errors))
     });
     let (content, errors) = worked.await.map_err(|_| PublishError::Worker)??;
@@ -125,7 +125,10 @@ pub async fn publish(
         content: Arc::new(content),
     };
     match db.execute(&PublishDraft, Asked { cause, command }).await {
-        Ok(published) => Ok(published),
+        Ok(published) => {
+            contents.forget(draft.draft_id);
+            Ok(published)
+        }
         Err(ExecuteError::Db(error)) => Err(error.into()),
         Err(ExecuteError::Refused(refused)) => Err(refused.into()),
     }

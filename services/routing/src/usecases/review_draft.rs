@@ -1,6 +1,7 @@
 //! What people look at before a draft is published: its differences, what lint says, which orders would go elsewhere.
-use super::directories::Directories;
-use super::drafts::{Draft, materialise, snapshot_of};
+use super::directories::{Directories, take_apart};
+use super::draft_contents::{Content, DraftContents};
+use super::drafts::{Draft, snapshot_of};
 use crate::domain::decide::{Decision, Outcome, Question, decide};
 use crate::domain::directory::{BuildError, Directory};
 use crate::domain::draft::{TableChanges, changes};
@@ -40,15 +41,19 @@ pub enum ReviewError {
 ///
 /// # Errors
 /// When it is not there, or the database fails.
-pub async fn get(db: &Db, id: Uuid) -> Result<(Draft, BTreeMap<&'static str, TableChanges>), ReviewError> {
+pub async fn get(
+    db: &Db,
+    contents: &DraftContents,
+    id: Uuid,
+) -> Result<(Draft, BTreeMap<&'static str, TableChanges>), ReviewError> {
     let mut conn = db.pool().acquire().await.map_err(DbError::from)?;
-    let (draft, snapshot) = load(&mut conn, id).await?;
+    let (draft, content) = load(&mut conn, contents, id).await?;
     if draft.based_on == 0 {
         return Ok((draft, BTreeMap::new()));
     }
     let before = snapshot_of(&mut conn, draft.based_on).await?;
     drop(conn);
-    let compared = tokio::task::spawn_blocking(move || changes(&before, &snapshot));
+    let compared = tokio::task::spawn_blocking(move || changes(&before, &content.snapshot));
     Ok((draft, compared.await.map_err(|_| ReviewError::Worker)?))
 }
 
@@ -61,11 +66,15 @@ pub async fn list(db: &Db, before: Option<Uuid>, limit: i64) -> Result<Vec<Draft
     Ok(rows.into_iter().map(Draft::from).collect())
 }
 
-async fn load(conn: &mut Conn, id: Uuid) -> Result<(Draft, Snapshot), ReviewError> {
+async fn load(
+    conn: &mut Conn,
+    contents: &DraftContents,
+    id: Uuid,
+) -> Result<(Draft, Arc<Content>), ReviewError> {
     let row = store::directory_drafts::get(conn, id).await?;
     let row = row.ok_or(ReviewError::DraftUnknown)?;
-    let snapshot = materialise(conn, &row).await?;
-    Ok((row.into(), snapshot))
+    let content = contents.of(conn, &row).await?;
+    Ok((row.into(), content))
 }
 
 /// A report, and which of its findings the version before has too.
@@ -83,15 +92,15 @@ pub struct Linted {
 /// When it is not there, is no directory, or the database fails.
 pub async fn lint_draft(
     db: &Db,
-    directories: &Directories,
+    (directories, contents): (&Directories, &DraftContents),
     id: Uuid,
     on: NaiveDate,
 ) -> Result<Linted, ReviewError> {
     let mut conn = db.pool().acquire().await.map_err(DbError::from)?;
-    let (draft, snapshot) = load(&mut conn, id).await?;
+    let (draft, content) = load(&mut conn, contents, id).await?;
     let base = directories.version(&mut conn, draft.based_on).await?;
     drop(conn);
-    let looked = tokio::task::spawn_blocking(move || compare(snapshot, base.as_deref(), on));
+    let looked = tokio::task::spawn_blocking(move || compare(content.snapshot.clone(), base.as_deref(), on));
     Ok(looked.await.map_err(|_| ReviewError::Worker)??)
 }
 
@@ -172,19 +181,19 @@ const PAGE: usize = 2_000;
 /// When the draft is not there, is no directory, or the database fails.
 pub async fn preview(
     db: &Db,
-    directories: &Directories,
+    (directories, contents): (&Directories, &DraftContents),
     id: Uuid,
     mut place: (DateTime<Utc>, Uuid),
     limits: PreviewLimits,
 ) -> Result<Preview, ReviewError> {
     let mut conn = db.pool().acquire().await.map_err(DbError::from)?;
-    let (_, snapshot) = load(&mut conn, id).await?;
+    let (_, content) = load(&mut conn, contents, id).await?;
     let now = directories
         .current(&mut conn)
         .await?
         .ok_or(ReviewError::NoDirectory)?;
     let next_version = now.version() + 1;
-    let built = tokio::task::spawn_blocking(move || Directory::new(next_version, snapshot));
+    let built = tokio::task::spawn_blocking(move || Directory::new(next_version, content.snapshot.clone()));
     let then = Arc::new(built.await.map_err(|_| ReviewError::Worker)??);
     let mut preview = Preview {
         version: now.version(),
@@ -196,7 +205,7 @@ pub async fn preview(
         let limit = PAGE.min(limits.orders_max - preview.orders);
         if limit == 0 || preview.changes.len() >= limits.changes_max {
             preview.next = Some(place);
-            return Ok(preview);
+            break;
         }
         let page =
             store::past_orders::after(&mut conn, place, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
@@ -209,9 +218,11 @@ pub async fn preview(
         preview.changes.extend(changes);
         place = asked.last.unwrap_or(place);
         if is_last && asked.all {
-            return Ok(preview);
+            break;
         }
     }
+    take_apart(then);
+    Ok(preview)
 }
 
 /// How far a page was asked.

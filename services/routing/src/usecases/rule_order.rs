@@ -4,7 +4,7 @@
 //! Publishers are kept out meanwhile (the table of versions is locked), so a version is always the newest one and this
 //! duty. A draft that was made from an older version no longer is what would be published; its publication must notice.
 use super::changes::Changes;
-use super::directories::Directories;
+use super::directories::{Directories, take_apart};
 use crate::domain::assignment::{Assignment, rule};
 use crate::domain::directory::Directory;
 use crate::domain::order::{IllegalMove, Order, OrderEvent};
@@ -156,6 +156,7 @@ impl RuleOrder {
         let order = Order { question, ..order };
         let asked = ruling::as_if_valid(&next.directory, &order.question, next.duty.dates);
         if let Err(unruly) = ruling::decided_by(&next.directory, &asked, &next.duty.code) {
+            take_apart(next.directory);
             return Ok(Err(unruly.into()));
         }
         let row = next.take_effect(conn, now, command, order, cause).await?;
@@ -313,6 +314,7 @@ impl Enacted {
                 .map(|(key, hash)| (key.clone(), hash.to_vec())),
         };
         store::rulings::insert(conn, &row).await?;
+        take_apart(self.directory);
         Ok(row)
     }
 

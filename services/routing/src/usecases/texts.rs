@@ -3,6 +3,7 @@
 //! A job indexes a new directory version as soon as it is noticed (at the latest, its first question does), and learns from
 //! newly decided orders: it builds a new index beside the old one and swaps it. What was concluded is stored with the order, so replicas whose indexes differ
 //! for a while do no harm.
+use super::directories::take_apart;
 use crate::config::TextConfig;
 use crate::domain::decide::Question;
 use crate::domain::directory::Directory;
@@ -153,7 +154,11 @@ impl Texts {
     }
 
     fn keep(&self, known: Known) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        let before = {
+            let mut place = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            place.replace(known)
+        };
+        take_apart(before);
     }
 
     fn in_memory(&self) -> Option<Known> {

@@ -160,7 +160,7 @@ async fn without_a_directory_people_are_told_so() {
 #[tokio::test]
 async fn publishing_at_the_same_time_gives_each_content_one_version() {
     let world = World::new();
-    let app = TestApp::start_with::<Routing>(&world, &[]).await;
+    let app = TestApp::start_with::<Routing>(&world, &[("service.uploads_max", "3".to_owned())]).await;
     let editor = app.http(Role::DirectoryEditor);
     let body = json!({ "pack": pack() });
     let (one, two, three) = tokio::join!(
@@ -223,11 +223,48 @@ async fn the_newest_version_lies_where_other_services_find_it() {
         .expect(201);
     app.settle().await;
     assert_eq!(store.version(OBJECT).await.unwrap(), Some(2));
-    store.put(OBJECT, 1, &bytes).await.unwrap();
+    // A slow replica that still holds version 1 has nothing to say, whether it looked before or after.
+    let seen = store.look(OBJECT).await.unwrap();
+    assert!(!store.replace(&seen, 1, &bytes).await.unwrap());
+
+    let bucket = contracts::streams::directory(app.bus().namespace()).name;
+    let client = app.bus().jetstream().get_object_store(bucket).await.unwrap();
+    client.delete(OBJECT).await.unwrap();
+    assert_eq!(store.version(OBJECT).await.unwrap(), None);
     app.settle().await;
     assert_eq!(
         store.version(OBJECT).await.unwrap(),
         Some(2),
-        "what is older is replaced"
+        "what is lost is put again"
     );
+}
+
+/// A replica that has published and one that has not heard of it run the same job at the same time.
+#[tokio::test]
+async fn two_replicas_never_put_an_older_version_over_a_newer_one() {
+    let world = World::new();
+    let one_person = [("service.two_person_rule", "false".to_owned())];
+    let one = TestApp::start_with::<Routing>(&world, &one_person).await;
+    let two = TestApp::start_with::<Routing>(&world, &one_person).await;
+    let store = Objects::new(
+        one.bus().clone(),
+        contracts::streams::directory(one.bus().namespace()),
+    );
+    for version in 1..=6_i64 {
+        let mut changed = pack();
+        let functions =
+            changed["functions.csv"].trim_end().to_owned() + &format!("\nNEWFN,新职能{version}\n");
+        changed.insert("functions.csv".to_owned(), functions);
+        one.http(Role::Admin)
+            .post("/v1/directory/versions", json!({ "pack": changed }))
+            .await
+            .expect(201);
+        tokio::join!(one.step(), two.step(), one.step(), two.step());
+        let lies_there = store.version(OBJECT).await.unwrap();
+        assert_eq!(
+            lies_there,
+            Some(version),
+            "one of four runs was first, the others changed nothing"
+        );
+    }
 }

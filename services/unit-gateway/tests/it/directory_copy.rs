@@ -32,10 +32,9 @@ pub async fn distribute_below(app: &TestApp, version: i64, units: &[(&str, Optio
         app.bus().clone(),
         contracts::streams::directory(app.bus().namespace()),
     );
-    store
-        .put(OBJECT, version, &serde_json::to_vec(&content).unwrap())
-        .await
-        .unwrap();
+    let bytes = serde_json::to_vec(&content).unwrap();
+    let seen = store.look(OBJECT).await.unwrap();
+    assert!(store.replace(&seen, version, &bytes).await.unwrap());
     app.settle().await;
 }
 

@@ -10,6 +10,7 @@ mod handlers;
 mod held;
 mod inbox;
 mod lease;
+mod objects;
 mod outbox;
 mod partitions;
 mod provision;

@@ -1,6 +1,7 @@
 //! POST /v1/directory/drafts: a draft begins with a pack, or as the newest version.
 use super::DraftView;
 use crate::api::error;
+use crate::api::uploads::UploadPlace;
 use crate::ctx::Ctx;
 use crate::pack::Files;
 use crate::usecases::create_draft::{Command, CreateDraft, Created};
@@ -59,6 +60,7 @@ pub struct CreatedView {
 }
 
 /// Begins a draft. A pack is checked whole, all or nothing; the same pack again is the same draft.
+/// Only a few packs are read at the same time: 503 `uploads_busy` says when to come again.
 #[utoipa::path(post, path = "/v1/directory/drafts", tag = "directory", request_body = DraftForm,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID")),
     responses((status = 201, body = CreatedView), (status = 200, body = CreatedView, description = "Known already, or nothing new"),
@@ -67,6 +69,7 @@ pub struct CreatedView {
 pub async fn create_draft(
     State(ctx): State<Ctx>,
     principal: Principal,
+    place: UploadPlace,
     key: Option<IdempotencyKey>,
     Json(form): Json<DraftForm>,
 ) -> Result<Response, Problem> {
@@ -74,7 +77,8 @@ pub async fn create_draft(
     let import = match form.pack {
         None => None,
         Some(pack) => {
-            let checked = publish_directory::check(files(pack)?, ctx.config.utc_offset_secs).await;
+            let checked =
+                publish_directory::check(files(pack)?, ctx.config.utc_offset_secs, place.clone()).await;
             Some(checked.map_err(|error| error::publish(&error))?)
         }
     };

@@ -1,7 +1,7 @@
 //! DELETE /v1/directory/drafts/{draft_id}/units/{code}.
-use super::{DraftView, change_row};
+use super::{DraftView, change};
 use crate::ctx::Ctx;
-use crate::usecases::edit_draft::RowChange;
+use crate::usecases::edit_draft::{Change, RowChange};
 use axum::extract::State;
 use uuid::Uuid;
 use web::auth::Principal;
@@ -17,5 +17,6 @@ pub async fn delete_unit(
     principal: Principal,
     Path((draft_id, code)): Path<(Uuid, String)>,
 ) -> Result<Json<DraftView>, Problem> {
-    change_row(&ctx, &principal, draft_id, RowChange::DeleteUnit(code)).await
+    let row = Change::Row(RowChange::DeleteUnit(code));
+    change(&ctx, &principal, draft_id, row, &[]).await
 }

@@ -17,5 +17,5 @@ pub async fn discard_draft(
     principal: Principal,
     Path(draft_id): Path<Uuid>,
 ) -> Result<Json<DraftView>, Problem> {
-    change(&ctx, &principal, draft_id, Change::Discard, |_| "draft_id").await
+    change(&ctx, &principal, draft_id, Change::Discard, &[]).await
 }

@@ -26,10 +26,10 @@ pub(super) fn create_draft(error: &ExecuteError<CreateRefused>) -> Problem {
     }
 }
 
-/// A draft was not changed; `field_of` tells the field of the body that fills a column.
+/// A draft was not changed; `fields` tells which field of the body fills a column.
 pub(super) fn edit_draft(
     error: &ExecuteError<EditDraftRefused>,
-    field_of: fn(&str) -> &'static str,
+    fields: &[(&'static str, &'static str)],
 ) -> Problem {
     let refused = match error {
         ExecuteError::Db(error) => return db(error),
@@ -57,10 +57,11 @@ pub(super) fn edit_draft(
             let (en, zh) = first.map_or_else(Default::default, |fault| {
                 (fault.expected.clone(), fault.expected_zh.clone())
             });
+            let field = fields.iter().find(|(known, _)| *known == column);
             let value = first.map(|fault| fault.value.clone()).unwrap_or_default();
             Problem::unprocessable("row_invalid", format!("{value:?}: expected {en}"))
                 .detail_zh(format!("“{value}”：应为{zh}"))
-                .field(field_of(column))
+                .field(field.map_or("code", |(_, field)| *field))
                 .with("faults", serde_json::to_value(list.list()).unwrap_or_default())
         }
     }

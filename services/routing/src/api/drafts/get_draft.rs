@@ -14,7 +14,7 @@ pub async fn get_draft(
     State(ctx): State<Ctx>,
     Path(draft_id): Path<Uuid>,
 ) -> Result<Json<DraftView>, Problem> {
-    let found = review_draft::get(&ctx.db, draft_id).await;
+    let found = review_draft::get(&ctx.db, &ctx.drafts, draft_id).await;
     let (draft, changes) = found.map_err(|error| super::error::review_draft(&error))?;
     Ok(Json(DraftView {
         changes: serde_json::to_value(changes).ok(),

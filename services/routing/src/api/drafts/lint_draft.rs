@@ -94,7 +94,7 @@ pub async fn lint_draft(
 ) -> Result<Json<LintView>, Problem> {
     let today = ctx.local(ctx.db.clock().now()).date_naive();
     let on = asked.on.unwrap_or(today);
-    let linted = review_draft::lint_draft(&ctx.db, &ctx.directories, draft_id, on).await;
+    let linted = review_draft::lint_draft(&ctx.db, (&ctx.directories, &ctx.drafts), draft_id, on).await;
     let linted = linted.map_err(|error| super::error::review_draft(&error))?;
     let found: Vec<FindingView> = linted
         .report

@@ -14,9 +14,10 @@ pub mod put_unit;
 pub mod rebase_draft;
 
 use crate::ctx::Ctx;
+use crate::domain::draft::DraftState;
 use crate::usecases::Draft;
 use crate::usecases::edit_draft::{Change, Command, EditDraft, RowChange};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use contracts::cause::{Asked, Cause};
 use serde::Serialize;
 use serde_json::Value;
@@ -74,28 +75,53 @@ impl DraftView {
     }
 }
 
-/// Changes a draft as the caller.
+/// Changes a draft as the caller; `fields` tells which field of the body fills a column.
 async fn change(
     ctx: &Ctx,
     principal: &Principal,
     draft_id: Uuid,
     change: Change,
-    field_of: fn(&str) -> &'static str,
+    fields: &[(&'static str, &'static str)],
 ) -> Result<Json<DraftView>, Problem> {
     let by = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
     let command = Command { draft_id, change, by };
-    let changed = ctx.db.execute(&EditDraft, Asked { cause, command }).await;
-    let draft = changed.map_err(|refused| error::edit_draft(&refused, field_of))?;
+    let work = EditDraft {
+        contents: ctx.drafts.clone(),
+    };
+    let changed = ctx.db.execute(&work, Asked { cause, command }).await;
+    let draft = changed.map_err(|refused| error::edit_draft(&refused, fields))?;
+    if draft.state != DraftState::Open {
+        ctx.drafts.forget(draft.draft_id);
+    }
     Ok(Json(DraftView::new(ctx, draft)))
 }
 
-/// Changes a row; no field of a body is to blame when that fails.
-async fn change_row(
+/// A cell of a row: its column, the field of the body that fills it, its text.
+type Cell = (&'static str, &'static str, String);
+
+/// Puts a row into a draft.
+async fn put_row(
     ctx: &Ctx,
     principal: &Principal,
     draft_id: Uuid,
-    row: RowChange,
+    cells: Vec<Cell>,
+    row: impl FnOnce(Vec<(&'static str, String)>) -> RowChange,
 ) -> Result<Json<DraftView>, Problem> {
-    change(ctx, principal, draft_id, Change::Row(row), |_| "code").await
+    let fields: Vec<_> = cells.iter().map(|(column, field, _)| (*column, *field)).collect();
+    let cells = cells
+        .into_iter()
+        .map(|(column, _, text)| (column, text))
+        .collect();
+    change(ctx, principal, draft_id, Change::Row(row(cells)), &fields).await
+}
+
+/// As the tables of a pack say it.
+fn yes(yes: bool) -> String {
+    if yes { "是" } else { "否" }.to_owned()
+}
+
+/// 失效日期; open-ended when there is none.
+fn last_day(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }

@@ -105,7 +105,8 @@ pub async fn preview_draft(
         changes_max: ctx.config.preview_changes_max,
     };
     let place = after.unwrap_or((since, Uuid::nil()));
-    let preview = review_draft::preview(&ctx.db, &ctx.directories, draft_id, place, limits).await;
+    let preview =
+        review_draft::preview(&ctx.db, (&ctx.directories, &ctx.drafts), draft_id, place, limits).await;
     let preview = preview.map_err(|error| super::error::review_draft(&error))?;
     let changes: Vec<ChangeView> = preview
         .changes

@@ -50,7 +50,7 @@ pub async fn publish_draft(
         alone: ctx.config.alone(),
         on: ctx.local(ctx.db.clock().now()).date_naive(),
     };
-    let published = publish_draft::publish(&ctx.db, &ctx.directories, request).await;
+    let published = publish_draft::publish(&ctx.db, (&ctx.directories, &ctx.drafts), request).await;
     let published = published.map_err(|refused| super::error::publish_draft(&refused))?;
     let status = if published.unchanged {
         StatusCode::OK

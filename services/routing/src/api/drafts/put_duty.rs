@@ -1,7 +1,7 @@
 //! PUT /v1/directory/drafts/{draft_id}/duties/{code}.
-use super::{DraftView, change};
+use super::{DraftView, last_day, put_row, yes};
 use crate::ctx::Ctx;
-use crate::usecases::edit_draft::{Change, RowChange};
+use crate::usecases::edit_draft::RowChange;
 use axum::extract::State;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -47,28 +47,6 @@ pub struct DutyForm {
     pub note: String,
 }
 
-const FIELDS: [(&str, &str); 11] = [
-    ("事项编码", "matter"),
-    ("适用区划编码", "division"),
-    ("条件", "conditions"),
-    ("主办", "lead"),
-    ("协办", "co_handlers"),
-    ("优先级", "priority"),
-    ("不派基层", "not_to_grassroots"),
-    ("生效日期", "valid_from"),
-    ("失效日期", "valid_to"),
-    ("依据", "basis"),
-    ("备注", "note"),
-];
-
-/// The field of the body that fills a column.
-fn field_of(column: &str) -> &'static str {
-    FIELDS
-        .iter()
-        .find(|(known, _)| *known == column)
-        .map_or("code", |(_, field)| field)
-}
-
 /// Puts a duty into a draft: a new one, or another content of one.
 #[utoipa::path(put, path = "/v1/directory/drafts/{draft_id}/duties/{code}", tag = "directory", request_body = DutyForm,
     params(("draft_id" = Uuid, Path, description = "The draft"), ("code" = String, Path, description = "条目编号")),
@@ -81,24 +59,19 @@ pub async fn put_duty(
     Path((draft_id, code)): Path<(Uuid, String)>,
     Json(form): Json<DutyForm>,
 ) -> Result<Json<DraftView>, Problem> {
-    let yes = |yes: bool| if yes { "是" } else { "否" }.to_owned();
     let cells = vec![
-        ("条目编号", code),
-        ("事项编码", form.matter.unwrap_or_default()),
-        ("适用区划编码", form.division.unwrap_or_default()),
-        ("条件", form.conditions),
-        ("主办", form.lead),
-        ("协办", form.co_handlers.join(";")),
-        ("优先级", form.priority.to_string()),
-        ("不派基层", yes(form.not_to_grassroots)),
-        ("生效日期", form.valid_from.to_string()),
-        (
-            "失效日期",
-            form.valid_to.map(|day| day.to_string()).unwrap_or_default(),
-        ),
-        ("依据", form.basis),
-        ("备注", form.note),
+        ("条目编号", "code", code),
+        ("事项编码", "matter", form.matter.unwrap_or_default()),
+        ("适用区划编码", "division", form.division.unwrap_or_default()),
+        ("条件", "conditions", form.conditions),
+        ("主办", "lead", form.lead),
+        ("协办", "co_handlers", form.co_handlers.join(";")),
+        ("优先级", "priority", form.priority.to_string()),
+        ("不派基层", "not_to_grassroots", yes(form.not_to_grassroots)),
+        ("生效日期", "valid_from", form.valid_from.to_string()),
+        ("失效日期", "valid_to", last_day(form.valid_to)),
+        ("依据", "basis", form.basis),
+        ("备注", "note", form.note),
     ];
-    let row = Change::Row(RowChange::PutDuty(cells));
-    change(&ctx, &principal, draft_id, row, field_of).await
+    put_row(&ctx, &principal, draft_id, cells, RowChange::PutDuty).await
 }

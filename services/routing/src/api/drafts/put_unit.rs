@@ -1,7 +1,7 @@
 //! PUT /v1/directory/drafts/{draft_id}/units/{code}.
-use super::{DraftView, change};
+use super::{DraftView, last_day, put_row, yes};
 use crate::ctx::Ctx;
-use crate::usecases::edit_draft::{Change, RowChange};
+use crate::usecases::edit_draft::RowChange;
 use axum::extract::State;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -51,30 +51,6 @@ pub struct UnitForm {
     pub note: String,
 }
 
-const FIELDS: [(&str, &str); 13] = [
-    ("单位名称", "name"),
-    ("简称", "short_name"),
-    ("级别", "level"),
-    ("类型", "kind"),
-    ("上级单位", "parent"),
-    ("管辖区划编码", "divisions"),
-    ("职能代码", "functions"),
-    ("是否可退单", "may_return"),
-    ("接入方式", "access"),
-    ("工作时间", "calendar"),
-    ("生效日期", "valid_from"),
-    ("失效日期", "valid_to"),
-    ("备注", "note"),
-];
-
-/// The field of the body that fills a column.
-fn field_of(column: &str) -> &'static str {
-    FIELDS
-        .iter()
-        .find(|(known, _)| *known == column)
-        .map_or("code", |(_, field)| field)
-}
-
 /// Puts a unit into a draft: a new one, or another content of one.
 #[utoipa::path(put, path = "/v1/directory/drafts/{draft_id}/units/{code}", tag = "directory", request_body = UnitForm,
     params(("draft_id" = Uuid, Path, description = "The draft"), ("code" = String, Path, description = "单位编码")),
@@ -87,26 +63,22 @@ pub async fn put_unit(
     Path((draft_id, code)): Path<(Uuid, String)>,
     Json(form): Json<UnitForm>,
 ) -> Result<Json<DraftView>, Problem> {
-    let yes = |yes: bool| if yes { "是" } else { "否" }.to_owned();
     let cells = vec![
-        ("单位编码", code.clone()),
-        ("单位名称", form.name),
-        ("简称", form.short_name),
-        ("级别", form.level),
-        ("类型", form.kind),
-        ("上级单位", form.parent.unwrap_or_default()),
-        ("管辖区划编码", form.divisions.join(";")),
-        ("职能代码", form.functions.join(";")),
-        ("是否可退单", yes(form.may_return)),
-        ("接入方式", form.access),
-        ("工作时间", form.calendar),
-        ("生效日期", form.valid_from.to_string()),
-        (
-            "失效日期",
-            form.valid_to.map(|day| day.to_string()).unwrap_or_default(),
-        ),
-        ("备注", form.note),
+        ("单位编码", "code", code.clone()),
+        ("单位名称", "name", form.name),
+        ("简称", "short_name", form.short_name),
+        ("级别", "level", form.level),
+        ("类型", "kind", form.kind),
+        ("上级单位", "parent", form.parent.unwrap_or_default()),
+        ("管辖区划编码", "divisions", form.divisions.join(";")),
+        ("职能代码", "functions", form.functions.join(";")),
+        ("是否可退单", "may_return", yes(form.may_return)),
+        ("接入方式", "access", form.access),
+        ("工作时间", "calendar", form.calendar),
+        ("生效日期", "valid_from", form.valid_from.to_string()),
+        ("失效日期", "valid_to", last_day(form.valid_to)),
+        ("备注", "note", form.note),
     ];
-    let row = Change::Row(RowChange::PutUnit(code, cells));
-    change(&ctx, &principal, draft_id, row, field_of).await
+    let row = |cells| RowChange::PutUnit(code, cells);
+    put_row(&ctx, &principal, draft_id, cells, row).await
 }

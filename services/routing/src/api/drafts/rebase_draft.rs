@@ -18,5 +18,5 @@ pub async fn rebase_draft(
     principal: Principal,
     Path(draft_id): Path<Uuid>,
 ) -> Result<Json<DraftView>, Problem> {
-    change(&ctx, &principal, draft_id, Change::Rebase, |_| "draft_id").await
+    change(&ctx, &principal, draft_id, Change::Rebase, &[]).await
 }

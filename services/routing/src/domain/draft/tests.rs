@@ -1,7 +1,7 @@
 //! Edits of the sample city: rows stay sorted, and what is needed stays.
-use super::{Edit, EditRefused, apply, changes};
+use super::{Edit, EditRefused, apply, changes, check};
 use crate::domain::snapshot::Snapshot;
-use crate::pack;
+use crate::pack::{self, rows::Known};
 use std::path::Path;
 
 fn sample() -> Snapshot {
@@ -84,4 +84,48 @@ fn a_unit_that_duties_name_cannot_be_deleted() {
     )
     .unwrap();
     assert_eq!(snapshot, sample());
+}
+
+/// What is kept up with edits is what would be gathered anew, and an edit that cannot be made changes nothing.
+#[test]
+fn what_rows_may_refer_to_keeps_up_with_edits() {
+    let mut city = sample();
+    let mut known = Known::from(&city);
+    let mut unit = city.units[0].clone();
+    unit.code = "SJ-NEW".to_owned();
+    let mut duty = city.duties[0].clone();
+    (duty.code, duty.lead) = ("PD9000".to_owned(), "SJ-NEW".to_owned());
+    let put_unit = Edit::PutUnit { row: Box::new(unit) };
+    let put_duty = Edit::PutDuty { row: Box::new(duty) };
+    let delete = |code: &str| {
+        (
+            Edit::DeleteUnit {
+                code: code.to_owned(),
+            },
+            Edit::DeleteDuty {
+                code: code.to_owned(),
+            },
+        )
+    };
+    let needed = delete("SJ-NEW").0;
+    for (edit, possible) in [
+        (&needed, false),
+        (&put_unit, true),
+        (&put_duty, true),
+        (&needed, false),
+        (&delete("PD9000").1, true),
+        (&delete("PD9000").1, false),
+        (&needed, true),
+    ] {
+        let before = city.clone();
+        assert_eq!(check(&city, edit).is_ok(), possible, "{edit:?}");
+        assert_eq!(apply(&mut city, edit), check(&before, edit));
+        if possible {
+            known.learn(edit);
+        } else {
+            assert_eq!(city, before);
+        }
+        assert_eq!(known, Known::from(&city), "{edit:?}");
+    }
+    assert_eq!(city, sample());
 }
