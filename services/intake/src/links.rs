@@ -6,11 +6,14 @@ use crate::domain::peer_way::{Said, Way, way_of};
 use crate::usecases::keep_peers;
 use crate::usecases::tell_peers::Waiting;
 use crate::vault::Vault;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bus::BusError;
 use chrono::{DateTime, Utc};
 use contracts::peer_links::{MESSAGE, REPLY};
 use db::{Db, DbError};
 use serde::Serialize;
+use signing::PrivateKey;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -20,6 +23,8 @@ pub const THEIR_SECRET: &str = "their_secret";
 pub const OUR_KEY: &str = "our_key";
 /// The secret with which we sign.
 pub const OUR_SECRET: &str = "our_secret";
+/// What a private key is made of with which we sign: 32 bytes in base64.
+pub const SIGNING_SEED: &str = "signing_seed";
 
 /// What is needed to call. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -128,28 +133,43 @@ impl Links {
         (id, at): (&str, DateTime<Utc>),
         body: String,
     ) -> Result<(u16, String), AskError> {
-        let open = |name: &str, sealed: &Option<Vec<u8>>| {
-            let sealed = sealed.as_ref().ok_or(AskError::NoWay)?;
+        let open = |name: &str, sealed: &[u8]| {
             self.vault.open_secret(&peer.code, name, sealed).map_err(|error| {
                 tracing::error!(peer = peer.code, name, %error, "a key of a peer does not open");
                 AskError::NoWay
             })
         };
-        let key = open(OUR_KEY, &sealed.our_key)?;
-        let secret = signing::read(&open(OUR_SECRET, &sealed.our_secret)?).ok_or(AskError::NoWay)?;
+        let key = open(OUR_KEY, sealed.our_key.as_deref().ok_or(AskError::NoWay)?)?;
+        let secret = match &sealed.our_secret {
+            Some(secret) => Some(signing::read(&open(OUR_SECRET, secret)?).ok_or(AskError::NoWay)?),
+            None => None,
+        };
+        let mut private = Vec::with_capacity(sealed.our_seeds.len());
+        for seed in &sealed.our_seeds {
+            private.push(private_key(&open(SIGNING_SEED, seed)?).ok_or(AskError::NoWay)?);
+        }
+        if secret.is_none() && private.is_empty() {
+            return Err(AskError::NoWay);
+        }
         let url = peer.url.as_deref().ok_or(AskError::NoWay)?;
         let call = Call {
             peer: &peer.code,
             url,
             path: &format!("/v1/peer/{what}"),
             key: &key,
-            secret: &secret,
+            secret: secret.as_deref(),
+            private: &private,
             id,
             at,
             body,
         };
         Ok(self.client.call(call).await?)
     }
+}
+
+fn private_key(seed: &str) -> Option<PrivateKey> {
+    let seed = STANDARD.decode(seed).ok()?.try_into().ok()?;
+    Some(PrivateKey::new(&seed))
 }
 
 fn json<T: Serialize>(value: &T) -> String {

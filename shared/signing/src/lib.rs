@@ -9,7 +9,7 @@
 mod keys;
 mod verify;
 
-pub use keys::{SigningKeys, sign, sign_all};
+pub use keys::{PrivateKey, SigningKeys, sign, sign_all, sign_each};
 pub use verify::{PublicKey, SignatureError, verify};
 
 use base64::Engine as _;

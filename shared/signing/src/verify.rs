@@ -108,7 +108,7 @@ impl PublicKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SECRET_BYTES, SigningKeys, read, sign, sign_all};
+    use crate::{PrivateKey, SECRET_BYTES, SigningKeys, read, sign, sign_all, sign_each};
 
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const AT: i64 = 1_614_265_330;
@@ -156,6 +156,22 @@ mod tests {
         let stranger = PublicKey::read(&stranger.public_key()).unwrap();
         assert_eq!(stranger.verify(&good, BODY, AT), Err(SignatureError::Wrong));
         assert_eq!(PublicKey::read("whpk_AAAA"), None);
+    }
+
+    #[test]
+    fn private_keys_sign_with_and_without_a_shared_secret() {
+        let (one, two) = (PrivateKey::new(&[1; 32]), PrivateKey::new(&[2; 32]));
+        let public = [&one, &two].map(|key| PublicKey::read(&key.public_key()).unwrap());
+        let secret = [7; SECRET_BYTES];
+        let alone = headers(&sign_each(None, &[one, two], ID, AT, BODY));
+        for key in &public {
+            assert_eq!(key.verify(&alone, BODY, AT), Ok(ID.to_owned()));
+        }
+        assert_eq!(verify(&secret, &alone, BODY, AT), Err(SignatureError::Wrong));
+        let both = sign_each(Some(&secret), &[PrivateKey::new(&[1; 32])], ID, AT, BODY);
+        let both = headers(&both);
+        assert!(verify(&secret, &both, BODY, AT).is_ok() && public[0].verify(&both, BODY, AT).is_ok());
+        assert_eq!(public[1].verify(&both, BODY, AT), Err(SignatureError::Wrong));
     }
 
     #[test]

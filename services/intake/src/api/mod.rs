@@ -18,6 +18,7 @@ mod peer_asks;
 mod peer_door;
 mod peer_keys;
 mod peer_links;
+mod peer_signing_keys;
 mod peers;
 mod register_complaint;
 mod register_request;
@@ -85,6 +86,14 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
         )
         .add(routes!(peer_keys::end_key), &[Role::Admin])
         .add(routes!(peer_keys::keep_access), &[Role::Admin])
+        .add(
+            routes!(
+                peer_signing_keys::make_signing_key,
+                peer_signing_keys::list_signing_keys
+            ),
+            &[Role::Admin],
+        )
+        .add(routes!(peer_signing_keys::end_signing_key), &[Role::Admin])
         .add(routes!(peer_links::nats_configuration), &[Role::Admin])
         .add(routes!(peers::get_reconciliation), readers)
         .add(routes!(peers::reconcile), &[Role::Supervisor, Role::Admin])

@@ -8,7 +8,7 @@ use crate::links::THEIR_SECRET;
 use crate::usecases::hear_peer::Heard;
 use crate::usecases::keep_peers;
 use crate::usecases::reveal_to_peer::{Look, RevealToPeer};
-use crate::usecases::rotate_keys;
+use crate::usecases::rotate_keys::{self, Signs};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -18,6 +18,7 @@ use contracts::ids::TransferId;
 use db::ExecuteError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use signing::{PublicKey, SignatureError};
 use utoipa::ToSchema;
 use web::auth::Principal;
 use web::{Json, Problem};
@@ -31,24 +32,18 @@ async fn believed<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<(String, T), Problem> {
-    let invalid = || transfer_error::signature(signing::SignatureError::Wrong);
+    let invalid = || transfer_error::signature(SignatureError::Wrong);
     let peer = principal.subject.strip_prefix("peer:").ok_or_else(invalid)?;
     let now = ctx.db.clock().now().timestamp();
     // While a peer changes over from one key to the next, it may sign with either.
-    let secrets = rotate_keys::secrets(&ctx.db, peer).await;
+    let signs = rotate_keys::signs(&ctx.db, peer).await;
     let mut wrong = invalid();
     let mut fits = false;
-    for sealed in secrets.map_err(|problem| error::database(&problem))? {
-        let opened = ctx.links.vault.open_secret(peer, THEIR_SECRET, &sealed);
-        let opened = opened
-            .inspect_err(|error| tracing::error!(peer, %error, "the secret of a peer does not open"))
-            .ok();
-        let Some(secret) = opened.and_then(|secret| signing::read(&secret)) else {
-            continue;
-        };
-        match signing::verify(&secret, headers, body, now) {
-            Ok(_) => fits = true,
-            Err(error) => wrong = transfer_error::signature(error),
+    for signs in signs.map_err(|problem| error::database(&problem))? {
+        match CheckedWith::read(ctx, peer, &signs).map(|key| key.verify(headers, body, now)) {
+            None => {}
+            Some(Ok(_)) => fits = true,
+            Some(Err(error)) => wrong = transfer_error::signature(error),
         }
     }
     if !fits {
@@ -56,6 +51,35 @@ async fn believed<T: DeserializeOwned>(
     }
     let said = serde_json::from_slice(body).map_err(|error| transfer_error::unreadable(&error))?;
     Ok((peer.to_owned(), said))
+}
+
+/// What signatures of a peer are checked with.
+enum CheckedWith {
+    Secret(Vec<u8>),
+    Public(PublicKey),
+}
+
+impl CheckedWith {
+    /// `None` and a line in the log when it cannot be read.
+    fn read(ctx: &Ctx, peer: &str, signs: &Signs) -> Option<Self> {
+        match signs {
+            Signs::Privately(public_key) => PublicKey::read(public_key).map(Self::Public),
+            Signs::Secret(sealed) => {
+                let opened = ctx.links.vault.open_secret(peer, THEIR_SECRET, sealed);
+                let opened = opened
+                    .inspect_err(|error| tracing::error!(peer, %error, "the secret of a peer does not open"))
+                    .ok()?;
+                signing::read(&opened).map(Self::Secret)
+            }
+        }
+    }
+
+    fn verify(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<String, SignatureError> {
+        match self {
+            Self::Secret(secret) => signing::verify(secret, headers, body, now),
+            Self::Public(key) => key.verify(headers, body, now),
+        }
+    }
 }
 
 fn cause(peer: &str) -> Cause {
@@ -80,7 +104,7 @@ pub(super) struct PeerAnswerBody {
     params(
         ("webhook-id" = String, Header, description = "stable over retries"),
         ("webhook-timestamp" = String, Header, description = "seconds since 1970"),
-        ("webhook-signature" = String, Header, description = "`v1,` and base64, as in Standard Webhooks"),
+        ("webhook-signature" = String, Header, description = "`v1,` or, with a private key, `v1a,` and base64, as in Standard Webhooks"),
     ),
     responses(
         (status = 200, body = PeerAnswerBody),

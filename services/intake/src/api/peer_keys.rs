@@ -5,7 +5,8 @@ use crate::ctx::Ctx;
 use crate::domain::invalid::Invalid;
 use crate::links::{OUR_KEY, OUR_SECRET, THEIR_SECRET};
 use crate::usecases::keep_peers;
-use crate::usecases::rotate_keys::{self, Issue, NewKey, PeerKey, RotateKeys};
+use crate::usecases::rotate_keys::{self, Issue, NewKey, PeerKey, RotateKeys, Signs};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use base64::Engine as _;
@@ -36,29 +37,45 @@ pub fn peer_key_hash(key: &str) -> [u8; 32] {
 pub(super) struct PeerKeys {
     /// Sent as `Authorization: Bearer`.
     key: String,
-    /// Signs every call: `whsec_` and base64, as in Standard Webhooks.
-    secret: String,
+    /// Signs every call (`v1`): `whsec_` and base64, as in Standard Webhooks. Absent = the caller signs with a private key of its
+    /// own (`v1a`), and there is no secret that both sides have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
 }
 
-/// Makes a key and a secret with which the peer calls us, shown now and never again; `Location` is the key's own address. The key
-/// before stays valid for `key_overlap_secs` (7 days), so that the peer can change over; those before that end.
+/// How the peer will sign.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssueKeysBody {
+    /// The public half of a private key of the peer: `whpk_` and base64 of an Ed25519 key, as in Standard Webhooks. Absent = it
+    /// signs with a secret that is made here.
+    #[serde(default)]
+    #[schema(example = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
+    public_key: Option<String>,
+}
+
+/// Makes a key, and a secret unless the peer signs with a private key of its own, with which the peer calls us; shown now and
+/// never again; `Location` is the key's own address. The key before stays valid for `key_overlap_secs` (7 days), so that the peer
+/// can change over, also from a secret to a private key; those before that end.
 #[utoipa::path(
-    post, path = "/v1/peers/{code}/keys", params(("code" = String, Path)),
+    post, path = "/v1/peers/{code}/keys", params(("code" = String, Path)), request_body = Option<IssueKeysBody>,
     responses(
         (status = 201, body = PeerKeys, headers(("Location" = String))),
         (status = 404, description = "`peer_unknown`"),
+        (status = 422, description = "`field` names the place"),
     )
 )]
 pub(super) async fn issue_keys(
     State(ctx): State<Ctx>,
     principal: Principal,
     Path(code): Path<String>,
+    body: Bytes,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<PeerKeys>), Problem> {
     let key = format!(
         "{PEER_KEY_PREFIX}{}",
         URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
     );
-    let secret = signing::present(&rand::random::<[u8; signing::SECRET_BYTES]>());
+    let (secret, signs) = signs(&ctx, &code, &body)?;
     let key_id = Uuid::now_v7();
     let location = format!("/v1/peers/{code}/keys/{key_id}");
     let by = format!("agent:{}", principal.subject);
@@ -66,7 +83,7 @@ pub(super) async fn issue_keys(
         key: NewKey {
             key_id,
             key_hash: peer_key_hash(&key),
-            secret: ctx.links.vault.seal_secret(&code, THEIR_SECRET, &secret),
+            signs,
             by: by.clone(),
         },
         peer: code,
@@ -89,6 +106,29 @@ pub(super) async fn issue_keys(
     }
 }
 
+/// With what the holder of a new key will sign: its own private key, or a secret, which it is to be told.
+fn signs(ctx: &Ctx, code: &str, body: &[u8]) -> Result<(Option<String>, Signs), Problem> {
+    let wanted: IssueKeysBody = if body.is_empty() {
+        IssueKeysBody::default()
+    } else {
+        Json::parse(body)?
+    };
+    if let Some(public_key) = wanted.public_key {
+        if signing::PublicKey::read(&public_key).is_none() {
+            let rule = Invalid::new(
+                "public_key",
+                "must be whpk_ and base64 of an Ed25519 key, 32 bytes",
+                "须为 whpk_ 加 32 字节 Ed25519 公钥的 base64",
+            );
+            return Err(error::invalid(rule));
+        }
+        return Ok((None, Signs::Privately(public_key)));
+    }
+    let secret = signing::present(&rand::random::<[u8; signing::SECRET_BYTES]>());
+    let sealed = ctx.links.vault.seal_secret(code, THEIR_SECRET, &secret);
+    Ok((Some(secret), Signs::Secret(sealed)))
+}
+
 /// A key with which a peer calls us.
 #[derive(Serialize, ToSchema)]
 struct IssuedKeyBody {
@@ -97,6 +137,9 @@ struct IssuedKeyBody {
     /// Not valid from then on; absent = until another takes its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_at: Option<DateTime<FixedOffset>>,
+    /// What the peer's signatures are checked with; absent = a shared secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key: Option<String>,
 }
 
 /// Keys, the newest first.
@@ -120,6 +163,7 @@ pub(super) async fn list_keys(
         key_id: key.key_id,
         made_at: local(key.made_at, ctx.offset),
         ends_at: key.ends_at.map(|at| local(at, ctx.offset)),
+        public_key: key.public_key,
     };
     Ok(Json(IssuedKeysBody {
         items: keys.into_iter().map(shown).collect(),
@@ -143,7 +187,8 @@ pub(super) async fn end_key(
     }
 }
 
-/// Keeps the key and the secret that the peer has given us.
+/// Keeps the key and the secret that the peer has given us. Without a secret, what we send it is signed with our private keys only
+/// (`/signing-keys`), of which there must be one.
 #[utoipa::path(
     put, path = "/v1/peers/{code}/access", params(("code" = String, Path)), request_body = PeerKeys,
     responses(
@@ -157,14 +202,8 @@ pub(super) async fn keep_access(
     Path(code): Path<String>,
     Json(body): Json<PeerKeys>,
 ) -> Result<StatusCode, Problem> {
-    if signing::read(&body.secret).is_none() {
-        let rule = Invalid::new(
-            "secret",
-            "must be whsec_ and base64 of 24 to 64 bytes",
-            "须为 whsec_ 加 24 至 64 字节的 base64",
-        );
-        return Err(error::invalid(rule));
-    }
+    let secret = body.secret.as_deref();
+    signs_somehow(&ctx, &code, secret).await?;
     let key = body.key.trim();
     if key.is_empty() || key.chars().count() > KEY_CHARS_MAX || !key.is_ascii() {
         return Err(error::invalid(Invalid::new(
@@ -174,17 +213,39 @@ pub(super) async fn keep_access(
         )));
     }
     let seal = |name, value: &str| ctx.links.vault.seal_secret(&code, name, value);
-    let known = keep_peers::keep(
-        &ctx.db,
-        &code,
-        &seal(OUR_KEY, key),
-        &seal(OUR_SECRET, &body.secret),
-    )
-    .await
-    .map_err(|problem| error::database(&problem))?;
+    let secret = secret.map(|secret| seal(OUR_SECRET, secret));
+    let known = keep_peers::keep(&ctx.db, &code, &seal(OUR_KEY, key), secret.as_deref())
+        .await
+        .map_err(|problem| error::database(&problem))?;
     if known {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(transfer_error::peer_unknown())
     }
+}
+
+/// There must be something to sign with.
+async fn signs_somehow(ctx: &Ctx, code: &str, secret: Option<&str>) -> Result<(), Problem> {
+    let rule = match secret {
+        Some(secret) if signing::read(secret).is_some() => return Ok(()),
+        Some(_) => Invalid::new(
+            "secret",
+            "must be whsec_ and base64 of 24 to 64 bytes",
+            "须为 whsec_ 加 24 至 64 字节的 base64",
+        ),
+        None => {
+            let known = keep_peers::get_peer(&ctx.db, code).await;
+            let known = known.map_err(|problem| error::database(&problem))?;
+            // Of an unknown peer that is said, and not what it lacks.
+            if known.is_none_or(|(_, keys)| !keys.our_seeds.is_empty()) {
+                return Ok(());
+            }
+            Invalid::new(
+                "secret",
+                "give it, or make a signing key first",
+                "请提供密钥，或先生成签名私钥",
+            )
+        }
+    };
+    Err(error::invalid(rule))
 }

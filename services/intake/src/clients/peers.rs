@@ -3,6 +3,7 @@
 use crate::config::{PeerTls, TransferConfig};
 use chrono::{DateTime, Utc};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Url};
+use signing::PrivateKey;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ const ANSWER_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 const IDLE_PER_HOST_MAX: usize = 4;
 
 /// One call.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call<'a> {
     /// Code of the peer.
     pub peer: &'a str,
@@ -25,8 +26,10 @@ pub struct Call<'a> {
     pub path: &'a str,
     /// The key with which we call.
     pub key: &'a str,
-    /// The secret with which we sign.
-    pub secret: &'a [u8],
+    /// The secret with which we sign, where one is shared.
+    pub secret: Option<&'a [u8]>,
+    /// The private keys with which we sign.
+    pub private: &'a [PrivateKey],
     /// Stable over retries.
     pub id: &'a str,
     /// Time of this try.
@@ -155,7 +158,13 @@ impl Peers {
     pub async fn call(&self, call: Call<'_>) -> Result<(u16, String), CallError> {
         let url = self.address(call.url, call.path)?;
         let timestamp = call.at.timestamp();
-        let signature = signing::sign(call.secret, call.id, timestamp, call.body.as_bytes());
+        let signature = signing::sign_each(
+            call.secret,
+            call.private,
+            call.id,
+            timestamp,
+            call.body.as_bytes(),
+        );
         let client = self.mutual.get(call.peer).unwrap_or(&self.client);
         let mut request = client
             .post(url)

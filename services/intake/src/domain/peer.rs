@@ -30,8 +30,10 @@ pub struct Peer {
 pub struct Credentials {
     /// The key with which we call it.
     pub our_key: Option<Vec<u8>>,
-    /// The secret with which we sign.
+    /// The secret with which we sign; `None` = with private keys only.
     pub our_secret: Option<Vec<u8>>,
+    /// What the private keys are made of with which we sign, the newest first.
+    pub our_seeds: Vec<Vec<u8>>,
 }
 
 /// What one hotline tells another about one transfer. Every message may come twice and late.

@@ -12,6 +12,17 @@ pub struct PeerKey {
     pub made_at: DateTime<Utc>,
     /// Not valid from then on; `None` = until another takes its place.
     pub ends_at: Option<DateTime<Utc>>,
+    /// What its holder's signatures are checked with; `None` = a shared secret.
+    pub public_key: Option<String>,
+}
+
+/// With what the holder of a key signs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Signs {
+    /// A secret that both sides have, sealed.
+    Secret(Vec<u8>),
+    /// A private key of its own; this is the public half, `whpk_…`.
+    Privately(String),
 }
 
 /// A new key.
@@ -21,8 +32,8 @@ pub struct NewKey {
     pub key_id: Uuid,
     /// SHA-256 of it.
     pub key_hash: [u8; 32],
-    /// Sealed: the secret with which its holder signs.
-    pub secret: Vec<u8>,
+    /// With what its holder signs.
+    pub signs: Signs,
     /// `agent:<subject>`.
     pub by: String,
 }
@@ -67,12 +78,18 @@ pub async fn make_room(
 /// # Errors
 /// When the database fails.
 pub async fn add(conn: &mut Conn, peer: &str, key: &NewKey, at: DateTime<Utc>) -> Result<(), DbError> {
+    let (secret, public_key) = match &key.signs {
+        Signs::Secret(sealed) => (Some(sealed.as_slice()), None),
+        Signs::Privately(public_key) => (None, Some(public_key.as_str())),
+    };
     sqlx::query!(
-        "insert into peer_keys (key_id, peer, key_hash, secret_sealed, made_at, made_by) values ($1, $2, $3, $4, $5, $6)",
+        "insert into peer_keys (key_id, peer, key_hash, secret_sealed, public_key, made_at, made_by)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         key.key_id,
         peer,
         key.key_hash.as_slice(),
-        key.secret,
+        secret,
+        public_key,
         at,
         key.by
     )
@@ -97,20 +114,26 @@ pub async fn holder(conn: &mut Conn, key_hash: &[u8], now: DateTime<Utc>) -> Res
     Ok(code)
 }
 
-/// Sealed secrets of the valid keys of a peer, the newest first.
+/// With what a peer may sign now, the newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn secrets(conn: &mut Conn, peer: &str, now: DateTime<Utc>) -> Result<Vec<Vec<u8>>, DbError> {
-    let secrets = sqlx::query_scalar!(
-        "select secret_sealed from peer_keys where peer = $1 and (ends_at is null or ends_at > $2)
+pub async fn signs(conn: &mut Conn, peer: &str, now: DateTime<Utc>) -> Result<Vec<Signs>, DbError> {
+    let rows = sqlx::query!(
+        "select secret_sealed, public_key from peer_keys where peer = $1 and (ends_at is null or ends_at > $2)
          order by made_at desc, key_id desc",
         peer,
         now
     )
     .fetch_all(conn)
     .await?;
-    Ok(secrets)
+    // The table has one of the two in every row.
+    let either = rows.into_iter().filter_map(|row| {
+        row.secret_sealed
+            .map(Signs::Secret)
+            .or(row.public_key.map(Signs::Privately))
+    });
+    Ok(either.collect())
 }
 
 /// The keys of a peer, the newest first.
@@ -120,7 +143,7 @@ pub async fn secrets(conn: &mut Conn, peer: &str, now: DateTime<Utc>) -> Result<
 pub async fn list(conn: &mut Conn, peer: &str, limit: i64) -> Result<Vec<PeerKey>, DbError> {
     let keys = sqlx::query_as!(
         PeerKey,
-        "select key_id, made_at, ends_at from peer_keys where peer = $1 order by made_at desc, key_id desc limit $2",
+        "select key_id, made_at, ends_at, public_key from peer_keys where peer = $1 order by made_at desc, key_id desc limit $2",
         peer,
         limit
     )

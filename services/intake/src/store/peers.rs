@@ -79,7 +79,7 @@ pub async fn list(conn: &mut Conn, matter: Option<&str>) -> Result<Vec<Peer>, Db
     rows.into_iter().map(Row::peer).collect()
 }
 
-/// One peer with its sealed credentials.
+/// One peer with its sealed credentials, except for the private keys.
 ///
 /// # Errors
 /// When the database fails.
@@ -103,6 +103,7 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
         let credentials = Credentials {
             our_key: row.our_key_sealed,
             our_secret: row.our_secret_sealed,
+            our_seeds: Vec::new(),
         };
         Ok((peer.peer()?, credentials))
     })
@@ -113,7 +114,12 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_ours(conn: &mut Conn, code: &str, key: &[u8], secret: &[u8]) -> Result<bool, DbError> {
+pub async fn set_ours(
+    conn: &mut Conn,
+    code: &str,
+    key: &[u8],
+    secret: Option<&[u8]>,
+) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "update peers set our_key_sealed = $2, our_secret_sealed = $3 where code = $1",
         code,

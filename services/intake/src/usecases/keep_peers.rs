@@ -1,8 +1,8 @@
 //! The other hotlines: who they are, which cases are theirs, and with what keys both sides call each other.
 use crate::domain::peer::{Credentials, Difference, Peer, Standing, Standings, compare};
 use crate::domain::peer_way::Way;
-use crate::store::peers;
 use crate::store::transfers::{self, Wanted};
+use crate::store::{peer_signing_keys, peers};
 use chrono::{DateTime, Utc};
 use contracts::ids::TransferId;
 use db::{Db, DbError};
@@ -35,14 +35,19 @@ pub async fn list_peers(db: &Db, matter: Option<&str>) -> Result<Vec<Peer>, DbEr
 /// # Errors
 /// When the database fails.
 pub async fn get_peer(db: &Db, code: &str) -> Result<Option<(Peer, Credentials)>, DbError> {
-    peers::get(&mut *db.pool().acquire().await?, code).await
+    let mut conn = db.pool().acquire().await?;
+    let Some((peer, mut credentials)) = peers::get(&mut conn, code).await? else {
+        return Ok(None);
+    };
+    credentials.our_seeds = peer_signing_keys::seeds(&mut conn, code, db.clock().now()).await?;
+    Ok(Some((peer, credentials)))
 }
 
-/// With what we call the peer from now on; false for an unknown peer.
+/// With what we call the peer from now on, beside the private keys; false for an unknown peer.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(db: &Db, code: &str, key: &[u8], secret: &[u8]) -> Result<bool, DbError> {
+pub async fn keep(db: &Db, code: &str, key: &[u8], secret: Option<&[u8]>) -> Result<bool, DbError> {
     peers::set_ours(&mut *db.pool().acquire().await?, code, key, secret).await
 }
 

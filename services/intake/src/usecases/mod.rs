@@ -24,6 +24,7 @@ pub mod relay_call;
 pub mod reveal_identity;
 pub mod reveal_to_peer;
 pub mod rotate_keys;
+pub mod rotate_signing_keys;
 pub mod supplement_complaint;
 pub mod tell_peers;
 mod transfer_moves;

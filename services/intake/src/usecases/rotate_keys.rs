@@ -7,7 +7,7 @@ use db::{Conn, Db, DbError, Results, Work};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use crate::store::peer_keys::{NewKey, PeerKey};
+pub use crate::store::peer_keys::{NewKey, PeerKey, Signs};
 
 /// Keys shown of one peer.
 const LIST_MAX: i64 = 100;
@@ -67,12 +67,12 @@ pub async fn holder(db: &Db, key_hash: &[u8]) -> Result<Option<String>, DbError>
     peer_keys::holder(&mut *db.pool().acquire().await?, key_hash, db.clock().now()).await
 }
 
-/// Sealed secrets with which a peer may sign now.
+/// With what a peer may sign now.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn secrets(db: &Db, peer: &str) -> Result<Vec<Vec<u8>>, DbError> {
-    peer_keys::secrets(&mut *db.pool().acquire().await?, peer, db.clock().now()).await
+pub async fn signs(db: &Db, peer: &str) -> Result<Vec<Signs>, DbError> {
+    peer_keys::signs(&mut *db.pool().acquire().await?, peer, db.clock().now()).await
 }
 
 /// The newest keys of a peer.

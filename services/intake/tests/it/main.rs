@@ -10,6 +10,7 @@ mod leave;
 mod messages;
 mod open311;
 mod peer_keys;
+mod peer_public_keys;
 mod peer_tls;
 mod privacy;
 mod progress;
