@@ -101,6 +101,7 @@ fn order_registered(
         facts: content.facts.clone(),
         confidential: content.confidential,
         accepted_at: complaint.at,
+        due_by: complaint.content.due_by,
         caller: complaint.caller,
     }
 }

@@ -104,6 +104,7 @@ async fn register(app: &TestApp) {
         facts: std::collections::BTreeMap::new(),
         confidential: false,
         accepted_at: app.clock.now(),
+        due_by: None,
         caller: None,
     };
     let _ = app.publish(order_id.uuid(), 1, &event).await;

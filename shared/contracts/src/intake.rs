@@ -93,6 +93,9 @@ pub struct OrderRegisteredV1 {
     pub confidential: bool,
     /// When the complaint was accepted: the start of the total clock.
     pub accepted_at: DateTime<Utc>,
+    /// Until when a hotline above, the province's, wants the result: the total clock is due no later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_by: Option<DateTime<Utc>>,
     /// Token of the caller; `None` = nobody to call back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Uuid>,

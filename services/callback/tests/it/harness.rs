@@ -42,6 +42,7 @@ impl<'a> Told<'a> {
             facts: BTreeMap::new(),
             confidential: false,
             accepted_at: self.app.clock.now(),
+            due_by: None,
             caller,
         }
     }

@@ -25,6 +25,9 @@ pub(super) struct ComplaintBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     matter: Option<String>,
     facts: BTreeMap<String, String>,
+    /// Until when the province wants the result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_by: Option<DateTime<FixedOffset>>,
     /// What the caller was told, of an answered complaint.
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<String>,
@@ -86,6 +89,7 @@ impl ComplaintBody {
             place: content.place.into(),
             matter: content.matter,
             facts: content.facts,
+            due_by: content.due_by.map(|at| local(at, offset)),
             answer: None,
             reason: None,
             advice: None,

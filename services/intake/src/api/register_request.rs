@@ -3,6 +3,7 @@ use super::views::PlaceBody;
 use crate::domain::caller::Caller;
 use crate::domain::draft::{Draft, DraftDemand};
 use crate::domain::{Channel, Disposition, Kind, Urgency};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -44,6 +45,10 @@ pub(super) struct RegisterComplaintBody {
     /// so it must not be or hold a phone number.
     #[serde(default)]
     source_number: Option<String>,
+    /// With the channel province: until when the province wants the result. The city's total clock is due no later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-03-20T17:00:00+08:00")]
+    due_by: Option<DateTime<FixedOffset>>,
     /// Facts that conditions of duties ask for, at most 20.
     #[serde(default, deserialize_with = "null_is_absent")]
     facts: BTreeMap<String, String>,
@@ -130,6 +135,7 @@ impl From<RegisterComplaintBody> for Draft {
             }),
             confidential: body.confidential,
             source_number: body.source_number,
+            due_by: body.due_by.map(|at| at.to_utc()),
             facts: body.facts,
             demands: body.demands.into_iter().map(DraftDemand::from).collect(),
             disposition: body.disposition,

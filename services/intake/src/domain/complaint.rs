@@ -29,6 +29,8 @@ pub struct NewComplaint {
     pub confidential: bool,
     /// Number of the sending system.
     pub source_number: Option<String>,
+    /// Until when a hotline above wants the result.
+    pub due_by: Option<DateTime<Utc>>,
     /// Facts that conditions of duties ask for.
     pub facts: BTreeMap<String, String>,
     /// What becomes of it.

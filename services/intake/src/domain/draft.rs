@@ -6,6 +6,7 @@ use super::invalid::{self, Invalid};
 use super::place::Place;
 use super::source_number;
 use super::{Channel, Disposition, Kind, OrderId, Urgency};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Everything a client may send.
@@ -31,6 +32,8 @@ pub struct Draft {
     pub confidential: bool,
     /// Number of the sending system.
     pub source_number: Option<String>,
+    /// Until when a hotline above wants the result.
+    pub due_by: Option<DateTime<Utc>>,
     /// Facts that conditions of duties ask for.
     pub facts: BTreeMap<String, String>,
     /// Several matters in one contact.
@@ -102,9 +105,22 @@ impl Draft {
             caller,
             confidential: self.confidential || self.kind == Kind::Report,
             source_number,
+            due_by: self.from_above()?,
             facts: facts(&self.facts)?,
             treatment,
         })
+    }
+
+    /// Only what a hotline above hands down has its deadline.
+    fn from_above(&self) -> Result<Option<DateTime<Utc>>, Invalid> {
+        if self.due_by.is_some() && self.channel != Channel::Province {
+            return Err(Invalid::new(
+                "due_by",
+                "goes with the channel province only",
+                "仅省转件（province）可填写上级时限",
+            ));
+        }
+        Ok(self.due_by)
     }
 
     fn treatment(&self) -> Result<Treatment, Invalid> {

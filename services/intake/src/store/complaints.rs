@@ -37,18 +37,18 @@ pub async fn insert(
     let rows = sqlx::query!(
         r#"insert into complaints (complaint_id, complaint_number, channel, kind, urgency, title, text, matter, division,
                longitude, latitude, address, facts, confidential, source_number, caller, disposition, answer, reason,
-               advice, accepted_at, accepted_by, idempotency_key, request_hash)
+               advice, accepted_at, accepted_by, idempotency_key, request_hash, due_by)
            select n.complaint_id, coalesce(n.number, $1 || to_char(nextval('complaint_numbers'), 'FM999999999000000')), n.channel, n.kind,
                n.urgency, n.title, n.text, n.matter, n.division, n.longitude, n.latitude, n.address, n.facts,
                n.confidential, n.source_number, n.caller, n.disposition, n.answer, n.reason, n.advice, n.accepted_at,
-               n.accepted_by, n.idempotency_key, n.request_hash
+               n.accepted_by, n.idempotency_key, n.request_hash, n.due_by
            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                    $10::float8[], $11::float8[], $12::text[], $13::jsonb[], $14::bool[], $15::text[], $16::uuid[],
                    $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[], $23::text[],
-                   $24::bytea[], $25::text[])
+                   $24::bytea[], $25::text[], $26::timestamptz[])
                as n(complaint_id, channel, kind, urgency, title, text, matter, division, longitude, latitude, address,
                    facts, confidential, source_number, caller, disposition, answer, reason, advice, accepted_at,
-                   accepted_by, idempotency_key, request_hash, number)
+                   accepted_by, idempotency_key, request_hash, number, due_by)
            on conflict do nothing
            returning complaint_id, complaint_number"#,
         day,
@@ -76,6 +76,7 @@ pub async fn insert(
         &column(new, |n| n.attempt.as_ref().map(|a| a.key.as_str())) as &[Option<&str>],
         &column(new, |n| n.attempt.as_ref().map(|a| a.hash.as_slice())) as &[Option<&[u8]>],
         &column(new, |n| n.number.as_deref()) as &[Option<&str>],
+        &column(new, |n| n.content.due_by) as &[Option<DateTime<Utc>>],
     )
     .fetch_all(conn)
     .await?;
@@ -115,6 +116,7 @@ struct Row {
     facts: serde_json::Value,
     confidential: bool,
     source_number: Option<String>,
+    due_by: Option<DateTime<Utc>>,
     caller: Option<Uuid>,
     disposition: String,
     answer: Option<String>,
@@ -161,6 +163,7 @@ impl Row {
                 caller: None,
                 confidential: self.confidential,
                 source_number: self.source_number,
+                due_by: self.due_by,
                 facts,
                 treatment,
             },
@@ -179,7 +182,7 @@ pub async fn get(conn: &mut Conn, complaint_id: ComplaintId) -> Result<Option<St
     let row = sqlx::query_as!(
         Row,
         r#"select c.complaint_id, c.complaint_number, c.channel, c.kind, c.urgency, c.title, c.text, c.matter, c.division,
-               c.longitude, c.latitude, c.address, c.facts, c.confidential, c.source_number, c.caller, c.disposition,
+               c.longitude, c.latitude, c.address, c.facts, c.confidential, c.source_number, c.due_by, c.caller, c.disposition,
                c.answer, c.reason, c.advice, c.accepted_at, c.accepted_by,
                (select f.order_id from followers f where f.complaint_id = c.complaint_id) as follows
            from complaints c
@@ -219,7 +222,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select c.complaint_id, c.complaint_number, c.channel, c.kind, c.urgency, c.title, c.text, c.matter, c.division,
-               c.longitude, c.latitude, c.address, c.facts, c.confidential, c.source_number, c.caller, c.disposition,
+               c.longitude, c.latitude, c.address, c.facts, c.confidential, c.source_number, c.due_by, c.caller, c.disposition,
                c.answer, c.reason, c.advice, c.accepted_at, c.accepted_by,
                (select f.order_id from followers f where f.complaint_id = c.complaint_id) as follows
            from complaints c

@@ -171,6 +171,7 @@ impl RecordTold {
         let mut complaint = complaint(transfer, source_number);
         if self.above.contains(&transfer.peer) {
             complaint.channel = Channel::Province;
+            complaint.due_by = transfer.offer.due_at;
         }
         if let Some(due_at) = transfer.offer.due_at {
             let local = due_at.with_timezone(&self.register.offset);
@@ -254,6 +255,7 @@ fn complaint(transfer: &Transfer, source_number: String) -> NewComplaint {
         caller: None,
         confidential: offer.kind == Kind::Report,
         source_number: Some(source_number),
+        due_by: None,
         facts: BTreeMap::new(),
         treatment: Treatment::Orders(vec![Demand::default()]),
     }

@@ -89,6 +89,7 @@ fn registration(key: Option<&str>, source: Option<&str>, text: &str) -> Registra
         caller: None,
         confidential: false,
         source_number: source.map(str::to_owned),
+        due_by: None,
         facts: BTreeMap::new(),
         treatment: Treatment::Orders(vec![Demand::default()]),
     };

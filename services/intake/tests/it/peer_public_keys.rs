@@ -57,7 +57,11 @@ async fn a_private_key_takes_the_place_of_a_secret_without_a_gap() {
     );
     assert_eq!(calls(&app, &key, None, &[]).await, 401, "unsigned");
     app.clock.advance(TimeDelta::days(7));
-    assert_eq!(calls(&app, &key, Some(&secret), &[]).await, 401, "its time is over");
+    assert_eq!(
+        calls(&app, &key, Some(&secret), &[]).await,
+        401,
+        "its time is over"
+    );
     let next = PrivateKey::new(&[3; 32]);
     let next_key = issue_for(&app, &next).await;
     for key in [&key, &next_key] {
@@ -75,7 +79,9 @@ async fn a_private_key_takes_the_place_of_a_secret_without_a_gap() {
 async fn a_public_key_is_listed_and_a_wrong_one_is_refused_with_its_field() {
     let app = start().await;
     let own = PrivateKey::new(&[1; 32]);
-    let made = issue(&app, json!({ "public_key": own.public_key() })).await.expect(201);
+    let made = issue(&app, json!({ "public_key": own.public_key() }))
+        .await
+        .expect(201);
     assert_eq!(made.body.get("secret"), None, "there is no shared secret");
     let listed = app.http(Role::Admin).get("/v1/peers/110/keys").await.expect(200);
     assert_eq!(listed.text("/items/0/public_key"), own.public_key());
@@ -87,7 +93,12 @@ async fn a_public_key_is_listed_and_a_wrong_one_is_refused_with_its_field() {
         let refused = issue(&app, body).await.expect(code);
         assert_eq!(refused.text("/field"), "public_key");
     }
-    let listed = app.http(Role::Admin).get("/v1/peers/110/keys").await.expect(200).body;
+    let listed = app
+        .http(Role::Admin)
+        .get("/v1/peers/110/keys")
+        .await
+        .expect(200)
+        .body;
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
 }
 
@@ -96,7 +107,10 @@ async fn without_a_secret_there_must_be_a_signing_key_and_its_private_half_is_ne
     let app = start().await;
     let admin = app.http(Role::Admin);
     let access = json!({ "key": "pk_theirs" });
-    let refused = admin.put("/v1/peers/110/access", access.clone()).await.expect(422);
+    let refused = admin
+        .put("/v1/peers/110/access", access.clone())
+        .await
+        .expect(422);
     assert_eq!(refused.text("/field"), "secret");
     let path = "/v1/peers/110/signing-keys";
     let made = admin.post(path, json!({})).await.expect(201);
@@ -108,7 +122,10 @@ async fn without_a_secret_there_must_be_a_signing_key_and_its_private_half_is_ne
     let items = listed["items"].as_array().unwrap();
     let ends: Vec<bool> = items.iter().map(|key| key["ends_at"].is_string()).collect();
     assert_eq!(ends, [false, true, true], "two sign, the newest without end");
-    assert_eq!(items[2]["ends_at"], items[2]["made_at"], "the oldest made room at once");
+    assert_eq!(
+        items[2]["ends_at"], items[2]["made_at"],
+        "the oldest made room at once"
+    );
     assert_eq!(items[1]["public_key"], second.body["public_key"]);
     let location = third.headers["location"].to_str().unwrap();
     for _ in 0..2 {

@@ -70,6 +70,7 @@ pub fn order(matter: &str, division: &str) -> OrderRegisteredV1 {
         facts: BTreeMap::new(),
         confidential: false,
         accepted_at: "2026-03-02T00:50:00Z".parse().unwrap(),
+        due_by: None,
         caller: None,
     }
 }

@@ -48,6 +48,9 @@ pub struct OrderView {
     pub level: i16,
     /// When the complaint was accepted.
     pub accepted_at: Option<DateTime<FixedOffset>>,
+    /// The deadline of the province, of what it handed down: the total clock is due no later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_by: Option<DateTime<FixedOffset>>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
@@ -154,6 +157,7 @@ fn view(ctx: &Ctx, order: &Order, clocks: Vec<ClockView>) -> OrderView {
         clocks,
         level: order.level,
         accepted_at: order.accepted_at().map(|at| ctx.local(at)),
+        due_by: registration.and_then(|r| r.due_by).map(|at| ctx.local(at)),
         outcome: order.closed.map(|(outcome, _)| outcome.as_str()),
         closed_at: order.closed.map(|(_, at)| ctx.local(at)),
     }

@@ -95,6 +95,7 @@ fn registered(event: OrderRegisteredV1) -> Change {
         confidential: event.confidential,
         caller: event.caller,
         accepted_at: event.accepted_at,
+        due_by: event.due_by,
     }))
 }
 

@@ -40,6 +40,8 @@ pub struct Basis {
     pub extensions: Vec<Extension>,
     /// Time that does not count.
     pub pauses: Vec<Suspension>,
+    /// A deadline from above: the clock is due no later.
+    pub not_after: Option<DateTime<Utc>>,
 }
 
 /// Where a clock stands.

@@ -10,6 +10,7 @@ use worktime::{Calendar, Suspension, WorktimeError};
 /// warning comes at a share of its time, counted in working time where the limit counts hours or days of work:
 /// nobody is warned in the night or on a Sunday. Nor is anybody while the order stands still 挂起: suspended time is
 /// no part of that share, and a day before that falls into it becomes the moment at which the order goes on.
+/// A deadline from above that comes before red is red, and yellow comes before it by the same rules.
 ///
 /// # Errors
 /// When the calendar has no working time within the horizon.
@@ -26,6 +27,8 @@ pub(super) fn due_times(
         &basis.extensions,
         &basis.pauses,
     )?;
+    let not_after = |at: DateTime<Utc>| basis.not_after.map_or(at, |from_above| from_above.min(at));
+    let due_at = not_after(due.at);
     let (warn_working_days, percent) = (policy.warn_working_days, policy.warn_short_percent);
     let start = due.explanation.runs_from;
     let by_work = matches!(limit.unit, LimitUnit::WorkingHours | LimitUnit::WorkingDays);
@@ -35,11 +38,12 @@ pub(super) fn due_times(
     } else {
         worktime::due_changed(calendar, limit, basis.started_at, &basis.extensions, &[])?.at
     };
+    let whole = not_after(whole);
     let long = calendar
         .minus_working_days(whole, 2 * warn_working_days)
         .is_ok_and(|early| early >= start);
     let warn_at = if long {
-        let early = calendar.minus_working_days(due.at, warn_working_days)?;
+        let early = calendar.minus_working_days(due_at, warn_working_days)?;
         match basis
             .pauses
             .iter()
@@ -51,15 +55,15 @@ pub(super) fn due_times(
             None => early,
         }
     } else {
-        let stretches = counted(start, due.at, &basis.pauses);
+        let stretches = counted(start, due_at, &basis.pauses);
         let stretches = if by_work {
             at_work(calendar, &stretches)
         } else {
             stretches
         };
-        share(&stretches, percent).unwrap_or(due.at)
+        share(&stretches, percent).unwrap_or(due_at)
     };
-    Ok((warn_at.clamp(start.min(due.at), due.at), due.at))
+    Ok((warn_at.clamp(start.min(due_at), due_at), due_at))
 }
 
 type Stretch = (DateTime<Utc>, DateTime<Utc>);
@@ -188,6 +192,7 @@ mod tests {
                 directory_version: 1,
                 extensions: Vec::new(),
                 pauses: Vec::new(),
+                not_after: None,
             };
             let found = due_times(office, &basis, &policy()).unwrap();
             assert_eq!(found.1, at(due), "{amount} {unit:?} from {from}: due");
@@ -245,10 +250,39 @@ mod tests {
                 directory_version: 1,
                 extensions: Vec::new(),
                 pauses: vec![Suspension { from, to }],
+                not_after: None,
             };
             let found = due_times(office, &basis, &policy()).unwrap();
             assert_eq!(found.1, at(due), "{amount} {unit:?}, still {pause:?}: due");
             assert_eq!(found.0, at(warn), "{amount} {unit:?}, still {pause:?}: warn");
+        }
+    }
+    #[test]
+    fn a_deadline_from_above_is_red_when_it_comes_first() {
+        let calendars = calendars();
+        let (_, office) = calendars.newest("office").unwrap();
+        let at = |text: &str| format!("{text}:00+08:00").parse::<DateTime<Utc>>().unwrap();
+        for (from_above, warn, due) in [
+            // Our own fifteen working days end before.
+            ("2026-04-01T09:00", "2026-03-20T17:00", "2026-03-23T17:00"),
+            ("2026-03-18T12:00", "2026-03-17T12:00", "2026-03-18T12:00"),
+            // Shorter than two working days: three quarters of the work between, 6 of 8 hours.
+            ("2026-03-03T09:00", "2026-03-02T16:00", "2026-03-03T09:00"),
+            // Over before it came: yellow is red.
+            ("2026-03-01T09:00", "2026-03-01T09:00", "2026-03-01T09:00"),
+        ] {
+            let basis = Basis {
+                limit: limit(15, LimitUnit::WorkingDays),
+                start: StartBasis::Acceptance,
+                started_at: at("2026-03-02T09:00"),
+                calendar: "office".to_owned(),
+                directory_version: 1,
+                extensions: Vec::new(),
+                pauses: Vec::new(),
+                not_after: Some(at(from_above)),
+            };
+            let found = due_times(office, &basis, &policy()).unwrap();
+            assert_eq!(found, (at(warn), at(due)), "from above until {from_above}");
         }
     }
 }

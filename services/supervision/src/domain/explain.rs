@@ -23,6 +23,14 @@ pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String
         .into_iter()
         .collect();
     told.extend(due.explanation.sentences(lang));
+    let from_above = basis.not_after.filter(|at| *at < due.at);
+    told.extend(from_above.map(|at| {
+        let local = calendar.local(at).format("%Y-%m-%d %H:%M");
+        match lang {
+            Lang::En => format!("The deadline of the province comes first: {local}."),
+            Lang::Zh => format!("省级热线要求的时限 {local} 在先，以此为准。"),
+        }
+    }));
     told
 }
 

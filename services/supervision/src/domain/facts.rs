@@ -33,6 +33,8 @@ pub struct Registration {
     pub caller: Option<Uuid>,
     /// Start of the total clock.
     pub accepted_at: DateTime<Utc>,
+    /// Until when a hotline above, the province's, wants the result.
+    pub due_by: Option<DateTime<Utc>>,
 }
 
 /// The newest assignment.

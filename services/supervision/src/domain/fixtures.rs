@@ -40,6 +40,7 @@ pub(crate) fn registered(accepted_at: &str) -> Change {
         confidential: false,
         caller: None,
         accepted_at: at(accepted_at),
+        due_by: None,
     }))
 }
 

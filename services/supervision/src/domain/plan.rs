@@ -1,6 +1,7 @@
 //! Which clocks an order should have, from what and until when: all of `domain.md` §4 that needs no calendar.
 //!
-//! - total: from acceptance; the city's default limit until the first assignment names one, then never again another.
+//! - total: from acceptance; the city's default limit until the first assignment names one, then never again another. Of what a
+//!   hotline above hands down it is due no later than that hotline's own deadline.
 //! - sign, respond, finish: of the unit that is responsible now. A later unit's limits that count from acceptance
 //!   count from its own dispatch: a new generation gets new unit clocks.
 //! - finish of a rework round: anew from the rework, by the limit that callback gave the round, else by the terms.
@@ -42,6 +43,8 @@ pub struct Plan {
     pub extensions: Vec<Extension>,
     /// Time that does not count.
     pub pauses: Vec<Suspension>,
+    /// A deadline from above: the clock is due no later.
+    pub not_after: Option<DateTime<Utc>>,
     /// When what it waits for happened.
     pub met_at: Option<DateTime<Utc>>,
     /// When it stopped to matter.
@@ -71,6 +74,7 @@ fn total(order: &Order, policy: &Policy) -> Option<Plan> {
         directory_version,
         extensions: Vec::new(),
         pauses: Vec::new(),
+        not_after: order.registration.as_ref().and_then(|r| r.due_by),
         met_at: closed_at,
         stopped_at: None,
     };
@@ -129,6 +133,7 @@ fn unit_clocks(order: &Order, lead: &Assignment) -> Vec<Plan> {
         pauses: order
             .grants
             .pauses_of(lead.generation, met_at.or(order.closed.map(|(_, at)| at))),
+        not_after: None,
         met_at,
         stopped_at: order.closed.map(|(_, at)| at),
     };

@@ -165,6 +165,7 @@ fn basis(
         directory_version,
         extensions: planned.extensions.clone(),
         pauses: planned.pauses.clone(),
+        not_after: planned.not_after,
     }))
 }
 

@@ -32,6 +32,7 @@ pub(super) struct ClockRow {
     pub(super) cancelled_at: Option<DateTime<Utc>>,
     pub(super) extensions: Value,
     pub(super) pauses: Value,
+    pub(super) not_after: Option<DateTime<Utc>>,
 }
 
 const UNITS: [(LimitUnit, &str); 4] = [
@@ -95,6 +96,7 @@ impl TryFrom<ClockRow> for Clock {
                 extensions: serde_json::from_value(row.extensions)
                     .map_err(|error| bad("extensions", &error))?,
                 pauses: serde_json::from_value(row.pauses).map_err(|error| bad("pauses", &error))?,
+                not_after: row.not_after,
             },
             generation: row.generation,
             rework: row.rework,
@@ -129,7 +131,7 @@ pub async fn lock_each(
         ClockRow,
         "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                 start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at, breached_at,
-                met_at, cancelled_at, extensions, pauses
+                met_at, cancelled_at, extensions, pauses, not_after
          from clocks where order_id = any($1) order by order_id, clock, generation, rework for update",
         orders
     )
@@ -159,7 +161,7 @@ pub async fn read(pool: &PgPool, order_id: OrderId) -> Result<Vec<Clock>, DbErro
         ClockRow,
         "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                 start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at, breached_at,
-                met_at, cancelled_at, extensions, pauses
+                met_at, cancelled_at, extensions, pauses, not_after
          from clocks where order_id = $1 order by clock, generation, rework",
         order_id.uuid()
     )
@@ -203,11 +205,12 @@ pub async fn upsert(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(),
     sqlx::query!(
         "insert into clocks (order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit,
                              start_rule, start_basis, started_at, calendar, directory_version, warn_at, due_at, state,
-                             warned_at, breached_at, met_at, cancelled_at, fires_at, extensions, pauses)
+                             warned_at, breached_at, met_at, cancelled_at, fires_at, extensions, pauses, not_after)
          select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[],
                               $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::bigint[],
                               $13::timestamptz[], $14::timestamptz[], $15::text[], $16::timestamptz[],
-                              $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::jsonb[], $22::jsonb[])
+                              $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::jsonb[], $22::jsonb[],
+                              $23::timestamptz[])
          on conflict (order_id, clock, generation, rework) do update set
              timer_generation = excluded.timer_generation, limit_amount = excluded.limit_amount,
              limit_unit = excluded.limit_unit, start_rule = excluded.start_rule, start_basis = excluded.start_basis,
@@ -215,7 +218,7 @@ pub async fn upsert(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(),
              directory_version = excluded.directory_version, warn_at = excluded.warn_at, due_at = excluded.due_at,
              state = excluded.state, warned_at = excluded.warned_at, breached_at = excluded.breached_at,
              met_at = excluded.met_at, cancelled_at = excluded.cancelled_at, fires_at = excluded.fires_at,
-             extensions = excluded.extensions, pauses = excluded.pauses",
+             extensions = excluded.extensions, pauses = excluded.pauses, not_after = excluded.not_after",
         &clocks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
         &column(clocks, |c| c.name.as_str().to_owned()),
         &column(clocks, |c| c.generation),
@@ -238,6 +241,7 @@ pub async fn upsert(conn: &mut Conn, clocks: &[(OrderId, &Clock)]) -> Result<(),
         &column(clocks, Clock::fires_at) as Times<'_>,
         &column(clocks, |c| json(&c.basis.extensions)),
         &column(clocks, |c| json(&c.basis.pauses)),
+        &column(clocks, |c| c.basis.not_after) as Times<'_>,
     )
     .execute(conn)
     .await?;

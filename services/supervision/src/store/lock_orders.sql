@@ -7,5 +7,5 @@ select
     acted_sequence, rework_generation, rework, reworked_at, rework_limit, reply_generation, reply_rework,
     replied_at, reply_sequence, reply_contacted, called_rework, called_at, outcome, closed_at,
     state, due_at, warn_at, unarmed, level,
-    caller, heard_generation, heard_at, pushes, supervision_id, ladder_at
+    caller, heard_generation, heard_at, pushes, supervision_id, ladder_at, due_by
 from orders where order_id = any($1) order by order_id for update

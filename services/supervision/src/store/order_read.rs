@@ -72,6 +72,7 @@ struct OrderRow {
     pushes: Option<Value>,
     supervision_id: Option<Uuid>,
     ladder_at: Option<DateTime<Utc>>,
+    due_by: Option<DateTime<Utc>>,
 }
 
 impl OrderRow {
@@ -115,6 +116,7 @@ impl OrderRow {
             confidential: self.confidential,
             caller: self.caller,
             accepted_at: self.need(self.accepted_at.as_ref(), "accepted_at")?,
+            due_by: self.due_by,
         }))
     }
 

@@ -164,6 +164,7 @@ pub async fn upsert(conn: &mut Conn, orders: &[&Order]) -> Result<(), DbError> {
         &pushes(orders) as &[Option<Value>],
         &column(orders, |o| o.supervision.map(SupervisionId::uuid)) as &[Option<Uuid>],
         &column(orders, |o| o.ladder_at) as &[Option<Time>],
+        &column(orders, |o| o.registration.as_ref().and_then(|r| r.due_by)) as &[Option<Time>],
     )
     .execute(conn)
     .await?;

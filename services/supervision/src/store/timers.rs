@@ -42,7 +42,7 @@ pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Cl
             ClockRow,
             "select order_id, clock, generation, rework, timer_generation, limit_amount, limit_unit, start_rule,
                     start_basis, started_at, calendar, directory_version, warn_at, due_at, state, warned_at,
-                    breached_at, met_at, cancelled_at, extensions, pauses
+                    breached_at, met_at, cancelled_at, extensions, pauses, not_after
              from clocks where fires_at <= $1 and calendar <> all($4) order by fires_at, order_id, clock, generation, rework
              limit $2 offset $3 for update skip locked",
             now,

@@ -6,7 +6,7 @@ insert into orders (
     ended_generation, handled_generation, signed_at, responded_at, acted, acted_sequence,
     rework_generation, rework, reworked_at, reply_generation, reply_rework, replied_at, reply_sequence,
     reply_contacted, called_rework, called_at, outcome, closed_at, state, due_at, warn_at, unarmed,
-    disputed_sequence, rework_limit, level, caller, heard_generation, heard_at, pushes, supervision_id, ladder_at
+    disputed_sequence, rework_limit, level, caller, heard_generation, heard_at, pushes, supervision_id, ladder_at, due_by
 )
 select * from unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -17,7 +17,7 @@ select * from unnest(
     $33::integer[], $34::integer[], $35::timestamptz[], $36::bigint[], $37::boolean[], $38::integer[],
     $39::timestamptz[], $40::text[], $41::timestamptz[], $42::text[], $43::timestamptz[],
     $44::timestamptz[], $45::boolean[], $46::bigint[], $47::jsonb[], $48::smallint[], $49::uuid[],
-    $50::integer[], $51::timestamptz[], $52::jsonb[], $53::uuid[], $54::timestamptz[]
+    $50::integer[], $51::timestamptz[], $52::jsonb[], $53::uuid[], $54::timestamptz[], $55::timestamptz[]
 )
 on conflict (order_id) do update set
     correlation_id = excluded.correlation_id, order_number = excluded.order_number,
@@ -43,4 +43,4 @@ on conflict (order_id) do update set
     rework_limit = excluded.rework_limit,
     level = excluded.level, caller = excluded.caller, heard_generation = excluded.heard_generation,
     heard_at = excluded.heard_at, pushes = excluded.pushes, supervision_id = excluded.supervision_id,
-    ladder_at = excluded.ladder_at
+    ladder_at = excluded.ladder_at, due_by = excluded.due_by

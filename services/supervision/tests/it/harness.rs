@@ -116,6 +116,7 @@ impl<'a> Told<'a> {
             facts: BTreeMap::new(),
             confidential: false,
             accepted_at: self.now(),
+            due_by: None,
             caller: Some(Uuid::from_u128(9)),
         }
     }

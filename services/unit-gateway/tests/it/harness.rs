@@ -87,6 +87,7 @@ impl Order {
             facts: BTreeMap::new(),
             confidential: false,
             accepted_at: self.now,
+            due_by: None,
             caller: Some(Uuid::new_v4()),
         }
     }

@@ -122,6 +122,7 @@ impl PostedForm {
             caller: caller(self.first_name, self.last_name, self.phone),
             confidential,
             source_number: None,
+            due_by: None,
             facts: BTreeMap::new(),
             demands: Vec::new(),
             disposition: Disposition::Accepted,

@@ -19,6 +19,7 @@ fn draft() -> Draft {
         }),
         confidential: false,
         source_number: None,
+        due_by: None,
         facts: [("地名".to_owned(), "文渊街".to_owned())].into(),
         demands: vec![],
         disposition: Disposition::Accepted,

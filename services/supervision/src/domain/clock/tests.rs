@@ -19,6 +19,7 @@ fn clock() -> Clock {
             directory_version: 1,
             extensions: Vec::new(),
             pauses: Vec::new(),
+            not_after: None,
         },
         warn_at: at("03-02T10:30"),
         due_at: at("03-02T11:00"),
