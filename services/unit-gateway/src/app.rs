@@ -133,7 +133,7 @@ fn unit_keys(keys: KeyRing) -> KeyAuth {
                 .await
                 .map_err(|error| wire::problem::failed(&error))?;
             Ok(owner.map(|owner| Principal {
-                subject: format!("unit-key:{}", owner.key_id),
+                subject: owner.subject(),
                 roles: std::iter::once(Role::UnitOperator).collect(),
                 unit: Some(owner.unit.0),
                 name: None,

@@ -4,22 +4,27 @@
 //! with `"ok": true`, or the same problem document.
 use crate::ctx::Ctx;
 use crate::domain::unit_key::PREFIX;
-use crate::usecases::act_on_order::{ActOnOrder, Acted};
+use crate::usecases::act_on_order::ActOnOrder;
+use crate::usecases::contact::Contact;
+use crate::usecases::find_key::KeyOwner;
 use crate::usecases::log_in::deny;
+use crate::wire::contact::{self, CallRequest, ContactRequest};
 use crate::wire::if_match::IfMatch;
 use crate::wire::verbs::{self, Verb};
 use crate::wire::{ActedAnswer, Wanted, idempotency_key, problem};
 use async_nats::{HeaderMap, Message};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tracing::Instrument;
+use uuid::Uuid;
 use web::{Json, Lang, Problem};
 
 pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
-    let known = parsed.as_ref().and_then(|(_, verb)| verbs::find(verb));
-    let verb = known.map_or("unknown", |known| known.name);
+    let known = parsed.as_ref().and_then(|(_, verb)| Said::find(verb));
+    let verb = known.map_or("unknown", Said::name);
     let span = tracing::info_span!(
         "command",
         otel.name = %format!("command.{verb}"),
@@ -42,9 +47,9 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
             None => Err(verbs::unknown()),
         };
         match result {
-            Ok(acted) => {
+            Ok(answer) => {
                 ctx.figures.commanded(verb, "ok");
-                accepted(acted)
+                answer
             }
             Err(problem) => {
                 ctx.figures.commanded(verb, problem.code());
@@ -57,14 +62,43 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     .await
 }
 
+/// What a unit wants.
+#[derive(Clone, Copy)]
+enum Said {
+    /// Something is done about the order.
+    Act(&'static Verb),
+    /// A token for speaking with the caller.
+    Contact,
+    /// A call with one.
+    Call,
+}
+
+impl Said {
+    fn find(word: &str) -> Option<Self> {
+        match word {
+            contact::CONTACT => Some(Self::Contact),
+            contact::CALL => Some(Self::Call),
+            verb => verbs::find(verb).map(Self::Act),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Act(verb) => verb.name,
+            Self::Contact => contact::CONTACT,
+            Self::Call => contact::CALL,
+        }
+    }
+}
+
 async fn act(
     ctx: &Ctx,
     unit: &UnitCode,
-    verb: Option<&'static Verb>,
+    said: Option<Said>,
     headers: Option<&HeaderMap>,
     payload: &[u8],
-) -> Result<Acted, Problem> {
-    authenticate(ctx, unit, headers).await?;
+) -> Result<Value, Problem> {
+    let owner = authenticate(ctx, unit, headers).await?;
     let span = tracing::Span::current();
     span.record("unit", unit.as_str());
     let mut body: Map<String, Value> = Json::parse(payload)?;
@@ -82,10 +116,47 @@ async fn act(
         }
     };
     span.record("order.id", tracing::field::display(order_id));
-    let Wanted { generation, action } = match verb {
-        Some(verb) => (verb.read)(&Value::Object(body))?,
-        None => return Err(verbs::unknown()),
+    let wanted = |generation| Contact {
+        unit: unit.clone(),
+        order_id,
+        generation,
+        by: owner.subject(),
     };
+    match said {
+        Some(Said::Act(verb)) => on_order(ctx, (unit, order_id), verb, headers, &Value::Object(body)).await,
+        Some(Said::Contact) => {
+            let asked: ContactRequest = Json::parse(Value::Object(body).to_string().as_bytes())?;
+            contact::ask(ctx, &wanted(asked.generation)).await.map(accepted)
+        }
+        Some(Said::Call) => {
+            let relay_token = relay_token(&mut body)?;
+            let asked: CallRequest = Json::parse(Value::Object(body).to_string().as_bytes())?;
+            let call = (asked.call_id, asked.from.as_str());
+            contact::call(ctx, &wanted(asked.generation), relay_token, call)
+                .await
+                .map(accepted)
+        }
+        None => Err(verbs::unknown()),
+    }
+}
+
+/// Over REST it stands in the address.
+fn relay_token(body: &mut Map<String, Value>) -> Result<Uuid, Problem> {
+    let token = body.remove("relay_token").ok_or_else(|| {
+        Problem::bad_request("missing_field", "missing field `relay_token`").field("relay_token")
+    })?;
+    let token = token.as_str().and_then(|token| token.parse().ok());
+    token.ok_or_else(|| Problem::bad_request("invalid_field", "a token is a UUID").field("relay_token"))
+}
+
+async fn on_order(
+    ctx: &Ctx,
+    (unit, order_id): (&UnitCode, OrderId),
+    verb: &Verb,
+    headers: Option<&HeaderMap>,
+    body: &Value,
+) -> Result<Value, Problem> {
+    let Wanted { generation, action } = (verb.read)(body)?;
     let key = header(headers, "Idempotency-Key")
         .map(idempotency_key)
         .transpose()?;
@@ -105,6 +176,7 @@ async fn act(
     ctx.act
         .execute(Asked { cause, command })
         .await
+        .map(|acted| accepted(ActedAnswer::from(acted)))
         .map_err(|error| problem::executed(error, problem::refused))
 }
 
@@ -122,7 +194,7 @@ async fn count_denial(ctx: &Ctx, unit: &UnitCode, code: &str) {
 }
 
 /// The key must be usable and belong to the unit of the subject.
-async fn authenticate(ctx: &Ctx, unit: &UnitCode, headers: Option<&HeaderMap>) -> Result<(), Problem> {
+async fn authenticate(ctx: &Ctx, unit: &UnitCode, headers: Option<&HeaderMap>) -> Result<KeyOwner, Problem> {
     let missing = || {
         Problem::unauthorized(
             "token_missing",
@@ -143,7 +215,7 @@ async fn authenticate(ctx: &Ctx, unit: &UnitCode, headers: Option<&HeaderMap>) -
         .await
         .map_err(|error| problem::failed(&error))?;
     match owner {
-        Some(owner) if owner.unit == *unit => Ok(()),
+        Some(owner) if owner.unit == *unit => Ok(owner),
         Some(_) => Err(
             Problem::forbidden("wrong_unit", "this key belongs to another unit")
                 .detail_zh("该密钥属于其他承办单位"),
@@ -155,8 +227,8 @@ async fn authenticate(ctx: &Ctx, unit: &UnitCode, headers: Option<&HeaderMap>) -
     }
 }
 
-fn accepted(acted: Acted) -> Value {
-    let answer = serde_json::to_value(ActedAnswer::from(acted)).unwrap_or_default();
+fn accepted<T: Serialize>(answer: T) -> Value {
+    let answer = serde_json::to_value(answer).unwrap_or_default();
     let mut whole = json!({ "ok": true });
     if let (Some(whole), Value::Object(answer)) = (whole.as_object_mut(), answer) {
         whole.extend(answer);

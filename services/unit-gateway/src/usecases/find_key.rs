@@ -20,6 +20,14 @@ pub struct KeyOwner {
     pub unit: UnitCode,
 }
 
+impl KeyOwner {
+    /// As whom it acts.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("unit-key:{}", self.key_id)
+    }
+}
+
 #[derive(Clone)]
 struct Remembered {
     owner: KeyOwner,

@@ -2,6 +2,7 @@
 pub mod asyncapi; // the document of all of it, for the units' programmers
 mod body; // shared by the bodies: masking, limits
 pub mod co_reply;
+pub mod contact; // the caller, through the hotline's relay
 pub mod if_match; // which state of the assignment the unit knows
 pub mod problem; // refusals as problem documents
 pub mod progress;

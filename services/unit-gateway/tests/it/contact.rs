@@ -1,5 +1,6 @@
 //! The lead speaks with the caller through intake's relay: when it may, and what becomes of intake's answers.
-use crate::harness::{HELPER, LEAD, Order, reply, start, start_with};
+use crate::harness::{HELPER, LEAD, Order, key, reply, start, start_with};
+use crate::unit_system::UnitSystem;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -228,4 +229,92 @@ async fn without_a_key_no_contact_is_offered() {
         refused(&app, &order, LEAD, 1).await,
         (404, "contact_not_offered".into())
     );
+}
+
+/// Over NATS the same: when it may, what it gets, and the walls between units.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_nats_the_lead_reaches_the_caller_and_nobody_else_does() {
+    let intake = FakeIntake::default();
+    let (url, _server) = intake.serve().await;
+    let app = start_with(&[
+        ("service.contacts.intake_url", &url),
+        ("service.contacts.intake_key", KEY),
+    ])
+    .await;
+    let (key_id, mine) = key(&app, LEAD).await;
+    let (_, helpers) = key(&app, HELPER).await;
+    let (_, others) = key(&app, "U-OTHER").await;
+    let order = Order::arrives(&app, LEAD, &[HELPER]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let asked = json!({ "order_id": order.id, "generation": 1 });
+    let early = system.command(LEAD, "contact", Some(&mine), &asked).await;
+    assert_eq!(early["code"], "not_signed", "{early}");
+    order.sign(&app, LEAD, 1).await.expect(200);
+
+    for (unit, key, code) in [
+        (LEAD, None, "token_missing"),
+        (LEAD, Some(&others), "wrong_unit"),
+        ("U-OTHER", Some(&others), "order_unknown"),
+        ("U-OTHER", Some(&mine), "wrong_unit"),
+        (HELPER, Some(&helpers), "not_responsible"),
+    ] {
+        let asker = UnitSystem::connect(&app, unit).await;
+        for (verb, body) in [
+            ("contact", asked.clone()),
+            ("call", over_nats(&order, Uuid::new_v4())),
+        ] {
+            let refused = asker.command(unit, verb, key.map(String::as_str), &body).await;
+            assert_eq!(refused["code"], code, "{verb} of {unit}: {refused}");
+        }
+    }
+    assert!(intake.asked().is_empty(), "intake is asked for the lead only");
+
+    let given = system.command(LEAD, "contact", Some(&mine), &asked).await;
+    assert_eq!(
+        (&given["ok"], &given["relay_token"]),
+        (&json!(true), &json!(TOKEN)),
+        "{given}"
+    );
+    let id = Uuid::new_v4();
+    let called = system
+        .command(LEAD, "call", Some(&mine), &over_nats(&order, id))
+        .await;
+    assert_eq!(called, json!({ "ok": true, "call_id": id }));
+    let heard = intake.asked();
+    assert_eq!(heard[1].0, format!("/v1/relays/{TOKEN}/calls"));
+    let by = format!("unit-key:{key_id}");
+    assert_eq!(
+        heard[1].1,
+        json!({ "call_id": id, "order_id": order.id, "unit": LEAD, "generation": 1, "from": "0352-5550000", "by": by })
+    );
+    is_logged(&app, &order).await;
+
+    for (verb, body, field) in [
+        ("call", asked.clone(), "relay_token"),
+        (
+            "call",
+            json!({ "order_id": order.id, "generation": 1, "relay_token": "x" }),
+            "relay_token",
+        ),
+        (
+            "call",
+            json!({ "order_id": order.id, "generation": 1, "relay_token": TOKEN, "call_id": id }),
+            "from",
+        ),
+        ("contact", json!({ "order_id": order.id }), "generation"),
+    ] {
+        let refused = system.command(LEAD, verb, Some(&mine), &body).await;
+        assert_eq!(
+            (&refused["status"], &refused["field"]),
+            (&json!(400), &json!(field)),
+            "{refused}"
+        );
+    }
+}
+
+fn over_nats(order: &Order, id: Uuid) -> Value {
+    let mut body = call(id);
+    body["order_id"] = json!(order.id);
+    body["relay_token"] = json!(TOKEN);
+    body
 }

@@ -357,6 +357,8 @@ fn forbidden(namespace: &Namespace) -> Vec<String> {
         format!("$JS.ACK._.HASH.{stream}.{other}.1.1.1.1.0.x"),
         // Speaking for another unit, and forging documents, also its own.
         namespace.unit_command(&OTHER.into(), "sign"),
+        namespace.unit_command(&OTHER.into(), "contact"),
+        namespace.unit_command(&OTHER.into(), "call"),
         order(OTHER, "assigned"),
         order(LEAD, "assigned"),
         format!("_INBOX_{OTHER}.x"),

@@ -1,5 +1,6 @@
 //! Examples, made of the types themselves.
 use crate::clients::unit_stream::MEDIA_TYPE;
+use crate::wire::contact::Question;
 use crate::wire::verbs::Verb;
 use crate::wire::{ActedAnswer, problem};
 use chrono::{DateTime, Utc};
@@ -210,6 +211,19 @@ pub(super) fn command(verb: &Verb) -> Value {
         "headers": { "Authorization": "Bearer uk_0123456789abcdef", "traceparent": TRACEPARENT },
         "payload": payload,
     }])
+}
+
+pub(super) fn asked(question: &Question) -> Value {
+    let mut payload = (question.example)();
+    payload["order_id"] = json!(ORDER);
+    let headers = json!({ "Authorization": "Bearer uk_0123456789abcdef", "traceparent": TRACEPARENT });
+    json!([{ "name": question.name, "headers": headers, "payload": payload }])
+}
+
+pub(super) fn told(question: &Question) -> Value {
+    let mut payload = (question.answered)();
+    payload["ok"] = json!(true);
+    json!([{ "name": question.name, "payload": payload }])
 }
 
 pub(super) fn acted() -> Value {

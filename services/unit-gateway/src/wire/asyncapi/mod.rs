@@ -1,5 +1,6 @@
 //! The AsyncAPI 3.0 document of what a unit's system receives and sends over NATS and by webhook, made from the types that
 //! are sent and read. Seen from the unit: it receives orders and sends commands. `infra/unit-kit/asyncapi.json` is this.
+mod contact;
 mod examples;
 mod notices;
 mod schemas;
@@ -106,6 +107,7 @@ on it later; anything else means: again, after 5 s, 30 s, 2 min, 5 min, 15 min, 
             }),
         );
     }
+    contact::channels(&mut channels);
     channels.insert(
         "answers".into(),
         json!({
@@ -114,10 +116,10 @@ on it later; anything else means: again, after 5 s, 30 s, 2 min, 5 min, 15 min, 
             "description": "the inbox of the client; a command with another reply subject is dropped",
             "servers": [reference("servers/nats")],
             "parameters": { "unit": unit_parameter(), "rest": { "description": "made by the client" } },
-            "messages": {
+            "messages": contact::and_answers(json!({
                 "acted": reference("components/messages/acted"),
                 "problem": reference("components/messages/problem"),
-            },
+            })),
         }),
     );
     channels.into()
@@ -161,6 +163,7 @@ fn operations() -> Value {
             }),
         );
     }
+    contact::operations(&mut operations);
     operations.into()
 }
 
@@ -208,6 +211,7 @@ fn messages() -> Value {
             with(request, verb.meaning, examples::command(verb)),
         );
     }
+    contact::messages(&mut messages);
     let acted = json!({ "payload": reference("components/schemas/ActedReply") });
     messages.insert(
         "acted".into(),

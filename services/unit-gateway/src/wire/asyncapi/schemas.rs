@@ -1,5 +1,6 @@
 //! The schemas of the document: those of the types, and the few that no type has.
 use crate::wire::ActedAnswer;
+use crate::wire::contact::{self, Question};
 use crate::wire::verbs::{self, Verb};
 use contracts::unit_documents::UnitDocumentV1;
 use serde_json::{Map, Value, json};
@@ -10,6 +11,16 @@ use web::problem::ProblemDocument;
 /// The name of a command's schema: its body with the order's id in it.
 pub(super) fn command_name(verb: &Verb) -> String {
     (verb.body)().replace("Request", "Command")
+}
+
+/// The same for a question about the caller.
+pub(super) fn asked_name(question: &Question) -> String {
+    (question.body)().replace("Request", "Command")
+}
+
+/// The name of its answer's schema.
+pub(super) fn told_name(question: &Question) -> String {
+    (question.answer)().replace("Answer", "Reply")
 }
 
 /// Every schema by name.
@@ -24,6 +35,10 @@ pub(super) fn all() -> Value {
         .collect();
     for verb in &verbs::ALL {
         schemas.insert(command_name(verb), command(verb));
+    }
+    for question in &contact::QUESTIONS {
+        schemas.insert(asked_name(question), asked(question));
+        schemas.insert(told_name(question), told(question));
     }
     schemas.insert("ActedReply".into(), acted());
     schemas.insert("Ping".into(), ping());
@@ -73,6 +88,22 @@ fn command(verb: &Verb) -> Value {
     let mut schema = draft_07((verb.schema)());
     let order_id = json!({ "type": "string", "format": "uuid", "description": "the order" });
     add(&mut schema, "order_id", order_id);
+    schema
+}
+
+fn asked(question: &Question) -> Value {
+    let mut schema = draft_07((question.schema)());
+    let uuid = |what: &str| json!({ "type": "string", "format": "uuid", "description": what });
+    if question.address.contains("{relay_token}") {
+        add(&mut schema, "relay_token", uuid("the token"));
+    }
+    add(&mut schema, "order_id", uuid("the order"));
+    schema
+}
+
+fn told(question: &Question) -> Value {
+    let mut schema = draft_07((question.answer_schema)());
+    add(&mut schema, "ok", json!({ "const": true }));
     schema
 }
 
