@@ -24,6 +24,7 @@ pub mod problem;
 mod query;
 mod router;
 mod serve;
+mod shape;
 mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -39,5 +40,6 @@ pub use problem::{Problem, ProblemDocument, Text};
 pub use query::Query;
 pub use router::{Parts, router};
 pub use serve::serve;
+pub use shape::ProblemShape;
 pub use table::Table;
 pub use utoipa_axum::routes;

@@ -180,6 +180,13 @@ impl Problem {
         self.inner.code
     }
 
+    /// This occurrence for people.
+    #[must_use]
+    pub fn detail(&self, lang: Lang) -> &str {
+        let zh = self.inner.detail_zh.as_deref().filter(|_| lang == Lang::Zh);
+        zh.unwrap_or(&self.inner.detail)
+    }
+
     /// The field named by [`Problem::field`].
     #[must_use]
     pub fn field_name(&self) -> Option<&str> {
@@ -205,6 +212,8 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.inner.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
+        // Addresses of a standard tell it in their own shape.
+        response.extensions_mut().insert(self);
         response
     }
 }

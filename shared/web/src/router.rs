@@ -16,6 +16,7 @@ use crate::auth::{Authenticator, KeyAuth, Verifier};
 use crate::bucket::Buckets;
 use crate::guard::Gate;
 use crate::pipeline::{Limits, Observer, observe, protect};
+use crate::shape::reshape;
 use crate::{HttpConfig, Problem, Table, Text};
 
 /// What [`router`] needs beside the table.
@@ -34,7 +35,7 @@ pub struct Parts {
 
 /// The complete router of a service's public port, `/v1/openapi.json` included.
 pub fn router(table: Table, parts: Parts) -> Router {
-    let (routes, openapi) = table.into_parts();
+    let (routes, openapi, shape) = table.into_parts();
     let observer = Observer {
         operations: operations(&openapi),
         metrics: parts.metrics,
@@ -52,13 +53,17 @@ pub fn router(table: Table, parts: Parts) -> Router {
     let document: Arc<str> = openapi.to_json().unwrap_or_default().into();
     let serve_document =
         move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], document.to_string()));
-    routes
+    let router = routes
         .route("/v1/openapi.json", get(serve_document))
         .fallback(route_unknown)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(parts.config.body_max_bytes))
         .layer(from_fn_with_state(Arc::new(limits), protect))
-        .layer(from_fn_with_state(Arc::new(observer), observe))
+        .layer(from_fn_with_state(Arc::new(observer), observe));
+    match shape {
+        Some(shape) => router.layer(from_fn_with_state(shape, reshape)),
+        None => router,
+    }
 }
 
 async fn route_unknown() -> Problem {

@@ -17,10 +17,12 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 use crate::auth::Role;
 use crate::guard::{Access, Guard, check};
 use crate::openapi::{declare, document_shared};
+use crate::shape::ProblemShape;
 
 /// Routes and their document, built together.
 pub struct Table<S = ()> {
     routes: OpenApiRouter<S>,
+    shape: Option<ProblemShape>,
 }
 
 impl<S> Table<S>
@@ -33,6 +35,16 @@ where
         let openapi = OpenApi::new(Info::new(service, version), Paths::new());
         Self {
             routes: OpenApiRouter::with_openapi(openapi),
+            shape: None,
+        }
+    }
+
+    /// At some addresses problems are told in another shape.
+    #[must_use]
+    pub fn problems_as(self, shape: ProblemShape) -> Self {
+        Self {
+            shape: Some(shape),
+            ..self
         }
     }
 
@@ -82,6 +94,7 @@ where
         let guarded = routes.map(|router| router.route_layer(from_fn_with_state(guard, check)));
         Self {
             routes: self.routes.routes(guarded),
+            ..self
         }
     }
 
@@ -90,6 +103,7 @@ where
     pub fn merge(self, other: Self) -> Self {
         Self {
             routes: self.routes.merge(other.routes),
+            shape: self.shape.or(other.shape),
         }
     }
 
@@ -101,6 +115,7 @@ where
     {
         Table {
             routes: self.routes.with_state(state),
+            shape: self.shape,
         }
     }
 
@@ -112,9 +127,9 @@ where
         openapi
     }
 
-    pub(crate) fn into_parts(self) -> (axum::Router<S>, OpenApi) {
+    pub(crate) fn into_parts(self) -> (axum::Router<S>, OpenApi, Option<ProblemShape>) {
         let openapi = self.openapi();
-        (self.routes.into(), openapi)
+        (self.routes.into(), openapi, self.shape)
     }
 }
 

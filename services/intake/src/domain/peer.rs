@@ -178,8 +178,9 @@ pub struct Difference {
     pub owners: u8,
 }
 
-/// Compares both sides' views: what only one knows, where the states differ, and where not exactly one owns the case. A
-/// receiver that waits for the sender's word is no difference.
+/// Compares both sides' views: what only one knows, where the states differ, and where not exactly one owns the case. No
+/// differences are a receiver that waits for the sender's word, a call that the receiver has not heard of yet, and an offer that
+/// has ended without being heard there: of crossed offers one is taken back before the other side knows it.
 #[must_use]
 pub fn compare(here: &[Standing], there: &[Standing]) -> Vec<Difference> {
     let mut ids: Vec<TransferId> = here
@@ -195,6 +196,9 @@ pub fn compare(here: &[Standing], there: &[Standing]) -> Vec<Difference> {
         let (ours, theirs) = (find(here, transfer_id), find(there, transfer_id));
         let owns = |side: &Option<Standing>| side.as_ref().is_some_and(|standing| standing.owned);
         let owners = u8::from(owns(&ours)) + u8::from(owns(&theirs));
+        if unheard(ours.as_ref(), theirs.as_ref()) {
+            continue;
+        }
         let state =
             |side: &Option<Standing>| side.as_ref().map(|standing| settled(&standing.state).to_owned());
         if state(&ours) != state(&theirs) || owners != 1 {
@@ -210,11 +214,28 @@ pub fn compare(here: &[Standing], there: &[Standing]) -> Vec<Difference> {
 }
 
 fn settled(state: &str) -> &str {
-    if state == TransferState::Accepting.as_str() {
+    if [TransferState::Accepting, TransferState::Agreed]
+        .map(TransferState::as_str)
+        .contains(&state)
+    {
         TransferState::Offered.as_str()
     } else {
         state
     }
+}
+
+/// Known to one side only, where it has ended with nothing handed over.
+fn unheard(ours: Option<&Standing>, theirs: Option<&Standing>) -> bool {
+    let ((Some(known), None) | (None, Some(known))) = (ours, theirs) else {
+        return false;
+    };
+    let over = [
+        TransferState::Refused,
+        TransferState::Kept,
+        TransferState::Lapsed,
+        TransferState::Withdrawn,
+    ];
+    over.map(TransferState::as_str).contains(&known.state.as_str())
 }
 
 #[cfg(test)]
@@ -235,6 +256,19 @@ mod tests {
         let here = [standing(1, "accepted", false), standing(2, "offered", true)];
         let there = [standing(1, "accepted", true), standing(2, "accepting", false)];
         assert_eq!(compare(&here, &there), Vec::new());
+    }
+
+    #[test]
+    fn what_ended_unheard_and_what_waits_for_the_other_side_is_no_difference() {
+        let here = [
+            standing(1, "withdrawn", false),
+            standing(2, "agreed", true),
+            standing(3, "lapsed", true),
+        ];
+        let there = [standing(2, "accepting", false), standing(4, "withdrawn", false)];
+        assert_eq!(compare(&here, &there), Vec::new());
+        // An accepted case that the other side does not know is one.
+        assert_eq!(compare(&[standing(1, "accepted", false)], &[]).len(), 1);
     }
 
     #[test]

@@ -75,15 +75,16 @@ pub async fn of_complaint(conn: &mut Conn, complaint_id: ComplaintId) -> Result<
         .collect())
 }
 
-/// Writes one.
+/// Writes one; false when its key was used for another complaint at the same moment.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &mut Conn, row: &Supplement) -> Result<(), DbError> {
+pub async fn insert(conn: &mut Conn, row: &Supplement) -> Result<bool, DbError> {
     let (key, hash) = row.attempt.clone().unzip();
-    sqlx::query!(
+    let done = sqlx::query!(
         "insert into supplements (complaint_id, supplement, text, added_by, added_at, idempotency_key, request_hash)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (added_by, idempotency_key) where idempotency_key is not null do nothing",
         row.complaint_id.uuid(),
         row.supplement,
         row.text,
@@ -94,5 +95,5 @@ pub async fn insert(conn: &mut Conn, row: &Supplement) -> Result<(), DbError> {
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }

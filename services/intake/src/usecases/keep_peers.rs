@@ -9,8 +9,6 @@ use db::{Db, DbError};
 
 pub use crate::store::peers::Reconciliation;
 
-/// Transfers compared at most; more would be a year's.
-const STANDINGS_MAX: i64 = 10_000;
 /// Transfers in one answer: far below the largest message on NATS, 256 KB.
 const PAGE_MAX: i64 = 1_000;
 
@@ -119,7 +117,16 @@ pub async fn reconcile(
     since: DateTime<Utc>,
     there: &[Standing],
 ) -> Result<Reconciliation, DbError> {
-    let here = standings(db, peer, since, None, STANDINGS_MAX).await?;
+    let mut here = Vec::new();
+    let mut after = None;
+    loop {
+        let page = standings_page(db, peer, since, after).await?;
+        here.extend(page.transfers);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
     let differences: Vec<Difference> = compare(&here, there);
     let made = Reconciliation {
         peer: peer.to_owned(),

@@ -119,7 +119,10 @@ impl SupplementComplaint {
                 .as_ref()
                 .map(|(key, hash)| (key.clone(), hash.to_vec())),
         };
-        supplements::insert(conn, &row).await?;
+        // The complaint is locked, so only a request about another one can have come between.
+        if !supplements::insert(conn, &row).await? {
+            return Ok(Err(SupplementRefusal::KeyReused));
+        }
         bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
         Ok(Ok(Supplemented { row, repeated: false }))
     }

@@ -111,7 +111,15 @@ pub fn app_with(config: HttpConfig) -> App {
         .add(routes!(write_note), &[Role::Agent, Role::Admin])
         .add_large(routes!(import_note), &[Role::Agent], IMPORT_MAX_BYTES)
         .add(routes!(get_note), &[Role::UnitOperator, Role::Supervisor])
-        .public(routes!(greet), "a greeting is for everybody");
+        .public(routes!(greet), "a greeting is for everybody")
+        .problems_as(ProblemShape {
+            prefix: "/standard/",
+            tell: |path, headers, problem| {
+                let lang = Lang::from_headers(headers);
+                let told = format!("{path}: {} {}", problem.code(), problem.detail(lang));
+                ("text/plain", told.into_bytes())
+            },
+        });
     let metrics = Metrics::new("notes");
     let openapi = table.openapi();
     let parts = Parts {

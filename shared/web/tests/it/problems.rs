@@ -175,3 +175,24 @@ async fn nul_is_refused_by_name_in_body_path_and_query() {
         );
     }
 }
+
+/// The addresses of a standard tell problems in its own shape, the port's own ones, too; headers stay.
+#[tokio::test]
+async fn some_addresses_have_a_shape_of_their_own() {
+    let app = app();
+    let told = app
+        .send(
+            request("GET", "/standard/nothing", "")
+                .body(axum::body::Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert_eq!(
+        (told.status, &told.headers[header::CONTENT_TYPE]),
+        (404, &"text/plain".parse().unwrap())
+    );
+    assert_eq!(told.text, "/standard/nothing: route_unknown see /v1/openapi.json");
+    assert!(told.headers.contains_key("x-request-id"));
+    let ours = app.get("/v1/nothing", "").await;
+    assert_eq!(ours.headers[header::CONTENT_TYPE], "application/problem+json");
+}

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use db::DbError;
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use web::{Lang, Problem};
+use web::{Lang, Problem, ProblemShape};
 
 /// JSON or XML.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,13 +106,46 @@ impl From<Invalid> for Refused {
 /// What is the same for every door: too large, a database that is away.
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Self::new(problem.status(), problem.code(), problem.code())
+        let (en, zh) = (problem.detail(Lang::En), problem.detail(Lang::Zh));
+        Self::new(problem.status(), en, zh)
     }
 }
 
 impl From<DbError> for Refused {
     fn from(problem: DbError) -> Self {
         error::database(&problem).into()
+    }
+}
+
+/// What the port itself refuses, before or around every method: too many requests, an overload, an address that is none.
+pub(super) const PORT: ProblemShape = ProblemShape {
+    prefix: "/open311/",
+    tell: |path, headers, problem| {
+        let format = format(path, headers);
+        let description = problem.detail(Lang::from_headers(headers));
+        let told = written(format, "errors", &errors(problem.status(), description));
+        // A list of two texts can be written.
+        (format.media_type(), told.unwrap_or_default())
+    },
+};
+
+fn errors(status: StatusCode, description: &str) -> Value {
+    json!([{ "code": status.as_u16(), "description": description }])
+}
+
+impl Format {
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::Xml => "text/xml; charset=utf-8",
+        }
+    }
+}
+
+fn written(format: Format, root: &str, value: &Value) -> std::io::Result<Vec<u8>> {
+    match format {
+        Format::Json => Ok(value.to_string().into_bytes()),
+        Format::Xml => xml::document(root, value),
     }
 }
 
@@ -124,22 +157,14 @@ impl Door {
     pub(super) fn answer(&self, answer: Answer) -> Response {
         let (status, root, value) = answer.unwrap_or_else(|refused| {
             let description = self.lang.pick(refused.en, refused.zh);
-            let errors = json!([{ "code": refused.status.as_u16(), "description": description }]);
-            (refused.status, "errors", errors)
+            (refused.status, "errors", errors(refused.status, &description))
         });
-        let (kind, bytes) = match self.format {
-            Format::Json => (
-                "application/json; charset=utf-8",
-                Ok(value.to_string().into_bytes()),
-            ),
-            Format::Xml => ("text/xml; charset=utf-8", xml::document(root, &value)),
-        };
-        let bytes = match bytes {
+        let bytes = match written(self.format, root, &value) {
             Ok(bytes) => bytes,
             Err(problem) => return Problem::internal(&problem).into_response(),
         };
         let language = HeaderValue::from_static(self.lang.tag());
-        let kind = HeaderValue::from_static(kind);
+        let kind = HeaderValue::from_static(self.format.media_type());
         let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_LANGUAGE, language)];
         (status, headers, bytes).into_response()
     }

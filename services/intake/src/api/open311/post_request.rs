@@ -9,12 +9,14 @@ use crate::usecases::register_complaint::{RegisterRefusal, Registered, Registrat
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use contracts::cause::{Asked, Cause};
 use db::ExecuteError;
 use serde_json::json;
 use web::{IdempotencyKey, Problem};
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Who registered what an app brought.
 pub(super) fn actor(app: &str) -> String {
@@ -33,10 +35,35 @@ pub(super) async fn post_request(
     State(ctx): State<Ctx>,
     door: Door,
     key: Result<Option<IdempotencyKey>, Problem>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let answer = post(&ctx, &door, key, body).await;
+    let answer = match form_only(&headers) {
+        Ok(()) => post(&ctx, &door, key, body).await,
+        Err(refused) => Err(refused),
+    };
     door.answer(answer)
+}
+
+/// The standard knows forms only; several of its clients do not say so. Files have no place in it: pictures are addresses.
+fn form_only(headers: &HeaderMap) -> Result<(), Refused> {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let essence = kind
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    if essence.trim().eq_ignore_ascii_case(FORM) {
+        return Ok(());
+    }
+    Err(Refused::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        format!("send {FORM}; media are addresses, in media_url"),
+        format!("请以 {FORM} 提交；图片以 media_url 提供地址"),
+    ))
 }
 
 async fn post(
