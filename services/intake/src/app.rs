@@ -2,6 +2,7 @@
 use crate::clients::peer_stream::PeerStream;
 use crate::clients::peers::Peers;
 use crate::clients::relay::Exchange;
+use crate::clients::reply_desks::ReplyDesks;
 use crate::clients::sms::Sms;
 use crate::config::{CALLBACK_SUBJECT, GATEWAY_SUBJECT, IntakeConfig, SERVICE_KEY};
 use crate::ctx::{Ctx, Relays};
@@ -80,6 +81,8 @@ impl Service for Intake {
             transfers: Arc::new(config.transfers.clone()),
             open311: Arc::new(config.open311.clone()),
             sms: Sms::new(&config.messages)?,
+            desks: ReplyDesks::new(&config.replies)?,
+            replies: Arc::new(config.replies.clone()),
             directory: Known::default(),
             objects: Objects::new(
                 parts.bus.clone(),

@@ -1,4 +1,6 @@
 //! `[service]`: intake's own settings.
+mod replies;
+
 use crate::domain::transfer::Limits;
 use crate::vault::{KeyError, VaultKeys};
 use chrono::{FixedOffset, TimeDelta};
@@ -6,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+pub use replies::RepliesConfig;
 
 /// What keys of services begin with.
 pub const SERVICE_KEY: &str = "ik_";
@@ -35,6 +39,8 @@ pub struct IntakeConfig {
     pub messages: MessagesConfig,
     /// Calls between units and callers.
     pub relay: RelayConfig,
+    /// Results to the desks that brought complaints.
+    pub replies: RepliesConfig,
 }
 
 /// The standard door for citizens' apps: Open311 GeoReport v2.
@@ -244,6 +250,7 @@ impl IntakeConfig {
     pub fn check(&self) -> Result<(), String> {
         self.offset()?;
         self.transfers.check()?;
+        self.replies.check()?;
         if let Some(nats) = self.peers_nats() {
             nats.check("service.peers_nats")?;
             if nats.ack_timeout_ms > self.transfers.call_timeout_ms {

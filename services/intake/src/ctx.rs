@@ -1,7 +1,8 @@
 //! What the ways in hold. Cheap to clone.
 use crate::clients::relay::Exchange;
+use crate::clients::reply_desks::ReplyDesks;
 use crate::clients::sms::Sms;
-use crate::config::{Open311Config, TransferConfig};
+use crate::config::{Open311Config, RepliesConfig, TransferConfig};
 use crate::domain::peer::Standings;
 use crate::links::{AskError, Links};
 use crate::usecases::hear_peer::HearPeer;
@@ -51,6 +52,10 @@ pub struct Ctx {
     pub open311: Arc<Open311Config>,
     /// Where messages to callers go.
     pub sms: Sms,
+    /// Where results for other desks go.
+    pub desks: ReplyDesks,
+    /// How they are told.
+    pub replies: Arc<RepliesConfig>,
     /// Connects units with callers.
     pub exchange: Exchange,
     /// Tokens of units and their uses.

@@ -23,6 +23,8 @@ pub const THEIR_SECRET: &str = "their_secret";
 pub const OUR_KEY: &str = "our_key";
 /// The secret with which we sign.
 pub const OUR_SECRET: &str = "our_secret";
+/// The secret that signs what is posted to a desk.
+pub const DESK_SECRET: &str = "desk_secret";
 /// What a private key is made of with which we sign: 32 bytes in base64.
 pub const SIGNING_SEED: &str = "signing_seed";
 

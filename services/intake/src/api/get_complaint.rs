@@ -1,14 +1,14 @@
 //! `GET /v1/complaints/{complaint_id}`: one complaint for staff, without its identity.
 use super::error;
 use super::supplement_complaint::ComplaintSupplemented;
-use super::views::{ComplaintSummary, PlaceBody};
+use super::views::{ComplaintSummary, PlaceBody, local};
 use crate::ctx::Ctx;
 use crate::domain::complaint::Treatment;
 use crate::domain::progress::OrderProgress;
 use crate::domain::{ComplaintId, OrderId};
 use crate::usecases::get_complaint::{ComplaintView, get_complaint as read};
 use axum::extract::State;
-use chrono::FixedOffset;
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -28,6 +28,12 @@ pub(super) struct ComplaintBody {
     /// Until when the province wants the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_by: Option<DateTime<FixedOffset>>,
+    /// Code of the reply address to which its result goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_address: Option<String>,
+    /// When the result got there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_told_at: Option<DateTime<FixedOffset>>,
     /// What the caller was told, of an answered complaint.
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<String>,
@@ -81,6 +87,7 @@ impl From<OrderProgress> for OrderBody {
 
 impl ComplaintBody {
     fn of(view: ComplaintView, offset: FixedOffset) -> Self {
+        let (reply_address, told_at) = view.reply.unzip();
         let summary = ComplaintSummary::of(&view.complaint, offset);
         let content = view.complaint.content;
         let mut body = Self {
@@ -90,6 +97,8 @@ impl ComplaintBody {
             matter: content.matter,
             facts: content.facts,
             due_by: content.due_by.map(|at| local(at, offset)),
+            reply_address,
+            reply_told_at: told_at.flatten().map(|at| local(at, offset)),
             answer: None,
             reason: None,
             advice: None,

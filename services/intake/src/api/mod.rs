@@ -23,6 +23,7 @@ mod peers;
 mod register_complaint;
 mod register_request;
 mod relay_call;
+mod reply_addresses;
 mod reveal_identity;
 mod send_message;
 mod supplement_complaint;
@@ -107,6 +108,12 @@ fn transfers(table: Table<Ctx>) -> Table<Ctx> {
 pub fn table(ctx: Ctx) -> Table {
     let table = Table::new("intake", env!("CARGO_PKG_VERSION"));
     open311::add(transfers(table))
+        .add(
+            routes!(reply_addresses::list_reply_addresses),
+            &[Role::Agent, Role::Supervisor, Role::Auditor, Role::Admin],
+        )
+        .add(routes!(reply_addresses::put_reply_address), &[Role::Admin])
+        .add(routes!(reply_addresses::make_reply_secret), &[Role::Admin])
         .add(routes!(apps::list_apps), &[Role::Auditor, Role::Admin])
         .add(routes!(apps::put_app), &[Role::Admin])
         .add(routes!(apps::issue_app_key), &[Role::Admin])

@@ -1,7 +1,7 @@
 //! `POST /v1/complaints`: registers a complaint, or finds it registered already.
-use super::error;
 use super::register_request::RegisterComplaintBody;
 use super::views::OrderRefBody;
+use super::{error, reply_addresses};
 use crate::ctx::Ctx;
 use crate::domain::complaint::{Attempt, Receipt};
 use crate::domain::draft::Draft;
@@ -66,10 +66,12 @@ pub(super) async fn register_complaint(
         key,
         hash: web::idempotency::request_hash(&body),
     });
+    let (named, channel) = (body.reply_address.clone(), body.channel);
     let complaint = Draft::from(body).checked().map_err(error::invalid)?;
     if let Some(directory) = ctx.directory.get() {
         directory.check(&complaint).map_err(error::invalid)?;
     }
+    let reply_address = reply_addresses::named(&ctx, named, channel).await?;
     let actor = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     let asked = Asked {
@@ -80,6 +82,7 @@ pub(super) async fn register_complaint(
             number: None,
             kept_elsewhere: None,
             app: None,
+            reply_address,
         },
     };
     let registered = ctx

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(super) struct RegisterComplaintBody {
     /// phone, sms, wechat, app, web, mailbox, message_board, province, hotline, visit.
     #[schema(value_type = String, example = "phone")]
-    channel: Channel,
+    pub(super) channel: Channel,
     /// consultation, help, grievance, suggestion, criticism, report, praise, other.
     #[schema(value_type = String, example = "help")]
     kind: Kind,
@@ -49,6 +49,10 @@ pub(super) struct RegisterComplaintBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-03-20T17:00:00+08:00")]
     due_by: Option<DateTime<FixedOffset>>,
+    /// Code of the reply address of the desk that brought it, of the same channel: its result goes there, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "board")]
+    pub(super) reply_address: Option<String>,
     /// Facts that conditions of duties ask for, at most 20.
     #[serde(default, deserialize_with = "null_is_absent")]
     facts: BTreeMap<String, String>,

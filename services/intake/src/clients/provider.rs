@@ -48,14 +48,7 @@ impl Provider {
         let secret = signing::read(secret.expose_secret()).ok_or(ProviderError::Setting(
             "secret must be whsec_ and base64 of 24 bytes or more",
         ))?;
-        // The client refuses to be built without a provider of TLS; a second installation is harmless.
-        rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder()
-            .timeout(Duration::from_millis(timeout_ms))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|_| ProviderError::Setting("no client can be made"))?;
+        let client = client(Duration::from_millis(timeout_ms))?;
         Ok(Self { client, url, secret })
     }
 
@@ -64,25 +57,46 @@ impl Provider {
     /// # Errors
     /// When it was not taken.
     pub async fn call(&self, id: Uuid, body: String, now: DateTime<Utc>) -> Result<(), ProviderError> {
-        let id = id.to_string();
-        let timestamp = now.timestamp();
-        let signature = signing::sign(&self.secret, &id, timestamp, body.as_bytes());
-        let answer = self
-            .client
-            .post(self.url.clone())
-            .header("content-type", "application/json")
-            .header("webhook-id", id)
-            .header("webhook-timestamp", timestamp.to_string())
-            .header("webhook-signature", signature)
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| ProviderError::Later(error.without_url().to_string()))?;
-        match answer.status() {
-            status if status.is_success() => Ok(()),
-            status if status.is_client_error() && !retried(status) => Err(ProviderError::Refused(status)),
-            status => Err(ProviderError::Later(status.to_string())),
-        }
+        post(&self.client, self.url.clone(), &self.secret, (id, now), body).await
+    }
+}
+
+/// A client for signed calls: no redirects, no proxies.
+pub(super) fn client(timeout: Duration) -> Result<Client, ProviderError> {
+    // The client refuses to be built without a provider of TLS; a second installation is harmless.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    Client::builder()
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(|_| ProviderError::Setting("no client can be made"))
+}
+
+/// One signed call; the same id again is the same request.
+pub(super) async fn post(
+    client: &Client,
+    url: Url,
+    secret: &[u8],
+    (id, now): (Uuid, DateTime<Utc>),
+    body: String,
+) -> Result<(), ProviderError> {
+    let (id, timestamp) = (id.to_string(), now.timestamp());
+    let signature = signing::sign(secret, &id, timestamp, body.as_bytes());
+    let answer = client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp.to_string())
+        .header("webhook-signature", signature)
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| ProviderError::Later(error.without_url().to_string()))?;
+    match answer.status() {
+        status if status.is_success() => Ok(()),
+        status if status.is_client_error() && !retried(status) => Err(ProviderError::Refused(status)),
+        status => Err(ProviderError::Later(status.to_string())),
     }
 }
 

@@ -105,14 +105,14 @@ impl Draft {
             caller,
             confidential: self.confidential || self.kind == Kind::Report,
             source_number,
-            due_by: self.from_above()?,
+            due_by: self.deadline()?,
             facts: facts(&self.facts)?,
             treatment,
         })
     }
 
     /// Only what a hotline above hands down has its deadline.
-    fn from_above(&self) -> Result<Option<DateTime<Utc>>, Invalid> {
+    fn deadline(&self) -> Result<Option<DateTime<Utc>>, Invalid> {
         if self.due_by.is_some() && self.channel != Channel::Province {
             return Err(Invalid::new(
                 "due_by",

@@ -15,6 +15,7 @@ pub mod peer_way;
 pub mod place;
 pub mod progress;
 pub mod relay;
+pub mod reply_address;
 pub mod reveal;
 pub mod service_request;
 pub mod similar;

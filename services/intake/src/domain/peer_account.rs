@@ -41,8 +41,9 @@ pub fn configuration(own: &str, peers: &[String]) -> LinkConfiguration {
     }
 }
 
-/// Name of an environment variable for a code.
-fn variable(peer: &str) -> String {
+/// The part of a name of an environment variable that stands for a code.
+#[must_use]
+pub fn variable(peer: &str) -> String {
     peer.replace('-', "_").to_uppercase()
 }
 

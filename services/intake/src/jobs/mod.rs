@@ -5,6 +5,7 @@ mod know_directory; // from the database into memory
 mod lapse_transfers; // offers that nobody answered in time
 mod reconcile_peers; // what other hotlines think of our transfers
 mod tell_peers; // what is to be told to other hotlines
+mod tell_results; // to the desks that brought complaints
 
 use crate::ctx::Ctx;
 use runtime::Job;
@@ -25,6 +26,7 @@ pub fn all(ctx: &Ctx) -> Vec<Job> {
         know_directory::job(ctx.clone(), KNOW_EVERY_MS),
         lapse_transfers::job(ctx.clone(), ctx.transfers.lapse_every_ms),
         tell_peers::job(ctx.clone(), ctx.transfers.tell_every_ms),
+        tell_results::job(ctx.clone(), ctx.replies.tell_every_ms),
         hear_peers::job(ctx.clone(), ctx.transfers.hear_every_ms),
         reconcile_peers::job(ctx.clone(), RECONCILE_EVERY_MS),
     ]

@@ -15,6 +15,8 @@ pub mod peer_signing_keys;
 pub mod peers;
 pub mod relays;
 pub mod repeats;
+pub mod reply_addresses;
+pub mod results;
 mod rows;
 pub mod service_requests;
 pub mod supplements;

@@ -3,7 +3,8 @@ use crate::domain::ComplaintId;
 use crate::domain::complaint::StoredComplaint;
 use crate::domain::progress::OrderProgress;
 use crate::domain::supplement::Supplement;
-use crate::store::{complaints, identities, orders, supplements};
+use crate::store::{complaints, identities, orders, results, supplements};
+use chrono::{DateTime, Utc};
 use db::{Db, DbError};
 
 /// A complaint as staff see it.
@@ -17,6 +18,8 @@ pub struct ComplaintView {
     pub orders: Vec<OrderProgress>,
     /// What the caller added later, oldest first.
     pub supplements: Vec<Supplement>,
+    /// Code of the reply address to which its result goes, and when it got there.
+    pub reply: Option<(String, Option<DateTime<Utc>>)>,
 }
 
 /// The complaint, if there is one.
@@ -41,5 +44,6 @@ pub async fn get_complaint(db: &Db, complaint_id: ComplaintId) -> Result<Option<
         phone_masked: identity.and_then(|identity| identity.phone_masked),
         orders,
         supplements: supplements::of_complaint(&mut conn, complaint_id).await?,
+        reply: results::of_complaint(&mut conn, complaint_id).await?,
     }))
 }

@@ -9,10 +9,10 @@ mod repeats;
 
 use crate::domain::complaint::{AcceptedComplaint, Attempt, NewComplaint, OrderRef, Receipt, Treatment};
 use crate::domain::order::TrackedOrder;
-use crate::domain::{Channel, ComplaintId, OrderId};
+use crate::domain::{Channel, ComplaintId, Disposition, OrderId};
 use crate::events;
 use crate::store::orders::NewOrder;
-use crate::store::{complaints, followers, identities, open_orders, orders, service_requests};
+use crate::store::{complaints, followers, identities, open_orders, orders, results, service_requests};
 use crate::vault::Vault;
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
@@ -44,6 +44,8 @@ pub struct Registration {
     pub kept_elsewhere: Option<Uuid>,
     /// The app that brought it: it becomes a service request.
     pub app: Option<String>,
+    /// Code of the reply address to which its result goes.
+    pub reply_address: Option<String>,
 }
 
 /// What the client gets.
@@ -232,7 +234,7 @@ async fn write(
     let mut new_orders = Vec::with_capacity(fresh.len());
     let mut new_followers = Vec::new();
     let mut facts = Vec::with_capacity(2 * fresh.len());
-    let mut requested = Vec::new();
+    let (mut requested, mut answered_to) = (Vec::new(), Vec::new());
     for (position, complaint, receipt) in fresh {
         let demands = complaint.content.treatment.demands();
         for ((order, demand), n) in receipt.orders.iter().zip(demands).zip(1..) {
@@ -260,6 +262,10 @@ async fn write(
                     .map(|order| (order.order_id, app.as_str(), listed)),
             );
         }
+        if let Some(address) = &commands[*position].command.reply_address {
+            let over = receipt.disposition != Disposition::Accepted;
+            answered_to.push((receipt.complaint_id, address.as_str(), over));
+        }
         facts.extend(events::registered(complaint, receipt, &commands[*position].cause));
     }
     if !new_orders.is_empty() {
@@ -271,6 +277,9 @@ async fn write(
     }
     if !new_followers.is_empty() {
         followers::insert(conn, now, &new_followers).await?;
+    }
+    if !answered_to.is_empty() {
+        results::insert(conn, now, &answered_to).await?;
     }
     if !sealed.is_empty() {
         identities::insert(conn, now, sealed).await?;

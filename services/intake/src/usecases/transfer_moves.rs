@@ -6,7 +6,7 @@ use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::domain::withdrawal::Withdrawal;
 use crate::domain::{OrderId, Outcome};
 use crate::events;
-use crate::store::{orders, ownerships, peer_messages, peers, transfers, withdrawals};
+use crate::store::{orders, ownerships, peer_messages, peers, results, transfers, withdrawals};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
@@ -220,6 +220,7 @@ pub(super) async fn orders_ended(
     let concerned = transfers::concerned(conn, &ids).await?;
     let times: Vec<_> = ended.iter().map(|end| (end.order_id, end.at)).collect();
     ownerships::end(conn, &times, None).await?;
+    results::wake(conn, now, &ids).await?;
     if concerned.is_empty() {
         return Ok(());
     }

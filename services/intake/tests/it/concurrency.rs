@@ -97,6 +97,7 @@ fn registration(key: Option<&str>, source: Option<&str>, text: &str) -> Registra
     Registration {
         number: None,
         kept_elsewhere: None,
+        reply_address: None,
         app: None,
         complaint,
         attempt: key.map(|key| Attempt {

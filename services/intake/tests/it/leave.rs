@@ -135,3 +135,47 @@ async fn what_a_caller_adds_is_kept_masked_and_told_once() {
     assert_eq!(refused.text("/code"), "order_closed");
     app.settle().await;
 }
+
+/// Whoever joined an order has none of his own; what he adds reaches the order that he follows.
+#[tokio::test]
+async fn what_a_follower_adds_goes_to_the_order_that_is_followed() {
+    let app = start().await;
+    let first = register(&app, complaint_with(json!({}))).await;
+    let order = order_id(&first, 0);
+    let joining = json!({ "joins": order.to_string(), "place": {}, "caller": { "phone": "19900007074" } });
+    let second = register(&app, complaint_with(joining)).await;
+    let agent = app.http(Role::Agent);
+    let path = of(&second, "/supplements");
+    agent
+        .post(&path, json!({ "text": "我家门口也黑" }))
+        .await
+        .expect(201);
+    app.settle().await;
+    let told = app.published::<ComplaintSupplementedV1>().await;
+    assert_eq!((told.len(), &told[0].data.orders), (1, &vec![order]));
+}
+
+/// Two complaints, one key, at the same moment: one is added to, and the other request is refused, whoever comes first.
+#[tokio::test]
+async fn one_key_for_two_complaints_at_the_same_moment_is_refused_once() {
+    let app = start().await;
+    let first = register(&app, complaint_with(json!({}))).await;
+    let second = register(&app, complaint_with(json!({}))).await;
+    let agent = app.http(Role::Agent);
+    for key in 0..8 {
+        let key = format!("k{key}");
+        let post = |registered: &Value| {
+            let (agent, path, key) = (agent.clone(), of(registered, "/supplements"), key.clone());
+            async move {
+                agent
+                    .post_with_key(&path, json!({ "text": "又坏了" }), &key)
+                    .await
+            }
+        };
+        let (one, two) = tokio::join!(post(&first), post(&second));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422], "{} {}", one.body, two.body);
+    }
+    app.settle().await;
+}

@@ -266,8 +266,8 @@ mod tests {
             // Our own fifteen working days end before.
             ("2026-04-01T09:00", "2026-03-20T17:00", "2026-03-23T17:00"),
             ("2026-03-18T12:00", "2026-03-17T12:00", "2026-03-18T12:00"),
-            // Shorter than two working days: three quarters of the work between, 6 of 8 hours.
-            ("2026-03-03T09:00", "2026-03-02T16:00", "2026-03-03T09:00"),
+            // Shorter than two working days: three quarters of the work between.
+            ("2026-03-03T09:00", "2026-03-02T15:45", "2026-03-03T09:00"),
             // Over before it came: yellow is red.
             ("2026-03-01T09:00", "2026-03-01T09:00", "2026-03-01T09:00"),
         ] {

@@ -45,6 +45,15 @@ pub struct CallRequest {
     pub from: String,
 }
 
+impl std::fmt::Debug for CallRequest {
+    // Somebody's number is in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallRequest")
+            .field("call_id", &self.call_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A call that goes through.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallAnswer {
@@ -72,6 +81,14 @@ pub struct Question {
     pub example: fn() -> Value,
     /// An answer.
     pub answered: fn() -> Value,
+}
+
+impl std::fmt::Debug for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Question")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Asks for a token.

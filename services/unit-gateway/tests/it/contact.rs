@@ -288,7 +288,13 @@ async fn over_nats_the_lead_reaches_the_caller_and_nobody_else_does() {
         json!({ "call_id": id, "order_id": order.id, "unit": LEAD, "generation": 1, "from": "0352-5550000", "by": by })
     );
     is_logged(&app, &order).await;
+    names_the_bad_field(&system, &mine, &order).await;
+    app.settle().await;
+}
 
+async fn names_the_bad_field(system: &UnitSystem, key: &str, order: &Order) {
+    let asked = json!({ "order_id": order.id, "generation": 1 });
+    let id = Uuid::new_v4();
     for (verb, body, field) in [
         ("call", asked.clone(), "relay_token"),
         (
@@ -303,7 +309,7 @@ async fn over_nats_the_lead_reaches_the_caller_and_nobody_else_does() {
         ),
         ("contact", json!({ "order_id": order.id }), "generation"),
     ] {
-        let refused = system.command(LEAD, verb, Some(&mine), &body).await;
+        let refused = system.command(LEAD, verb, Some(key), &body).await;
         assert_eq!(
             (&refused["status"], &refused["field"]),
             (&json!(400), &json!(field)),

@@ -72,7 +72,7 @@ fn registered() -> OrderRegisteredV1 {
         facts: [("场所类型".to_owned(), "建筑工地".to_owned())].into(),
         confidential: true,
         accepted_at: time("2025-09-28T02:00:00Z"),
-        due_by: None,
+        due_by: Some(time("2025-10-15T09:00:00Z")),
         caller: Some(caller()),
     }
 }

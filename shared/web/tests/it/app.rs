@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 use web::auth::{KeyAuth, Principal, Role, Verifier};
 use web::dev_issuer::DevIssuer;
-use web::{HttpConfig, IdempotencyKey, Json, Lang, Parts, Path, Problem, Query, Table, Text, routes};
+use web::{
+    HttpConfig, IdempotencyKey, Json, Lang, Parts, Path, Problem, ProblemShape, Query, Table, Text, routes,
+};
 
 pub const TEXTS: &[Text] = &[Text::new("note_locked", "the note is locked", "便笺已锁定")];
 

@@ -10,7 +10,7 @@ mod xml;
 
 use crate::ctx::Ctx;
 use utoipa::openapi::path::{Operation, Paths};
-use utoipa::openapi::{RefOr, ResponseBuilder};
+use utoipa::openapi::{Content, RefOr, ResponseBuilder};
 use utoipa_axum::router::UtoipaMethodRouter;
 use web::{Table, routes};
 
@@ -86,7 +86,8 @@ fn speak(operation: Option<&mut Operation>, kinds: &[&str]) {
     }
     for response in responses.values_mut() {
         if let RefOr::T(response) = response {
-            let content = response.content.values().next().cloned().unwrap_or_default();
+            let content = response.content.values().next().cloned();
+            let content = content.unwrap_or_else(|| Content::builder().build().into());
             let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), content.clone()));
             response.content = kinds.collect();
         }

@@ -125,6 +125,7 @@ async fn post(
             attempt,
             number: None,
             kept_elsewhere: None,
+            reply_address: None,
             app: Some(app),
         },
     };
