@@ -59,10 +59,13 @@ async fn a_unit_that_the_directory_does_not_have_gets_no_way() {
         (&json!("unit_unknown"), &json!("unit"))
     );
 
-    // The next version is taken over without a restart; an older one that turns up again is not.
+    // The next version is taken over without a restart; an older one that turns up where it was lost is not.
     distribute(&app, 3, &["U-ONE", "U-ONCE"]).await;
     put(&app, "U-ONCE", 200).await;
     put(&app, "U-TWO", 422).await;
+    let bucket = contracts::streams::directory(app.bus().namespace()).name;
+    let store = app.bus().jetstream().get_object_store(bucket).await.unwrap();
+    store.delete(OBJECT).await.unwrap();
     distribute(&app, 2, &["U-ONE", "U-TWO"]).await;
     put(&app, "U-TWO", 422).await;
     let kept = sqlx::query_scalar::<_, i64>("select version from directory_copy")
