@@ -4,6 +4,7 @@
 //! this binary run one after the other, because each needs the whole machine.
 mod drain;
 mod invariants;
+mod late_nats;
 mod nothing_lost;
 mod report;
 mod scale;

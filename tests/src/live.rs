@@ -6,6 +6,7 @@
 mod watching;
 
 use crate::city;
+use all_in_one::directory::{Command, Tool};
 use all_in_one::layout::Layout;
 use all_in_one::nats::{PlatformPasswords, UnitUser};
 use all_in_one::platform::{self, Servers};
@@ -37,7 +38,7 @@ pub struct Live {
     addresses: BTreeMap<&'static str, Addresses>,
     running: Vec<Running>,
     stop: Stop,
-    _data: ThrowAway,
+    data: ThrowAway,
 }
 
 #[derive(Clone, Copy)]
@@ -115,7 +116,7 @@ impl Live {
             addresses: BTreeMap::new(),
             running: Vec::new(),
             stop: Stop::new(),
-            _data: data,
+            data,
         };
         let start = Start {
             layout,
@@ -197,6 +198,17 @@ impl Live {
     #[must_use]
     pub fn address(&self, service: &str) -> String {
         format!("http://{}", self.addresses[service].http)
+    }
+
+    /// What people do with `hotline directory`, on this platform.
+    ///
+    /// # Errors
+    /// When routing refuses, with what it said.
+    pub async fn directory(&self, command: Command) -> anyhow::Result<Value> {
+        let url = format!("{}/v1/directory", self.address(Routing::NAME));
+        let issuer = issuer::open(&Layout::new(self.data.path())?)?;
+        let printed = Tool::new(&url, issuer)?.execute(command).await?;
+        Ok(serde_json::from_str(&printed)?)
     }
 
     /// GET that must succeed.

@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use web::auth::Role;
+use web::dev_issuer::DevIssuer;
 
 const DIRECTORY: &str = "http://127.0.0.1:8102/v1/directory";
 /// A large pack takes its time.
@@ -69,92 +70,113 @@ pub enum Command {
     Versions,
 }
 
-/// Does it; answers what to print: JSON as routing said it.
+/// Does it on the platform of a run folder; answers what to print: JSON as routing said it.
 ///
 /// # Errors
 /// When no platform runs here, the folder cannot be read, or routing refuses.
 pub async fn execute(layout: &Layout, command: Command) -> anyhow::Result<String> {
     layout.running()?;
-    let editor = Role::DirectoryEditor;
-    match command {
-        Command::Import { folder, note, role } => {
-            let body = json!({ "pack": files(&folder)?, "note": note });
-            say(&ask(layout, role, Method::POST, "/drafts", Some(body)).await?)
-        }
-        Command::Lint { draft, on } => {
-            let day = on.map(|day| format!("?on={day}")).unwrap_or_default();
-            say(&ask(
-                layout,
-                editor,
-                Method::GET,
-                &format!("/drafts/{draft}/lint{day}"),
-                None,
-            )
-            .await?)
-        }
-        Command::Preview { draft, days } => say(&preview(layout, &draft, days).await?),
-        Command::Publish {
-            draft,
-            note,
-            override_reason,
-            role,
-        } => {
-            let body = json!({ "note": note, "override_reason": override_reason });
-            say(&ask(
-                layout,
+    Tool::new(DIRECTORY, issuer::open(layout)?)?
+        .execute(command)
+        .await
+}
+
+/// The tool of an editor: where routing is, and who issues tokens.
+pub struct Tool {
+    url: String,
+    issuer: DevIssuer,
+    client: Client,
+}
+
+impl Tool {
+    /// `url` is that of `/v1/directory`.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(url: &str, issuer: DevIssuer) -> anyhow::Result<Self> {
+        Ok(Self {
+            url: url.to_owned(),
+            issuer,
+            client: Client::builder().timeout(TIMEOUT).no_proxy().build()?,
+        })
+    }
+
+    /// Does it; answers what to print.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or routing refuses.
+    pub async fn execute(&self, command: Command) -> anyhow::Result<String> {
+        let editor = Role::DirectoryEditor;
+        let answer = match command {
+            Command::Import { folder, note, role } => {
+                let body = json!({ "pack": files(&folder)?, "note": note });
+                self.ask(role, Method::POST, "/drafts", Some(body)).await?
+            }
+            Command::Lint { draft, on } => {
+                let day = on.map(|day| format!("?on={day}")).unwrap_or_default();
+                let path = format!("/drafts/{draft}/lint{day}");
+                self.ask(editor, Method::GET, &path, None).await?
+            }
+            Command::Preview { draft, days } => self.preview(&draft, days).await?,
+            Command::Publish {
+                draft,
+                note,
+                override_reason,
                 role,
-                Method::POST,
-                &format!("/drafts/{draft}/publish"),
-                Some(body),
-            )
-            .await?)
-        }
-        Command::Drafts => say(&ask(layout, editor, Method::GET, "/drafts", None).await?),
-        Command::Versions => say(&ask(layout, editor, Method::GET, "/versions", None).await?),
+            } => {
+                let body = json!({ "note": note, "override_reason": override_reason });
+                let path = format!("/drafts/{draft}/publish");
+                self.ask(role, Method::POST, &path, Some(body)).await?
+            }
+            Command::Drafts => self.ask(editor, Method::GET, "/drafts", None).await?,
+            Command::Versions => self.ask(editor, Method::GET, "/versions", None).await?,
+        };
+        say(&answer)
     }
-}
 
-/// All pages of a preview in one answer.
-async fn preview(layout: &Layout, draft: &str, days: u32) -> anyhow::Result<Value> {
-    let path = format!("/drafts/{draft}/preview");
-    let (mut orders, mut changes, mut after) = (0, Vec::new(), Value::Null);
-    loop {
-        let body = json!({ "days": days, "after": after });
-        let mut page = ask(layout, Role::DirectoryEditor, Method::POST, &path, Some(body)).await?;
-        orders += page["orders"].as_u64().unwrap_or_default();
-        if let Value::Array(more) = page["changes"].take() {
-            changes.extend(more);
-        }
-        after = page["next"].take();
-        if after.is_null() {
-            let version = page["directory_version"].take();
-            return Ok(
-                json!({ "directory_version": version, "orders": orders, "changed": changes.len(), "changes": changes }),
-            );
+    /// All pages of a preview in one answer.
+    async fn preview(&self, draft: &str, days: u32) -> anyhow::Result<Value> {
+        let path = format!("/drafts/{draft}/preview");
+        let (mut orders, mut changes, mut after) = (0, Vec::new(), Value::Null);
+        loop {
+            let body = json!({ "days": days, "after": after });
+            let mut page = self
+                .ask(Role::DirectoryEditor, Method::POST, &path, Some(body))
+                .await?;
+            orders += page["orders"].as_u64().unwrap_or_default();
+            if let Value::Array(more) = page["changes"].take() {
+                changes.extend(more);
+            }
+            after = page["next"].take();
+            if after.is_null() {
+                let version = page["directory_version"].take();
+                return Ok(
+                    json!({ "directory_version": version, "orders": orders, "changed": changes.len(), "changes": changes }),
+                );
+            }
         }
     }
-}
 
-async fn ask(
-    layout: &Layout,
-    role: Role,
-    method: Method,
-    path: &str,
-    body: Option<Value>,
-) -> anyhow::Result<Value> {
-    let client = Client::builder().timeout(TIMEOUT).no_proxy().build()?;
-    let token = issuer::token(&issuer::open(layout)?, role, None);
-    let mut request = client
-        .request(method, format!("{DIRECTORY}{path}"))
-        .bearer_auth(token);
-    if let Some(body) = body {
-        request = request.json(&body);
+    async fn ask(
+        &self,
+        role: Role,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(issuer::token(&self.issuer, role, None));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await?;
+        let accepted = answer.status().is_success();
+        let body: Value = answer.json().await?;
+        anyhow::ensure!(accepted, "{}", say(&body)?);
+        Ok(body)
     }
-    let answer = request.send().await?;
-    let accepted = answer.status().is_success();
-    let body: Value = answer.json().await?;
-    anyhow::ensure!(accepted, "{}", say(&body)?);
-    Ok(body)
 }
 
 fn say(body: &Value) -> anyhow::Result<String> {

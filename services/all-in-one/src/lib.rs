@@ -7,7 +7,7 @@
 pub mod city;
 pub mod cli;
 pub mod demo;
-mod directory;
+pub mod directory;
 pub mod issuer;
 pub mod layout;
 pub mod nats;
