@@ -78,9 +78,15 @@ pub struct WebhookConfig {
     /// Most that is read of an answer.
     pub response_max_bytes: usize,
     /// Calls to one unit at the same time.
-    pub per_unit_in_flight_max: i64,
-    /// Calls to all units at the same time.
-    pub in_flight_max: i64,
+    pub per_unit_in_flight_max: usize,
+    /// Documents of one unit that wait behind its calls.
+    pub ahead_max: usize,
+    /// Calls to all units at the same time, without the slow ones.
+    pub in_flight_max: usize,
+    /// Calls are slow that last longer.
+    pub slow_after_ms: u64,
+    /// Slow calls at the same time; beyond it no unit is called whose last call failed.
+    pub slow_in_flight_max: usize,
     /// Waits after failed calls.
     pub retry_secs: Vec<u64>,
     /// Longest that an endpoint's `Retry-After` is believed.
@@ -150,16 +156,22 @@ impl UnitGatewayConfig {
                 "service.delivery.lease_secs must be at least twice the longest push ({longest_ms} ms)"
             ));
         }
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         for (name, value) in [
             ("service.delivery.batch_max", self.delivery.batch_max),
             (
                 "service.webhook.per_unit_in_flight_max",
-                self.webhook.per_unit_in_flight_max,
+                count(self.webhook.per_unit_in_flight_max),
             ),
-            ("service.webhook.in_flight_max", self.webhook.in_flight_max),
+            ("service.webhook.ahead_max", count(self.webhook.ahead_max)),
+            ("service.webhook.in_flight_max", count(self.webhook.in_flight_max)),
+            (
+                "service.webhook.slow_in_flight_max",
+                count(self.webhook.slow_in_flight_max),
+            ),
             (
                 "service.commands.in_flight_max",
-                i64::try_from(self.commands.in_flight_max).unwrap_or(0),
+                count(self.commands.in_flight_max),
             ),
             ("service.key_lifetime_days", self.key_lifetime_days),
             (

@@ -190,6 +190,8 @@ pub struct Claimed {
     pub attempt: i32,
     /// Where to call, for webhooks.
     pub target: Option<Target>,
+    /// The last call to the unit's webhook failed: this one finds out whether it is back.
+    pub trial: bool,
 }
 
 /// A unit's endpoint.

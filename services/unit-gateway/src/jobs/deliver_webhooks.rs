@@ -1,165 +1,140 @@
-//! Due documents of webhooks: every call is a task of its own and no unit has more than its share of them, so that
-//! a dead endpoint costs the others nothing. One run claims, starts, waits a moment for whatever ends, and records.
+//! Due documents of webhooks. Lanes (`domain/lanes.rs`) say who may be called now and how much may be claimed for whom, so that a
+//! dead endpoint costs the others nothing. One run claims, begins calls, waits a moment for whatever ends, and records; calls
+//! follow one another in their unit's lane meanwhile.
 use crate::ctx::Ctx;
-use crate::domain::backoff;
-use crate::domain::delivery::{Claimed, NotDelivered, Outcome, Push};
-use crate::usecases::{claim_deliveries, record_deliveries};
-use chrono::TimeDelta;
+use crate::domain::delivery::{Outcome, Push};
+use crate::domain::lanes::{Begun, LaneLimits, Lanes};
+use crate::usecases::{claim_deliveries, push_webhook, record_deliveries};
 use contracts::words::DeliveryWay;
+use futures::FutureExt as _;
 use runtime::Job;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
-use tokio::task::{Id, JoinError, JoinSet};
-use tracing::Instrument;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
 pub(super) fn job(ctx: Ctx, poll_ms: u64) -> Job {
-    let calls = Arc::new(Mutex::new(Calls::default()));
-    let wait = Duration::from_millis(ctx.config.delivery.gather_ms);
+    let calls = Arc::new(tokio::sync::Mutex::new(Calls::new(&ctx, poll_ms)));
     Job::new("deliver_webhooks", poll_ms, move || {
-        run(ctx.clone(), Arc::clone(&calls), wait)
+        run(ctx.clone(), Arc::clone(&calls))
     })
 }
 
+/// Documents recorded in one transaction.
+const RECORDED_MAX: usize = 1_024;
+
 /// Calls in flight. They survive a run, not the process: then their leases end and they are made again.
-#[derive(Default)]
 struct Calls {
-    tasks: JoinSet<Push>,
-    units: HashMap<Id, String>,
+    lanes: Arc<Mutex<Lanes>>,
+    tasks: JoinSet<()>,
+    tell: mpsc::UnboundedSender<Push>,
+    ended: mpsc::UnboundedReceiver<Push>,
+    committed: watch::Receiver<u64>,
+    gather: Duration,
+    poll: Duration,
 }
 
 impl Calls {
-    fn per_unit(&self) -> BTreeMap<String, i64> {
-        let mut count = BTreeMap::new();
-        for unit in self.units.values() {
-            *count.entry(unit.clone()).or_default() += 1;
+    fn new(ctx: &Ctx, poll_ms: u64) -> Self {
+        let webhook = &ctx.config.webhook;
+        let limits = LaneLimits {
+            per_unit_max: webhook.per_unit_in_flight_max,
+            in_flight_max: webhook.in_flight_max,
+            slow_in_flight_max: webhook.slow_in_flight_max,
+            ahead_max: webhook.ahead_max,
+            slow_after: Duration::from_millis(webhook.slow_after_ms),
+        };
+        // As many as there are documents in hand, which the lanes bound.
+        let (tell, ended) = mpsc::unbounded_channel();
+        Self {
+            lanes: Arc::new(Mutex::new(Lanes::new(limits))),
+            tasks: JoinSet::new(),
+            tell,
+            ended,
+            committed: ctx.db.committed(),
+            gather: Duration::from_millis(ctx.config.delivery.gather_ms),
+            poll: Duration::from_millis(poll_ms),
         }
-        count
     }
 
-    fn start(&mut self, ctx: &Ctx, claimed: Claimed) {
-        let (ctx, unit) = (ctx.clone(), claimed.unit.0.clone());
-        let handle = self.tasks.spawn(async move { push(&ctx, &claimed).await });
-        self.units.insert(handle.id(), unit);
-    }
-
-    /// Whatever has ended; waits up to `wait` for the first.
-    async fn ended(&mut self, wait: Duration) -> Vec<Push> {
-        let mut pushes = Vec::new();
-        let mut next = tokio::time::timeout(wait, self.tasks.join_next_with_id())
-            .await
-            .ok()
-            .flatten();
-        while let Some(ended) = next {
-            pushes.extend(self.close(ended));
-            next = self.tasks.try_join_next_with_id();
+    fn begin(&mut self, ctx: &Ctx) {
+        for begun in lock(&self.lanes).begin(Instant::now()) {
+            let (ctx, lanes, tell) = (ctx.clone(), Arc::clone(&self.lanes), self.tell.clone());
+            self.tasks.spawn(follow(ctx, lanes, tell, begun));
         }
-        pushes
+        while self.tasks.try_join_next().is_some() {}
     }
 
-    fn close(&mut self, ended: Result<(Id, Push), JoinError>) -> Option<Push> {
-        match ended {
-            Ok((id, push)) => {
-                self.units.remove(&id);
-                Some(push)
+    /// Whatever has ended; waits a moment for the first, or, when only slow calls are on their way, until there may be
+    /// something to claim.
+    async fn ended(&mut self, only_slow: bool) -> Vec<Push> {
+        let first = if only_slow {
+            tokio::select! {
+                push = self.ended.recv() => push,
+                _ = self.committed.changed() => None,
+                () = tokio::time::sleep(self.poll) => None,
             }
-            Err(error) => {
-                self.units.remove(&error.id());
-                tracing::error!(%error, "a call to a unit broke off; it is made again when its lease ends");
-                None
-            }
-        }
+        } else {
+            let first = tokio::time::timeout(self.gather, self.ended.recv()).await;
+            first.ok().flatten()
+        };
+        // Before the rest is taken: what a forgotten lane knew of its last call is recorded before the next claim.
+        lock(&self.lanes).tidy();
+        let rest = std::iter::from_fn(|| self.ended.try_recv().ok());
+        first.into_iter().chain(rest).take(RECORDED_MAX).collect()
     }
 }
 
-async fn run(ctx: Ctx, calls: Arc<Mutex<Calls>>, wait: Duration) -> anyhow::Result<usize> {
+fn lock(lanes: &Mutex<Lanes>) -> MutexGuard<'_, Lanes> {
+    lanes.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn run(ctx: Ctx, calls: Arc<tokio::sync::Mutex<Calls>>) -> anyhow::Result<usize> {
     let mut calls = calls.lock().await;
-    for claimed in claim_deliveries::for_webhooks(&ctx, &calls.per_unit()).await? {
-        calls.start(&ctx, claimed);
-    }
-    if calls.tasks.is_empty() {
+    let back = lock(&calls.lanes).back();
+    claim_deliveries::give_back(&ctx, &back).await?;
+    calls.committed.mark_unchanged();
+    let room = lock(&calls.lanes).room(Instant::now());
+    let claimed = claim_deliveries::for_webhooks(&ctx, &room).await?;
+    lock(&calls.lanes).take(&room, claimed);
+    calls.begin(&ctx);
+    let (in_hand, only_slow) = {
+        let lanes = lock(&calls.lanes);
+        (lanes.in_hand(), lanes.only_slow(Instant::now()))
+    };
+    if in_hand == 0 && calls.ended.is_empty() {
+        lock(&calls.lanes).tidy();
         return Ok(0);
     }
-    let pushes = calls.ended(wait).await;
-    for push in &pushes {
-        let outcome = if push.outcome == Outcome::Delivered {
-            "delivered"
-        } else {
-            "failed"
-        };
-        ctx.figures.pushed(DeliveryWay::Webhook, outcome, 1);
+    let pushes = calls.ended(only_slow).await;
+    for (outcome, is_delivered) in [("delivered", true), ("failed", false)] {
+        let matching = pushes
+            .iter()
+            .filter(|push| (push.outcome == Outcome::Delivered) == is_delivered);
+        ctx.figures
+            .pushed(DeliveryWay::Webhook, outcome, matching.count() as u64);
     }
     let ended = pushes.len();
     record_deliveries::record(&ctx, pushes).await?;
-    Ok(ended + calls.tasks.len())
+    Ok(ended + in_hand)
 }
 
-async fn push(ctx: &Ctx, claimed: &Claimed) -> Push {
-    let span = tracing::info_span!(
-        "deliver",
-        otel.name = "deliver.webhook",
-        otel.kind = "client",
-        service = crate::SERVICE,
-        order.id = %claimed.order_id,
-        unit = %claimed.unit,
-        notice = %claimed.notice,
-        delivery.attempt = claimed.attempt,
-    );
-    telemetry::propagation::set_parent(&span, claimed.traceparent.as_deref());
-    let (began_at, started) = (ctx.db.clock().now(), Instant::now());
-    let result = call(ctx, claimed).instrument(span).await;
-    let outcome = match result {
-        Ok(()) => Outcome::Delivered,
-        Err(NotDelivered {
-            status,
-            error,
-            retry_after,
-        }) => {
-            let (schedule, chance) = (&ctx.config.webhook.retry_secs, rand::random());
-            let wait = backoff::wait_after(claimed.attempt, schedule, chance);
-            tracing::warn!(delivery.id = %claimed.delivery_id, unit = %claimed.unit, attempt = claimed.attempt, error, exhausted = wait.is_none(), "document not delivered");
-            let now = ctx.db.clock().now();
-            let longest = TimeDelta::seconds(ctx.config.webhook.retry_after_max_secs);
-            let pause = retry_after.map(|asked| asked.min(longest));
-            let exhausted = wait.is_none();
-            let wait = wait.unwrap_or_else(|| backoff::longest(schedule, chance));
-            Outcome::Failed {
-                status,
-                error,
-                retry_at: now + pause.map_or(wait, |pause| pause.max(wait)),
-                exhausted,
-                pause_until: pause.map(|pause| now + pause),
+/// A call, and those that follow it in its unit's lane.
+async fn follow(ctx: Ctx, lanes: Arc<Mutex<Lanes>>, tell: mpsc::UnboundedSender<Push>, begun: Begun) {
+    let mut next = Some(begun);
+    while let Some(Begun { call, claimed }) = next {
+        let push = AssertUnwindSafe(push_webhook::push(&ctx, &claimed))
+            .catch_unwind()
+            .await;
+        let delivered = push.as_ref().is_ok_and(|push| push.outcome == Outcome::Delivered);
+        match push {
+            // Told before its lane goes on. The other end is gone only when the process ends.
+            Ok(push) => drop(tell.send(push)),
+            Err(_) => {
+                tracing::error!(delivery.id = %claimed.delivery_id, "a call to a unit broke off; it is made again when its lease ends");
             }
         }
-    };
-    Push {
-        delivery_id: claimed.delivery_id,
-        unit: claimed.unit.clone(),
-        attempt: claimed.attempt,
-        way: DeliveryWay::Webhook,
-        began_at,
-        took_ms: i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX),
-        outcome,
+        next = lock(&lanes).end(claimed.unit.as_str(), call, delivered, Instant::now());
     }
-}
-
-async fn call(ctx: &Ctx, claimed: &Claimed) -> Result<(), NotDelivered> {
-    let target = claimed.target.as_ref().ok_or_else(|| NotDelivered {
-        status: None,
-        retry_after: None,
-        error: "the unit has no endpoint any more".to_owned(),
-    })?;
-    let traceparent = telemetry::propagation::current_traceparent();
-    // The unit compares this with its own clock.
-    let stamp = (claimed.delivery_id, ctx.db.clock().now());
-    ctx.webhooks
-        .deliver(
-            &ctx.sealer,
-            target,
-            stamp,
-            &claimed.document,
-            traceparent.as_deref(),
-        )
-        .await
 }

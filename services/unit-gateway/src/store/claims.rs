@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError};
 use sqlx::PgPool;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Takes due documents for NATS until `lease` ends. A document waits for the earlier ones of its order and unit.
@@ -34,7 +33,7 @@ pub async fn nats(
            where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
                      d.attempts, null::text as endpoint, null::bytea as secret, null::bytea as old_secret,
-                     null::boolean as private_target"#,
+                     null::boolean as private_target, false as "trial!""#,
         now,
         now + lease,
         limit
@@ -44,83 +43,20 @@ pub async fn nats(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Takes due documents for webhooks, so many that no unit has more than its share in flight; `busy` = in flight now.
-pub async fn webhooks(
-    pool: &PgPool,
-    now: DateTime<Utc>,
-    lease: TimeDelta,
-    limits: WebhookLimits,
-    busy: &BTreeMap<String, i64>,
-) -> Result<Vec<Claimed>, DbError> {
-    let rows = sqlx::query_as!(
-        ClaimedRow,
-        r#"with candidate as (
-             select d.delivery_id, d.unit, d.next_attempt_at, d.seq from deliveries d
-             where d.way = 'webhook' and d.state = 'waiting' and d.next_attempt_at <= $1
-               and (d.leased_until is null or d.leased_until <= $1)
-               and not exists (select 1 from unnest($5::text[], $6::bigint[]) as b(unit, in_flight)
-                               where b.unit = d.unit and b.in_flight >= $4)
-               and not exists (select 1 from unit_health h where h.unit || '' = d.unit and h.open_until > $1)
-               and not exists (select 1 from deliveries e where e.order_id = d.order_id and e.unit || '' = d.unit
-                               and e.seq < d.seq and e.state = 'waiting' offset 0)
-             order by d.next_attempt_at limit $3),
-           fair as (
-             select delivery_id, unit, row_number() over (partition by unit order by next_attempt_at, seq) as place from candidate),
-           chosen as (
-             select f.delivery_id from fair f
-             left join unnest($5::text[], $6::bigint[]) as b(unit, in_flight) on b.unit = f.unit
-             left join unit_health h on h.unit = f.unit
-             -- Behind an opened breaker one call looks whether the unit is back.
-             where f.place + coalesce(b.in_flight, 0) <= case when h.open_until is not null then 1 else $4 end
-             limit $7),
-           due as (
-             select d.delivery_id from deliveries d
-             where d.delivery_id = any(array(select delivery_id from chosen)) and d.state || '' = 'waiting'
-               and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
-             for update of d skip locked)
-           update deliveries as d
-           set attempts = d.attempts + 1, leased_until = $2
-           from due, documents c, unit_access a
-           where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq and a.unit = d.unit
-           returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
-                     d.attempts, a.endpoint, a.secret, case when a.old_secret_until > $1 then a.old_secret end as old_secret,
-                     a.private_target as "private_target?""#,
-        now,
-        now + lease,
-        limits.candidates_max,
-        limits.per_unit_max,
-        &busy.keys().cloned().collect::<Vec<_>>(),
-        &busy.values().copied().collect::<Vec<_>>(),
-        limits.room,
-    )
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// How much one claim may take.
-#[derive(Clone, Copy, Debug)]
-pub struct WebhookLimits {
-    /// Due documents looked at.
-    pub candidates_max: i64,
-    /// Documents of one unit in flight.
-    pub per_unit_max: i64,
-    /// Documents of all units, now.
-    pub room: i64,
-}
-
-struct ClaimedRow {
-    delivery_id: Uuid,
-    order_id: Uuid,
-    unit: String,
-    notice: String,
-    document: String,
-    traceparent: Option<String>,
-    attempts: i32,
-    endpoint: Option<String>,
-    secret: Option<Vec<u8>>,
-    old_secret: Option<Vec<u8>>,
-    private_target: Option<bool>,
+/// A claimed document with what is needed to send it.
+pub(super) struct ClaimedRow {
+    pub(super) delivery_id: Uuid,
+    pub(super) order_id: Uuid,
+    pub(super) unit: String,
+    pub(super) notice: String,
+    pub(super) document: String,
+    pub(super) traceparent: Option<String>,
+    pub(super) attempts: i32,
+    pub(super) endpoint: Option<String>,
+    pub(super) secret: Option<Vec<u8>>,
+    pub(super) old_secret: Option<Vec<u8>>,
+    pub(super) private_target: Option<bool>,
+    pub(super) trial: bool,
 }
 
 impl TryFrom<ClaimedRow> for Claimed {
@@ -147,8 +83,23 @@ impl TryFrom<ClaimedRow> for Claimed {
             traceparent: row.traceparent,
             attempt: row.attempts,
             target,
+            trial: row.trial,
         })
     }
+}
+
+/// Gives documents back that were claimed and not sent: as if they had not been claimed.
+pub async fn give_back(pool: &PgPool, claimed: &[Claimed]) -> Result<(), DbError> {
+    sqlx::query!(
+        "update deliveries d set leased_until = null, attempts = d.attempts - 1
+         from unnest($1::uuid[], $2::integer[]) as g(delivery_id, attempt)
+         where d.delivery_id = g.delivery_id and d.state = 'waiting' and d.leased_until is not null and d.attempts = g.attempt",
+        &claimed.iter().map(|claimed| claimed.delivery_id).collect::<Vec<_>>(),
+        &claimed.iter().map(|claimed| claimed.attempt).collect::<Vec<_>>(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 /// Gives everything that a unit does not have yet, and nobody is sending now, the unit's present way, due now.

@@ -82,11 +82,16 @@ pub async fn backlog(pool: &PgPool, count_max: i64) -> Result<Vec<Backlog>, DbEr
         Backlog,
         r#"select ways.way as "way!", count(w.delivery_id) as "waiting!", min(w.created_at) as oldest
            from unnest(array['nats', 'webhook']) as ways(way)
-           left join lateral (
-               select d.delivery_id, c.created_at from deliveries d
-               join documents c on c.unit = d.unit and c.seq = d.seq
-               where d.way = ways.way and d.state = 'waiting' and d.way <> 'rest' limit $1
-           ) as w on true
+           -- Each way by its name, so that it finds its own index.
+           left join (
+               (select d.way, d.delivery_id, c.created_at from deliveries d
+                join documents c on c.unit = d.unit and c.seq = d.seq
+                where d.way = 'nats' and d.state = 'waiting' limit $1)
+               union all
+               (select d.way, d.delivery_id, c.created_at from deliveries d
+                join documents c on c.unit = d.unit and c.seq = d.seq
+                where d.way = 'webhook' and d.state = 'waiting' limit $1)
+           ) as w on w.way = ways.way
            group by ways.way"#,
         count_max
     )

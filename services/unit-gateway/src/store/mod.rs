@@ -16,3 +16,4 @@ pub mod unit_health; // endpoints that fail
 pub mod unit_keys;
 pub mod unit_logins;
 pub mod unit_readers; // units on NATS that have not read everything // who is on NATS, and who was refused // keys of the units' systems
+pub mod webhook_claims; // who is called by webhook now

@@ -1,17 +1,13 @@
 //! Takes due documents for sending. The transaction is over before anything is sent; a lease keeps others away.
 use crate::ctx::Ctx;
 use crate::domain::delivery::Claimed;
-use crate::store::claims::{self, WebhookLimits};
-use crate::store::unit_access;
+use crate::domain::lanes::Room;
+use crate::store::{claims, unit_access, webhook_claims};
 use crate::usecases::pace::Pace;
 use chrono::TimeDelta;
 use contracts::words::DeliveryWay;
 use db::DbError;
-use std::collections::BTreeMap;
 use std::time::Instant;
-
-/// Due documents looked at to find enough of different units.
-const CANDIDATES_MAX: i64 = 1_024;
 
 /// Documents for units on NATS.
 ///
@@ -31,22 +27,26 @@ pub async fn for_nats(ctx: &Ctx) -> Result<Vec<Claimed>, DbError> {
     .await
 }
 
-/// Documents for webhooks, given what is in flight to each unit.
+/// Documents for webhooks, as many as there is room for.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn for_webhooks(ctx: &Ctx, in_flight: &BTreeMap<String, i64>) -> Result<Vec<Claimed>, DbError> {
-    let webhook = &ctx.config.webhook;
-    let room = webhook.in_flight_max - in_flight.values().sum::<i64>();
-    if room <= 0 || !is_due(ctx, &ctx.paces.webhook, DeliveryWay::Webhook).await? {
+pub async fn for_webhooks(ctx: &Ctx, room: &Room) -> Result<Vec<Claimed>, DbError> {
+    if room.documents == 0 || !is_due(ctx, &ctx.paces.webhook, DeliveryWay::Webhook).await? {
         return Ok(Vec::new());
     }
-    let limits = WebhookLimits {
-        candidates_max: CANDIDATES_MAX,
-        per_unit_max: webhook.per_unit_in_flight_max,
-        room,
-    };
-    claims::webhooks(ctx.db.pool(), ctx.db.clock().now(), lease(ctx), limits, in_flight).await
+    webhook_claims::take(ctx.db.pool(), ctx.db.clock().now(), lease(ctx), room).await
+}
+
+/// Gives documents back that are not sent for now; their unit gets them later.
+///
+/// # Errors
+/// When the database fails; their leases then end by themselves.
+pub async fn give_back(ctx: &Ctx, claimed: &[Claimed]) -> Result<(), DbError> {
+    if claimed.is_empty() {
+        return Ok(());
+    }
+    claims::give_back(ctx.db.pool(), claimed).await
 }
 
 fn lease(ctx: &Ctx) -> TimeDelta {

@@ -25,6 +25,7 @@ pub mod measure_backlog; // figures
 pub mod pace; // how often senders look for work
 pub mod ping_unit; // a test call to a unit's endpoint
 pub mod pull_orders; // the next documents after a cursor
+pub mod push_webhook; // one document to one endpoint
 pub mod put_access; // change how a unit is reached
 pub mod read_handling; // what the hotline sees of it, and the evidence
 pub mod read_log; // who got, opened, forwarded and did what

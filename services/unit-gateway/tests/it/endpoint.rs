@@ -46,6 +46,8 @@ pub enum Mood {
     Busy(u32),
     /// Takes the call and says nothing.
     Silent,
+    /// Takes so many calls, and refuses those after them.
+    DiesAfter(usize),
 }
 
 #[derive(Clone)]
@@ -129,7 +131,11 @@ impl Receiver {
 }
 
 async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String) -> Response {
-    shared.got.lock().unwrap().push(Got { headers, body });
+    let calls = {
+        let mut got = shared.got.lock().unwrap();
+        got.push(Got { headers, body });
+        got.len()
+    };
     shared.arrived.send_modify(|arrived| *arrived += 1);
     let mood = shared
         .mood
@@ -144,6 +150,8 @@ async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: String)
             let asks = [("retry-after", secs.to_string())];
             (StatusCode::SERVICE_UNAVAILABLE, asks).into_response()
         }
+        Mood::DiesAfter(taken) if calls <= taken => StatusCode::NO_CONTENT.into_response(),
+        Mood::DiesAfter(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Mood::Silent => unreachable!("waited for another mood"),
     }
 }

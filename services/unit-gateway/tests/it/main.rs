@@ -4,6 +4,7 @@ mod acting;
 mod after_the_decision;
 mod consuming;
 mod contact;
+mod dead_units;
 mod directory_copy;
 mod door;
 mod endpoint;
