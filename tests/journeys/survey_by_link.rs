@@ -47,7 +47,7 @@ async fn a_link_asks_the_caller_and_those_who_joined_get_the_result() {
     let answered = platform
         .callback
         .anonymous()
-        .post_bytes(&link, form, ANSWER.into())
+        .post_bytes(&link, form, ANSWER)
         .await;
     assert!(answered.status.is_success(), "{}", answered.body);
     platform.settle().await;
