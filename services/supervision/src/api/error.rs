@@ -19,6 +19,7 @@ use web::{Problem, Text};
 /// Titles of this service's own problem codes.
 pub const TEXTS: &[Text] = &[
     Text::new("order_unknown", "there is no such order", "没有此工单"),
+    Text::new("no_titles", "your role sees no titles", "本角色不能查看标题"),
     Text::new("policy_unknown", "there is no such policy", "没有此政策文件"),
     Text::new("nobody_responsible", "no unit is responsible", "无责任单位"),
     Text::new("extension_unknown", "there is no such request", "没有此延期申请"),
@@ -187,7 +188,7 @@ pub(super) fn code(name: &'static str, given: &str) -> Result<String, Problem> {
 fn masked(given: &str, chars_max: usize) -> Option<String> {
     let given = given.trim();
     let fits = !given.is_empty() && given.chars().count() <= chars_max;
-    fits.then(|| telemetry::redact::mask_phones(given).into_owned())
+    fits.then(|| telemetry::redact::mask_numbers(given).into_owned())
 }
 
 /// Most of anything that is granted at once.

@@ -21,9 +21,9 @@ const NUMBER_CHARS_MIN: usize = 4;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// Beginning of an order's or a complaint's number, at least 4 characters.
+    /// Beginning of an order's or a complaint's number, at least 4 characters; refused when more than 20 000 begin so.
     pub number: Option<String>,
-    /// Part of the title, at least 2 characters; every pair of neighbouring characters must be in the title.
+    /// Part of the title, at least 2 characters; every pair of neighbouring characters must be in the title. Not for leaders.
     pub q: Option<String>,
     /// Code of the lead unit.
     pub unit: Option<String>,
@@ -91,15 +91,34 @@ pub async fn search_orders(
 ) -> Result<Json<Page<FoundView>>, Problem> {
     let limit = page::limit(query.limit)?;
     let after: Option<Position> = page::decode(query.after.as_deref(), "after")?;
-    let known = known(&ctx, query)?;
-    let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
-    let rows = search_orders::search_orders(&ctx.db, &names, &known, after, limit + 1).await;
-    let page = Page::from_rows(rows.map_err(|e| error::db(&e))?, limit, |row| {
-        (row.accepted_at, row.order_id)
-    });
     let titles = [Role::Supervisor, Role::Dispatcher, Role::Auditor, Role::Admin];
     let with_title = principal.roles.contains_any(&titles);
+    let known = known(&ctx, query)?;
+    // Who may not read titles may not guess them word by word either.
+    if known.text.is_some() && !with_title {
+        let problem = Problem::forbidden(
+            "no_titles",
+            "your role sees no titles, so it cannot look for their words",
+        );
+        return Err(problem
+            .detail_zh("本角色不能查看标题，也不能按标题内容检索")
+            .field("q"));
+    }
+    let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
+    let found = search_orders::search_orders(&ctx.db, &names, &known, after, most).await;
+    let rows = found.map_err(|e| error::db(&e))?.ok_or_else(too_many)?;
+    let page = Page::from_rows(rows, limit, |row| (row.accepted_at, row.order_id));
     Ok(Json(page.map(|row| view(&ctx, row, with_title))))
+}
+
+/// So many that going through them would help nobody.
+fn too_many() -> Problem {
+    bad(
+        "number",
+        "too many numbers begin like that; give more of it",
+        "以此开头的编号过多，请多输入几位",
+    )
 }
 
 fn known(ctx: &Ctx, query: SearchQuery) -> Result<Known, Problem> {

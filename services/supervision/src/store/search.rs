@@ -1,11 +1,35 @@
-//! Orders by what people know of them, newest first. Words and codes through one inverted index (`order_search`).
+//! Orders by what people know of them, newest first. No plan of the database is good for every question, and its guess of
+//! how many orders have some words together is often wrong by orders of magnitude. So a question is tried along the ways that
+//! lead to its answer, each with an end: along the time, which finds what is frequent; from an index, which finds what is
+//! rare; slices of 28 days backwards, for what was frequent once (heating, asked for in July).
+mod candidates;
+mod of_matter;
+
+use candidates::Candidate;
 use chrono::{DateTime, Utc};
-use db::DbError;
+use db::{Conn, DbError};
 use sqlx::PgPool;
+use std::cmp::Reverse;
 use uuid::Uuid;
+
+pub use of_matter::of_matter;
 
 /// After every order there will be.
 const FAR: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the end of the year 9999");
+/// So many orders are looked through along the time before an index is asked.
+const WALK: i64 = 3_000;
+/// So many candidates from an index are looked at one by one.
+const CANDIDATES_MAX: usize = 6_000;
+/// The first so many of them, before anything else is tried.
+const FIRST: usize = 600;
+/// A word in more orders than this is looked for slice by slice: the inverted index collects all that fit before the first.
+const RARE_MAX: f64 = 40_000.0;
+/// More orders than this do not begin with a number that says anything: half a day of the largest city.
+const NUMBERED_MAX: usize = 20_000;
+/// A slice of time in the inverted index, seconds.
+const SLICE_SECONDS: i64 = 28 * 86_400;
+/// A span of at most so many slices is asked for with the words.
+const SLICES_TOGETHER: i64 = 3;
 
 /// What to look for; `None` and empty = whatever it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +40,16 @@ pub struct Search {
     pub words: Vec<String>,
     /// Words of unit and division that must all be there.
     pub led: Vec<String>,
+    /// Lead unit: the one among `led`.
+    pub unit: Option<String>,
+    /// Kind: the one among `words`.
+    pub kind: Option<String>,
+    /// Channel: the one among `words`.
+    pub channel: Option<String>,
+    /// Codes of `matters`.
+    pub matter_codes: Vec<String>,
+    /// Some words are none of these: of a title, or a division.
+    pub has_others: bool,
     /// Matters of which one must be there; empty = any.
     pub matters: Vec<String>,
     /// State.
@@ -62,8 +96,39 @@ pub struct Found {
 /// Position in the list: acceptance and id of the last order seen.
 pub type Position = (DateTime<Utc>, Uuid);
 
-/// Orders that fit, the newest first, after a position. Late ones, those of an open state and raised ones are few: they
-/// are found from `orders`; everything else from the inverted index or along the time.
+impl Search {
+    /// Words, codes: the inverted index knows them.
+    const fn has_words(&self) -> bool {
+        !(self.words.is_empty() && self.led.is_empty() && self.matters.is_empty())
+    }
+
+    /// What changes with every fact: only `orders` knows it.
+    const fn has_conditions(&self) -> bool {
+        self.state.is_some() || self.level_min.is_some() || self.late
+    }
+
+    /// Open, late and raised orders are few beside those of all years.
+    fn wants_few(&self) -> bool {
+        self.late || self.level_min.is_some() || self.is_of_open()
+    }
+
+    /// None that is closed fits.
+    fn is_of_open(&self) -> bool {
+        self.late || self.state.as_deref().is_some_and(|state| state != "closed")
+    }
+}
+
+/// A question with everything that does not change while it is answered.
+struct Question<'a> {
+    wanted: &'a Search,
+    now: DateTime<Utc>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    after: Position,
+    limit: usize,
+}
+
+/// At most `limit` orders that fit, the newest first, after a position; `None` when more than 20 000 begin with the number.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,173 +137,228 @@ pub async fn search(
     wanted: &Search,
     now: DateTime<Utc>,
     after: Option<Position>,
-    limit: i64,
-) -> Result<Vec<Found>, DbError> {
-    if let Some(number) = &wanted.number {
-        return by_number(pool, number, wanted, (now, after, limit)).await;
-    }
-    let few =
-        wanted.late || wanted.level_min.is_some() || wanted.state.as_deref().is_some_and(|s| s != "closed");
-    if few {
-        by_order(pool, wanted, now, after, limit).await
-    } else {
-        by_words(pool, wanted, after, limit).await
-    }
-}
-
-/// Along the time, or from the inverted index: the planner knows how frequent each word is.
-async fn by_words(
-    pool: &PgPool,
-    wanted: &Search,
-    after: Option<Position>,
-    limit: i64,
-) -> Result<Vec<Found>, DbError> {
-    let (after_at, after_id) = after.unzip();
-    // The plan depends on the words, so it is made anew each time.
-    let mut tx = pool.begin().await?;
-    sqlx::query!("set local plan_cache_mode = force_custom_plan")
-        .execute(&mut *tx)
-        .await?;
-    let rows = sqlx::query_as!(
-        Found,
-        r#"select s.order_id, s.order_number, s.complaint_number, o.title, o.matter, o.division, o.kind, o.state,
-                  o.lead_unit as unit, o.level, s.accepted_at, o.due_at
-           from order_search s join orders o on o.order_id = s.order_id
-           where s.words @> $1 and s.led @> $2 and (cardinality($3::text[]) = 0 or s.led && $3)
-             and s.accepted_at >= $4 and s.accepted_at < $5 and (s.accepted_at, s.order_id) < ($6, $7)
-             and ($8::text is null or o.state = $8)
-           order by s.accepted_at desc, s.order_id desc limit $9"#,
-        &wanted.words,
-        &wanted.led,
-        &wanted.matters,
-        wanted.from.unwrap_or(DateTime::UNIX_EPOCH),
-        wanted.to.unwrap_or(FAR),
-        after_at.unwrap_or(FAR),
-        after_id.unwrap_or(Uuid::max()),
-        wanted.state,
-        limit
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(rows)
-}
-
-/// Orders of one matter in some divisions (`None` = wherever), as they are classified now, assigned or not: what
-/// `emerging::count` counts.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_matter(
-    pool: &PgPool,
-    matter: &str,
-    divisions: Option<&[String]>,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    after: Option<Position>,
-    limit: i64,
-) -> Result<Vec<Found>, DbError> {
-    let (after_at, after_id) = after.unzip();
-    let rows = sqlx::query_as!(
-        Found,
-        r#"select s.order_id, s.order_number, s.complaint_number, o.title, o.matter, o.division, o.kind, o.state,
-                  o.lead_unit as unit, o.level, s.accepted_at, o.due_at
-           from order_search s join orders o on o.order_id = s.order_id
-           where s.accepted_at >= $3 and s.accepted_at < $4 and (s.accepted_at, s.order_id) < ($5, $6)
-             and o.matter = $1 and ($2::text[] is null or o.division = any($2))
-           order by s.accepted_at desc, s.order_id desc limit $7"#,
-        matter,
-        divisions,
-        from,
-        to,
-        after_at.unwrap_or(FAR),
-        after_id.unwrap_or(Uuid::max()),
-        limit
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows)
-}
-
-/// Open orders of a state, late ones, raised ones.
-async fn by_order(
-    pool: &PgPool,
-    wanted: &Search,
-    now: DateTime<Utc>,
-    after: Option<Position>,
-    limit: i64,
-) -> Result<Vec<Found>, DbError> {
-    let (after_at, after_id) = after.unzip();
-    let mut tx = pool.begin().await?;
-    sqlx::query!("set local plan_cache_mode = force_custom_plan")
-        .execute(&mut *tx)
-        .await?;
-    let rows = sqlx::query_as!(
-        Found,
-        r#"select s.order_id, s.order_number, s.complaint_number, o.title, o.matter, o.division, o.kind, o.state,
-                  o.lead_unit as unit, o.level, s.accepted_at, o.due_at
-           from orders o join order_search s on s.order_id = o.order_id
-           where ($1::text is null or o.state = $1)
-             and ($2::smallint is null or (o.level > 0 and o.level >= $2))
-             and (not $3 or coalesce(o.due_at, 'infinity'::timestamptz) <= $4)
-             and s.words @> $5 and s.led @> $6 and (cardinality($7::text[]) = 0 or s.led && $7)
-             and s.accepted_at >= $8 and s.accepted_at < $9 and (s.accepted_at, s.order_id) < ($10, $11)
-           order by s.accepted_at desc, s.order_id desc limit $12"#,
-        wanted.state,
-        wanted.level_min,
-        wanted.late,
+    limit: usize,
+) -> Result<Option<Vec<Found>>, DbError> {
+    let question = Question {
+        wanted,
         now,
-        &wanted.words,
-        &wanted.led,
-        &wanted.matters,
-        wanted.from.unwrap_or(DateTime::UNIX_EPOCH),
-        wanted.to.unwrap_or(FAR),
-        after_at.unwrap_or(FAR),
-        after_id.unwrap_or(Uuid::max()),
-        limit
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+        from: wanted.from.unwrap_or(DateTime::UNIX_EPOCH),
+        to: wanted.to.unwrap_or(FAR),
+        after: after.unwrap_or((FAR, Uuid::max())),
+        limit,
+    };
+    let mut tx = pool.begin().await?;
+    // Plans depend on the words and on the bounds of time, so each is made anew.
+    candidates::plan_each_time(&mut tx).await?;
+    let found = match &wanted.number {
+        Some(number) => by_number(&mut tx, &question, number).await?,
+        None => Some(newest(&mut tx, &question).await?),
+    };
     tx.commit().await?;
-    Ok(rows)
+    Ok(found)
 }
 
 /// By the beginning of a number; the other conditions hold too.
 async fn by_number(
-    pool: &PgPool,
+    conn: &mut Conn,
+    question: &Question<'_>,
     number: &str,
-    wanted: &Search,
-    (now, after, limit): (DateTime<Utc>, Option<Position>, i64),
+) -> Result<Option<Vec<Found>>, DbError> {
+    let named = candidates::numbered(conn, number, NUMBERED_MAX + 1).await?;
+    if named.len() > NUMBERED_MAX {
+        return Ok(None);
+    }
+    let mut named: Vec<Candidate> = named.into_iter().filter(|one| question.has(one)).collect();
+    let wanted = question.wanted;
+    question
+        .pick(conn, &mut named, wanted.has_words() || wanted.has_conditions())
+        .await
+        .map(Some)
+}
+
+async fn newest(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found>, DbError> {
+    let wanted = question.wanted;
+    let whole = (question.from, question.to);
+    if wanted.wants_few() {
+        return newest_of_few(conn, question, whole).await;
+    }
+    let rows = wanted.has_words().then_some(WALK);
+    let page = question.walk(conn, whole, rows).await?;
+    if rows.is_none() || page.len() == question.limit {
+        return Ok(page);
+    }
+    match rare(conn, question, whole).await? {
+        Some(mut rare) => question.pick(conn, &mut rare, wanted.has_conditions()).await,
+        None => by_slices(conn, question).await,
+    }
+}
+
+/// Open, late, raised ones. The newest of those: when they are all, or fill the page, that is the answer.
+async fn newest_of_few(
+    conn: &mut Conn,
+    question: &Question<'_>,
+    whole: (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Vec<Found>, DbError> {
-    let (after_at, after_id) = after.unzip();
-    let rows = sqlx::query_as!(
-        Found,
-        r#"with named as (
-               select order_id from order_search where order_number ^@ $1
-               union
-               select order_id from order_search where complaint_number ^@ $1)
-           select s.order_id, s.order_number, s.complaint_number, o.title, o.matter, o.division, o.kind, o.state,
-                  o.lead_unit as unit, o.level, s.accepted_at, o.due_at
-           from named n join order_search s on s.order_id = n.order_id join orders o on o.order_id = n.order_id
-           where ($2::text is null or o.state = $2) and ($3::smallint is null or (o.level > 0 and o.level >= $3))
-             and (not $4 or coalesce(o.due_at, 'infinity'::timestamptz) <= $5)
-             and s.words @> $6 and s.led @> $7 and (cardinality($8::text[]) = 0 or s.led && $8)
-             and s.accepted_at >= $9 and s.accepted_at < $10 and (s.accepted_at, s.order_id) < ($11, $12)
-           order by s.accepted_at desc, s.order_id desc limit $13"#,
-        number,
-        wanted.state,
-        wanted.level_min,
-        wanted.late,
-        now,
-        &wanted.words,
-        &wanted.led,
-        &wanted.matters,
-        wanted.from.unwrap_or(DateTime::UNIX_EPOCH),
-        wanted.to.unwrap_or(FAR),
-        after_at.unwrap_or(FAR),
-        after_id.unwrap_or(Uuid::max()),
-        limit
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows)
+    let others = question.wanted.has_others;
+    let most = if others { CANDIDATES_MAX } else { question.limit };
+    let mut few = candidates::few(conn, question, most).await?;
+    if !others || few.len() < most {
+        return question.pick(conn, &mut few, others).await;
+    }
+    let page = question.pick(conn, &mut few[..FIRST], true).await?;
+    if page.len() == question.limit {
+        return Ok(page);
+    }
+    if let Some(mut rare) = rare(conn, question, whole).await? {
+        return question.pick(conn, &mut rare, true).await;
+    }
+    let page = question.pick(conn, &mut few, true).await?;
+    if page.len() == question.limit {
+        return Ok(page);
+    }
+    by_slices(conn, question).await
+}
+
+/// All orders with the words, when they are few enough to look at each.
+async fn rare(
+    conn: &mut Conn,
+    question: &Question<'_>,
+    whole: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<Vec<Candidate>>, DbError> {
+    if candidates::rarest(conn, question.wanted).await? > RARE_MAX {
+        return Ok(None);
+    }
+    let rare = candidates::with_words(conn, question, whole, CANDIDATES_MAX).await?;
+    Ok(Some(rare).filter(|rare| rare.len() < CANDIDATES_MAX))
+}
+
+/// Many have the words, but not the newest: backwards through slices of time, two at once while there is little in them.
+/// One in which they are frequent is walked.
+async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found>, DbError> {
+    let mut page = Vec::new();
+    let open = question.wanted.is_of_open();
+    let Some((oldest, newest)) = candidates::bounds(conn, open).await? else {
+        return Ok(page);
+    };
+    let newest = newest.min(question.to).min(question.after.0);
+    let (first, last) = (slice_of(question.from.max(oldest)), slice_of(newest));
+    let pairs = (first..=last)
+        .rev()
+        .step_by(2)
+        .map(|slice| ((slice - 1).max(first), slice));
+    let mut spans: Vec<(i64, i64)> = pairs.collect();
+    spans.reverse();
+    while let Some((first, last)) = spans.pop() {
+        let span = (span_of(first, question).0, span_of(last, question).1);
+        let mut some = candidates::with_words(conn, question, span, CANDIDATES_MAX).await?;
+        let left = Question {
+            limit: question.limit - page.len(),
+            ..*question
+        };
+        if some.len() < CANDIDATES_MAX {
+            let conditions = question.wanted.has_conditions();
+            page.extend(left.pick(conn, &mut some, conditions).await?);
+        } else if first == last {
+            page.extend(left.walk(conn, span, None).await?);
+        } else {
+            spans.extend([(first, first), (last, last)]);
+        }
+        if page.len() == question.limit {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+const fn slice_of(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(SLICE_SECONDS)
+}
+
+/// The part of a slice that is asked for.
+fn span_of(slice: i64, question: &Question<'_>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let start = |slice: i64| DateTime::from_timestamp(slice * SLICE_SECONDS, 0).unwrap_or(FAR);
+    (start(slice).max(question.from), start(slice + 1).min(question.to))
+}
+
+impl Question<'_> {
+    /// In its span, and after its position.
+    fn has(&self, one: &Candidate) -> bool {
+        self.from <= one.accepted_at
+            && one.accepted_at < self.to
+            && (one.accepted_at, one.order_id) < self.after
+    }
+
+    /// The newest of some candidates; `check` = whether they fit is not known yet.
+    async fn pick(
+        &self,
+        conn: &mut Conn,
+        candidates: &mut [Candidate],
+        check: bool,
+    ) -> Result<Vec<Found>, DbError> {
+        candidates.sort_unstable_by_key(|one| Reverse((one.accepted_at, one.order_id)));
+        let mut page = Vec::new();
+        let (mut rest, mut share) = (&*candidates, self.limit);
+        while !rest.is_empty() && page.len() < self.limit {
+            let (some, others) = rest.split_at(share.min(rest.len()));
+            page.extend(self.fitting(conn, some, self.limit - page.len()).await?);
+            // Who fits is not among the first: more at once.
+            share *= 8;
+            rest = if check { others } else { &[] };
+        }
+        Ok(page)
+    }
+
+    async fn fitting(
+        &self,
+        conn: &mut Conn,
+        some: &[Candidate],
+        limit: usize,
+    ) -> Result<Vec<Found>, DbError> {
+        let ids: Vec<Uuid> = some.iter().map(|one| one.order_id).collect();
+        let rows = sqlx::query_file_as!(
+            Found,
+            "src/store/search/fitting.sql",
+            &self.wanted.words,
+            &self.wanted.led,
+            &self.wanted.matters,
+            self.wanted.state,
+            self.wanted.level_min,
+            self.wanted.late,
+            self.now,
+            &ids,
+            i64::try_from(limit).unwrap_or(i64::MAX)
+        )
+        .fetch_all(conn)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Along the time through a span: among the newest so many rows, or all.
+    async fn walk(
+        &self,
+        conn: &mut Conn,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+        rows: Option<i64>,
+    ) -> Result<Vec<Found>, DbError> {
+        let found = sqlx::query_file_as!(
+            Found,
+            "src/store/search/walk.sql",
+            &self.wanted.words,
+            &self.wanted.led,
+            &self.wanted.matters,
+            self.wanted.state,
+            self.wanted.level_min,
+            self.wanted.late,
+            self.now,
+            from,
+            to,
+            self.after.0,
+            self.after.1,
+            i64::try_from(self.limit).unwrap_or(i64::MAX),
+            rows
+        )
+        .fetch_all(conn)
+        .await?;
+        Ok(found)
+    }
 }

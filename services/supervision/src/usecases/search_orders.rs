@@ -33,7 +33,7 @@ pub struct Known {
     pub span: Option<Span>,
 }
 
-/// At most `limit` orders, the newest first, after a position.
+/// At most `limit` orders, the newest first, after a position; `None` when too many begin with the number.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,8 +42,8 @@ pub async fn search_orders(
     names: &Names,
     known: &Known,
     after: Option<Position>,
-    limit: u32,
-) -> Result<Vec<Found>, DbError> {
+    limit: usize,
+) -> Result<Option<Vec<Found>>, DbError> {
     let mut words = known.text.as_deref().map(search_words::pairs).unwrap_or_default();
     words.extend(known.kind.map(search_words::kind));
     words.extend(known.channel.map(search_words::channel));
@@ -54,6 +54,11 @@ pub async fn search_orders(
         number: known.number.clone(),
         words,
         led: unit.into_iter().chain(division).collect(),
+        unit: known.unit.clone(),
+        kind: known.kind.map(|kind| kind.to_string()),
+        channel: known.channel.map(|channel| channel.to_string()),
+        has_others: known.text.is_some() || known.division.is_some(),
+        matter_codes: below.clone().unwrap_or_default(),
         matters: below
             .unwrap_or_default()
             .iter()
@@ -65,5 +70,5 @@ pub async fn search_orders(
         from: known.span.map(|span| span.from),
         to: known.span.map(|span| span.to),
     };
-    search::search(db.pool(), &wanted, db.clock().now(), after, i64::from(limit)).await
+    search::search(db.pool(), &wanted, db.clock().now(), after, limit).await
 }

@@ -92,3 +92,98 @@ async fn pages_follow_each_other_and_leaders_see_no_titles() {
         assert_ne!(refused.body["detail"], Value::Null);
     }
 }
+
+/// Orders by SQL, one a minute: 9 000 about heating two months ago, then 12 000 about lamps.
+async fn years(app: &TestApp) {
+    let words = |title: &str| {
+        let chars: Vec<char> = title.chars().collect();
+        let pairs = chars.windows(2).map(|pair| format!("'{}{}'", pair[0], pair[1]));
+        format!(
+            "array[{}, 'k:help', 'c:phone']",
+            pairs.collect::<Vec<_>>().join(",")
+        )
+    };
+    let now = format!("'{}'::timestamptz", app.clock.now().to_rfc3339());
+    let made = format!(
+        "select n, ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id,
+                case when n <= 9000 then {now} - interval '50 days' + n * interval '1 minute'
+                     else {now} - interval '10 days' + n * interval '30 seconds' end as at,
+                n <= 9000 as heating, 'U-' || n % 3 as unit, 2026000000 + n as number
+         from generate_series(1, 21000) as n"
+    );
+    for statement in [
+        format!(
+            "insert into orders (order_id, order_number, title, kind, channel, accepted_at, state, closed_at, outcome)
+             select id, number || '-1', case when heating then '供暖不热' else '路灯不亮' end, 'help', 'phone', at,
+                    'closed', at, 'done' from ({made}) made"
+        ),
+        format!(
+            "insert into order_search (order_id, accepted_at, order_number, words, led)
+             select id, at, number || '-1', case when heating then {} else {} end, array['u:' || unit] from ({made}) made",
+            words("供暖不热"),
+            words("路灯不亮")
+        ),
+        "analyze order_search".to_owned(),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(app.db()).await.unwrap();
+    }
+}
+
+/// Every page, one after the other, 200 at a time.
+async fn all_pages(app: &TestApp, query: &str) -> Vec<String> {
+    let client = app.http(Role::Supervisor);
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/v1/search/orders?{query}&limit=200&after={after}");
+        let page = client.get(&path).await.expect(200).body;
+        let items = page["items"].as_array().unwrap().iter();
+        found.extend(items.map(|item| item["order_number"].as_str().unwrap().to_owned()));
+        match page["next"].as_str() {
+            Some(next) => next.clone_into(&mut after),
+            None => return found,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_word_of_one_season_is_found_page_by_page_when_nobody_says_it_any_more() {
+    let app = start().await;
+    years(&app).await;
+    let numbers = |kept: &dyn Fn(u32) -> bool| -> Vec<String> {
+        let all = (1..=21_000_u32).rev().filter(|n| kept(*n));
+        all.map(|n| format!("{}-1", 2_026_000_000 + n)).collect()
+    };
+    // 供暖: more than are looked at one by one, none of them among the newest.
+    let heating = all_pages(&app, "q=%E4%BE%9B%E6%9A%96").await;
+    assert_eq!(heating, numbers(&|n| n <= 9_000));
+    let of_unit = all_pages(&app, "q=%E4%BE%9B%E6%9A%96&unit=U-1&state=closed").await;
+    assert_eq!(of_unit, numbers(&|n| n <= 9_000 && n % 3 == 1));
+    // 路灯: the newest.
+    let lamps = all_pages(&app, "q=%E8%B7%AF%E7%81%AF&unit=U-2").await;
+    assert_eq!(lamps, numbers(&|n| n > 9_000 && n % 3 == 2));
+    let many = app
+        .http(Role::Supervisor)
+        .get("/v1/search/orders?number=2026")
+        .await;
+    assert_eq!(
+        many.expect(400).body["field"],
+        "number",
+        "more than anybody goes through"
+    );
+    let exact = all_pages(&app, "number=202600900").await;
+    assert_eq!(exact, numbers(&|n| n / 10 == 900));
+}
+
+#[tokio::test]
+async fn who_sees_no_titles_cannot_guess_their_words() {
+    let app = start().await;
+    Told::new(&app).registered().await;
+    app.settle().await;
+    let path = "/v1/search/orders?q=%E8%B7%AF%E7%81%AF";
+    let refused = app.http(Role::Leader).get(path).await.expect(403);
+    assert_eq!(
+        (refused.text("/code"), refused.text("/field")),
+        ("no_titles".to_owned(), "q".to_owned())
+    );
+    app.http(Role::Dispatcher).get(path).await.expect(200);
+}

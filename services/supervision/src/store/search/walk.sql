@@ -1,0 +1,13 @@
+-- A condition that is not asked for must not be there at all: an inverted index looks for "contains nothing" in all of itself.
+-- Orders that fit, along the time, newest first, among the newest so many after a position (null = among all).
+select s.order_id, s.order_number, s.complaint_number, o.title, o.matter, o.division, o.kind, o.state,
+       o.lead_unit as unit, o.level, s.accepted_at, o.due_at
+from (select * from order_search
+      where accepted_at >= $8 and accepted_at < $9 and (accepted_at, order_id) < ($10, $11)
+      order by accepted_at desc, order_id desc limit $13) s
+join orders o on o.order_id = s.order_id
+where (cardinality($1::text[]) = 0 or s.words @> $1) and (cardinality($2::text[]) = 0 or s.led @> $2) and (cardinality($3::text[]) = 0 or s.led && $3)
+  and ($4::text is null or o.state = $4)
+  and ($5::smallint is null or (o.level > 0 and o.level >= $5))
+  and (not $6::boolean or coalesce(o.due_at, 'infinity'::timestamptz) <= $7)
+order by s.accepted_at desc, s.order_id desc limit $12
