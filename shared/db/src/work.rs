@@ -12,7 +12,8 @@ pub type Results<W> = Vec<Result<<W as Work>::Output, <W as Work>::Refusal>>;
 ///
 /// `apply` handles a *slice* of commands: it loads what they need with one query, decides each in pure code in
 /// order (a later command sees the effect of an earlier one), and writes with one statement per table. It may
-/// run twice (a retried transaction), so it takes `&self`. A refused command changes nothing.
+/// run twice (a retried transaction), so it takes `&self`. A refused command changes nothing: the transaction of a refusal
+/// is committed (other commands of the slice are in it), so it refuses before it writes.
 pub trait Work: Send + Sync + 'static {
     /// `verb_noun`, as in the file name; names span, metric and transaction.
     const NAME: &'static str;

@@ -124,7 +124,7 @@ impl Problem {
             chain.push_str(&cause.to_string());
             source = cause.source();
         }
-        let chain = telemetry::redact::mask_phones(&chain);
+        let chain = telemetry::redact::mask_numbers(&chain);
         let request = RequestContext::current();
         tracing::error!(error = %chain, request_id = request.request_id, "request failed");
         Self::opaque()

@@ -80,7 +80,7 @@ pub async fn rule_order(
     let by = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
     let chars_max = ctx.config.reason_chars_max;
-    let masked = |text: &str| telemetry::redact::mask_phones(text).into_owned();
+    let masked = |text: &str| telemetry::redact::mask_numbers(text).into_owned();
     let hash = web::idempotency::request_hash(&(order_id, &form));
     let basis = masked(&error::checked_text("basis", &form.basis, chars_max)?);
     let minutes = form.minutes.as_deref();

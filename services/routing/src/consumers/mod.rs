@@ -27,12 +27,13 @@ const SERVICE: &str = "routing";
 #[must_use]
 pub fn handlers(directories: &Directories, texts: &Texts) -> Vec<Box<dyn Handler>> {
     vec![
+        // First: a ruling locks directory and queue whole, and must not hold a place in the queue while it waits for them.
+        on_ruling_made::handler(directories.clone()),
         on_order_registered::handler(directories.clone(), texts.clone()),
         on_order_return_requested::handler(directories.clone()),
         on_order_amended::handler(directories.clone(), texts.clone()),
         on_order_co_handlers_requested::handler(directories.clone()),
         on_order_closed::handler(),
         on_order_withdrawn::handler(),
-        on_ruling_made::handler(directories.clone()),
     ]
 }

@@ -15,7 +15,9 @@ pub(super) fn handler(directories: Directories) -> Box<dyn Handler> {
         EnactRuling::new(directories),
         command,
         |refusal| match refusal {
-            EnactRefused::OrderUnknown | EnactRefused::NoDirectory => Verdict::Retry(refusal.to_string()),
+            EnactRefused::OrderUnknown | EnactRefused::NoDirectory | EnactRefused::Entered => {
+                Verdict::Retry(refusal.to_string())
+            }
         },
     )
 }

@@ -44,7 +44,7 @@ pub(super) fn read(files: &Files, known: &References, faults: &mut Faults) -> Ve
     let mut rows: Vec<PastOrderRow> = Vec::new();
     for file in FILES {
         for cells in Table::read(files, file, COLUMNS, faults).rows() {
-            let masked = |column| telemetry::redact::mask_phones(cells.text(column)).into_owned();
+            let masked = |column| telemetry::redact::mask_numbers(cells.text(column)).into_owned();
             // The catalogue moves on; an order of an entry that is gone still shows how people speak.
             let matter = cells.optional("正确事项编码");
             rows.push(PastOrderRow {

@@ -119,6 +119,17 @@ pub async fn lock(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
+/// True when this transaction has called [`enter`] before, and not [`lock`].
+pub async fn entered(conn: &mut Conn) -> Result<bool, DbError> {
+    let row = sqlx::query_scalar!(
+        r#"select exists (select from pg_locks where pid = pg_backend_pid() and relation = 'manual_queue'::regclass
+                          and mode = 'RowExclusiveLock')
+              and not exists (select from pg_locks where pid = pg_backend_pid() and relation = 'manual_queue'::regclass
+                              and mode = 'ShareRowExclusiveLock') as "entered!""#
+    );
+    Ok(row.fetch_one(conn).await?)
+}
+
 /// Waits for a ruling that is being made; whoever reads the directory after that sees its duty. To be called before an
 /// order or a place in the queue is locked: a ruling locks the queue first, and then what waits in it.
 pub async fn enter(conn: &mut Conn) -> Result<(), DbError> {

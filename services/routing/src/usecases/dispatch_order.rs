@@ -164,7 +164,7 @@ fn decide(
             .map(|(n, code)| valid(format!("co_handlers[{n}]"), code))
             .collect::<Result<_, _>>()?,
         by: &command.by,
-        reason: &telemetry::redact::mask_phones(&command.reason),
+        reason: &telemetry::redact::mask_numbers(&command.reason),
     };
     Ok(dispatch(directory, &order, &said, now))
 }

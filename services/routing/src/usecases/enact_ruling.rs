@@ -2,7 +2,7 @@
 //! person rules again. Asked twice with one id, it is one ruling.
 use super::directories::Directories;
 use super::rule_order::{Command, Origin, RuleOrder, RuleRefused};
-use crate::events;
+use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use db::{Conn, DbError, Results, Work};
@@ -20,6 +20,9 @@ pub enum EnactRefused {
     /// There is nothing to add the duty to.
     #[error("no directory has been published yet")]
     NoDirectory,
+    /// This transaction has entered the queue already. Two that wait to lock it whole would wait for each other.
+    #[error("a transaction of its own must enact it")]
+    Entered,
 }
 
 impl EnactRuling {
@@ -42,6 +45,9 @@ impl Work for EnactRuling {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
+        if store::manual_queue::entered(conn).await? {
+            return Ok(commands.iter().map(|_| Err(EnactRefused::Entered)).collect());
+        }
         let mut results = Vec::with_capacity(commands.len());
         let mut facts = Vec::new();
         for asked in commands {

@@ -101,7 +101,7 @@ impl Work for ReviewReturn {
             let review = Review {
                 by: command.by.clone(),
                 at: now,
-                reason: telemetry::redact::mask_phones(&command.reason).into_owned(),
+                reason: telemetry::redact::mask_numbers(&command.reason).into_owned(),
             };
             let cause = &order.within(cause);
             let kept = leads
