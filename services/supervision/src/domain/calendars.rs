@@ -10,16 +10,14 @@ pub struct Calendars {
 }
 
 impl Calendars {
-    /// Adds one calendar of a version.
+    /// Adds one calendar of a version; the version counts as here even when its calendar cannot be computed with.
     ///
     /// # Errors
     /// When it cannot be computed with.
     pub fn add(&mut self, version: i64, calendar: &CalendarV1) -> Result<(), CalendarError> {
-        let parsed = Calendar::try_from(calendar)?;
-        self.versions
-            .entry(version)
-            .or_default()
-            .insert(calendar.code.clone(), parsed);
+        // The version is here even when this calendar is not: it will not become readable by being read again.
+        let version = self.versions.entry(version).or_default();
+        version.insert(calendar.code.clone(), Calendar::try_from(calendar)?);
         Ok(())
     }
 
@@ -52,8 +50,8 @@ impl Calendars {
     #[must_use]
     pub fn newest(&self, code: &str) -> Option<(i64, &Calendar)> {
         self.as_of(i64::MAX, code).or_else(|| {
-            let (version, set) = self.versions.last_key_value()?;
-            set.values().next().map(|calendar| (*version, calendar))
+            let mut newest_first = self.versions.iter().rev();
+            newest_first.find_map(|(version, set)| set.values().next().map(|calendar| (*version, calendar)))
         })
     }
 }

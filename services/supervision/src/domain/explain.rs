@@ -1,10 +1,11 @@
 //! "Why then?" of a clock, in sentences.
-use crate::domain::{Calendars, Clock, StartBasis};
-use worktime::Lang;
+use crate::domain::{Basis, Calendars, Clock, StartBasis};
+use worktime::{Calendar, Lang, Recomputed};
 
-/// The reason of a due time; empty when its calendar is not here.
+/// The reason of a due time; empty when its calendar is not here. `cited` is the directory version that the assignment went
+/// by: when a later calendar moved the due time, the days that did are named first.
 #[must_use]
-pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String> {
+pub fn sentences(clock: &Clock, calendars: &Calendars, cited: Option<i64>, lang: Lang) -> Vec<String> {
     let basis = &clock.basis;
     let Some((_, calendar)) = calendars.as_of(clock.basis.directory_version, &clock.basis.calendar) else {
         return Vec::new();
@@ -22,7 +23,11 @@ pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String
         .map(str::to_owned)
         .into_iter()
         .collect();
-    told.extend(due.explanation.sentences(lang));
+    let moved = cited.and_then(|cited| moved(basis, (calendars, calendar), cited));
+    told.extend(match moved {
+        Some(moved) => moved.sentences(lang),
+        None => due.explanation.sentences(lang),
+    });
     let from_above = basis.not_after.filter(|at| *at < due.at);
     told.extend(from_above.map(|at| {
         let local = calendar.local(at).format("%Y-%m-%d %H:%M");
@@ -32,6 +37,26 @@ pub fn sentences(clock: &Clock, calendars: &Calendars, lang: Lang) -> Vec<String
         }
     }));
     told
+}
+
+/// What a calendar that was published after the cited version did to a due time; `None` when it is the same, or was not what
+/// counted.
+fn moved(basis: &Basis, (calendars, now): (&Calendars, &Calendar), cited: i64) -> Option<Recomputed> {
+    let (_, before) = calendars.as_of(cited, &basis.calendar)?;
+    if before == now {
+        return None;
+    }
+    let told = worktime::due_changed(
+        before,
+        &basis.limit,
+        basis.started_at,
+        &basis.extensions,
+        &basis.pauses,
+    );
+    let anew = worktime::recompute(&told.ok()?.explanation, now, &basis.pauses);
+    let counts = |due| basis.not_after.is_none_or(|at| due <= at);
+    anew.ok()
+        .filter(|anew| anew.moved() && counts(anew.before.due) && counts(anew.due.at))
 }
 
 /// What the limit's own words do not say about its start.

@@ -1,9 +1,13 @@
 //! The record of an order that goes to discipline inspection 移送纪检: everything supervision knows of it in one document,
 //! without anybody's identity.
+mod supervised;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use supervised::{Rung, Supervised};
 
 /// A referral.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,6 +63,9 @@ pub struct Record {
     pub suspensions: Vec<Suspended>,
     /// Meetings about it.
     pub consultations: Vec<Met>,
+    /// What the ladder did, the first climb first; absent in records of before.
+    #[serde(default)]
+    pub supervision: Vec<Supervised>,
 }
 
 /// The order.

@@ -97,11 +97,64 @@ pub async fn orders(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uuid>,
 /// When the database fails.
 pub async fn advance(conn: &mut Conn, of: &Move, done_at: Option<DateTime<Utc>>) -> Result<(), DbError> {
     sqlx::query!(
-        "update calendar_moves set after_order = $3, done_at = $4 where directory_version = $1 and code = $2",
+        "update calendar_moves set after_order = $3, done_at = $4,
+                barrier = coalesce(barrier, pg_snapshot_xmax(pg_current_snapshot()))
+         where directory_version = $1 and code = $2",
         of.directory_version,
         of.code,
         of.after_order,
         done_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A move that is done and was not checked, locked, when every transaction that may have begun before the change was known
+/// has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_unchecked(conn: &mut Conn) -> Result<Option<Move>, DbError> {
+    let next = sqlx::query_as!(
+        Move,
+        "select directory_version, code, after_order from calendar_moves
+         where checked_at is null and done_at is not null and barrier <= pg_snapshot_xmin(pg_current_snapshot())
+         order by directory_version, code limit 1 for update skip locked"
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(next)
+}
+
+/// Orders with clocks that still wait by an older version of the calendar: such a transaction wrote them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stragglers(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uuid>, DbError> {
+    let orders = sqlx::query_scalar!(
+        "select distinct order_id from clocks
+         where state in ('running', 'warned', 'breached') and calendar = $1 and directory_version < $2
+         order by order_id limit $3",
+        of.code,
+        of.directory_version,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(orders)
+}
+
+/// Nothing by the old calendar is left behind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn checked(conn: &mut Conn, of: &Move, now: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update calendar_moves set checked_at = $3 where directory_version = $1 and code = $2",
+        of.directory_version,
+        of.code,
+        now
     )
     .execute(conn)
     .await?;

@@ -2,7 +2,6 @@
 use crate::domain::figures::{Case, Span};
 use db::DbError;
 use futures::{Stream, StreamExt};
-use serde_json::Value;
 use sqlx::PgExecutor;
 use sqlx::types::Json;
 use std::pin::Pin;
@@ -22,7 +21,7 @@ pub fn of_span<'c>(db: impl PgExecutor<'c> + 'c, span: Span, unit: Option<&'c st
     Box::pin(rows.map(|row| Ok(row?.0)))
 }
 
-/// The frozen cases of a revision, of one unit or of all, in no order.
+/// The frozen cases of a revision, of one unit or of all, in no order. Those of units: the city's own part scores nobody.
 pub fn of_revision<'c>(
     db: impl PgExecutor<'c> + 'c,
     period: &'c str,
@@ -30,20 +29,16 @@ pub fn of_revision<'c>(
     unit: Option<&'c str>,
 ) -> Cases<'c> {
     let rows = sqlx::query_scalar!(
-        r#"select body from (
-               select distinct on (order_id, generation) body from score_cases
-               where period = $1 and revision <= $2 and ($3::text is null or unit = $3)
-               order by order_id, generation, revision desc
-           ) newest where body is not null"#,
+        r#"select c.body as "body!: Json<Case>" from score_cases c
+           where c.period = $1 and c.revision <= $2 and ($3::text is null or c.unit = $3)
+             and c.generation > 0 and c.body is not null
+             and not exists (select from score_cases l
+                             where l.period = $1 and l.order_id = c.order_id and l.generation = c.generation
+                               and l.revision > c.revision and l.revision <= $2)"#,
         period,
         revision,
         unit
     )
     .fetch(db);
-    Box::pin(rows.map(|row| read(row?)))
-}
-
-fn read(body: Option<Value>) -> Result<Case, DbError> {
-    let body = body.unwrap_or_default();
-    serde_json::from_value(body).map_err(|e| DbError::inconsistent("score_cases", "body", &"?", &e))
+    Box::pin(rows.map(|row| Ok(row?.0)))
 }

@@ -131,6 +131,20 @@ pub async fn update(conn: &mut Conn, row: &Consultation) -> Result<(), DbError> 
     Ok(())
 }
 
+/// The order that a supervision order is about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn supervised_order(conn: &mut Conn, supervision_id: Uuid) -> Result<Option<Uuid>, DbError> {
+    let order_id = sqlx::query_scalar!(
+        "select order_id from supervision_orders where supervision_id = $1",
+        supervision_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(order_id)
+}
+
 /// Those of the codes that the directory kept here does not have; none while no directory is here.
 ///
 /// # Errors

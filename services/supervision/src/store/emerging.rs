@@ -29,6 +29,19 @@ pub async fn count(
         .collect())
 }
 
+/// True for the only one who counts until its transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alone(conn: &mut Conn) -> Result<bool, DbError> {
+    let alone = sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtext('supervision.watch_matters')) as "alone!""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(alone)
+}
+
 /// A count of an hour.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HourRow {

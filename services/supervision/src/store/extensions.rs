@@ -140,6 +140,30 @@ pub async fn reviewed(conn: &mut Conn, row: &ExtensionRow) -> Result<(), DbError
     Ok(())
 }
 
+/// Denies what still waits of assignments that are over: (order, first generation that is not). Nobody is told: who asked
+/// is not responsible any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn supersede(conn: &mut Conn, over: &[(Uuid, i32)], now: DateTime<Utc>) -> Result<(), DbError> {
+    if over.is_empty() {
+        return Ok(());
+    }
+    let (orders, generations): (Vec<Uuid>, Vec<i32>) = over.iter().copied().unzip();
+    sqlx::query!(
+        "update extensions e set state = 'denied', code = 'superseded', reviewed_by = 'service:supervision',
+                review_reason = 'the assignment is over', reviewed_at = $3
+         from unnest($1::uuid[], $2::integer[]) as o (order_id, generation)
+         where e.order_id = o.order_id and e.generation < o.generation and e.state = 'pending'",
+        &orders,
+        &generations,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Requests by time after a position, the oldest first; `None` = whatever it is.
 ///
 /// # Errors

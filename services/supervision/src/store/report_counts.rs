@@ -69,33 +69,47 @@ pub struct LateRow {
     pub due_at: DateTime<Utc>,
 }
 
-/// Clocks that were due in a span and open and late at a moment, the latest first.
+/// Clocks that were due in a span and open and late at a moment, the latest first: at most `limit` of them, and how many
+/// there are. Those of excluded assignments are left out, as they are in rates.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn late(
     pool: &PgPool,
     span: Span,
-    moment: DateTime<Utc>,
+    (moment, as_of): (DateTime<Utc>, DateTime<Utc>),
     limit: i64,
-) -> Result<Vec<LateRow>, DbError> {
-    let rows = sqlx::query_as!(
-        LateRow,
-        r#"select o.order_number, c.clock, a.unit as "unit?", o.matter, c.due_at
+) -> Result<(Vec<LateRow>, i64), DbError> {
+    let rows = sqlx::query!(
+        r#"select o.order_number, c.clock, a.unit as "unit?", o.matter, c.due_at, count(*) over () as "all!"
            from clocks c
            join orders o on o.order_id = c.order_id
            left join assignment_facts a on a.order_id = c.order_id and a.generation = c.generation
            where c.due_at >= $1 and c.due_at < $2 and c.due_at < $3
              and (c.met_at is null or c.met_at > $3) and (c.cancelled_at is null or c.cancelled_at > $3)
+             and not exists (
+                 select from exclusions e
+                 where e.order_id = c.order_id and e.state = 'granted' and e.reviewed_at <= $5
+                   and (e.generation is null or e.generation = c.generation)
+                   and (e.figures = '{}' or e.figures @> array[case c.clock when 'respond' then 'response' else c.clock end]))
            order by c.due_at, c.order_id, c.clock limit $4"#,
         span.from,
         span.to,
         moment,
-        limit
+        limit,
+        as_of
     )
     .fetch_all(pool)
     .await?;
-    Ok(rows)
+    let all = rows.first().map_or(0, |row| row.all);
+    let late = rows.into_iter().map(|row| LateRow {
+        order_number: row.order_number,
+        clock: row.clock,
+        unit: row.unit,
+        matter: row.matter,
+        due_at: row.due_at,
+    });
+    Ok((late.collect(), all))
 }
 
 /// A return of what was the unit's own.
@@ -121,11 +135,12 @@ pub struct PushedRow {
     pub back_generation: Option<i32>,
 }
 
-/// Returns requested in a span that were rejected, or after which the order came back to the unit all the same, by unit.
+/// Returns requested in a span that were rejected, or after which the order came back to the unit all the same, by unit;
+/// as far as was known at a moment.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pushed_away(pool: &PgPool, span: Span) -> Result<Vec<PushedRow>, DbError> {
+pub async fn pushed_away(pool: &PgPool, span: Span, as_of: DateTime<Utc>) -> Result<Vec<PushedRow>, DbError> {
     let rows = sqlx::query_as!(
         PushedRow,
         r#"select i.unit as "unit!", i.order_id, o.order_number, i.generation, i.at as requested_at, i.detail as reason,
@@ -133,13 +148,16 @@ pub async fn pushed_away(pool: &PgPool, span: Span) -> Result<Vec<PushedRow>, Db
            from incident_facts i
            left join orders o on o.order_id = i.order_id
            left join incident_facts r on r.order_id = i.order_id and r.what = 'return_rejected' and r.ref_id = i.ref_id
+               and r.at <= $3
            left join lateral (select min(a.generation) as generation from assignment_facts a
-                              where a.order_id = i.order_id and a.generation > i.generation and a.unit = i.unit) b on true
-           where i.what = 'return_requested' and i.at >= $1 and i.at < $2 and i.unit is not null
+                              where a.order_id = i.order_id and a.generation > i.generation and a.unit = i.unit
+                                and a.assigned_at <= $3) b on true
+           where i.what = 'return_requested' and i.at >= $1 and i.at < $2 and i.at <= $3 and i.unit is not null
              and (r.at is not null or b.generation is not null)
            order by i.unit, i.at, i.event_id"#,
         span.from,
-        span.to
+        span.to,
+        as_of
     )
     .fetch_all(pool)
     .await?;

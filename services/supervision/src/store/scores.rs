@@ -144,20 +144,38 @@ pub async fn revisions(conn: &mut Conn, period: &str) -> Result<Vec<RevisionRow>
 }
 
 /// Freezes the cases of a span as a revision: what is new, what is different, and what is not there any more. Answers
-/// how many cases there are. However long it takes: a job does it.
+/// how many cases there are. However long it takes: a job does it. The city's own part of an order scores no unit, and is
+/// not frozen.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn freeze(conn: &mut Conn, period: &str, revision: i32, span: Span) -> Result<i64, DbError> {
-    sqlx::query!("set local statement_timeout = 0")
-        .execute(&mut *conn)
-        .await?;
+    // One query over a month: in memory, and not compiled.
+    sqlx::query!(
+        "select set_config('statement_timeout', '0', true) as timeout, set_config('work_mem', '128MB', true) as memory,
+                set_config('jit', 'off', true) as jit"
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if revision == 1 {
+        let written = sqlx::query!(
+            "insert into score_cases (period, order_id, generation, revision, unit, body)
+             select $1, order_id, generation, 1, unit, body::jsonb from figure_cases($2, $3, null) where generation > 0",
+            period,
+            span.from,
+            span.to
+        );
+        let written = written.execute(conn).await?.rows_affected();
+        return Ok(i64::try_from(written).unwrap_or(i64::MAX));
+    }
     let frozen = sqlx::query_scalar!(
         r#"with now_here as materialized (
-                    select order_id, generation, unit, body::jsonb as body from figure_cases($3, $4, null)),
+                    select order_id, generation, unit, body::jsonb as body from figure_cases($3, $4, null)
+                    where generation > 0),
                 before as (
                     select distinct on (order_id, generation) order_id, generation, unit, body from score_cases
-                    where period = $1 and revision < $2 order by order_id, generation, revision desc),
+                    where period = $1 and revision < $2 and generation > 0
+                    order by order_id, generation, revision desc),
                 written as (
                     insert into score_cases (period, order_id, generation, revision, unit, body)
                     select $1, coalesce(n.order_id, b.order_id), coalesce(n.generation, b.generation), $2,

@@ -59,15 +59,21 @@ pub async fn insert(conn: &mut Conn, row: &SuspensionRow) -> Result<(), DbError>
     Ok(())
 }
 
-/// The open suspension of an order, locked.
+/// The open suspension of an order, locked; when a moment is given, only one that has come to its end by then.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_open(conn: &mut Conn, order_id: Uuid) -> Result<Option<SuspensionRow>, DbError> {
+pub async fn lock_open(
+    conn: &mut Conn,
+    order_id: Uuid,
+    ended_by: Option<DateTime<Utc>>,
+) -> Result<Option<SuspensionRow>, DbError> {
     let row = sqlx::query_as!(
         SuspensionRow,
-        "select * from suspensions where order_id = $1 and resumed_at is null for update",
-        order_id
+        "select * from suspensions
+         where order_id = $1 and resumed_at is null and ($2::timestamptz is null or until <= $2) for update",
+        order_id,
+        ended_by
     )
     .fetch_optional(conn)
     .await?;

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
 use std::convert::Infallible;
+use uuid::Uuid;
 
 /// The use case.
 #[derive(Clone, Debug)]
@@ -45,22 +46,42 @@ impl MoveClocks {
     /// Moves one chunk; answers 0 when there is nothing (more) to move.
     async fn chunk(&self, conn: &mut Conn, now: DateTime<Utc>, limit: u32) -> Result<usize, DbError> {
         let Some(mut of) = store::calendar_moves::lock_next(conn).await? else {
-            return Ok(0);
+            return self.check(conn, now, limit).await;
         };
         let ids = store::calendar_moves::orders(conn, &of, i64::from(limit)).await?;
         let done = ids.len() < limit as usize;
         if let Some(last) = ids.last() {
             of.after_order = *last;
         }
-        let orders = store::orders::lock(conn, &ids).await?;
-        // What cannot be read stays as it is, and keeps no other order from its new calendar.
+        self.anew(conn, now, &ids).await?;
+        store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
+        Ok(ids.len() + 1)
+    }
+
+    /// A transaction that looked at the calendars before the change was committed, and ended after its orders were gone
+    /// through, left clocks by the old one: those, once nothing of that age runs any more.
+    async fn check(&self, conn: &mut Conn, now: DateTime<Utc>, limit: u32) -> Result<usize, DbError> {
+        let Some(of) = store::calendar_moves::lock_unchecked(conn).await? else {
+            return Ok(0);
+        };
+        let ids = store::calendar_moves::stragglers(conn, &of, i64::from(limit)).await?;
+        if self.anew(conn, now, &ids).await? == 0 || ids.len() < limit as usize {
+            store::calendar_moves::checked(conn, &of, now).await?;
+        }
+        Ok(ids.len() + 1)
+    }
+
+    /// Sets the clocks of some orders anew; answers how many could be read. The others stay as they are, and keep no order
+    /// from its new calendar.
+    async fn anew(&self, conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Result<usize, DbError> {
+        let orders = store::orders::lock(conn, ids).await?;
         let watch = Watch::over_readable(conn, orders).await?;
+        let readable = watch.len();
         let (_, facts) = watch
             .settle(conn, now, &self.shelf, &self.policy, &self.policies)
             .await?;
         bus::outbox::append(conn, &facts).await?;
-        store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
-        Ok(ids.len() + 1)
+        Ok(readable)
     }
 }
 

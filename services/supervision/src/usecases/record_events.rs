@@ -93,27 +93,13 @@ impl Work for RecordEvents {
         }
         let refused: Vec<_> = commands.iter().filter_map(refused).collect();
         store::consultations::refuse(conn, &refused).await?;
-        let changes: Vec<_> = commands.iter().filter_map(change).collect();
         let requests: Vec<_> = commands.iter().filter_map(request).collect();
-        let asking = requests.iter().map(|request| request.command.order_id);
-        let ids: Vec<OrderId> = changes
-            .iter()
-            .map(|(order_id, ..)| *order_id)
-            .chain(asking)
-            .collect();
+        let ids: Vec<OrderId> = commands.iter().filter_map(about).collect();
         if !ids.is_empty() {
             let orders = store::orders::lock(conn, &store::orders::ids(&ids)).await?;
             let mut watch = Watch::over(conn, orders).await?;
-            for (order_id, change, asked) in changes {
-                let meta = meta(&asked.command.entry);
-                watch.of(order_id).hear(change, meta, asked.cause.clone());
-            }
-            for request in &requests {
-                let watched = watch.of(request.command.order_id);
-                if let Some((_, generation)) = request.command.of {
-                    let meta = asked_at(&request.command, &request.cause);
-                    watched.hear(&Change::Acted(generation), meta, request.cause.clone());
-                }
+            for asked in commands {
+                hear(&mut watch, asked);
             }
             let (watch, mut facts) = watch
                 .settle(conn, now, &self.shelf, &self.policy, &self.policies)
@@ -121,7 +107,8 @@ impl Work for RecordEvents {
             for request in &requests {
                 if let Some(watched) = watch.get(request.command.order_id) {
                     let (shelf, policies) = (&self.shelf, &self.policies);
-                    let done = request_extension::record(conn, now, watched, request, shelf, policies);
+                    let standing = watched.as_asked(request.command.extension_id.uuid());
+                    let done = request_extension::record(conn, now, standing, request, shelf, policies);
                     facts.extend(done.await?.1);
                 }
             }
@@ -131,10 +118,29 @@ impl Work for RecordEvents {
     }
 }
 
-fn change(asked: &Asked<Command>) -> Option<(OrderId, &Change, &Asked<Command>)> {
+const fn about(asked: &Asked<Command>) -> Option<OrderId> {
     match &asked.command.meaning {
-        Meaning::Order(order_id, change) => Some((*order_id, change, asked)),
+        Meaning::Order(order_id, _) => Some(*order_id),
+        Meaning::Extension(request) => Some(request.order_id),
         _ => None,
+    }
+}
+
+/// Each at its turn: a request that was made before a reply is judged before it, also when both come in one batch.
+fn hear(watch: &mut Watch, Asked { cause, command }: &Asked<Command>) {
+    match &command.meaning {
+        Meaning::Order(order_id, change) => {
+            let watched = watch.of(*order_id);
+            watched.hear(change, meta(&command.entry), cause.clone());
+        }
+        Meaning::Extension(request) => {
+            let watched = watch.of(request.order_id);
+            if let Some((_, generation)) = request.of {
+                let (id, act) = (request.extension_id.uuid(), Change::Acted(generation));
+                watched.hear_asking(id, act, asked_at(request, cause), cause.clone());
+            }
+        }
+        _ => {}
     }
 }
 

@@ -1,11 +1,11 @@
 //! A request for more time 延期, of a unit or of staff: recorded, and denied at once when a rule of the city forbids it.
 //! Otherwise a supervisor decides.
 use crate::domain::policies::Ladder;
-use crate::domain::{Ask, Denied, may_extend, running};
+use crate::domain::{Ask, Clock, Denied, Order, may_extend, running};
 use crate::events::grants::{self, Grantee};
 use crate::store;
 pub use crate::store::extensions::ExtensionRow;
-use crate::usecases::watch::{Watch, Watched};
+use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use bus::Fact;
 use chrono::{DateTime, Utc};
@@ -95,7 +95,8 @@ impl Work for RequestExtension {
                 results.push(Err(RequestRefused::NobodyResponsible));
                 continue;
             }
-            let (row, fact) = record(conn, now, watched, asked, &self.shelf, &self.policies).await?;
+            let standing = (&watched.order, watched.clocks.as_slice());
+            let (row, fact) = record(conn, now, standing, asked, &self.shelf, &self.policies).await?;
             bus::outbox::append(conn, &fact.into_iter().collect::<Vec<_>>()).await?;
             results.push(Ok(row));
         }
@@ -109,12 +110,12 @@ impl Work for RequestExtension {
 pub(super) async fn record(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    watched: &Watched,
+    (order, clocks): (&Order, &[Clock]),
     asked: &Asked<Request>,
     shelf: &CalendarShelf,
     policies: &PolicyShelf,
 ) -> Result<(ExtensionRow, Option<Fact>), DbError> {
-    let (order, clocks, request) = (&watched.order, &watched.clocks, &asked.command);
+    let request = &asked.command;
     let lead = order.lead().map(|lead| (lead.lead.code.clone(), lead.generation));
     let (unit, generation) = request
         .of

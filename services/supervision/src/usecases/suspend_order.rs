@@ -90,15 +90,13 @@ impl Work for SuspendOrder {
                 What::Suspend(code, until) => self.suspend(conn, now, asked, watch, (code, *until)).await?,
                 What::Resume => {
                     let (by, reason) = (asked.command.by.clone(), Some(asked.command.reason.clone()));
-                    let done = self.resume(
-                        conn,
-                        now,
-                        asked.command.order_id,
-                        watch,
-                        (by, reason),
-                        &asked.cause,
-                    );
-                    done.await?.ok_or(SuspendRefused::NotSuspended)
+                    let order_id = asked.command.order_id;
+                    match store::suspensions::lock_open(conn, order_id.uuid(), None).await? {
+                        Some(row) => Ok(self
+                            .resume(conn, now, row, watch, (by, reason), &asked.cause)
+                            .await?),
+                        None => Err(SuspendRefused::NotSuspended),
+                    }
                 }
             });
         }
@@ -173,19 +171,17 @@ impl SuspendOrder {
         Ok(Ok(row))
     }
 
-    /// Ends the open suspension; `None` when there is none.
+    /// Ends an open suspension, which is locked.
     async fn resume(
         &self,
         conn: &mut Conn,
         now: DateTime<Utc>,
-        order_id: OrderId,
+        mut row: SuspensionRow,
         mut watch: Watch,
         (by, reason): (String, Option<String>),
         asked: &Cause,
-    ) -> Result<Option<SuspensionRow>, DbError> {
-        let Some(mut row) = store::suspensions::lock_open(conn, order_id.uuid()).await? else {
-            return Ok(None);
-        };
+    ) -> Result<SuspensionRow, DbError> {
+        let order_id = OrderId(row.order_id);
         row.resumed_at = Some(now.min(row.until).max(row.suspended_at));
         row.resumed_by = Some(by);
         row.resume_reason = reason;
@@ -216,7 +212,7 @@ impl SuspendOrder {
             grants::resumed(order_id, (id, row.generation), reason, due_at, now, &cause),
         );
         bus::outbox::append(conn, &facts).await?;
-        Ok(Some(row))
+        Ok(row)
     }
 }
 
@@ -242,12 +238,12 @@ impl Work for ResumeEnded {
             for order_id in store::suspensions::ended(conn, now, i64::from(asked.command)).await? {
                 let orders = store::orders::lock(conn, &[order_id]).await?;
                 let watch = Watch::over(conn, orders).await?;
-                let by = (events::CLOCK_ACTOR.to_owned(), None);
-                let row = self
-                    .0
-                    .resume(conn, now, OrderId(order_id), watch, by, &asked.cause)
-                    .await?;
-                done += usize::from(row.is_some());
+                // Another one that was begun since is not over.
+                if let Some(row) = store::suspensions::lock_open(conn, order_id, Some(now)).await? {
+                    let by = (events::CLOCK_ACTOR.to_owned(), None);
+                    let _ = self.0.resume(conn, now, row, watch, by, &asked.cause).await?;
+                    done += 1;
+                }
             }
             results.push(Ok(done));
         }

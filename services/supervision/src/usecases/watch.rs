@@ -2,7 +2,7 @@
 use crate::domain::policies::Ladder;
 use crate::domain::supervision::{Means, SupervisionOrder};
 use crate::domain::{
-    Calendars, Change, Clock, ClockEffect, CutShort, Meta, Order, Policy, cut_short, reconcile,
+    Calendars, Change, Clock, ClockEffect, CutShort, Meta, Order, OrderState, Policy, cut_short, reconcile,
 };
 use crate::usecases::climb::climb;
 use crate::usecases::{CalendarShelf, PolicyShelf};
@@ -13,6 +13,7 @@ use contracts::cause::Cause;
 use contracts::ids::{OrderId, SupervisionId};
 use db::{Conn, DbError};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// One order with its clocks.
 pub(super) struct Watched {
@@ -25,7 +26,17 @@ pub(super) struct Watched {
     pub(super) supervised: Option<SupervisionOrder>,
     /// Cause of the newest fact, for what clocks tell because of it.
     pub(super) cause: Option<Cause>,
-    heard: Vec<(Change, Meta, Cause)>,
+    heard: Vec<Heard>,
+    asked: Vec<(Uuid, Order, Vec<Clock>)>,
+}
+
+/// A fact that waits to take effect.
+struct Heard {
+    change: Change,
+    meta: Meta,
+    cause: Cause,
+    /// The request that was made with it.
+    asks: Option<Uuid>,
 }
 
 /// The orders of a batch.
@@ -87,6 +98,7 @@ impl Watch {
                     supervision,
                     cause: None,
                     heard: Vec::new(),
+                    asked: Vec::new(),
                 },
             )
         });
@@ -117,6 +129,7 @@ impl Watch {
             supervised: None,
             cause: None,
             heard: Vec::new(),
+            asked: Vec::new(),
         };
         self.orders.entry(order_id).or_insert_with(unknown)
     }
@@ -124,6 +137,11 @@ impl Watch {
     /// The order, when it is watched.
     pub(super) fn get(&self, order_id: OrderId) -> Option<&Watched> {
         self.orders.get(&order_id)
+    }
+
+    /// Number of orders.
+    pub(super) fn len(&self) -> usize {
+        self.orders.len()
     }
 
     /// Number of orders that still wait for a calendar.
@@ -177,6 +195,8 @@ impl Watch {
         )
         .await?;
         facts.extend(self.end_suspensions(conn, &cut, now).await?);
+        let over: Vec<_> = self.orders.values().filter_map(Watched::over).collect();
+        store::extensions::supersede(conn, &over, now).await?;
         Ok((self, facts))
     }
 
@@ -210,7 +230,28 @@ impl Watched {
     /// A fact about the order. It takes effect when the watch settles, one by one: a batch does what its facts would
     /// have done alone, so a reply and its rework in one batch both leave their mark.
     pub(super) fn hear(&mut self, change: &Change, meta: Meta, cause: Cause) {
-        self.heard.push((change.clone(), meta, cause));
+        self.heard.push(Heard {
+            change: change.clone(),
+            meta,
+            cause,
+            asks: None,
+        });
+    }
+
+    /// An act by which something is asked, judged by what holds at its turn: [`Watched::as_asked`].
+    pub(super) fn hear_asking(&mut self, request: Uuid, change: Change, meta: Meta, cause: Cause) {
+        self.heard.push(Heard {
+            change,
+            meta,
+            cause,
+            asks: Some(request),
+        });
+    }
+
+    /// The order and its clocks when it was asked for; as they are now when that was not heard with it.
+    pub(super) fn as_asked(&self, request: Uuid) -> (&Order, &[Clock]) {
+        let then = self.asked.iter().find(|(id, ..)| *id == request);
+        then.map_or((&self.order, &self.clocks), |(_, order, clocks)| (order, clocks))
     }
 
     fn hear_all(
@@ -224,10 +265,14 @@ impl Watched {
         if heard.is_empty() {
             self.step(calendars, policy, now, facts);
         }
-        for (change, meta, cause) in heard {
-            self.order.hear(&change, &meta);
-            self.cause = Some(cause);
+        for heard in heard {
+            self.order.hear(&heard.change, &heard.meta);
+            self.cause = Some(heard.cause);
             self.step(calendars, policy, now, facts);
+            if let Some(request) = heard.asks {
+                self.asked
+                    .push((request, self.order.clone(), self.clocks.clone()));
+            }
         }
         if self.order.unarmed {
             tracing::warn!(order.id = %self.order.order_id, "a clock waits for its calendar");
@@ -243,6 +288,18 @@ impl Watched {
             facts.push(self.tell(&done.clocks[*position], *effect, now));
         }
         self.clocks = done.clocks;
+    }
+
+    /// The first generation that is not over, when an assignment has just ended: by another one, or with the order.
+    fn over(&self) -> Option<(Uuid, i32)> {
+        let closed = |order: &Order| order.state() == OrderState::Closed;
+        let before = self.loaded.as_ref();
+        let (ended, before) = (
+            closed(&self.order) && !before.is_some_and(closed),
+            before.map_or(1, |order| order.generation().max(1)),
+        );
+        let first = if ended { i32::MAX } else { self.order.generation() };
+        (first > before).then_some((self.order.order_id.uuid(), first))
     }
 
     fn told_by(&self) -> Cause {

@@ -38,6 +38,11 @@ impl Work for WatchMatters {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { cause, .. } in commands {
+            // Another replica looks already: what it counts is the same.
+            if !emerging::alone(conn).await? {
+                results.push(Ok(0));
+                continue;
+            }
             let this = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
             let (first, last) = emerging::known(conn).await?;
             let Some(first) = first else {
@@ -57,7 +62,8 @@ impl Work for WatchMatters {
 }
 
 impl WatchMatters {
-    /// Counts the hours in which nobody looked, as far back as history is wanted.
+    /// Once in an hour: the day before anew, for facts that were heard late (an hour without NATS would make an ordinary one
+    /// look like a surge tomorrow), and the hours in which nobody looked, as far back as history is wanted.
     async fn catch_up(
         &self,
         conn: &mut Conn,
@@ -65,7 +71,11 @@ impl WatchMatters {
         this: DateTime<Utc>,
     ) -> Result<(), DbError> {
         let far = this - TimeDelta::days(i64::from(self.policy.history_days));
-        let mut hour = last.map_or(far, |last| (last + TimeDelta::hours(1)).max(far));
+        let missed = last.map_or(far, |last| last + TimeDelta::hours(1));
+        if missed > this {
+            return Ok(());
+        }
+        let mut hour = missed.min(this - TimeDelta::days(1)).max(far);
         while hour < this - TimeDelta::hours(1) {
             self.count(conn, hour).await?;
             hour += TimeDelta::hours(1);

@@ -5,7 +5,7 @@ use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::routing::DirectoryPublishedV1;
 use contracts::supervision::ClockBreachedV1;
 use contracts::words::ClockName;
-use testkit::TestApp;
+use testkit::{Role, TestApp};
 use uuid::Uuid;
 
 fn set(app: &TestApp, local: &str) {
@@ -105,4 +105,63 @@ async fn a_clock_that_cannot_be_read_does_not_stop_the_others_of_its_calendar() 
         .map(|e| e.key)
         .collect();
     assert_eq!(late, [good.order_id.uuid()]);
+}
+
+#[tokio::test]
+async fn a_due_time_that_a_new_calendar_moved_says_which_day_did() {
+    let app = start().await;
+    let told = Told::new(&app);
+    told.under_way().await;
+    told.signed(1).await;
+    app.settle().await;
+    let reason = async || {
+        let path = format!("/v1/orders/{}", told.order_id);
+        let order = app.http(Role::Supervisor).get(&path).await.expect(200).body;
+        let clocks = order["clocks"].as_array().unwrap().clone();
+        let finish = clocks
+            .into_iter()
+            .find(|clock| clock["clock"] == "finish")
+            .unwrap();
+        finish["explanation"].to_string()
+    };
+    assert!(!reason().await.contains("The calendar has changed"));
+    holiday(&app).await;
+    let moved = reason().await;
+    assert!(moved.contains("The calendar has changed: due at"), "{moved}");
+    assert!(
+        moved.contains("2026-03-09: counted before, not counted (停课停工) now."),
+        "{moved}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_slow_transaction_wrote_by_the_old_calendar_is_moved_too() {
+    let app = start().await;
+    let told = Told::new(&app);
+    told.under_way().await;
+    told.signed(1).await;
+    app.settle().await;
+    holiday(&app).await;
+    let moved = finish(&told).await;
+    assert!(moved.ends_with("2026-03-10T17:00:00+08:00"), "{moved}");
+    // As the slow one would have left it, after its order was gone through.
+    let back = "update clocks set directory_version = 1, due_at = due_at - interval '1 day', warn_at = warn_at - interval '1 day',
+                    fires_at = fires_at - interval '1 day' where order_id = $1 and clock = 'finish'";
+    sqlx::query(back)
+        .bind(told.order_id.uuid())
+        .execute(app.db())
+        .await
+        .unwrap();
+    sqlx::query("update calendar_moves set checked_at = null")
+        .execute(app.db())
+        .await
+        .unwrap();
+    // Transactions of other tests on this server may be older; they end.
+    for _ in 0..2_000 {
+        app.step().await;
+        if finish(&told).await == moved {
+            return;
+        }
+    }
+    panic!("still by the old calendar: {}", finish(&told).await);
 }

@@ -140,6 +140,7 @@ async fn a_meeting_that_is_asked_for_twice_is_one_and_a_wrong_one_is_none() {
         (json!({ "units": ["U-1", " U-1"] }), "units"),
         (json!({ "question": " " }), "question"),
         (json!({ "meets_where": "" }), "meets_where"),
+        (json!({ "supervision_id": Uuid::nil() }), "supervision_id"),
     ] {
         let mut body = summons(&[&told]);
         let (name, value) = change.as_object().unwrap().iter().next().unwrap();

@@ -1,6 +1,7 @@
 //! Integration tests of supervision: events in, clocks and timelines out, on real PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod api;
+mod asked;
 mod calendar_moves;
 mod consultations;
 mod counted;

@@ -29,9 +29,47 @@ async fn printed(app: &TestApp, made: &Value) {
     let page = printed.body.as_str().unwrap();
     let sha256 = made["record_sha256"].as_str().unwrap();
     assert!(
-        page.contains(sha256) && page.contains("&lt;b&gt;督办") && !page.contains("<b>督办"),
+        page.contains("督办台账")
+            && page.contains("限期办理")
+            && page.contains(sha256)
+            && page.contains("&lt;b&gt;督办")
+            && !page.contains("<b>督办"),
         "{page}"
     );
+}
+
+/// The ladder's own tables: the climb, rung by rung.
+fn climbed(kept: &Value) {
+    let climb = &kept["supervision"][0];
+    assert_eq!(
+        (&climb["unit"], &climb["level"], &climb["state"]),
+        (&json!("U-1"), &json!(2), &json!("open"))
+    );
+    let rung = &climb["steps"][0];
+    assert_eq!(
+        (&rung["kind"], &rung["trigger"]),
+        (&json!("opened"), &json!("by_hand"))
+    );
+    assert!(rung["text"].as_str().unwrap().contains("限期办理"), "{rung}");
+}
+
+async fn stays_as_it_was(told: &Told<'_>, made: &Value, kept: &Value) {
+    // Later facts change nothing of what was handed over; asking again gives the same.
+    let (app, desk) = (told.app, told.app.http(Role::Supervisor));
+    told.closed().await;
+    app.settle().await;
+    let again = desk.post("/v1/referrals", form(told)).await.expect(201);
+    assert!(again.headers.contains_key("idempotency-replayed"));
+    assert_eq!(again.body, *made);
+    assert_eq!(record(app, made).await, *kept);
+    assert_eq!(app.published::<ReferralMadeV1>().await.len(), 1);
+    let same: bool = sqlx::query_scalar(
+        "select encode(sha256(convert_to(record, 'UTF8')), 'hex') = record_sha256 from referrals",
+    )
+    .fetch_one(app.db())
+    .await
+    .unwrap();
+    assert!(same, "the fingerprint is that of the bytes that are kept");
 }
 
 #[tokio::test]
@@ -51,6 +89,10 @@ async fn the_record_holds_all_that_happened_with_its_reasons_and_no_identity_and
     desk.post("/v1/consultations", summons).await.expect(201);
     told.replied(1, 0).await;
     app.settle().await;
+    let form_of_supervision = json!({ "order_ids": [told.order_id], "level": "written", "text": "限期办理" });
+    desk.post("/v1/supervision-orders", form_of_supervision)
+        .await
+        .expect(201);
 
     let made = desk.post("/v1/referrals", form(&told)).await.expect(201).body;
     app.settle().await;
@@ -76,6 +118,7 @@ async fn the_record_holds_all_that_happened_with_its_reasons_and_no_identity_and
     assert_eq!(finish["due_at"], "2026-03-09T17:00:00+08:00");
     assert_eq!(kept["extensions"][0]["reason"], "等待批复");
     assert_eq!(kept["consultations"][0]["on_site"], true);
+    climbed(&kept);
     let text = kept.to_string();
     assert!(
         !text.contains("\"caller\"") && !text.contains("19900007037"),
@@ -86,21 +129,7 @@ async fn the_record_holds_all_that_happened_with_its_reasons_and_no_identity_and
     assert_eq!(made["record_sha256"], event.record_sha256);
     assert_eq!((event.order_id, event.unit.as_str()), (told.order_id, "U-1"));
 
-    // Later facts change nothing of what was handed over; asking again gives the same.
-    told.closed().await;
-    app.settle().await;
-    let again = desk.post("/v1/referrals", form(&told)).await.expect(201);
-    assert!(again.headers.contains_key("idempotency-replayed"));
-    assert_eq!(again.body, made);
-    assert_eq!(record(&app, &made).await, kept);
-    assert_eq!(app.published::<ReferralMadeV1>().await.len(), 1);
-    let same: bool = sqlx::query_scalar(
-        "select encode(sha256(convert_to(record, 'UTF8')), 'hex') = record_sha256 from referrals",
-    )
-    .fetch_one(app.db())
-    .await
-    .unwrap();
-    assert!(same, "the fingerprint is that of the bytes that are kept");
+    stays_as_it_was(&told, &made, &kept).await;
     printed(&app, &made).await;
     let changed = sqlx::query("update referrals set reason = 'x'")
         .execute(app.db())
@@ -121,6 +150,7 @@ async fn a_referral_that_is_wrong_is_none_and_a_number_is_used_once() {
         ("to", json!(" ")),
         ("reason", json!("")),
         ("number", json!("")),
+        ("supervision_id", json!(uuid::Uuid::nil())),
     ] {
         let mut wrong = form(&told);
         wrong[field] = value;

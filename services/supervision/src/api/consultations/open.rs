@@ -44,7 +44,7 @@ pub struct ConsultationForm {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, best a fresh UUID")),
     request_body = ConsultationForm,
     responses((status = 201, body = ConsultationView),
-        (status = 422, description = "`invalid_field`, `order_unknown`, `order_closed`, `unit_unknown`: `field` names which")))]
+        (status = 422, description = "`invalid_field`, `order_unknown`, `order_closed`, `unit_unknown`, `supervision_unknown`: `field` names which")))]
 pub async fn open_consultation(
     State(ctx): State<Ctx>,
     principal: Principal,

@@ -66,6 +66,9 @@ pub(in crate::api) fn open_consultation(error: &ExecuteError<OpenRefused>) -> Pr
             OpenRefused::UnitUnknown(n) => Problem::unprocessable("unit_unknown", en)
                 .detail_zh("派单目录中没有此单位")
                 .field(format!("units[{n}]")),
+            OpenRefused::SupervisionUnknown => Problem::unprocessable("supervision_unknown", en)
+                .detail_zh("督办件不属于所列工单")
+                .field("supervision_id"),
             OpenRefused::KeyReused => web::idempotency::reused(),
         }
     })

@@ -27,6 +27,7 @@ pub(super) fn page(record: &Record, sha256: &str) -> String {
     clocks(&mut out, record);
     grants(&mut out, record);
     meetings(&mut out, record);
+    ladder(&mut out, record);
     for (part, title) in PARTS {
         let entries = record.timeline.iter().filter(|entry| entry.part == part);
         let rows: Vec<_> = entries.map(happened).collect();
@@ -139,6 +140,38 @@ fn meetings(out: &mut String, record: &Record) {
     });
     let titles = ["时间", "方式", "召集", "到场", "议题", "纪要", "定规"];
     table(out, "会商结论", &titles, &rows.collect::<Vec<_>>());
+}
+
+fn ladder(out: &mut String, record: &Record) {
+    let climbs = record.supervision.iter();
+    let rows = climbs.flat_map(|one| one.steps.iter().map(move |step| (one, step)));
+    let rows = rows.map(|(one, step)| {
+        vec![
+            at(&step.at),
+            step.document.clone(),
+            one.unit.clone().unwrap_or_default(),
+            step.level.to_string(),
+            step.kind.clone(),
+            step.trigger.clone().unwrap_or_default(),
+            step.author.clone(),
+            step.text.clone(),
+            at_or_none(step.answer_until.as_ref()),
+            step.outcome.clone().unwrap_or_default(),
+        ]
+    });
+    let titles = [
+        "时间",
+        "文号",
+        "责任单位",
+        "级别",
+        "步骤",
+        "触发",
+        "经办",
+        "内容",
+        "答复期限",
+        "结果",
+    ];
+    table(out, "督办台账", &titles, &rows.collect::<Vec<_>>());
 }
 
 fn table(out: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {

@@ -64,6 +64,15 @@ pub async fn make_referral(
             "该单位未承办过此工单",
         ));
     }
+    if let Some(id) = record.supervision_id
+        && !record.supervision.iter().any(|one| one.supervision_id == id)
+    {
+        return Err(error::field(
+            "supervision_id",
+            "is no supervision order of this order",
+            "该督办件不属于此工单",
+        ));
+    }
     let command = Command {
         order_id,
         correlation_id,

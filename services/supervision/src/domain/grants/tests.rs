@@ -210,8 +210,13 @@ fn clocks_follow_what_was_granted_and_the_total_clock_does_not() {
         .unwrap();
     assert!(sign.basis.pauses.is_empty(), "it was met before");
     assert_eq!(case.clocks[0], total);
-    let told =
-        crate::domain::sentences(case.clocks.last().unwrap(), &case.calendars, worktime::Lang::En).join(" ");
+    let told = crate::domain::sentences(
+        case.clocks.last().unwrap(),
+        &case.calendars,
+        None,
+        worktime::Lang::En,
+    )
+    .join(" ");
     assert!(told.contains("Extended") && told.contains("Suspended"), "{told}");
 }
 

@@ -59,6 +59,9 @@ pub enum OpenRefused {
     /// The directory does not have the unit at this place of the list.
     #[error("the directory has no such unit")]
     UnitUnknown(usize),
+    /// The supervision order is of none of these orders.
+    #[error("the supervision order is of none of these orders")]
+    SupervisionUnknown,
     /// The key belongs to another request.
     #[error("the idempotency key was used for a different request")]
     KeyReused,
@@ -106,6 +109,12 @@ async fn open(
     let unknown = store::unknown_units(conn, &command.units).await?;
     if let Some(place) = command.units.iter().position(|unit| unknown.contains(unit)) {
         return Ok(Err(OpenRefused::UnitUnknown(place)));
+    }
+    if let Some(id) = command.supervision_id {
+        let of = store::supervised_order(conn, id).await?;
+        if of.is_none_or(|of| !ids.contains(&of)) {
+            return Ok(Err(OpenRefused::SupervisionUnknown));
+        }
     }
     let row = command.row(ids, now);
     if !store::insert(conn, &row).await? {

@@ -5,6 +5,7 @@ use crate::store::cases;
 use chrono::{DateTime, Utc};
 use db::{Db, DbError};
 use futures::TryStreamExt;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which of the counted.
@@ -89,7 +90,8 @@ pub async fn orders(
 ) -> Result<Vec<Drilled>, DbError> {
     let wanted = &drill.wanted;
     let matters = wanted.matters(names);
-    let mut found = Vec::new();
+    // The first so many by position: never more in memory than a page.
+    let mut found: BTreeMap<Position, Drilled> = BTreeMap::new();
     let mut cases = cases::of_span(db.pool(), wanted.span, wanted.unit.as_deref());
     while let Some(case) = cases.try_next().await? {
         if !wanted.has(&case, names, policy, matters.as_deref()) {
@@ -107,7 +109,7 @@ pub async fn orders(
             .iter()
             .filter(|c| c.figure == drill.figure && part(c.points, c.excluded.is_some()))
         {
-            found.push(Drilled {
+            let one = Drilled {
                 order_id: case.order_id,
                 order_number: case.order_number.clone(),
                 generation: case.generation,
@@ -117,11 +119,14 @@ pub async fn orders(
                 points: c.points,
                 at: c.at,
                 excluded: c.excluded,
-            });
+            };
+            if after.is_none_or(|after| one.position() > after) {
+                found.insert(one.position(), one);
+            }
+            if found.len() > limit {
+                found.pop_last();
+            }
         }
     }
-    found.retain(|one| after.is_none_or(|after| one.position() > after));
-    found.sort_by_key(Drilled::position);
-    found.truncate(limit);
-    Ok(found)
+    Ok(found.into_values().collect())
 }

@@ -1,4 +1,5 @@
 //! The record of an order: what supervision knows of it, read at one moment.
+use super::supervised::supervised;
 use crate::domain::referral::{
     About, Decided, Extended, Happened, Limit, Met, Record, Suspended, part, without_identity,
 };
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use worktime::Lang;
 
 /// Most entries of each list of a record; an order with more of anything is no order.
-const ENTRIES_MAX: i64 = 10_000;
+pub(super) const ENTRIES_MAX: i64 = 10_000;
 
 /// What the referral says.
 #[derive(Clone, Debug)]
@@ -53,10 +54,11 @@ pub async fn gather(
         reason: said.reason,
         supervision_id: said.supervision_id,
         timeline: happened(db, &order, local).await?,
-        clocks: limits(db, shelf, order_id, local).await?,
+        clocks: limits(db, shelf, &order, local).await?,
         extensions: extended(db, order_id, local).await?,
         suspensions: suspended(db, order_id, local).await?,
         consultations: met(db, order_id, local).await?,
+        supervision: supervised(db, order_id, local).await?,
         order: about(&order, local),
     };
     Ok(Some((record, correlation)))
@@ -101,14 +103,15 @@ async fn happened(
 async fn limits(
     db: &Db,
     shelf: &CalendarShelf,
-    order_id: OrderId,
+    order: &Order,
     local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
 ) -> Result<Vec<Limit>, DbError> {
-    let clocks = store::clocks::read(db.pool(), order_id).await?;
+    let cited = order.lead().map(|lead| lead.directory_version);
+    let clocks = store::clocks::read(db.pool(), order.order_id).await?;
     let mut conn = db.pool().acquire().await?;
     let calendars = shelf.look(&mut conn).await?;
     let limit = |clock: Clock| Limit {
-        explanation: sentences(&clock, &calendars, Lang::Zh),
+        explanation: sentences(&clock, &calendars, cited, Lang::Zh),
         clock: clock.name.as_str().to_owned(),
         generation: clock.generation,
         rework: clock.rework,

@@ -1,6 +1,7 @@
 //! Referrals to discipline inspection 移送纪检: the whole record of an order, made once and kept as it was.
 pub mod gather;
 pub mod make;
+mod supervised;
 
 pub use crate::domain::referral::Referral;
 use crate::store::referrals;

@@ -70,7 +70,7 @@ pub async fn report(
             "channels" => reports::channels(changes),
             "matters" => reports::matters(changes, setting.names),
             "hard_matters" => reports::hard_matters(&now, setting.names),
-            "late" => reports::late_orders(&late(setting, span, as_of).await?),
+            "late" => late(setting, span, as_of).await?,
             _ => reports::summary(changes),
         });
     }
@@ -86,9 +86,9 @@ fn valid(names: &Names, period: Period) -> Vec<(String, String, String)> {
         .collect()
 }
 
-async fn late(setting: Setting<'_>, span: Span, as_of: DateTime<Utc>) -> Result<Vec<LateOrder>, DbError> {
+async fn late(setting: Setting<'_>, span: Span, as_of: DateTime<Utc>) -> Result<Table, DbError> {
     let moment = as_of.min(span.to);
-    let rows = report_counts::late(setting.db.pool(), span, moment, LATE_MAX).await?;
+    let (rows, all) = report_counts::late(setting.db.pool(), span, (moment, as_of), LATE_MAX).await?;
     let order = |row: report_counts::LateRow| LateOrder {
         order_number: row.order_number.unwrap_or_default(),
         clock: row.clock,
@@ -101,5 +101,7 @@ async fn late(setting: Setting<'_>, span: Span, as_of: DateTime<Utc>) -> Result<
             .to_string(),
         late_hours: (moment - row.due_at).num_hours(),
     };
-    Ok(rows.into_iter().map(order).collect())
+    let listed: Vec<LateOrder> = rows.into_iter().map(order).collect();
+    let more = usize::try_from(all).unwrap_or(0).saturating_sub(listed.len());
+    Ok(reports::late_orders(&listed, more))
 }

@@ -28,7 +28,7 @@ pub async fn notice(
         year: &previous,
     };
     let span = period.span(setting.offset);
-    let pushed = report_counts::pushed_away(setting.db.pool(), span).await?;
+    let pushed = report_counts::pushed_away(setting.db.pool(), span, as_of).await?;
     Ok(vec![
         rates(setting, &now.units),
         reports::units(changes),

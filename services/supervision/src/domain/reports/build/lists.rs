@@ -63,9 +63,9 @@ pub fn hard_matters(numbers: &Numbers, names: &Names) -> Table {
     table
 }
 
-/// What was due in the period and is late.
+/// What was due in the period and is late; `more` = how many are not listed, which the last line says.
 #[must_use]
-pub fn late_orders(orders: &[LateOrder]) -> Table {
+pub fn late_orders(orders: &[LateOrder], more: usize) -> Table {
     let mut table = Table::new(
         "late",
         ("Late orders", "超期工单"),
@@ -88,6 +88,11 @@ pub fn late_orders(orders: &[LateOrder]) -> Table {
             Cell::Text(order.due_at.clone()),
             Cell::Count(order.late_hours),
         ]);
+    }
+    if more > 0 {
+        let rest = Cell::Text(format!("… 另有 {more} 件 / and {more} more"));
+        let nothing = std::iter::repeat_n(Cell::Nothing, 5);
+        table.push(std::iter::once(rest).chain(nothing).collect());
     }
     table
 }
