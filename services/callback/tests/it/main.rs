@@ -2,9 +2,11 @@
 mod api;
 mod consumers;
 mod harness;
+mod intake_door;
 mod policies;
 mod queue;
 mod remarks_and_desk;
 mod second_looks;
 mod survey;
+mod survey_followers;
 mod survey_together;

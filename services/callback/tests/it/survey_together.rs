@@ -1,6 +1,6 @@
 //! One link for several orders of one person: what its page shows, and what its answer is for.
 use crate::harness::{Told, publish};
-use crate::survey::{FakeIntake, NO, SMS_FIRST, YES, citizen, html, start_with, submit};
+use crate::intake_door::{FakeIntake, NO, SMS_FIRST, YES, citizen, html, start_with, submit};
 use chrono::TimeDelta;
 use contracts::callback::{CallbackRecordedV1, OrderClosedV1};
 
