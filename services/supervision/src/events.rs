@@ -3,6 +3,7 @@ pub mod consultations;
 mod figures;
 pub mod grants;
 pub mod ladder;
+pub mod outcomes;
 pub mod referrals;
 
 pub use figures::{

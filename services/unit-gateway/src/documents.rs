@@ -1,10 +1,15 @@
 //! Domain → contracts: the one document that units get over NATS, webhooks and REST.
 use crate::domain::delivery::Notice;
 use crate::domain::handling::Handling;
-use crate::domain::order::OrderContent;
+use crate::domain::handling::State;
+use crate::domain::order::{Assignment, OrderContent};
 use chrono::{DateTime, Utc};
+use contracts::directory::{PlaceV1, UnitRef};
 use contracts::ids::UnitCode;
-use contracts::unit_documents::{UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSuspensionV1};
+use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
+use contracts::unit_documents::{
+    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomeV1, UnitSummonsV1, UnitSuspensionV1,
+};
 use uuid::Uuid;
 
 /// What a document tells beside its note.
@@ -17,6 +22,10 @@ pub enum Details {
     Extension(UnitExtensionV1),
     /// How long the order rests, or how it goes on.
     Suspension(UnitSuspensionV1),
+    /// When and where units meet.
+    Summons(UnitSummonsV1),
+    /// What was promised, or what became of it.
+    Outcome(UnitOutcomeV1),
 }
 
 /// For whom a document is, and what it tells.
@@ -51,6 +60,8 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Notice::Resumed => UnitNotice::Resumed,
         Notice::Supervised => UnitNotice::Supervised,
         Notice::Escalated => UnitNotice::Escalated,
+        Notice::Summoned => UnitNotice::Summoned,
+        Notice::Outcome => UnitNotice::Outcome,
         Notice::CoReplied => UnitNotice::CoReplied,
         Notice::Amended => UnitNotice::Amended,
         Notice::Supplemented => UnitNotice::Supplemented,
@@ -58,12 +69,7 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Notice::Closed => UnitNotice::Closed,
     };
     let assignment = &handling.assignment;
-    let (extension, suspension) = match telling.details.clone() {
-        Details::None => (None, None),
-        Details::Extension(extension) => (Some(extension), None),
-        Details::Suspension(suspension) => (None, Some(suspension)),
-    };
-    let data = UnitOrderV1 {
+    let mut data = UnitOrderV1 {
         order_id: content.order_id,
         order_number: content.order_number.clone(),
         unit: telling.unit.clone(),
@@ -87,9 +93,18 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
         supplements: content.supplements.clone(),
-        extension,
-        suspension,
+        extension: None,
+        suspension: None,
+        summons: None,
+        outcome: None,
     };
+    match telling.details.clone() {
+        Details::None => {}
+        Details::Extension(extension) => data.extension = Some(extension),
+        Details::Suspension(suspension) => data.suspension = Some(suspension),
+        Details::Summons(summons) => data.summons = Some(summons),
+        Details::Outcome(outcome) => data.outcome = Some(outcome),
+    }
     UnitDocumentV1 {
         specversion: "1.0".to_owned(),
         id: telling.id,
@@ -101,6 +116,62 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         data,
     }
 }
+
+/// The document for a unit that does not have the order: generation 0, nobody's terms, and of a confidential order not
+/// what it says, for the unit may be the one it is about.
+#[must_use]
+pub fn for_outsider(content: &OrderContent, telling: &Telling<'_>) -> UnitDocumentV1 {
+    let limit = Limit {
+        amount: 0,
+        unit: LimitUnit::Hours,
+        start: StartRule::Dispatch,
+    };
+    let nobody = Handling {
+        order_id: content.order_id,
+        generation: 0,
+        rework: 0,
+        state: State::Assigned,
+        return_id: None,
+        extension_id: None,
+        assignment: Assignment {
+            lead: UnitRef {
+                code: UnitCode(String::new()),
+                name: String::new(),
+            },
+            co_handlers: Vec::new(),
+            matter: None,
+            terms: TermsV1 {
+                rule: String::new(),
+                calendar: String::new(),
+                city_calendar: String::new(),
+                sign: limit,
+                respond: limit,
+                finish: limit,
+                total: limit,
+                return_window: None,
+            },
+            assigned_at: telling.at,
+            return_until: None,
+            return_right: None,
+            why: Vec::new(),
+        },
+        correlation_id: Uuid::nil(),
+    };
+    let mut shown = content.clone();
+    if content.confidential {
+        CONFIDENTIAL.clone_into(&mut shown.title);
+        CONFIDENTIAL.clone_into(&mut shown.text);
+        shown.place = PlaceV1 {
+            division: content.place.division.clone(),
+            ..PlaceV1::default()
+        };
+        shown.supplements.clear();
+    }
+    build(&shown, &nobody, telling)
+}
+
+/// What a unit that does not have a confidential order reads of it.
+const CONFIDENTIAL: &str = "保密件";
 
 /// A test call: a CloudEvents document about no order.
 #[must_use]

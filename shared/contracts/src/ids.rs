@@ -57,6 +57,8 @@ typed_id! {
     JudgementId,
     /// One order 工单.
     OrderId,
+    /// One coordination outcome 协调结果.
+    OutcomeId,
     /// One discipline referral 移送纪检.
     ReferralId,
     /// One return request 退单 under review.

@@ -1,9 +1,13 @@
 //! Events of supervision: clocks, extensions and suspensions, the ladder, consultations and what they decide; those about
-//! figures are in a file of their own.
+//! figures and about coordination outcomes are in files of their own.
 mod figures;
+mod outcomes;
 
 pub use figures::{
     ExclusionDeniedV1, ExclusionGrantedV1, ExclusionRequestedV1, MatterEmergedV1, ScoreChangedV1,
+};
+pub use outcomes::{
+    OutcomeCarriedOutV1, OutcomeDroppedV1, OutcomePartCarriedOutV1, OutcomePartV1, OutcomeRecordedV1,
 };
 
 use crate::event::event;

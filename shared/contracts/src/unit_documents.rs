@@ -2,7 +2,7 @@
 //!
 //! The type has no field for an identity, so none can leak through it.
 use crate::directory::{PlaceV1, UnitRef};
-use crate::ids::{ExtensionId, MatterCode, OrderId, SuspensionId, UnitCode};
+use crate::ids::{ConsultationId, ExtensionId, MatterCode, OrderId, OutcomeId, SuspensionId, UnitCode};
 use crate::terms::{LimitUnit, ReturnRightV1, TermsV1};
 use crate::words::{ClockName, Kind, Urgency};
 use chrono::{DateTime, Utc};
@@ -32,6 +32,10 @@ pub enum UnitNotice {
     Supervised,
     /// Supervision raised its level.
     Escalated,
+    /// 会商: the unit is summoned to a meeting about the order, whether it has it or not.
+    Summoned,
+    /// 协调结果: what was promised where units met, or what became of it; also for a unit that has not the order.
+    Outcome,
     /// A unit that helps said how its part ended; for the lead.
     CoReplied,
     /// The hotline corrected what the order is about; the assignment stands.
@@ -46,7 +50,7 @@ pub enum UnitNotice {
 
 impl UnitNotice {
     /// Every notice, in the order of an order's life.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
@@ -56,8 +60,11 @@ impl UnitNotice {
         Self::Resumed,
         Self::Supervised,
         Self::Escalated,
+        Self::Summoned,
+        Self::Outcome,
         Self::CoReplied,
         Self::Amended,
+        Self::Supplemented,
         Self::Revoked,
         Self::Closed,
     ];
@@ -75,6 +82,8 @@ impl UnitNotice {
             Self::Resumed => "resumed",
             Self::Supervised => "supervised",
             Self::Escalated => "escalated",
+            Self::Summoned => "summoned",
+            Self::Outcome => "outcome",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Supplemented => "supplemented",
@@ -117,7 +126,8 @@ pub struct UnitOrderV1 {
     pub order_number: String,
     /// The unit this document is for.
     pub unit: UnitCode,
-    /// Generation of the assignment; every command must name it.
+    /// Generation of the assignment; every command must name it. 0 = this unit does not have the order and is only told
+    /// of it (`summoned`, `outcome`): it can do nothing about it, and `terms` say nothing (all amounts are 0).
     pub generation: i32,
     /// Rework round; 0 at first.
     pub rework: i32,
@@ -168,6 +178,12 @@ pub struct UnitOrderV1 {
     /// How long the order rests, or how it goes on; with `suspended` and `resumed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspension: Option<UnitSuspensionV1>,
+    /// When and where units meet about it; with `summoned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summons: Option<UnitSummonsV1>,
+    /// What was promised, or what became of it; with `outcome`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<UnitOutcomeV1>,
 }
 
 /// What the caller added.
@@ -234,4 +250,54 @@ pub struct UnitSuspensionV1 {
     /// When the unit must have finished now; with `resumed`, absent when nothing runs any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+}
+
+/// When and where units meet about an order 会商.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitSummonsV1 {
+    /// The consultation.
+    pub consultation_id: ConsultationId,
+    /// Who is summoned.
+    pub units: Vec<UnitCode>,
+    /// When they meet.
+    pub meets_at: DateTime<Utc>,
+    /// Where, personal data masked.
+    pub meets_where: String,
+    /// True when they meet where it is: 现场督办.
+    pub on_site: bool,
+    /// What is to be settled, personal data masked.
+    pub question: String,
+}
+
+/// A coordination outcome 协调结果. The order closes only when it is carried out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitOutcomeV1 {
+    /// The outcome.
+    pub outcome_id: OutcomeId,
+    /// `recorded`, `part_carried_out`, `carried_out` (all of it), `dropped`.
+    pub state: String,
+    /// Who must carry it out.
+    pub unit: UnitCode,
+    /// What was agreed (`recorded`), found (`…carried_out`), or why it was given up; personal data masked.
+    pub text: String,
+    /// What must be done until when; with `recorded`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<UnitOutcomePartV1>,
+    /// The part that is carried out; with `part_carried_out` and `carried_out`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<i32>,
+}
+
+/// One part of an outcome.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitOutcomePartV1 {
+    /// 1, 2, 3, …
+    pub number: i32,
+    /// What is to be done, personal data masked.
+    pub what: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
 }

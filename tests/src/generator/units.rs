@@ -134,6 +134,8 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         | UnitNotice::Resumed
         | UnitNotice::Supervised
         | UnitNotice::Escalated
+        | UnitNotice::Summoned
+        | UnitNotice::Outcome
         | UnitNotice::CoReplied
         | UnitNotice::Amended
         | UnitNotice::Supplemented

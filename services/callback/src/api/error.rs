@@ -145,6 +145,9 @@ pub(super) fn judgement(error: &ExecuteError<JudgementRefused>) -> Problem {
         JudgementRefused::NotOpen => {
             Problem::conflict("judgement_refused", detail).detail_zh("工单已办结或无承办单位")
         }
+        JudgementRefused::Held => {
+            Problem::conflict("judgement_refused", detail).detail_zh("该工单的协调结果尚未落实")
+        }
         JudgementRefused::NoBadAnswer => {
             Problem::conflict("judgement_refused", detail).detail_zh("诉求人并未表示未解决")
         }

@@ -59,9 +59,10 @@ pub struct AnswerResult {
     /// When to call again, while the task is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<FixedOffset>>,
-    /// State of the order: `calling_back`, `open` (reworked) or `closed`.
+    /// State of the order: `calling_back`, `open` (reworked), `closed`, or `held`: it closes so as soon as its coordination
+    /// outcome 协调结果 is carried out.
     pub order_state: &'static str,
-    /// How the order ended.
+    /// How the order ended, or, while it is `held`, ends then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
     /// Rework round of the order now.
@@ -162,7 +163,7 @@ fn result(ctx: &Ctx, answered: Answered) -> AnswerResult {
         due_at: (task.state == TaskState::Due).then(|| ctx.local(task.due_at)),
         order_state: answered.state.word(),
         outcome: match answered.state {
-            OrderState::Closed { outcome, .. } => Some(outcome.as_str()),
+            OrderState::Closed { outcome, .. } | OrderState::Held { outcome, .. } => Some(outcome.as_str()),
             OrderState::Open | OrderState::CallingBack => None,
         },
         rework: answered.rework,

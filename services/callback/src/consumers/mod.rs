@@ -8,6 +8,8 @@
 //! | `routing.order.undecided`, `routing.order.disputed` | `on_order_undecided`, `on_order_disputed` | `follow_order` |
 //! | `intake.order.withdrawn` | `on_order_withdrawn` | `follow_order` |
 //! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
+//! | `supervision.outcome.recorded` | `on_outcome_recorded` | `follow_order` |
+//! | `supervision.outcome.carried_out`, `.dropped` | `on_outcome_carried_out`, `on_outcome_dropped` | `follow_order` |
 mod on_order_assigned;
 mod on_order_disputed;
 mod on_order_follower_added;
@@ -15,6 +17,9 @@ mod on_order_registered;
 mod on_order_replied;
 mod on_order_undecided;
 mod on_order_withdrawn;
+mod on_outcome_carried_out;
+mod on_outcome_dropped;
+mod on_outcome_recorded;
 
 use crate::usecases::follow_order::FollowOrder;
 use crate::usecases::policies::PolicyShelf;
@@ -33,6 +38,9 @@ pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
         on_order_disputed::heard(),
         on_order_replied::heard(),
         on_order_withdrawn::heard(),
+        on_outcome_recorded::heard(),
+        on_outcome_carried_out::heard(),
+        on_outcome_dropped::heard(),
     ];
     vec![bus::on_several("callback", "follow_order", work, heard, never)]
 }

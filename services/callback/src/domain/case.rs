@@ -3,12 +3,13 @@
 //! Surprise: registration, assignment and reply may arrive in any order after a replay, so each is remembered
 //! and a task becomes due when all three are there. Whatever is older than what is known has no effect.
 mod answering;
+mod holding;
 
 use crate::domain::{
     Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
 };
 use chrono::{DateTime, Utc};
-use contracts::ids::{ComplaintId, OrderId};
+use contracts::ids::OrderId;
 use contracts::words::Outcome;
 
 /// An order and its tasks: all that are live, and those that a command names.
@@ -30,6 +31,7 @@ impl Case {
             registration: None,
             assignment: None,
             rework: 0,
+            held_by: None,
             state: OrderState::Open,
         };
         Self {
@@ -112,7 +114,10 @@ impl Case {
     /// The unit says it is done.
     pub fn reply(&mut self, reply: &Reply, policies: &Policies, now: DateTime<Utc>) -> Vec<Happening> {
         let round = (reply.generation, reply.rework);
-        let stale = round < (self.generation(), self.order.rework);
+        let newest = (self.generation(), self.order.rework);
+        // An answer that only waits for an outcome is not asked for again.
+        let answered = matches!(self.order.state, OrderState::Held { .. }) && round == newest;
+        let stale = round < newest || answered;
         if stale || self.is_closed() || self.tasks.iter().any(|task| task.round() >= round) {
             return Vec::new();
         }
@@ -160,7 +165,7 @@ impl Case {
                 why,
                 reworked: false,
             };
-            return vec![self.close(registration.complaint_id, Outcome::NotCalled, now)];
+            return self.close(registration.complaint_id, Outcome::NotCalled, now);
         }
         task.state = TaskState::Due;
         let first = policy.attempt(0).filter(|_| registration.caller.is_some());
@@ -170,11 +175,6 @@ impl Case {
         });
         self.order.state = OrderState::CallingBack;
         vec![Happening::Scheduled(task.about(), task.due_at)]
-    }
-
-    fn close(&mut self, complaint_id: ComplaintId, outcome: Outcome, at: DateTime<Utc>) -> Happening {
-        self.order.state = OrderState::Closed { outcome, at };
-        Happening::Closed(complaint_id, outcome, None, at)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What callback knows of an order, and what becomes true about it.
 use crate::domain::{Claims, Round, Said};
 use chrono::{DateTime, Utc};
-use contracts::ids::{CallbackId, ComplaintId, MatterCode, OrderId, UnitCode};
+use contracts::ids::{CallbackId, ComplaintId, MatterCode, OrderId, OutcomeId, UnitCode};
 use contracts::terms::Limit;
 use contracts::words::{CallbackWay, Channel, Finding, Kind, Outcome, RaisedTo};
 use std::collections::BTreeMap;
@@ -65,6 +65,13 @@ pub enum OrderState {
     Open,
     /// A task is due.
     CallingBack,
+    /// It would have ended so, but a coordination outcome is not carried out yet (domain §1, 协调结果).
+    Held {
+        /// How it ends then.
+        outcome: Outcome,
+        /// Since when it waits.
+        at: DateTime<Utc>,
+    },
     /// The end.
     Closed {
         /// How.
@@ -87,6 +94,8 @@ pub struct Order {
     pub assignment: Option<Assignment>,
     /// Rework round inside the generation.
     pub rework: i32,
+    /// The coordination outcome that holds its closing, while it is not carried out.
+    pub held_by: Option<OutcomeId>,
     /// Where it stands.
     pub state: OrderState,
 }
@@ -143,17 +152,18 @@ impl OrderState {
         match self {
             Self::Open => "open",
             Self::CallingBack => "calling_back",
+            Self::Held { .. } => "held",
             Self::Closed { .. } => "closed",
         }
     }
 }
 
 impl Order {
-    /// How it ended, if it has.
+    /// How it ended, or ends as soon as nothing holds it.
     #[must_use]
     pub const fn outcome(&self) -> Option<Outcome> {
         match self.state {
-            OrderState::Closed { outcome, .. } => Some(outcome),
+            OrderState::Closed { outcome, .. } | OrderState::Held { outcome, .. } => Some(outcome),
             OrderState::Open | OrderState::CallingBack => None,
         }
     }

@@ -36,6 +36,9 @@ pub enum JudgementRefused {
     /// The order has ended, or nobody has it.
     #[error("the order has ended or has no unit")]
     NotOpen,
+    /// Units promised what is not carried out yet.
+    #[error("a coordination outcome of the order is not carried out yet")]
+    Held,
     /// No caller has said that it is not solved.
     #[error("no caller has said that it is not solved")]
     NoBadAnswer,
@@ -101,6 +104,9 @@ impl Case {
         let closed = matches!(self.order.state, OrderState::Closed { .. });
         if closed || self.order.assignment.is_none() || self.order.registration.is_none() {
             return Err(JudgementRefused::NotOpen);
+        }
+        if self.order.held_by.is_some() {
+            return Err(JudgementRefused::Held);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Table `orders`.
 use crate::domain::{Assignment, Case, Order, OrderState, Registration};
-use contracts::ids::{ComplaintId, MatterCode, OrderId, UnitCode};
+use contracts::ids::{ComplaintId, MatterCode, OrderId, OutcomeId, UnitCode};
 use db::{Conn, DbError};
 use serde_json::json;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ where
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
         "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
-                lead_unit, generation, rework, state, outcome, closed_at
+                lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at
          from orders where order_id = any($1) order by order_id for update",
         orders
     )
@@ -46,6 +46,14 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
         let state = match row.state.as_str() {
             "open" => OrderState::Open,
             "calling_back" => OrderState::CallingBack,
+            "held" => OrderState::Held {
+                outcome: word(
+                    &row.held_outcome.ok_or_else(|| missing("held_outcome"))?,
+                    "held_outcome",
+                    id,
+                )?,
+                at: row.held_at.ok_or_else(|| missing("held_at"))?,
+            },
             _ => OrderState::Closed {
                 outcome: word(&row.outcome.ok_or_else(|| missing("outcome"))?, "outcome", id)?,
                 at: row.closed_at.ok_or_else(|| missing("closed_at"))?,
@@ -61,6 +69,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
                 matter: None,
             }),
             rework: row.rework,
+            held_by: row.outcome_id.map(OutcomeId),
             state,
         });
     }
@@ -84,21 +93,28 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
     }
     let end = |order: &Order| match order.state {
         OrderState::Closed { outcome, at } => Some((outcome.as_str().to_owned(), at)),
-        OrderState::Open | OrderState::CallingBack => None,
+        OrderState::Open | OrderState::CallingBack | OrderState::Held { .. } => None,
+    };
+    let held = |order: &Order| match order.state {
+        OrderState::Held { outcome, at } => Some((outcome.as_str().to_owned(), at)),
+        OrderState::Open | OrderState::CallingBack | OrderState::Closed { .. } => None,
     };
     sqlx::query!(
         "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
-                             lead_unit, generation, rework, state, outcome, closed_at, correlation_id)
+                             lead_unit, generation, rework, state, outcome, closed_at, correlation_id,
+                             outcome_id, held_outcome, held_at)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
                               $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::integer[], $13::integer[],
-                              $14::text[], $15::text[], $16::timestamptz[], $17::uuid[])
+                              $14::text[], $15::text[], $16::timestamptz[], $17::uuid[], $18::uuid[], $19::text[],
+                              $20::timestamptz[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
              title = excluded.title, matter = excluded.matter, facts = excluded.facts,
              lead_unit = excluded.lead_unit, generation = excluded.generation, rework = excluded.rework,
              state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
-             correlation_id = excluded.correlation_id",
+             correlation_id = excluded.correlation_id, outcome_id = excluded.outcome_id,
+             held_outcome = excluded.held_outcome, held_at = excluded.held_at",
         &column(cases, |order| order.order_id.uuid()),
         &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
         &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
@@ -117,6 +133,9 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| end(order).map(|(outcome, _)| outcome)) as &[Option<String>],
         &column(cases, |order| end(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
         &column(cases, |order| order.correlation_id) as &[Option<Uuid>],
+        &column(cases, |order| order.held_by.map(OutcomeId::uuid)) as &[Option<Uuid>],
+        &column(cases, |order| held(order).map(|(outcome, _)| outcome)) as &[Option<String>],
+        &column(cases, |order| held(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
     )
     .execute(conn)
     .await?;

@@ -1,4 +1,5 @@
-//! What other services tell about an order: who is to be called back, which unit has it, and that the unit has replied –
+//! What other services tell about an order: who is to be called back, which unit has it, what was promised about it, and
+//! that the unit has replied –
 //! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
 //! publishers; what is late or repeated rightly has no effect.
 use crate::domain::{Assignment, Case, Happening, Registration, Reply};
@@ -7,7 +8,7 @@ use crate::usecases::policies::PolicyShelf;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{ComplaintId, OrderId};
+use contracts::ids::{ComplaintId, OrderId, OutcomeId};
 use contracts::words::Outcome;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
@@ -50,6 +51,10 @@ pub enum Told {
     },
     /// It left the hotline before its end, in this way and then.
     Withdrawn(Outcome, DateTime<Utc>),
+    /// Units promised something about it: it does not close before that is carried out.
+    Promised(OutcomeId),
+    /// That is carried out, or given up.
+    Kept(OutcomeId),
 }
 
 impl Work for FollowOrder {
@@ -92,6 +97,11 @@ impl Work for FollowOrder {
                     case.end(*outcome, *at);
                     Vec::new()
                 }
+                Told::Promised(outcome_id) => {
+                    case.hold(*outcome_id);
+                    Vec::new()
+                }
+                Told::Kept(outcome_id) => case.release(*outcome_id, now),
             };
             told.extend(facts(case, &happenings, now, cause));
         }

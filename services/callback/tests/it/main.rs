@@ -3,6 +3,7 @@ mod api;
 mod consumers;
 mod harness;
 mod intake_door;
+mod outcomes;
 mod policies;
 mod queue;
 mod remarks_and_desk;

@@ -5,6 +5,7 @@
 use super::error;
 use super::views::local;
 use crate::ctx::Ctx;
+use crate::domain::news::News;
 use crate::domain::progress::{OrderProgress, Progress, Told};
 use crate::usecases::get_progress::get_progress as read;
 use axum::extract::State;
@@ -64,6 +65,22 @@ struct OrderProgressBody {
     /// solved, unsolved, unreachable, not_called.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
+    /// What is told beside that, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    news: Vec<NewsBody>,
+}
+
+/// More time, rest, findings, promises.
+#[derive(Serialize, ToSchema)]
+struct NewsBody {
+    /// extended, suspended, resumed, unreasonable, impossible, promised, carried_out, dropped.
+    what: &'static str,
+    at: DateTime<FixedOffset>,
+    /// The new limit, the end of the rest, when the promise is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<DateTime<FixedOffset>>,
+    /// As a sentence.
+    message: String,
 }
 
 fn in_language(lang: Lang, told: Told) -> String {
@@ -103,10 +120,26 @@ impl OrderProgressBody {
             reply: reply.map(|reply| reply.text.clone()),
             outcome: end.map(|(outcome, _)| outcome.as_str()),
             closed_at: end.map(|(_, closed_at)| at(closed_at)),
+            news: order
+                .news
+                .iter()
+                .map(|news| NewsBody::of(news, lang, offset))
+                .collect(),
             order_id: order.order_id.uuid(),
             order_number: order.order_number,
             title: order.title,
             followed: order.followed,
+        }
+    }
+}
+
+impl NewsBody {
+    fn of(news: &News, lang: Lang, offset: FixedOffset) -> Self {
+        Self {
+            what: news.what.as_str(),
+            at: local(news.at, offset),
+            until: news.until.map(|at| local(at, offset)),
+            message: in_language(lang, news.told(offset)),
         }
     }
 }

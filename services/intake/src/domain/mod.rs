@@ -8,6 +8,7 @@ pub mod complaint;
 pub mod directory;
 pub mod draft;
 pub mod invalid;
+pub mod news;
 pub mod order;
 pub mod peer;
 pub mod peer_account;

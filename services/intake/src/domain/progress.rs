@@ -1,5 +1,6 @@
 //! What a caller may be told about each order, in words for citizens, and the one combined answer when all are
 //! closed.
+use super::news::News;
 use super::order::OrderState;
 use super::{Disposition, OrderId, Outcome};
 use chrono::{DateTime, Utc};
@@ -43,6 +44,8 @@ pub struct OrderProgress {
     pub followed: bool,
     /// Where it stands.
     pub state: OrderState,
+    /// What its caller is told beside that, the oldest first.
+    pub news: Vec<News>,
 }
 
 /// `open` or the end, in one word.
@@ -190,6 +193,7 @@ mod tests {
             title: format!("事项{number}"),
             followed: false,
             state,
+            news: Vec::new(),
         }
     }
 

@@ -90,6 +90,7 @@ impl ServiceRequest {
             title: self.title,
             followed: false,
             state: self.state.clone(),
+            news: Vec::new(),
         }
         .told();
         // What a unit writes may name people, too.

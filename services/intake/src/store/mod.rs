@@ -7,6 +7,7 @@ pub mod directory_copy;
 pub mod followers;
 pub mod identities;
 pub mod open_orders;
+pub mod order_news;
 pub mod orders;
 pub mod ownerships;
 pub mod peer_keys;

@@ -1,6 +1,6 @@
 //! Table `orders`: insert a batch, follow their states, read those of a complaint.
 use super::rows::StateRow;
-use super::{open_orders, service_requests};
+use super::{open_orders, order_news, service_requests};
 use crate::domain::complaint::{AcceptedComplaint, Demand};
 use crate::domain::order::{Handling, OrderState, Reply, TrackedOrder};
 use crate::domain::place::Place;
@@ -178,8 +178,10 @@ pub async fn of_complaint(conn: &mut Conn, complaint_id: ComplaintId) -> Result<
            order by o.position"#,
         complaint_id.uuid()
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.order_id).collect();
+    let mut news = order_news::of_orders(conn, &ids).await?;
     rows.into_iter()
         .map(|row| {
             let state = StateRow {
@@ -204,6 +206,7 @@ pub async fn of_complaint(conn: &mut Conn, complaint_id: ComplaintId) -> Result<
                 title: row.title,
                 followed: row.followed,
                 state: state.state()?,
+                news: news.remove(&row.order_id.into()).unwrap_or_default(),
             })
         })
         .collect()

@@ -17,6 +17,7 @@ pub mod list_identity_accesses;
 pub mod list_service_requests;
 pub mod log_fetch;
 mod masking;
+pub mod note_news;
 pub mod offer_transfer;
 pub mod open_relay;
 pub mod read_transfers;

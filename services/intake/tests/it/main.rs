@@ -8,6 +8,7 @@ mod harness;
 mod idempotency;
 mod leave;
 mod messages;
+mod news;
 mod open311;
 mod peer_keys;
 mod peer_public_keys;

@@ -8,7 +8,7 @@ use contracts::words::Outcome;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
 
-async fn progress(app: &TestApp, registered: &Value, language: &str) -> Value {
+pub async fn progress(app: &TestApp, registered: &Value, language: &str) -> Value {
     let path = format!(
         "/v1/complaints/{}/progress",
         registered["complaint_number"].as_str().unwrap()

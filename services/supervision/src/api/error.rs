@@ -8,6 +8,7 @@ pub(super) use figures::{
     revision_unknown,
 };
 
+use crate::api::outcomes::error as outcomes;
 use crate::usecases::brake_timers::NotHeld;
 use crate::usecases::policies::PutRefused;
 use crate::usecases::request_extension::RequestRefused;
@@ -93,6 +94,9 @@ pub const TEXTS: &[Text] = &[
     consultations::UNIT,
     consultations::REFERRAL,
     consultations::NUMBER,
+    outcomes::UNKNOWN,
+    outcomes::EXISTS,
+    outcomes::CONFLICT,
     Text::new("policy_faulty", "the policy is wrong", "政策文件有误"),
     Text::new("alert_unknown", "there is no such alert", "没有此预警"),
     Text::new("report_unknown", "there is no such report", "没有此类报告"),

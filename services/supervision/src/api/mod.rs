@@ -9,6 +9,7 @@ mod find_gaps;
 mod get_order;
 mod get_timeline;
 mod list_orders;
+mod outcomes;
 mod policies;
 mod referrals;
 mod reports;
@@ -70,7 +71,7 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(timers::release_timers), BRAKERS)
         .add(routes!(search_orders::search_orders), LISTERS);
     let table = referrals::table(consultations::table(table));
-    reports::table(figures::table(supervision::table(table)))
+    reports::table(figures::table(supervision::table(outcomes::table(table))))
 }
 
 /// Who asks, as events name them, and the cause of what follows.

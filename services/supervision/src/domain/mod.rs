@@ -14,6 +14,7 @@ mod grants;
 pub mod meeting;
 mod order;
 mod order_state;
+pub mod outcome;
 mod plan;
 pub mod policies;
 mod policy;

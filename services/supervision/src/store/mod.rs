@@ -16,6 +16,7 @@ pub mod grants;
 pub mod listing;
 mod order_read;
 pub mod orders;
+pub mod outcomes;
 pub mod policies;
 pub mod reclassified;
 pub mod referrals;

@@ -16,6 +16,7 @@
 //! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
 //! - `balance`: what became of every contact, and what does not add up
 //! - `consultations`: meetings of units about orders, and the rulings they end in
+//! - `outcomes`: what units promised where they met, and what became of it
 //! - `referrals`: the whole record of an order goes to discipline inspection
 //! - `watch_matters`, `list_emerging`: matters that stand out from their own history
 //! - `scores`: months scored, closed, corrected, checked
@@ -40,6 +41,7 @@ pub mod list_reclassified;
 pub mod list_supervision;
 pub mod move_clocks;
 pub mod open_supervision;
+pub mod outcomes;
 pub mod policies;
 pub mod record_events;
 pub mod referrals;

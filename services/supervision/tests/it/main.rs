@@ -11,6 +11,7 @@ mod figures;
 mod grants;
 mod harness;
 mod ladder;
+mod outcomes;
 mod policies;
 mod referrals;
 mod reports;

@@ -1,5 +1,6 @@
 //! WAY IN: facts of other services. Decode, make a command, let one use case apply the slice.
 mod on_complaint_supplemented; // intake: the caller added something
+mod on_consultation_opened; // supervision: units are summoned
 mod on_extension_denied; // supervision: the limit stays
 mod on_extension_granted; // supervision: more time
 mod on_order_amended; // intake: the content, corrected
@@ -14,14 +15,23 @@ mod on_order_reworked; // callback: another round
 mod on_order_suspended; // supervision: the clocks stand still
 mod on_order_undecided; // routing: nobody is responsible any more
 mod on_order_withdrawn; // intake: the caller took it back, or another hotline has it
+mod on_outcome_carried_out; // supervision: all that was promised is carried out
+mod on_outcome_dropped; // supervision: what was promised is given up
+mod on_outcome_part_carried_out; // supervision: a part of it is carried out
+mod on_outcome_recorded; // supervision: what units promised where they met
 mod on_return_rejected; // routing: the unit stays responsible
 mod on_return_upheld; // routing: the order leaves the unit
 mod on_supervision_escalated; // supervision: pushed harder
 mod on_supervision_opened; // supervision: pushed
 
+use crate::documents::Details;
+use crate::domain::delivery::Notice;
 use crate::usecases::NeverAssigned;
+use crate::usecases::tell_concerned::Concern;
 use bus::{Handler, Verdict};
 use chrono::{DateTime, FixedOffset, Utc};
+use contracts::ids::OrderId;
+use contracts::unit_documents::UnitOutcomeV1;
 use contracts::words::{ClockName, SupervisionLevel};
 
 /// The list; people read some of the moments, in this offset.
@@ -45,6 +55,11 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_order_resumed::handler(local),
         on_supervision_opened::handler(local),
         on_supervision_escalated::handler(local),
+        on_consultation_opened::handler(local),
+        on_outcome_recorded::handler(local),
+        on_outcome_part_carried_out::handler(),
+        on_outcome_carried_out::handler(),
+        on_outcome_dropped::handler(),
         on_order_withdrawn::handler(),
         on_complaint_supplemented::handler(),
     ]
@@ -54,6 +69,18 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
 /// the order waits in the sight of a person.
 fn unknown(refusal: &NeverAssigned) -> Verdict {
     Verdict::Retry(refusal.to_string())
+}
+
+/// What was promised about an order concerns the unit that must carry it out, and those who have the order.
+fn told_outcome(order_id: OrderId, note: String, outcome: UnitOutcomeV1) -> Concern {
+    Concern {
+        order_id,
+        units: vec![outcome.unit.clone()],
+        holders: true,
+        notice: Notice::Outcome,
+        note,
+        details: Details::Outcome(outcome),
+    }
 }
 
 /// A moment as people read it.

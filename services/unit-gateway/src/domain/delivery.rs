@@ -28,6 +28,10 @@ pub enum Notice {
     Supervised,
     /// Supervision raised its level.
     Escalated,
+    /// The unit is summoned to a meeting about the order.
+    Summoned,
+    /// What was promised where units met, or what became of it.
+    Outcome,
     /// A unit that helps said how its part ended; for the lead.
     CoReplied,
     /// The order was amended, and the assignment stands.
@@ -41,7 +45,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
@@ -51,6 +55,8 @@ impl Notice {
         Self::Resumed,
         Self::Supervised,
         Self::Escalated,
+        Self::Summoned,
+        Self::Outcome,
         Self::CoReplied,
         Self::Amended,
         Self::Supplemented,
@@ -71,6 +77,8 @@ impl Notice {
             Self::Resumed => "resumed",
             Self::Supervised => "supervised",
             Self::Escalated => "escalated",
+            Self::Summoned => "summoned",
+            Self::Outcome => "outcome",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Supplemented => "supplemented",

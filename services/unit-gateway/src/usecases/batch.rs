@@ -7,7 +7,7 @@ use crate::store::{documents as told, handlings, orders};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{OrderId, UnitCode};
-use contracts::unit_documents::UnitSupplementV1;
+use contracts::unit_documents::{UnitDocumentV1, UnitSupplementV1};
 use db::{Conn, DbError};
 use std::collections::{BTreeSet, HashMap};
 use thiserror::Error;
@@ -112,29 +112,57 @@ impl Batch {
         at: DateTime<Utc>,
         cause: &Cause,
     ) {
-        let Some(content) = self.contents.get(&handling.order_id) else {
-            return;
-        };
-        let (unit, lead) = to;
-        let telling = Telling {
-            id: Uuid::now_v7(),
-            unit,
-            lead,
-            notice,
-            note,
-            details,
-            at,
-        };
-        let document = documents::build(content, handling, &telling);
+        if let Some(content) = self.contents.get(&handling.order_id) {
+            let (unit, lead) = to;
+            let telling = Telling {
+                id: Uuid::now_v7(),
+                unit,
+                lead,
+                notice,
+                note,
+                details,
+                at,
+            };
+            let document = documents::build(content, handling, &telling);
+            self.queue(&document, &telling, cause);
+        }
+    }
+
+    /// Queues a document for a unit that does not have the order.
+    pub(super) fn tell_outsider(
+        &mut self,
+        order_id: OrderId,
+        unit: &UnitCode,
+        notice: Notice,
+        (note, details): (Option<&str>, &Details),
+        at: DateTime<Utc>,
+        cause: &Cause,
+    ) {
+        if let Some(content) = self.contents.get(&order_id) {
+            let telling = Telling {
+                id: Uuid::now_v7(),
+                unit,
+                lead: false,
+                notice,
+                note,
+                details,
+                at,
+            };
+            let document = documents::for_outsider(content, &telling);
+            self.queue(&document, &telling, cause);
+        }
+    }
+
+    fn queue(&mut self, document: &UnitDocumentV1, telling: &Telling<'_>, cause: &Cause) {
         self.documents.push(NewDelivery {
             delivery_id: telling.id,
-            order_id: handling.order_id,
-            unit: unit.clone(),
-            generation: handling.generation,
-            rework: handling.rework,
-            notice,
-            lead,
-            document: serde_json::to_string(&document).expect("documents are plain data"),
+            order_id: document.subject,
+            unit: telling.unit.clone(),
+            generation: document.data.generation,
+            rework: document.data.rework,
+            notice: telling.notice,
+            lead: telling.lead,
+            document: serde_json::to_string(document).expect("documents are plain data"),
             origin: Origin {
                 correlation_id: cause.correlation_id,
                 causation_id: cause.causation_id.map(contracts::ids::EventId::uuid),

@@ -37,6 +37,7 @@ pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
 pub mod tell_amended; // amended, and the assignment stands
+pub mod tell_concerned; // units hear of it whether they have it or not
 mod tell_lead; // the lead hears of a part
 pub mod tell_supervision; // supervision speaks to the units
 pub mod tell_supplemented; // the caller added something

@@ -3,7 +3,8 @@ use super::fixed::{id, order, time};
 use super::{Example, example};
 use contracts::supervision::{
     ClockBreachedV1, ClockWarnedV1, ConsultationOpenedV1, ExtensionDeniedV1, ExtensionGrantedV1,
-    OrderResumedV1, OrderSuspendedV1, ReferralMadeV1, RulingMadeV1, SupervisionDischargedV1,
+    OrderResumedV1, OrderSuspendedV1, OutcomeCarriedOutV1, OutcomeDroppedV1, OutcomePartCarriedOutV1,
+    OutcomePartV1, OutcomeRecordedV1, ReferralMadeV1, RulingMadeV1, SupervisionDischargedV1,
     SupervisionEscalatedV1, SupervisionOpenedV1,
 };
 use contracts::terms::LimitUnit;
@@ -48,6 +49,10 @@ pub fn examples() -> Vec<Example> {
         example(key, granted()),
         example(key, resumed),
         example(key, suspended()),
+        example(key, carried_out()),
+        example(key, dropped()),
+        example(key, part_carried_out()),
+        example(key, outcome()),
         example(key, referral()),
         example(key, ruling()),
         example(key, discharged),
@@ -169,5 +174,58 @@ fn opened() -> SupervisionOpenedV1 {
         answer_until: time("2025-10-24T09:00:00Z"),
         evidence: vec!["progress".to_owned()],
         demand: "请尽快办理".to_owned(),
+    }
+}
+
+fn outcome() -> OutcomeRecordedV1 {
+    let part = |number, what: &str, until| OutcomePartV1 {
+        number,
+        what: what.to_owned(),
+        until: time(until),
+    };
+    OutcomeRecordedV1 {
+        order_id: order(),
+        outcome_id: id(0x10).into(),
+        consultation_id: Some(id(0x0a).into()),
+        supervision_id: Some(id(0x0c).into()),
+        unit: "U-JS".into(),
+        text: "先为二十户办证，其余分期办理".to_owned(),
+        parts: vec![
+            part(1, "二十户", "2025-11-10T09:00:00Z"),
+            part(2, "其余住户", "2026-03-31T09:00:00Z"),
+        ],
+        until: time("2026-03-31T09:00:00Z"),
+    }
+}
+
+fn part_carried_out() -> OutcomePartCarriedOutV1 {
+    OutcomePartCarriedOutV1 {
+        order_id: order(),
+        outcome_id: id(0x10).into(),
+        unit: "U-JS".into(),
+        part: 1,
+        report: "二十户已领证，逐户核实".to_owned(),
+        carried_out_at: time("2025-11-09T02:00:00Z"),
+        remaining: 1,
+    }
+}
+
+fn carried_out() -> OutcomeCarriedOutV1 {
+    OutcomeCarriedOutV1 {
+        order_id: order(),
+        outcome_id: id(0x10).into(),
+        unit: "U-JS".into(),
+        part: 2,
+        report: "全部办结".to_owned(),
+        carried_out_at: time("2026-03-30T02:00:00Z"),
+    }
+}
+
+fn dropped() -> OutcomeDroppedV1 {
+    OutcomeDroppedV1 {
+        order_id: order(),
+        outcome_id: id(0x10).into(),
+        unit: "U-JS".into(),
+        reason: "诉求人与开发商另行和解".to_owned(),
     }
 }

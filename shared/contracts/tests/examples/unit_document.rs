@@ -1,11 +1,12 @@
 //! The example of the one document that leaves the platform towards units.
 use super::Example;
 use super::fixed::{id, order, place, terms, time, unit};
-use contracts::ids::{ExtensionId, SuspensionId};
+use contracts::ids::{ConsultationId, ExtensionId, OutcomeId, SuspensionId};
 use contracts::terms::LimitUnit;
 use contracts::terms::ReturnRightV1;
 use contracts::unit_documents::{
-    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSupplementV1, UnitSuspensionV1,
+    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1, UnitOutcomeV1,
+    UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
 use contracts::words::{ClockName, Kind, Urgency};
 
@@ -76,6 +77,34 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 resumed_at: None,
                 due_at: None,
             }),
+            summons: Some(summons()),
+            outcome: Some(outcome()),
         },
+    }
+}
+
+fn summons() -> UnitSummonsV1 {
+    UnitSummonsV1 {
+        consultation_id: ConsultationId(id(0x0a)),
+        units: vec!["U-CG".into(), "U-JS".into()],
+        meets_at: time("2025-10-10T01:00:00Z"),
+        meets_where: "柳巷支路北口".to_owned(),
+        on_site: true,
+        question: "十四盏路灯归谁管".to_owned(),
+    }
+}
+
+fn outcome() -> UnitOutcomeV1 {
+    UnitOutcomeV1 {
+        outcome_id: OutcomeId(id(0x10)),
+        state: "recorded".to_owned(),
+        unit: "U-JS".into(),
+        text: "先修六盏，其余分期".to_owned(),
+        parts: vec![UnitOutcomePartV1 {
+            number: 1,
+            what: "修复六盏".to_owned(),
+            until: time("2025-10-20T09:00:00Z"),
+        }],
+        part: Some(1),
     }
 }

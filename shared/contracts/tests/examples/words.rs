@@ -54,6 +54,8 @@ pub fn example() -> Example {
             N::ReturnRejected,
             N::Amended,
             N::Supplemented,
+            N::Summoned,
+            N::Outcome,
             N::Revoked,
             N::Closed,
         ],

@@ -105,7 +105,7 @@ impl Case {
             }
             (None, Unreachable::Close) => {
                 task.state = TaskState::Unreachable(now);
-                return vec![self.close(registration.complaint_id, Outcome::Unreachable, now)];
+                return self.close(registration.complaint_id, Outcome::Unreachable, now);
             }
         }
         vec![Happening::Attempted(
@@ -153,8 +153,7 @@ impl Case {
         match consequence {
             Consequence::Closed(outcome) => {
                 let complaint_id = self.order.registration.as_ref().map(|known| known.complaint_id);
-                let closed = complaint_id.map(|complaint_id| self.close(complaint_id, outcome, now));
-                closed.into_iter().collect()
+                complaint_id.map_or_else(Vec::new, |complaint_id| self.close(complaint_id, outcome, now))
             }
             Consequence::Reworked(raised) => {
                 let rework = round.rework + 1;

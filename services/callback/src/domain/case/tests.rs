@@ -2,13 +2,14 @@
 use super::*;
 use crate::domain::registration_for_tests as registration;
 use crate::domain::{Answer, AnswerRefused, Claims, Said, policies_for_tests as policy};
-use contracts::ids::{CallbackId, UnitCode};
+use contracts::ids::{CallbackId, OutcomeId, UnitCode};
 use contracts::words::{CallbackWay, RaisedTo, Satisfaction};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
 mod answers;
+mod holding;
 
 fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00+08:00".parse().unwrap()
@@ -59,6 +60,8 @@ fn answer(said: Option<bool>) -> Answer {
     }
 }
 
+const OUTCOME: OutcomeId = OutcomeId(Uuid::from_u128(5));
+
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Registered,
@@ -69,6 +72,10 @@ enum Event {
     NotReached,
     Yes,
     No,
+    /// A coordination outcome is recorded.
+    Promised,
+    /// It is carried out.
+    Kept,
 }
 
 fn apply(case: &mut Case, event: Event, at: DateTime<Utc>) -> Result<Vec<Happening>, AnswerRefused> {
@@ -85,6 +92,11 @@ fn apply(case: &mut Case, event: Event, at: DateTime<Utc>) -> Result<Vec<Happeni
             case.withdraw(at);
             Vec::new()
         }
+        Event::Promised => {
+            case.hold(OUTCOME);
+            Vec::new()
+        }
+        Event::Kept => case.release(OUTCOME, at),
         Event::NotReached => case.answer(last, &answer(None), &policy(), at)?,
         Event::Yes => case.answer(last, &answer(Some(true)), &policy(), at)?,
         Event::No => case.answer(last, &answer(Some(false)), &policy(), at)?,
@@ -137,11 +149,13 @@ fn shown(case: &Case, result: &Result<Vec<Happening>, AnswerRefused>) -> String 
     )
 }
 
-#[test]
-fn every_state_meets_every_event() {
-    use Event::{Assigned, No, NotReached, Registered, RegisteredAnonymous, Replied, Withdrawn, Yes};
+/// States that a case can be in, by how it came there.
+fn histories() -> Vec<(&'static str, Vec<Event>)> {
+    use Event::{
+        Assigned, No, NotReached, Promised, Registered, RegisteredAnonymous, Replied, Withdrawn, Yes,
+    };
     let due = [Registered, Assigned(1), Replied(1, 0)];
-    let states: Vec<(&str, Vec<Event>)> = vec![
+    vec![
         ("unknown", vec![]),
         ("registered", vec![Registered]),
         ("assigned 1", vec![Registered, Assigned(1)]),
@@ -173,7 +187,20 @@ fn every_state_meets_every_event() {
             "closed, nobody to call",
             vec![RegisteredAnonymous, Assigned(1), Replied(1, 0)],
         ),
-    ];
+        ("promised, calling back", [&due[..], &[Promised]].concat()),
+        ("promised, held solved", [&due[..], &[Promised, Yes]].concat()),
+        (
+            "promised, held, nobody to call",
+            vec![RegisteredAnonymous, Promised, Assigned(1), Replied(1, 0)],
+        ),
+    ]
+}
+
+#[test]
+fn every_state_meets_every_event() {
+    use Event::{
+        Assigned, Kept, No, NotReached, Promised, Registered, RegisteredAnonymous, Replied, Withdrawn, Yes,
+    };
     let events = [
         Registered,
         RegisteredAnonymous,
@@ -186,9 +213,11 @@ fn every_state_meets_every_event() {
         NotReached,
         Yes,
         No,
+        Promised,
+        Kept,
     ];
     let mut table = String::new();
-    for (name, history) in states {
+    for (name, history) in histories() {
         writeln!(table, "{name}").unwrap();
         for event in events {
             let mut case = after(&history);
@@ -213,6 +242,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::NotReached),
         Just(Event::Yes),
         Just(Event::No),
+        Just(Event::Promised),
+        Just(Event::Kept),
     ]
 }
 
@@ -228,6 +259,8 @@ proptest! {
             prop_assert!(case.tasks.iter().filter(|task| task.is_live()).count() <= 1);
             prop_assert!((case.generation(), case.order.rework) >= (before.generation(), before.order.rework));
             prop_assert!(closed == 0 || happenings.is_empty(), "nothing happens after the end");
+            let ends = happenings.iter().any(|happening| matches!(happening, Happening::Closed(..)));
+            prop_assert!(!ends || case.order.held_by.is_none(), "no order ends before what was promised is kept");
             for happening in happenings {
                 match happening {
                     Happening::Closed(..) => closed += 1,

@@ -1,9 +1,11 @@
 //! GET /v1/desk, GET /v1/leaders-list.
 use super::views::{SupervisionView, TotalsView, totals, view, with_titles};
 use crate::api::error;
+use crate::api::outcomes::views::{OutcomeView, view as outcome_view};
 use crate::ctx::Ctx;
 use crate::usecases::desk;
 use crate::usecases::list_supervision::{self, Filter, Position, SupervisionRow};
+use crate::usecases::outcomes::read::{OnDesk, on_desk};
 use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -37,8 +39,22 @@ pub struct DeskView {
     pub overdue: Vec<SupervisionView>,
     /// The answer falls due by the end of the day, the first first.
     pub due_today: Vec<SupervisionView>,
+    /// What units promised and is due or late.
+    pub outcomes: DeskOutcomes,
     /// Everything, unit by unit, the unit with the most first.
     pub units: Vec<DeskUnit>,
+}
+
+/// Coordination outcomes 协调结果 on the desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskOutcomes {
+    /// How many are open; each holds the end of its order.
+    pub open: i64,
+    /// How many of them have a part that should have been carried out by now.
+    pub late: i64,
+    /// Those with a part that is late, or due by the end of the day, the first first; 200 at most, the rest by
+    /// `GET /v1/outcomes`.
+    pub due: Vec<OutcomeView>,
 }
 
 /// Cursor and size.
@@ -73,6 +89,7 @@ pub(super) fn day_end(ctx: &Ctx) -> DateTime<Utc> {
 pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Json<DeskView>, Problem> {
     let end = day_end(&ctx);
     let desk = desk::desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
+    let promised = on_desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
     let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
     let all = || desk.units.iter().flat_map(|batch| &batch.orders);
     let pick = |keep: &dyn Fn(&SupervisionRow) -> bool| {
@@ -88,6 +105,7 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
         overdue: pick(&|row| row.state == "overdue"),
         due_today: pick(&|row| row.state == "open" && row.answer_until.is_some_and(|at| at < end)),
         totals: totals(&ctx, desk.totals.clone()),
+        outcomes: outcomes(&ctx, promised),
         units: desk
             .units
             .iter()
@@ -104,6 +122,18 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
             .collect(),
     };
     Ok(Json(view))
+}
+
+fn outcomes(ctx: &Ctx, promised: OnDesk) -> DeskOutcomes {
+    DeskOutcomes {
+        open: promised.open,
+        late: promised.late,
+        due: promised
+            .due
+            .into_iter()
+            .map(|row| outcome_view(ctx, row))
+            .collect(),
+    }
 }
 
 /// 领导督办件: what callback sent straight to the leaders, the oldest first.

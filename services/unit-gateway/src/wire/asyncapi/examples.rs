@@ -5,10 +5,11 @@ use crate::wire::verbs::Verb;
 use crate::wire::{ActedAnswer, problem};
 use chrono::{DateTime, Utc};
 use contracts::directory::{PlaceV1, UnitRef};
-use contracts::ids::{ExtensionId, OrderId, SuspensionId};
+use contracts::ids::{ConsultationId, ExtensionId, OrderId, OutcomeId, SuspensionId};
 use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
 use contracts::unit_documents::{
-    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitSupplementV1, UnitSuspensionV1,
+    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1, UnitOutcomeV1,
+    UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
 use contracts::words::{ClockName, Kind, Urgency};
 use serde_json::{Value, json};
@@ -84,6 +85,35 @@ fn content(notice: UnitNotice) -> UnitOrderV1 {
         supplements: supplements(notice),
         extension: extension(notice),
         suspension: suspension(notice),
+        summons: (notice == UnitNotice::Summoned).then(summons),
+        outcome: (notice == UnitNotice::Outcome).then(outcome),
+    }
+}
+
+fn summons() -> UnitSummonsV1 {
+    UnitSummonsV1 {
+        consultation_id: ConsultationId(ORDER),
+        units: vec![UNIT.into(), "QX-990102-URBAN".into()],
+        meets_at: at(86_400),
+        meets_where: "东风路与文化路交叉口".into(),
+        on_site: true,
+        question: "十四盏路灯由谁维护".into(),
+    }
+}
+
+fn outcome() -> UnitOutcomeV1 {
+    let part = |number, what: &str, until| UnitOutcomePartV1 {
+        number,
+        what: what.into(),
+        until: at(until),
+    };
+    UnitOutcomeV1 {
+        outcome_id: OutcomeId(ORDER),
+        state: "recorded".into(),
+        unit: UNIT.into(),
+        text: "先修六盏，其余分期".into(),
+        parts: vec![part(1, "修复六盏", 604_800), part(2, "修复其余八盏", 2_592_000)],
+        part: None,
     }
 }
 
@@ -140,6 +170,8 @@ const fn note(notice: UnitNotice) -> Option<&'static str> {
         UnitNotice::Reworked => Some("来电人称仍有两盏路灯不亮"),
         UnitNotice::ReturnRejected => Some("该路段路灯由你单位维护"),
         UnitNotice::Supervised | UnitNotice::Escalated => Some("书面督办，须于 2025-10-10 前办结"),
+        UnitNotice::Summoned => Some("现场督办：请到东风路与文化路交叉口参加"),
+        UnitNotice::Outcome => Some("协调结果：先修六盏，其余分期；落实后方可办结"),
         UnitNotice::Amended => Some("地点更正为东风路北段"),
         UnitNotice::Revoked => Some("退单成立，改派其他单位"),
         _ => None,

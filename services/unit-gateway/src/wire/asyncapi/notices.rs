@@ -13,6 +13,12 @@ pub(super) const fn meaning(notice: UnitNotice) -> &'static str {
         UnitNotice::Resumed => "the rest is over",
         UnitNotice::Supervised => "督办: supervision pushes the order; `note` says how and until when",
         UnitNotice::Escalated => "supervision raised its level",
+        UnitNotice::Summoned => {
+            "会商、现场督办: the unit is summoned, whether it has the order or not: `summons`; with generation 0 it does not"
+        }
+        UnitNotice::Outcome => {
+            "协调结果: what was promised where units met, or what became of it: `outcome`; the order closes only when all of it is carried out"
+        }
         UnitNotice::CoReplied => "a unit that helps said how its part ended; for the lead",
         UnitNotice::Amended => "the hotline corrected what the order is about; the assignment stands",
         UnitNotice::Supplemented => "the caller added something: `supplements`; for the lead",
