@@ -18,6 +18,7 @@ mod order_read;
 pub mod orders;
 pub mod outcomes;
 pub mod policies;
+pub mod pushed_steps;
 pub mod reclassified;
 pub mod referrals;
 pub mod report_counts;

@@ -18,5 +18,6 @@ mod reports;
 mod rounds;
 mod scores;
 mod search;
+mod step_scores;
 mod timers;
 mod told_figures;

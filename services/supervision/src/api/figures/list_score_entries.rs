@@ -38,6 +38,22 @@ pub struct EntryView {
     pub at: DateTime<FixedOffset>,
     /// Change of the score; 0 when the rule's cap was reached before.
     pub points: f64,
+    /// The supervision step it is for, when it is for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepRefView>,
+}
+
+/// A step of a supervision order: `GET /v1/supervision-orders/{supervision_id}` shows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepRefView {
+    /// The supervision order.
+    pub supervision_id: Uuid,
+    /// Its step: 1, 2, 3, …
+    pub number: i32,
+    /// Number of the step's document.
+    pub document: String,
+    /// The rung that was opened.
+    pub level: &'static str,
 }
 
 /// What a unit's score was changed by, order by order.
@@ -53,8 +69,8 @@ pub async fn list_score_entries(
     let found = load(&ctx, &period, query.revision).await?;
     let entries = scores::entries(&ctx.db, &found, (month(&period)?, ctx.offset()), &unit).await;
     let name = |code: &str| {
-        let rule = found.policy.rules.iter().find(|rule| rule.code == code);
-        rule.map(|rule| lang.pick(&rule.name.en, &rule.name.zh).clone())
+        let name = found.policy.name_of(code);
+        name.map(|name| lang.pick(&name.en, &name.zh).clone())
             .unwrap_or_default()
     };
     let items = entries
@@ -69,6 +85,12 @@ pub async fn list_score_entries(
             rework: entry.rework,
             at: ctx.local(entry.at),
             points: points(entry.hundredths),
+            step: entry.step.map(|step| StepRefView {
+                supervision_id: step.supervision_id,
+                number: step.number,
+                document: step.document,
+                level: step.level.as_str(),
+            }),
         });
     Ok(Json(EntriesView {
         items: items.collect(),

@@ -7,6 +7,7 @@ mod names;
 mod policy;
 mod scores;
 mod span;
+mod steps;
 
 pub use case::{Callback, Case, Due};
 #[cfg(test)]
@@ -20,9 +21,10 @@ pub use figure::{Figure, Tally};
 pub use names::Names;
 pub use policy::{OTHERS, Rule, ScoresPolicy};
 #[cfg(test)]
-pub(crate) use policy::{PeerGroup, Words};
+pub(crate) use policy::{PeerGroup, StepRule, Words};
 pub use scores::{Entry, Figures, Scorer, UnitScore, ranks};
 pub use span::{Period, PeriodKind, Span};
+pub use steps::{PushedStep, StepRef};
 
 #[cfg(test)]
 pub(crate) mod fixtures;

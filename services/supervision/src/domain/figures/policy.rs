@@ -1,6 +1,7 @@
 //! The city's rules of assessment: the policy document `scores`. Data; `config/scores.toml` is compiled in.
 use crate::domain::figures::Figure;
 use crate::domain::policies::{Document, Fault};
+use contracts::words::SupervisionLevel;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ pub struct ScoresPolicy {
     pub sample_min: u64,
     /// Deductions and bonuses.
     pub rules: Vec<Rule>,
+    /// Deductions for supervision steps 督办: for each rung that was opened for a unit.
+    #[serde(default)]
+    pub steps: Vec<StepRule>,
     /// Who is ranked with whom; the first group that a unit belongs to.
     pub peers: Vec<PeerGroup>,
     /// Levels of divisions that figures "per district" mean.
@@ -54,6 +58,22 @@ pub struct Rule {
     #[serde(default = "all_points")]
     pub points_max: u8,
     /// Change of the score for each, in hundredths of a point: below zero a deduction, above a bonus.
+    pub hundredths: i64,
+    /// Most that the rule changes for one unit in one period, in hundredths of a point, without a sign.
+    pub cap_hundredths: i64,
+}
+
+/// A deduction for every supervision order of a unit that was opened on, or raised to, one rung.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepRule {
+    /// Stable code; of no other rule.
+    pub code: String,
+    /// What it is for.
+    pub name: Words,
+    /// The rung.
+    pub level: SupervisionLevel,
+    /// Change of the score for each, in hundredths of a point: below zero a deduction.
     pub hundredths: i64,
     /// Most that the rule changes for one unit in one period, in hundredths of a point, without a sign.
     pub cap_hundredths: i64,
@@ -97,7 +117,13 @@ impl Document for ScoresPolicy {
         if self.weights.contains_key(&Figure::Total) {
             return bad("weights.total", "the city's figure and no unit's");
         }
-        let mut codes: Vec<&str> = self.rules.iter().map(|rule| rule.code.as_str()).collect();
+        let steps = self.steps.iter().map(|rule| rule.code.as_str());
+        let mut codes: Vec<&str> = self
+            .rules
+            .iter()
+            .map(|rule| rule.code.as_str())
+            .chain(steps)
+            .collect();
         codes.sort_unstable();
         if codes.windows(2).any(|pair| pair[0] == pair[1]) {
             return bad("rules", "a code occurs twice");
@@ -111,6 +137,11 @@ impl Document for ScoresPolicy {
                 return bad(&format!("rules[{n}].cap_hundredths"), "without a sign");
             }
         }
+        for (n, rule) in self.steps.iter().enumerate() {
+            if rule.cap_hundredths < 0 {
+                return bad(&format!("steps[{n}].cap_hundredths"), "without a sign");
+            }
+        }
         if self.peers.iter().any(|group| group.code == OTHERS) {
             return bad("peers", "others is the group of whoever belongs to no other");
         }
@@ -119,6 +150,15 @@ impl Document for ScoresPolicy {
 }
 
 impl ScoresPolicy {
+    /// What the rule of a code is for.
+    #[must_use]
+    pub fn name_of(&self, code: &str) -> Option<&Words> {
+        let rule = self.rules.iter().find(|rule| rule.code == code);
+        let step = || self.steps.iter().find(|rule| rule.code == code);
+        rule.map(|rule| &rule.name)
+            .or_else(|| step().map(|rule| &rule.name))
+    }
+
     /// The group of a unit.
     #[must_use]
     pub fn group_of(&self, unit: &str, level: Option<&str>) -> &str {

@@ -1,5 +1,7 @@
 //! Scores: Σ weight × rate + bonuses − deductions (`domain.md` §7), and who stands where among its peers.
-use crate::domain::figures::{Case, Counted, Figure, Rule, ScoresPolicy, Span, Tally, count};
+use crate::domain::figures::{
+    Case, Counted, Figure, PushedStep, Rule, ScoresPolicy, Span, StepRef, Tally, count,
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -50,6 +52,8 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     /// Change of the score in hundredths of a point; 0 when the rule's cap was reached before.
     pub hundredths: i64,
+    /// The supervision step it is for, when it is for one.
+    pub step: Option<StepRef>,
 }
 
 /// What a unit has in a period.
@@ -118,8 +122,31 @@ impl<'a> Scorer<'a> {
                     rework: counted.rework,
                     at: counted.at,
                     hundredths: rule.hundredths,
+                    step: None,
                 });
             }
+        }
+    }
+
+    /// Takes a rung in that was opened for a unit in the period.
+    pub fn add_step(&mut self, pushed: &PushedStep) {
+        let here = self.span.has(pushed.at);
+        let rules = self.policy.steps.iter();
+        for rule in rules.filter(|rule| here && rule.level == pushed.step.level) {
+            let score = self.units.entry(pushed.unit.clone()).or_default();
+            if pushed.unit_name > score.name {
+                score.name.clone_from(&pushed.unit_name);
+            }
+            score.entries.push(Entry {
+                rule: rule.code.clone(),
+                order_id: pushed.order_id,
+                order_number: pushed.order_number.clone(),
+                generation: pushed.generation,
+                rework: 0,
+                at: pushed.at,
+                hundredths: rule.hundredths,
+                step: Some(pushed.step.clone()),
+            });
         }
     }
 
@@ -130,7 +157,7 @@ impl<'a> Scorer<'a> {
             score.base_hundredths = base(&score.figures, self.policy);
             let key = |e: &Entry| (e.at, e.order_id, e.generation, e.rework, e.rule.clone());
             score.entries.sort_by_key(key);
-            cap(&mut score.entries, &self.policy.rules);
+            cap(&mut score.entries, self.policy);
         }
         self.units
     }
@@ -161,10 +188,12 @@ fn base(figures: &Figures, policy: &ScoresPolicy) -> Option<i64> {
 }
 
 /// A rule changes no more than its cap: what comes after is listed with nothing.
-fn cap(entries: &mut [Entry], rules: &[Rule]) {
-    for rule in rules {
-        let mut left = rule.cap_hundredths;
-        for entry in entries.iter_mut().filter(|entry| entry.rule == rule.code) {
+fn cap(entries: &mut [Entry], policy: &ScoresPolicy) {
+    let rules = policy.rules.iter().map(|rule| (&rule.code, rule.cap_hundredths));
+    let steps = policy.steps.iter().map(|rule| (&rule.code, rule.cap_hundredths));
+    for (code, most) in rules.chain(steps) {
+        let mut left = most;
+        for entry in entries.iter_mut().filter(|entry| entry.rule == *code) {
             let taken = entry.hundredths.abs().min(left);
             left -= taken;
             entry.hundredths = taken * entry.hundredths.signum();

@@ -5,6 +5,7 @@ use super::lines::lines;
 use crate::domain::figures::{Names, Period, Scorer, ScoresPolicy};
 use crate::events;
 use crate::store::cases;
+use crate::store::pushed_steps;
 use crate::store::scores::{self, ClosingRow, LineRow, RevisionRow};
 use bus::Fact;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -78,6 +79,9 @@ impl ClosePeriod {
             while let Some(case) = cases.try_next().await? {
                 scorer.add(&case);
             }
+        }
+        for step in pushed_steps::of_span(conn, span, now, None).await? {
+            scorer.add_step(&step);
         }
         let new = lines(&scorer.finish(), &self.names, &self.policy);
         let row = RevisionRow {

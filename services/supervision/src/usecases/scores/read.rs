@@ -1,7 +1,8 @@
 //! Scores of a month as people look at them, and the proof that a closed month gives what it gave.
 use super::lines::lines;
-use crate::domain::figures::{Entry, Names, Period, Scorer, ScoresPolicy, Span, UnitScore};
+use crate::domain::figures::{Entry, Names, Period, PushedStep, Scorer, ScoresPolicy, Span, UnitScore};
 use crate::store::cases::{self, Cases};
+use crate::store::pushed_steps;
 use crate::store::scores::{self as store, LineRow, RevisionRow};
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Db, DbError};
@@ -61,14 +62,9 @@ pub async fn scores(
     if revision.is_some() {
         return Ok(None);
     }
-    let span = period.span(offset);
-    let units = score(
-        cases::of_span(db.pool(), span, None),
-        policy,
-        span,
-        db.clock().now(),
-    )
-    .await?;
+    let (span, now) = (period.span(offset), db.clock().now());
+    let steps = pushed_steps::of_span(&mut conn, span, now, None).await?;
+    let units = score(cases::of_span(&mut *conn, span, None), &steps, policy, span, now).await?;
     Ok(Some(Scores {
         revision: None,
         revisions,
@@ -80,6 +76,7 @@ pub async fn scores(
 
 async fn score(
     mut cases: Cases<'_>,
+    steps: &[PushedStep],
     policy: &ScoresPolicy,
     span: Span,
     now: DateTime<Utc>,
@@ -87,6 +84,9 @@ async fn score(
     let mut scorer = Scorer::new(policy, span, now);
     while let Some(case) = cases.try_next().await? {
         scorer.add(&case);
+    }
+    for step in steps {
+        scorer.add_step(step);
     }
     Ok(scorer.finish())
 }
@@ -105,12 +105,16 @@ pub async fn entries(
     let mut conn = db.pool().acquire().await?;
     let units = match &scores.revision {
         Some(row) => {
+            let (span, then) = (row.span(), row.known_at);
+            let steps = pushed_steps::of_span(&mut conn, span, then, Some(unit)).await?;
             let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, Some(unit));
-            score(frozen, &scores.policy, row.span(), row.known_at).await?
+            score(frozen, &steps, &scores.policy, span, then).await?
         }
         None => {
+            let now = db.clock().now();
+            let steps = pushed_steps::of_span(&mut conn, span, now, Some(unit)).await?;
             let live = cases::of_span(&mut *conn, span, Some(unit));
-            score(live, &scores.policy, span, db.clock().now()).await?
+            score(live, &steps, &scores.policy, span, now).await?
         }
     };
     Ok(units
@@ -128,8 +132,10 @@ pub async fn check(db: &Db, scores: &Scores) -> Result<Vec<(String, Option<i64>,
     let Some(row) = &scores.revision else {
         return Ok(Vec::new());
     };
-    let frozen = cases::of_revision(db.pool(), &row.period, row.revision, None);
-    let units = score(frozen, &scores.policy, row.span(), row.known_at).await?;
+    let mut conn = db.pool().acquire().await?;
+    let steps = pushed_steps::of_span(&mut conn, row.span(), row.known_at, None).await?;
+    let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, None);
+    let units = score(frozen, &steps, &scores.policy, row.span(), row.known_at).await?;
     let mut both: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
     for line in &scores.lines {
         both.entry(&line.unit).or_default().0 = line.hundredths;

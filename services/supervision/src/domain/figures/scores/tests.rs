@@ -1,9 +1,9 @@
 //! Hand-computed scores.
 use super::*;
 use crate::domain::figures::fixtures::{at, case, due, exclusion, march, said};
-use crate::domain::figures::{Callback, PeerGroup, Words};
+use crate::domain::figures::{Callback, PeerGroup, StepRule, Words};
 use crate::domain::policies::{self, Document};
-use contracts::words::{ClockName, Satisfaction};
+use contracts::words::{ClockName, Satisfaction, SupervisionLevel};
 use proptest::prelude::*;
 
 fn words(text: &str) -> Words {
@@ -32,6 +32,13 @@ fn policy() -> ScoresPolicy {
             rule("late", Figure::Finish, (0, 0), -50, 80),
             rule("good", Figure::Satisfaction, (100, 100), 10, 1_000),
         ],
+        steps: vec![StepRule {
+            code: "noticed".to_owned(),
+            name: words("noticed"),
+            level: SupervisionLevel::PublicNotice,
+            hundredths: -100,
+            cap_hundredths: 150,
+        }],
         peers: vec![PeerGroup {
             code: "bureaus".to_owned(),
             name: words("bureaus"),
@@ -178,4 +185,47 @@ proptest! {
         back.reverse();
         prop_assert_eq!(score(&cases, &policy()), score(&back, &policy()));
     }
+}
+
+fn pushed(number: i32, level: SupervisionLevel, when: &str) -> PushedStep {
+    PushedStep {
+        step: StepRef {
+            supervision_id: Uuid::from_u128(50),
+            number,
+            document: format!("DB2026000001-{number}"),
+            level,
+        },
+        order_id: Uuid::from_u128(1),
+        order_number: "1".to_owned(),
+        generation: 1,
+        unit: "A".to_owned(),
+        unit_name: "A局".to_owned(),
+        at: at(when),
+    }
+}
+
+#[test]
+fn a_rung_costs_points_that_point_at_its_step_up_to_the_cap() {
+    let policy = policy();
+    let mut scorer = Scorer::new(&policy, march(), at("04-05T00:00"));
+    for case in cases("A") {
+        scorer.add(&case);
+    }
+    for step in [
+        pushed(3, SupervisionLevel::PublicNotice, "03-20T09:00"),
+        pushed(2, SupervisionLevel::PublicNotice, "03-12T09:00"),
+        pushed(1, SupervisionLevel::Written, "03-11T09:00"),
+        pushed(4, SupervisionLevel::PublicNotice, "04-01T00:00"),
+    ] {
+        scorer.add_step(&step);
+    }
+    let units = scorer.finish();
+    let steps: Vec<_> = units["A"]
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry.step.as_ref()?.document.as_str(), entry.hundredths)))
+        .collect();
+    assert_eq!(steps, [("DB2026000001-2", -100), ("DB2026000001-3", -50)]);
+    let plain = score(&cases("A"), &policy)["A"].hundredths().unwrap();
+    assert_eq!(units["A"].hundredths(), Some(plain - 150));
 }
