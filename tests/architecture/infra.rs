@@ -1,5 +1,6 @@
 //! What stands in `infra/` for others to run is what the programs understand.
 use crate::source::{self, root};
+use all_in_one::links::Links;
 use all_in_one::nats::{PlatformPasswords, callout, configuration};
 use runtime::Service;
 use runtime::embedded::{Binaries, ThrowAway};
@@ -98,16 +99,17 @@ fn units_log_in_the_same_way_on_a_laptop_and_in_production() {
     let passwords = PlatformPasswords {
         app: "a".into(),
         gateway: "g".into(),
+        intake: "i".into(),
         system: "s".into(),
     };
-    let laptop = configuration(&passwords, &[]) + &callout(ISSUER, &[]);
+    let laptop = configuration(&passwords, &[], &Links::default()) + &callout(ISSUER, &[]);
     let production = text("infra/nats/nats.conf");
     for part in [
         "user: app,",
         "user: gateway,",
         "user: sys,",
         "account: UNITS",
-        "auth_users: [ app, gateway, sys",
+        "auth_users: [ app, gateway, sys, intake",
     ] {
         assert!(production.contains(part) && laptop.contains(part), "{part}");
     }

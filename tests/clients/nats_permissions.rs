@@ -1,5 +1,6 @@
 //! The all-in-one's configuration of nats-server: a unit's user reads its own consumer and sends its own commands;
 //! everything else is refused by the server itself.
+use all_in_one::links::Links;
 use all_in_one::nats::{PlatformPasswords, UnitUser, configuration};
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::{self, stream};
@@ -27,6 +28,7 @@ async fn server() -> Server {
     let passwords = PlatformPasswords {
         app: "a".into(),
         gateway: "g".into(),
+        intake: "i".into(),
         system: "s".into(),
     };
     let users = [OWN, OTHER].map(|unit| UnitUser {
@@ -38,7 +40,7 @@ async fn server() -> Server {
     let options = NatsOptions {
         store_dir: data.path().to_owned(),
         port: None,
-        config: configuration(&passwords, &users),
+        config: configuration(&passwords, &users, &Links::default()),
         sync_always: false,
     };
     Server {

@@ -29,7 +29,11 @@ fn password_of(peer: &str) -> String {
 }
 
 /// A port that nobody has right now.
-fn free_port() -> u16 {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
@@ -76,17 +80,27 @@ impl Installation {
             Some(hub) => Some(Wire::to(SocketAddr::from(([127, 0, 0, 1], hub.leaf_port))).await),
             None => None,
         };
-        let data = ThrowAway::new("linked").expect("a folder");
         let leaf_port = free_port();
         let remotes: Vec<(&str, u16)> = hub
             .zip(wire.as_ref())
             .map(|(hub, wire)| (hub.hotline.code.as_str(), wire.port))
             .into_iter()
             .collect();
+        let config = server_config(code, peers, leaf_port, &remotes);
+        let installation = Self::start_on(world, code, (config, leaf_port)).await;
+        Self { wire, ..installation }
+    }
+
+    /// Starts one on a server with a given configuration, in which others connect to that port.
+    ///
+    /// # Panics
+    /// When a part cannot start.
+    pub async fn start_on(world: &World, code: &str, (config, leaf_port): (String, u16)) -> Self {
+        let data = ThrowAway::new("linked").expect("a folder");
         let options = NatsOptions {
             store_dir: data.path().join("nats"),
             port: None,
-            config: server_config(code, peers, leaf_port, &remotes),
+            config,
             sync_always: false,
         };
         let binaries = Binaries::find(&workspace().join(".run")).expect("a nats-server");
@@ -103,7 +117,7 @@ impl Installation {
             hotline,
             nats,
             leaf_port,
-            wire,
+            wire: None,
             _data: data,
         }
     }

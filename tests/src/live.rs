@@ -8,6 +8,7 @@ mod watching;
 use crate::city;
 use all_in_one::directory::{Command, Tool};
 use all_in_one::layout::Layout;
+use all_in_one::links::Links;
 use all_in_one::nats::{PlatformPasswords, UnitUser};
 use all_in_one::platform::{self, Servers};
 use all_in_one::{issuer, nats, secrets};
@@ -87,6 +88,7 @@ impl Live {
         let passwords = PlatformPasswords {
             app: "app".into(),
             gateway: "gateway".into(),
+            intake: "intake".into(),
             system: "sys".into(),
         };
         let logins = Issuer::new(&secrets::key(&layout, "unit-logins")?)?;
@@ -94,7 +96,8 @@ impl Live {
             store_dir: layout.join("nats"),
             port: None,
             // Units without a user of their own log in with their code and a key.
-            config: nats::configuration(&passwords, &users) + &nats::callout(&logins.public_key(), &users),
+            config: nats::configuration(&passwords, &users, &Links::default())
+                + &nats::callout(&logins.public_key(), &users),
             sync_always: false,
         };
         let nats = Nats::start(&Binaries::find(&workspace().join(".run"))?, options).await?;
@@ -104,6 +107,7 @@ impl Live {
             nats_monitor: nats.monitor_url(),
             app_password: passwords.app,
             gateway_password: passwords.gateway,
+            intake_password: passwords.intake,
             system_password: passwords.system,
         };
         let mut live = Self {

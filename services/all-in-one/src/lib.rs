@@ -10,6 +10,7 @@ pub mod demo;
 pub mod directory;
 pub mod issuer;
 pub mod layout;
+pub mod links;
 pub mod nats;
 mod parts;
 pub mod platform;

@@ -1,6 +1,7 @@
-//! The configuration of the private nats-server: one account for the platform, one for its units.
+//! The configuration of the private nats-server: one account for the platform, one for its units, one for other hotlines.
 //!
 //! A unit's user may read its own consumer, acknowledge what it got and send its own commands; nothing else.
+use crate::links::Links;
 use contracts::ids::UnitCode;
 use contracts::subjects::Namespace;
 use std::fmt::Write as _;
@@ -21,14 +22,22 @@ pub struct PlatformPasswords {
     pub app: String,
     /// User `gateway` of account UNITS.
     pub gateway: String,
+    /// User `intake` of account PEERS.
+    pub intake: String,
     /// User `sys` of account SYS.
     pub system: String,
 }
 
 /// The body of the server's configuration.
 #[must_use]
-pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser]) -> String {
-    let PlatformPasswords { app, gateway, system } = passwords;
+pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser], links: &Links) -> String {
+    let PlatformPasswords {
+        app,
+        gateway,
+        intake,
+        system,
+    } = passwords;
+    let (peers, leafnodes) = (links.accounts(intake), links.leafnodes());
     let users: String = units.iter().map(unit_user).collect();
     format!(
         "max_payload: 1MB\n\
@@ -40,9 +49,9 @@ pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser]) -> Strin
          \x20     {{ user: gateway, password: \"{gateway}\" }}\n\
          {users}\x20   ]\n\
          \x20 }}\n\
-         \x20 SYS {{ users: [ {{ user: sys, password: \"{system}\" }} ] }}\n\
+         {peers}\x20 SYS {{ users: [ {{ user: sys, password: \"{system}\" }} ] }}\n\
          }}\n\
-         system_account: SYS\n"
+         system_account: SYS\n{leafnodes}"
     )
 }
 
@@ -71,7 +80,7 @@ pub fn callout(issuer: &str, units: &[UnitUser]) -> String {
     format!(
         "authorization {{\n\
          \x20 timeout: 5\n\
-         \x20 auth_callout {{ issuer: {issuer}, account: UNITS, auth_users: [ app, gateway, sys{known} ] }}\n\
+         \x20 auth_callout {{ issuer: {issuer}, account: UNITS, auth_users: [ app, gateway, sys, intake{known} ] }}\n\
          }}\n"
     )
 }

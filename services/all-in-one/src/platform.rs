@@ -32,6 +32,8 @@ pub struct Servers {
     pub app_password: String,
     /// Password of `gateway`.
     pub gateway_password: String,
+    /// Password of `intake`.
+    pub intake_password: String,
     /// Password of `sys`.
     pub system_password: String,
 }
@@ -57,19 +59,7 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
         set("auth.jwks_json", issuer::open(layout)?.jwks().to_owned()),
     ];
     match service {
-        Intake::NAME => {
-            all.push(set("service.vault.keys.1", secrets::key(layout, "vault-key-1")?));
-            all.push(set(
-                "service.vault.blind_index_key",
-                secrets::key(layout, "vault-blind-index")?,
-            ));
-            all.push(set("service.messages.key", messages_key(layout)?));
-            let folder = layout.join("sms-outbox").display().to_string();
-            all.push(set("service.messages.folder", folder));
-            all.push(set("service.relay.key", relay_key(layout)?));
-            let folder = layout.join("relay-calls").display().to_string();
-            all.push(set("service.relay.folder", folder));
-        }
+        Intake::NAME => all.extend(intake(layout, servers)?),
         Callback::NAME => {
             all.push(set("service.messages.intake_key", messages_key(layout)?));
             all.push(set(
@@ -107,6 +97,26 @@ pub fn overrides(layout: &Layout, servers: &Servers, service: &str) -> anyhow::R
         _ => {}
     }
     Ok(all)
+}
+
+fn intake(layout: &Layout, servers: &Servers) -> anyhow::Result<Overrides> {
+    let folder = |name: &str| layout.join(name).display().to_string();
+    let settings = [
+        ("service.vault.keys.1", secrets::key(layout, "vault-key-1")?),
+        (
+            "service.vault.blind_index_key",
+            secrets::key(layout, "vault-blind-index")?,
+        ),
+        ("service.peers_nats.urls", servers.nats.clone()),
+        ("service.peers_nats.user", "intake".to_owned()),
+        ("service.peers_nats.password", servers.intake_password.clone()),
+        ("service.messages.key", messages_key(layout)?),
+        ("service.messages.folder", folder("sms-outbox")),
+        ("service.relay.key", relay_key(layout)?),
+        ("service.relay.folder", folder("relay-calls")),
+        ("service.replies.folder", folder("replies")),
+    ];
+    Ok(settings.map(|(key, value)| (key.to_owned(), value)).into())
 }
 
 /// By which intake knows the callback service.

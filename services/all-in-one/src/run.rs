@@ -1,5 +1,6 @@
 //! `hotline run`: start in order, serve, stop in the opposite order.
 use crate::layout::{Layout, Platform};
+use crate::links::Links;
 use crate::parts::{self, part};
 use crate::platform::{SERVICES, Servers};
 use crate::{city, issuer, nats, platform, secrets, welcome};
@@ -16,6 +17,8 @@ use unit_gateway::domain::nats_login::Issuer;
 /// Ports that are tried first, so that addresses stay the same from start to start.
 const POSTGRES_PORT: u16 = 25_432;
 const NATS_PORT: u16 = 24_222;
+/// Where servers of other hotlines connect.
+const LINKS_PORT: u16 = 27_422;
 /// How often the servers are looked after.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -33,16 +36,26 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
         .map_err(|_| anyhow::anyhow!("a platform already runs in {}", layout.root().display()))?;
     let telemetry = telemetry::init("hotline", &logs())?;
     let mut databases = start_postgres(layout).await?;
-    let mut transport = start_nats(layout, &city).await?;
+    for service in SERVICES {
+        databases.create_database(&service.replace('-', "_")).await?;
+    }
+    let links = links(layout, &databases).await?;
+    let mut transport = start_nats(layout, &city, &links).await?;
     let servers = Servers {
         postgres: databases.url("").trim_end_matches('/').to_owned(),
         nats: transport.url(),
         nats_monitor: transport.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
+        intake_password: secrets::password(layout, "nats-intake")?,
         system_password: secrets::password(layout, "nats-sys")?,
     };
-    let result = serve(layout, &city, (&mut databases, &mut transport), &servers, began).await;
+    let started = Started {
+        servers: &servers,
+        links: &links,
+        began,
+    };
+    let result = serve(layout, &city, (&mut databases, &mut transport), started).await;
     layout.withdraw();
     transport.stop().await?;
     databases.stop().await?;
@@ -51,16 +64,24 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
     result
 }
 
+/// What the services are started with.
+struct Started<'a> {
+    servers: &'a Servers,
+    links: &'a Links,
+    began: Instant,
+}
+
 async fn serve(
     layout: &Layout,
     city: &Path,
     (databases, transport): (&mut Postgres, &mut Nats),
-    servers: &Servers,
-    began: Instant,
+    started: Started<'_>,
 ) -> anyhow::Result<()> {
-    for service in SERVICES {
-        databases.create_database(&service.replace('-', "_")).await?;
-    }
+    let Started {
+        servers,
+        links,
+        began,
+    } = started;
     platform::prepare(layout, servers).await?;
     let directory = city::import(&format!("{}/routing", servers.postgres), city).await?;
     let stop = Stop::new();
@@ -84,7 +105,12 @@ async fn serve(
         postgres: servers.postgres.clone(),
         nats: servers.nats.clone(),
     })?;
-    crate::cli::say(&welcome::text(&issuer, &directory, servers, began.elapsed()));
+    crate::cli::say(&welcome::text(
+        &issuer,
+        &directory,
+        (servers, links),
+        began.elapsed(),
+    ));
 
     let serving = issuer::serve(&issuer, issuer::LISTEN.parse()?, stop.token());
     let mut parts = vec![
@@ -131,11 +157,18 @@ async fn start_postgres(layout: &Layout) -> anyhow::Result<Postgres> {
     Ok(Postgres::start(&binaries, options).await?)
 }
 
-async fn start_nats(layout: &Layout, city: &Path) -> anyhow::Result<Nats> {
+/// The hotlines that intake reaches over NATS.
+async fn links(layout: &Layout, databases: &Postgres) -> anyhow::Result<Links> {
+    let settings = [("db.url".to_owned(), databases.url("intake"))];
+    Links::of(layout, &settings, LINKS_PORT).await
+}
+
+async fn start_nats(layout: &Layout, city: &Path, links: &Links) -> anyhow::Result<Nats> {
     let binaries = Binaries::find(layout.root())?;
     let passwords = nats::PlatformPasswords {
         app: secrets::password(layout, "nats-app")?,
         gateway: secrets::password(layout, "nats-gateway")?,
+        intake: secrets::password(layout, "nats-intake")?,
         system: secrets::password(layout, "nats-sys")?,
     };
     let units = city::nats_units(city)?
@@ -149,7 +182,7 @@ async fn start_nats(layout: &Layout, city: &Path) -> anyhow::Result<Nats> {
     let options = NatsOptions {
         store_dir: layout.join("nats"),
         port: free(NATS_PORT),
-        config: nats::configuration(&passwords, &units) + &nats::callout(&issuer.public_key(), &units),
+        config: nats::configuration(&passwords, &units, links) + &nats::callout(&issuer.public_key(), &units),
         // PostgreSQL is the record here; what a power cut takes from the stream, `replay --since` brings back.
         sync_always: false,
     };

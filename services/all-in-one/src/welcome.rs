@@ -1,6 +1,7 @@
 //! What a newcomer sees when everything runs.
 use crate::city::Imported;
 use crate::issuer;
+use crate::links::Links;
 use crate::platform::Servers;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -23,7 +24,12 @@ const INTERFACES: [(&str, u16, &str); 5] = [
     ("supervision", 8105, "timeline, clocks, what is late"),
 ];
 
-pub(crate) fn text(issuer: &DevIssuer, directory: &Imported, servers: &Servers, took: Duration) -> String {
+pub(crate) fn text(
+    issuer: &DevIssuer,
+    directory: &Imported,
+    (servers, links): (&Servers, &Links),
+    took: Duration,
+) -> String {
     let mut text = format!(
         "\nThe platform runs (started in {:.1} s). Ctrl-C ends it; the data stay.\n\n",
         took.as_secs_f64()
@@ -54,6 +60,19 @@ pub(crate) fn text(issuer: &DevIssuer, directory: &Imported, servers: &Servers, 
         directory.version,
         directory.folder.display()
     );
+    for link in &links.peers {
+        let (peer, port) = (&link.peer, links.port.unwrap_or_default());
+        let _ = match &link.url {
+            Some(_) => writeln!(
+                text,
+                "  hotline {peer}: our servers connect to its own (links/{peer}.url)"
+            ),
+            None => writeln!(
+                text,
+                "  hotline {peer}: its servers connect to nats-leaf://{peer}:<secrets/nats-peer-{peer}>@127.0.0.1:{port}"
+            ),
+        };
+    }
     let _ = writeln!(
         text,
         "A token per role, good for twelve hours (`target/debug/hotline token --role <role>` prints another):\n"

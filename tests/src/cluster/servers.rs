@@ -2,6 +2,7 @@
 use super::Options;
 use super::options::workspace;
 use all_in_one::layout::Layout;
+use all_in_one::links::Links;
 use all_in_one::platform::Servers;
 use all_in_one::{nats, secrets};
 use runtime::embedded::{Binaries, Nats, NatsOptions, Postgres, PostgresOptions};
@@ -44,6 +45,7 @@ pub(super) fn addresses(layout: &Layout, postgres: &Postgres, nats: &Nats) -> an
         nats_monitor: nats.monitor_url(),
         app_password: secrets::password(layout, "nats-app")?,
         gateway_password: secrets::password(layout, "nats-gateway")?,
+        intake_password: secrets::password(layout, "nats-intake")?,
         system_password: secrets::password(layout, "nats-sys")?,
     })
 }
@@ -57,6 +59,7 @@ fn nats_configuration(layout: &Layout, options: &Options) -> anyhow::Result<Stri
     let passwords = nats::PlatformPasswords {
         app: secrets::password(layout, "nats-app")?,
         gateway: secrets::password(layout, "nats-gateway")?,
+        intake: secrets::password(layout, "nats-intake")?,
         system: secrets::password(layout, "nats-sys")?,
     };
     let units = options
@@ -69,5 +72,5 @@ fn nats_configuration(layout: &Layout, options: &Options) -> anyhow::Result<Stri
             })
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(nats::configuration(&passwords, &units))
+    Ok(nats::configuration(&passwords, &units, &Links::default()))
 }
