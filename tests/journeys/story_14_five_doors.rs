@@ -89,31 +89,110 @@ async fn the_province_may_send_its_order_twice_and_gets_the_same_one() {
     assert_ne!(other.complaint, first.complaint);
 }
 
-/// The province hands an order down as a peer; the number and the deadline stay the province's, and the result goes back up
-/// without anybody here calling the caller: the province does.
-#[tokio::test]
-async fn what_the_province_hands_down_keeps_number_and_deadline_and_its_result_goes_up() {
-    let platform = Platform::of_city("liaocheng").await;
-    let province = Above::start(&platform.intake, PROVINCE).await;
+/// The province hands an order down, to be done until then, and it is accepted; answers the transfer and our number.
+async fn handed_down(platform: &Platform, province: &Above, due_at: &str) -> (Uuid, String) {
     let now = platform.intake.clock.now();
     let id = Uuid::now_v7();
     let offer = json!({ "type": "offer", "transfer_id": id, "case_number": PROVINCE_NUMBER, "number": PROVINCE_NUMBER, "hop": 1,
         "offered_at": now, "answer_until": now + TimeDelta::hours(2),
         "offer": { "kind": "help", "urgency": "ordinary", "title": "路灯不亮", "text": "湖滨街道路灯不亮", "matter": "M020101",
             "division": "993102001", "address": null, "position": null, "reason": "属地办理", "consent": false, "voice_at": null,
-            "due_at": "2026-03-20T09:00:00Z" } });
+            "due_at": due_at } });
     assert_eq!(province.says(&platform.intake, &offer).await, 200);
     let desk = platform.intake.http(Role::Agent);
-    let _ = desk
-        .post(&format!("/v1/transfers/{id}/acceptance"), json!({}))
-        .await
-        .expect(200);
+    let path = format!("/v1/transfers/{id}/acceptance");
+    let _ = desk.post(&path, json!({})).await.expect(200);
     platform.settle().await;
     assert_eq!(province.heard("acceptance").len(), 1);
-
     let path = format!("/v1/complaints?channel=province&source_number={PROVINCE_NUMBER}");
     let found = desk.get(&path).await.expect(200).body;
-    let number = text(&found["items"][0], "complaint_number");
+    (id, text(&found["items"][0], "complaint_number"))
+}
+
+/// The city's own clock of an order, as a supervisor sees it.
+async fn total_clock(platform: &Platform, order: &str) -> Value {
+    let path = format!("/v1/orders/{order}");
+    let seen = platform
+        .supervision
+        .http(Role::Supervisor)
+        .get(&path)
+        .await
+        .expect(200)
+        .body;
+    let clocks = seen["clocks"].as_array().expect("clocks");
+    let total = clocks.iter().find(|clock| clock["clock"] == "total");
+    total.expect("a total clock").clone()
+}
+
+/// Our own limit would end on 23 March; the province wants the result before, and so our clock is due then: explained, yellow
+/// a working day before, red at the minute. Where our own limit comes first, it stays.
+#[tokio::test]
+async fn the_deadline_of_the_province_is_counted_by_our_own_clock() {
+    let platform = Platform::of_city("liaocheng").await;
+    let province = Above::start(&platform.intake, PROVINCE).await;
+    let (_, number) = handed_down(&platform, &province, "2026-03-10T09:00:00Z").await;
+    let order = text(&platform.progress(&number).await["orders"][0], "order_id");
+    let total = total_clock(&platform, &order).await;
+    assert_eq!(
+        (&total["due_at"], &total["warn_at"], &total["state"]),
+        (
+            &json!("2026-03-10T17:00:00+08:00"),
+            &json!("2026-03-09T17:00:00+08:00"),
+            &json!("running")
+        ),
+        "{total}"
+    );
+    assert!(
+        total["explanation"]
+            .to_string()
+            .contains("deadline of the province comes first: 2026-03-10 17:00"),
+        "{total}"
+    );
+
+    platform.pass_until("2026-03-09T17:00:00+08:00").await;
+    assert_eq!(total_clock(&platform, &order).await["state"], "warned");
+    platform.pass_until("2026-03-10T16:59:00+08:00").await;
+    assert_eq!(total_clock(&platform, &order).await["late"], false);
+    platform.pass_until("2026-03-10T17:00:00+08:00").await;
+    let total = total_clock(&platform, &order).await;
+    assert_eq!(
+        (&total["state"], &total["late"]),
+        (&json!("breached"), &json!(true))
+    );
+
+    let mut own = by("province");
+    own["source_number"] = json!("SZ-2026-000400");
+    own["place"] = json!({ "division": "993102001" });
+    own["due_by"] = json!("2026-12-31T17:00:00+08:00");
+    let registered = platform.register(own).await;
+    let total = total_clock(&platform, registered.order()).await;
+    assert!(text(&total, "due_at").as_str() < "2026-12-31", "{total}");
+    assert!(
+        !total["explanation"]
+            .to_string()
+            .contains("deadline of the province"),
+        "{total}"
+    );
+
+    let mut phone = by("phone");
+    phone["due_by"] = json!("2026-12-31T17:00:00+08:00");
+    let refused = platform
+        .intake
+        .http(Role::Agent)
+        .post("/v1/complaints", phone)
+        .await
+        .expect(422);
+    assert_eq!(refused.text("/field"), "due_by");
+}
+
+/// The province hands an order down as a peer; the number and the deadline stay the province's, and the result goes back up
+/// without anybody here calling the caller: the province does.
+#[tokio::test]
+async fn what_the_province_hands_down_keeps_number_and_deadline_and_its_result_goes_up() {
+    let platform = Platform::of_city("liaocheng").await;
+    let province = Above::start(&platform.intake, PROVINCE).await;
+    let desk = platform.intake.http(Role::Agent);
+    let (id, number) = handed_down(&platform, &province, "2026-03-20T09:00:00Z").await;
     let progress = platform.progress(&number).await;
     assert_eq!(progress["source_number"], PROVINCE_NUMBER, "{progress}");
     let order = text(&progress["orders"][0], "order_id");
