@@ -34,8 +34,8 @@ chaos: tools ## Kill every process and wipe the transport under load, then count
 	cargo build -p all-in-one
 	HOTLINE_CHAOS=long cargo test -p system-tests --test chaos -- --nocapture
 
-load: tools ## Measure full lifecycles per second beside the floor of this machine
-	infra/scripts/load.sh
+load: tools ## Measure beside the floor of this machine: lifecycles [OF=deliveries|backlog|dead-webhooks]
+	infra/scripts/load.sh $(OF)
 
 e2e: tools ## Run the journeys: one test per story, through public interfaces
 	cargo test -p system-tests --test journeys

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures full lifecycles per second on this machine, beside its floor; see tests/load/README.md.
-# Arguments go to the load generator: infra/scripts/load.sh --seconds 60 --in-flight 256
+# Measures what the platform sustains on this machine, beside its floor; see tests/load/README.md.
+# Arguments go to the load generator: infra/scripts/load.sh --seconds 60 --in-flight 256, infra/scripts/load.sh backlog --orders 20000
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -9,19 +9,44 @@ mod lag;
 mod measure;
 mod output;
 mod sampler;
+mod units;
 mod volume;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use system_tests::cluster::{Cluster, Options};
 use system_tests::generator::{Demand, Generator, Mixture, Pace};
 
-/// What to measure.
+/// What to measure; without a word, lifecycles.
 #[derive(Clone, Debug, Parser)]
-#[command(about = "Measures full lifecycles per second beside the floor of this machine")]
+#[command(about = "Measures what the platform sustains beside the floor of this machine")]
+#[command(args_conflicts_with_subcommands = true)]
+struct Measurement {
+    #[command(subcommand)]
+    of_units: Option<OfUnits>,
+    #[command(flatten)]
+    lifecycles: Arguments,
+    /// Where the figures go as JSON.
+    #[arg(long, default_value = "target/load.json", global = true)]
+    output: PathBuf,
+}
+
+/// What can be measured of deliveries to units.
+#[derive(Clone, Debug, Subcommand)]
+enum OfUnits {
+    /// Deliveries a second by NATS and by webhook.
+    Deliveries(units::deliveries::Deliveries),
+    /// How fast a unit that was offline gets a day's orders.
+    Backlog(units::backlog::Backlog),
+    /// What dead endpoints cost the other units.
+    DeadWebhooks(units::dead::Dead),
+}
+
+/// Full lifecycles.
+#[derive(Clone, Debug, Args)]
 struct Arguments {
     /// Length of each measured window.
     #[arg(long, default_value_t = 30)]
@@ -44,9 +69,6 @@ struct Arguments {
     /// Further settings of PostgreSQL, as name=value.
     #[arg(long, value_parser = setting)]
     postgres: Vec<(String, String)>,
-    /// Where the figures go as JSON.
-    #[arg(long, default_value = "target/load.json")]
-    output: PathBuf,
 }
 
 #[expect(
@@ -55,15 +77,15 @@ struct Arguments {
     reason = "the figures are for a person at a terminal"
 )]
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let measurement = Measurement::parse();
     let measured = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(&arguments)));
-    match measured.and_then(|figures| Ok((output::keep(&figures, &arguments.output)?, figures))) {
-        Ok((kept, figures)) => {
-            println!("{}\n{kept}", output::table(&figures));
+        .and_then(|runtime| runtime.block_on(measure(&measurement)));
+    match measured {
+        Ok(table) => {
+            println!("{table}");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -71,6 +93,26 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Measures and keeps the figures; answers them as a table.
+async fn measure(measurement: &Measurement) -> anyhow::Result<String> {
+    let (table, json) = match &measurement.of_units {
+        None => {
+            let figures = run(&measurement.lifecycles).await?;
+            (output::table(&figures), serde_json::to_vec_pretty(&figures)?)
+        }
+        Some(of_units) => {
+            let report = match of_units {
+                OfUnits::Deliveries(deliveries) => units::deliveries::measure(deliveries).await?,
+                OfUnits::Backlog(backlog) => units::backlog::measure(backlog).await?,
+                OfUnits::DeadWebhooks(dead) => units::dead::measure(dead).await?,
+            };
+            (report.to_string(), serde_json::to_vec_pretty(&report)?)
+        }
+    };
+    let kept = output::keep(&json, &measurement.output)?;
+    Ok(format!("{table}\n{kept}"))
 }
 
 fn setting(text: &str) -> Result<(String, String), &'static str> {

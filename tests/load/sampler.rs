@@ -45,6 +45,20 @@ impl Sampler {
     pub async fn watch(&self, time: Duration) -> Shares {
         let (began, before) = (Instant::now(), self.look());
         pause(time).await;
+        self.since(began, &before)
+    }
+
+    /// Watches while something is done.
+    pub async fn during<T>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<(T, Shares)> {
+        let (began, before) = (Instant::now(), self.look());
+        let done = work.await?;
+        Ok((done, self.since(began, &before)))
+    }
+
+    fn since(&self, began: Instant, before: &BTreeMap<String, Usage>) -> Shares {
         let now = self.look();
         let memory = now.iter().filter(|(name, _)| *name != POSTGRES);
         let rss_mib_max = memory
