@@ -92,11 +92,22 @@ impl Platform {
 
     /// Starts it as one of the cities of `infra/cities`: its directory and its policies hold.
     pub async fn of_city(name: &str) -> Self {
-        let platform = Self::start().await;
+        Self::start().await.become_city(name).await
+    }
+
+    /// The same at a given local time.
+    ///
+    /// # Panics
+    /// When that is no time.
+    pub async fn of_city_at(name: &str, local: &str) -> Self {
+        Self::start_at(local).await.become_city(name).await
+    }
+
+    async fn become_city(self, name: &str) -> Self {
         let folder = city::named(name);
-        platform.import(&folder).await;
-        platform.policies(&folder).await;
-        platform
+        self.import(&folder).await;
+        self.policies(&folder).await;
+        self
     }
 
     /// Puts the policies of a pack where they belong.

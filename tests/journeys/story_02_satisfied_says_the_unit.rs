@@ -1,9 +1,11 @@
-//! The core of story 2, "群众满意"？: a unit replies "satisfied"; the caller says "not satisfied". The reply is
-//! marked contradicted, the order goes back to the same unit, and the caller is called again after the rework.
+//! Story 2, "群众满意"？: a unit replies "satisfied"; the caller says "not satisfied". The reply is marked contradicted, the
+//! order goes back to the same unit, points are deducted with a pointer to this order, and the caller is called again after
+//! the rework.
 use contracts::callback::ReplyContradictedV1;
 use serde_json::{Value, json};
 use system_tests::Platform;
-use system_tests::people::{complaint, content};
+use system_tests::people::{complaint, content, text};
+use testkit::Role;
 
 const UNIT: &str = "SJ-MUNI";
 
@@ -15,9 +17,25 @@ fn not_satisfied() -> Value {
     json!({ "reached": true, "contacted": false, "solved": false, "result": "not_satisfied", "attitude": "satisfied", "remark": "路灯还是不亮" })
 }
 
+/// Points of the unit's month for one rule: (order, points), the pointers of the score.
+async fn points(platform: &Platform, rule: &str) -> Vec<(String, f64)> {
+    let month = platform.world.clock.now().format("%Y-%m");
+    let path = format!("/v1/scores/{month}/units/{UNIT}/entries");
+    let entries = platform.supervision.http(Role::Supervisor).get(&path).await;
+    let entries = entries.expect(200).body;
+    let items = entries["items"].as_array().expect("items").iter();
+    items
+        .filter(|entry| entry["rule"] == rule)
+        .map(|entry| (text(entry, "order_id"), entry["points"].as_f64().expect("points")))
+        .collect()
+}
+
 #[tokio::test]
 async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     let platform = Platform::start().await;
+    let honest = platform.register(complaint("M020101", "990102002")).await;
+    platform.handled_by(UNIT, honest.order()).await;
+    platform.caller_says(honest.order(), content()).await;
     let registered = platform.register(complaint("M020101", "990102002")).await;
     let order = registered.order().to_owned();
     platform
@@ -32,6 +50,8 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     let marked = platform.callback.published::<ReplyContradictedV1>().await;
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0].data.unit.as_str(), UNIT);
+    // 虚假回复 costs a point, for this order and for no other.
+    assert_eq!(points(&platform, "D3").await, [(order.clone(), -1.0)]);
     assert!(
         platform.callbacks().await.is_empty(),
         "nobody is called before the unit has replied again"
@@ -52,8 +72,17 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     assert_eq!(told["orders"][0]["state"], "assigned", "{told}");
 
     platform.handled_by(UNIT, &order).await;
-    assert_eq!(platform.callback_of(&order).await["rework"], 1);
+    assert_eq!(
+        platform.callback_of(&order).await["rework"],
+        1,
+        "called back again after the rework"
+    );
     platform.caller_says(&order, content()).await;
+    assert_eq!(
+        points(&platform, "D3").await,
+        [(order.clone(), -1.0)],
+        "what is made good stays said"
+    );
     platform.follows_from_one_contact(&order).await;
     assert_eq!(platform.progress(&registered.number).await["state"], "closed");
     assert_eq!(
@@ -73,27 +102,6 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
             .count(),
         2
     );
-}
-
-/// Story 3 in one test: a good result and a bad attitude close the order; the attitude is kept apart.
-#[tokio::test]
-async fn result_and_attitude_are_two_questions() {
-    let platform = Platform::start().await;
-    let registered = platform.register(complaint("M020101", "990102002")).await;
-    let order = registered.order();
-    platform.handled_by(UNIT, order).await;
-    let mut said = content();
-    said["attitude"] = json!("not_satisfied");
-    let followed = platform.caller_says(order, said).await;
-    assert_eq!(
-        (followed["order_state"].as_str(), followed["outcome"].as_str()),
-        (Some("closed"), Some("solved"))
-    );
-    let recorded = platform
-        .callback
-        .published::<contracts::callback::CallbackRecordedV1>()
-        .await;
-    assert_eq!(recorded[0].data.attitude.as_str(), "not_satisfied");
 }
 
 #[tokio::test]
