@@ -31,6 +31,7 @@ mod story_18_three_demands;
 mod story_19_deadlines;
 mod story_20_dark_street_lights;
 mod story_22_no_returns;
+mod story_23_heating_day;
 mod story_24_straight_to_the_property_company;
 mod story_25_every_door_its_own_answer;
 mod story_27_three_rates;
