@@ -101,36 +101,3 @@ async fn in_datong_the_company_gets_it_and_nobody_returns_anything() {
     let refused = platform.act("WY-03", order, "return-requests", not_ours).await;
     assert_eq!(refused.expect(409).body["code"], "first_receiver_keeps");
 }
-
-/// (rung, from, until) of every rung that was opened.
-async fn rungs(platform: &Platform, order: &str) -> Vec<(String, String, String)> {
-    let desk = platform.supervision.http(Role::Supervisor);
-    let path = format!("/v1/supervision-orders?order_id={order}");
-    let listed = desk.get(&path).await.expect(200).body;
-    let path = format!(
-        "/v1/supervision-orders/{}",
-        text(&listed["items"][0], "supervision_id")
-    );
-    let one = desk.get(&path).await.expect(200).body;
-    let history = one["history"].as_array().expect("steps").iter();
-    let opened = history.filter(|step| step["kind"] == "opened" || step["kind"] == "escalated");
-    opened
-        .map(|step| (text(step, "level"), text(step, "at"), text(step, "answer_until")))
-        .collect()
-}
-
-#[tokio::test]
-async fn in_jinan_what_is_not_settled_on_the_spot_in_two_days_is_raised() {
-    let platform = Platform::of_city("jinan").await;
-    let works = json!({ "成因": "施工损坏" });
-    let registered = platform.register(about("M020102", "991102001", works)).await;
-    let order = registered.order();
-    // Nobody signs, and nobody says a word.
-    for day in ["03-02", "03-03", "03-06", "03-10", "03-17"] {
-        platform.pass_until(&format!("2026-{day}T23:59:00+08:00")).await;
-    }
-    let climbed = rungs(&platform, order).await;
-    println!("{climbed:#?}");
-    let levels: Vec<&str> = climbed.iter().map(|(level, ..)| level.as_str()).collect();
-    assert_eq!(levels, ["urge", "written", "on_site", "raised"]);
-}

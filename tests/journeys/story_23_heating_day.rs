@@ -72,6 +72,35 @@ async fn behind(platform: &Platform, alert: &Value) -> BTreeSet<String> {
     items.iter().map(|order| text(order, "order_id")).collect()
 }
 
+/// Two more hours of the same; every order of the day went to its unit when it was registered, and nobody waits.
+async fn goes_on(platform: &Platform, first: Vec<String>) {
+    let mut all = first;
+    for hour in ["10", "11"] {
+        platform
+            .pass_until(&format!("2026-10-29T{hour}:05:00+08:00"))
+            .await;
+        all.extend(an_hour(platform, COLD_DAY).await);
+    }
+    for order in &all {
+        let watched = platform.watched(order).await;
+        let (accepted, assigned) = (
+            text(&watched, "accepted_at"),
+            text(&watched["assignment"], "assigned_at"),
+        );
+        assert_eq!(accepted, assigned, "dispatched when it was registered: {watched}");
+    }
+    let waiting = platform
+        .routing
+        .http(Role::Dispatcher)
+        .get("/v1/manual-queue")
+        .await;
+    assert_eq!(
+        waiting.expect(200).body["items"],
+        json!([]),
+        "nothing waits for a person"
+    );
+}
+
 #[tokio::test]
 async fn heating_is_seen_within_the_hour_and_every_order_is_dispatched_in_it() {
     let platform = datong().await;
@@ -124,31 +153,7 @@ async fn heating_is_seen_within_the_hour_and_every_order_is_dispatched_in_it() {
     }
     assert_eq!(by_area, heating, "each in its area");
 
-    let mut all = first;
-    for hour in ["10", "11"] {
-        platform
-            .pass_until(&format!("2026-10-29T{hour}:05:00+08:00"))
-            .await;
-        all.extend(an_hour(&platform, COLD_DAY).await);
-    }
-    for order in &all {
-        let watched = platform.watched(order).await;
-        let (accepted, assigned) = (
-            text(&watched, "accepted_at"),
-            text(&watched["assignment"], "assigned_at"),
-        );
-        assert_eq!(accepted, assigned, "dispatched when it was registered: {watched}");
-    }
-    let waiting = platform
-        .routing
-        .http(Role::Dispatcher)
-        .get("/v1/manual-queue")
-        .await;
-    assert_eq!(
-        waiting.expect(200).body["items"],
-        json!([]),
-        "nothing waits for a person"
-    );
+    goes_on(&platform, first).await;
     assert_eq!(
         alerts(&platform).await.len(),
         told.len(),

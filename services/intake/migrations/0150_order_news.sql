@@ -2,11 +2,11 @@
 create table order_news (
     event_id uuid primary key,               -- the event that told it
     order_id uuid not null,                  -- the order
-    what text not null check (what in ('extended', 'suspended', 'resumed', 'unreasonable', 'impossible', 'promised',
-                                       'carried_out', 'dropped')), -- what is told
+    what text not null,                      -- what is told
     at timestamptz not null,                 -- when it became true
     until timestamptz,                       -- the new limit, the end of the rest, when the promise is due
-    text text                                -- in words, personal data masked
+    text text,                               -- in words, personal data masked
+    check (what in ('extended', 'suspended', 'resumed', 'unreasonable', 'impossible', 'promised', 'carried_out', 'dropped'))
 );
 create index order_news_order on order_news (order_id, at);
 create function refuse_change() returns trigger language plpgsql as $$

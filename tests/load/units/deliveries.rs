@@ -62,8 +62,8 @@ pub async fn measure(arguments: &Deliveries) -> anyhow::Result<Report> {
             units,
             arguments,
         };
-        let queued = stage.from_the_queue(registered, &mut report).await?;
-        let assigned = stage.from_the_bus(&mut report).await?;
+        let queued = stage.rate_from_queue(registered, &mut report).await?;
+        let assigned = stage.rate_from_bus(&mut report).await?;
         stage.steady(&mut report).await?;
         rates.push((*way, queued, assigned));
     }
@@ -113,7 +113,7 @@ impl Stage<'_> {
     }
 
     /// The units pull at first, so that everything waits; then their way is registered. Answers deliveries a second.
-    async fn from_the_queue(&self, ways: &[(String, Value)], report: &mut Report) -> anyhow::Result<f64> {
+    async fn rate_from_queue(&self, ways: &[(String, Value)], report: &mut Report) -> anyhow::Result<f64> {
         // Connections are opened and statements prepared before.
         self.upstream.assign(self.units, 2).await?;
         self.post.all(self.way, 2 * self.units.len() as u64).await?;
@@ -133,7 +133,7 @@ impl Stage<'_> {
     }
 
     /// All orders are assigned at once; answers deliveries a second.
-    async fn from_the_bus(&self, report: &mut Report) -> anyhow::Result<f64> {
+    async fn rate_from_bus(&self, report: &mut Report) -> anyhow::Result<f64> {
         let before = self.post.so_far(self.way).orders;
         let work = async {
             let began = Instant::now();
