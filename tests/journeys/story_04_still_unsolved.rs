@@ -93,7 +93,7 @@ async fn referred(platform: &Platform, order: &str, supervision: &str) {
         .expect(200)
         .body;
     let happened = record["timeline"].as_array().expect("a timeline").iter();
-    let happened: Vec<String> = happened.map(|entry| text(entry, "type")).collect();
+    let happened: Vec<String> = happened.map(|entry| text(entry, "event")).collect();
     let count = |event: &str| happened.iter().filter(|one| *one == event).count();
     assert_eq!(
         (

@@ -10,7 +10,7 @@ use testkit::{Client, Role};
 /// Street lights: five working days to finish.
 const LATE: &str = "SJ-MUNI";
 /// Kitchen fumes: the same.
-const GOOD: &str = "SJ-EPB";
+const GOOD: &str = "QX-990102-URBAN";
 
 fn person(platform: &Platform, name: &str) -> Client {
     let issuer = &platform.world.issuer;

@@ -124,20 +124,20 @@ async fn total_clock(platform: &Platform, order: &str) -> Value {
     total.expect("a total clock").clone()
 }
 
-/// Our own limit would end on 23 March; the province wants the result before, and so our clock is due then: explained, yellow
+/// Our own limit would end on 9 March; the province wants the result before, and so our clock is due then: explained, yellow
 /// a working day before, red at the minute. Where our own limit comes first, it stays.
 #[tokio::test]
 async fn the_deadline_of_the_province_is_counted_by_our_own_clock() {
     let platform = Platform::of_city("liaocheng").await;
     let province = Above::start(&platform.intake, PROVINCE).await;
-    let (_, number) = handed_down(&platform, &province, "2026-03-10T09:00:00Z").await;
+    let (_, number) = handed_down(&platform, &province, "2026-03-06T09:00:00Z").await;
     let order = text(&platform.progress(&number).await["orders"][0], "order_id");
     let total = total_clock(&platform, &order).await;
     assert_eq!(
         (&total["due_at"], &total["warn_at"], &total["state"]),
         (
-            &json!("2026-03-10T17:00:00+08:00"),
-            &json!("2026-03-09T17:00:00+08:00"),
+            &json!("2026-03-06T17:00:00+08:00"),
+            &json!("2026-03-05T17:00:00+08:00"),
             &json!("running")
         ),
         "{total}"
@@ -145,15 +145,15 @@ async fn the_deadline_of_the_province_is_counted_by_our_own_clock() {
     assert!(
         total["explanation"]
             .to_string()
-            .contains("deadline of the province comes first: 2026-03-10 17:00"),
+            .contains("deadline of the province comes first: 2026-03-06 17:00"),
         "{total}"
     );
 
-    platform.pass_until("2026-03-09T17:00:00+08:00").await;
+    platform.pass_until("2026-03-05T17:00:00+08:00").await;
     assert_eq!(total_clock(&platform, &order).await["state"], "warned");
-    platform.pass_until("2026-03-10T16:59:00+08:00").await;
+    platform.pass_until("2026-03-06T16:59:00+08:00").await;
     assert_eq!(total_clock(&platform, &order).await["late"], false);
-    platform.pass_until("2026-03-10T17:00:00+08:00").await;
+    platform.pass_until("2026-03-06T17:00:00+08:00").await;
     let total = total_clock(&platform, &order).await;
     assert_eq!(
         (&total["state"], &total["late"]),

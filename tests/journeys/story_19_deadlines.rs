@@ -52,14 +52,14 @@ async fn over_national_day_every_limit_ends_when_it_must_and_says_why() {
     let sign = explained(&platform, &simple, "sign", "zh-CN").await;
     assert_eq!(due(sign), "2025-09-28T11:00:00+08:00", "the Sunday is worked");
 
-    platform.pass_until("2025-09-28T10:07:00+08:00").await;
+    platform.pass_until("2025-09-28T09:52:00+08:00").await;
     for (unit, order) in [(LIGHTS, &emergency), (INSURANCE, &simple), (HOUSING, &help)] {
         platform
             .acts(unit, order, "sign", json!({ "generation": 1 }))
             .await;
     }
     for (order, expected) in [
-        (&emergency, "2025-09-29T10:07:00+08:00"),
+        (&emergency, "2025-09-29T09:52:00+08:00"),
         (&simple, "2025-10-11T17:00:00+08:00"),
         (&help, "2025-10-24T17:00:00+08:00"),
     ] {
@@ -67,19 +67,25 @@ async fn over_national_day_every_limit_ends_when_it_must_and_says_why() {
         assert_eq!(text(&finish, "due_at"), expected, "{finish}");
     }
     let why = explained(&platform, &simple, "finish", "zh-CN").await["explanation"].to_string();
-    for said in ["国庆节调休上班", "2025-10-01至2025-10-08（国庆节）"] {
+    for said in [
+        "国庆节、中秋节调休上班",
+        "2025-10-01至2025-10-08（国庆节、中秋节）",
+    ] {
         assert!(why.contains(said), "{said} in {why}");
     }
     let why = explained(&platform, &simple, "finish", "en").await["explanation"].to_string();
-    assert!(why.contains("2025-10-11 (make-up workday for 国庆节)"), "{why}");
+    assert!(
+        why.contains("2025-10-11 (make-up workday for 国庆节、中秋节)"),
+        "{why}"
+    );
 
-    platform.pass_until("2025-09-29T10:06:59+08:00").await;
+    platform.pass_until("2025-09-29T09:51:59+08:00").await;
     assert_eq!(
         breached(&platform, &emergency, ClockName::Finish).await,
         0,
         "never early"
     );
-    platform.pass_until("2025-09-29T10:07:01+08:00").await;
+    platform.pass_until("2025-09-29T09:52:01+08:00").await;
     assert_eq!(breached(&platform, &emergency, ClockName::Finish).await, 1);
 
     // Half an hour before the holiday: half of the two working hours to sign is left for afterwards, and more.

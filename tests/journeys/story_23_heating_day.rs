@@ -25,7 +25,7 @@ async fn datong() -> Platform {
     platform.import(&folder).await;
     platform.policies(&folder).await;
     let admin = platform.supervision.http(Role::Admin);
-    let emerging = "history_days = 7\nguard_days = 1\np_max = 0.00001\norders_min = 6\ngrowth_min = 3.0\nquiet_hours = 24\n";
+    let emerging = "history_days = 8\nguard_days = 1\np_max = 0.00001\norders_min = 6\ngrowth_min = 3.0\nquiet_hours = 24\n";
     let body = json!({ "document": emerging });
     admin.put("/v1/policies/emerging", body).await.expect(200);
     platform
@@ -154,11 +154,9 @@ async fn heating_is_seen_within_the_hour_and_every_order_is_dispatched_in_it() {
     assert_eq!(by_area, heating, "each in its area");
 
     goes_on(&platform, first).await;
-    assert_eq!(
-        alerts(&platform).await.len(),
-        told.len(),
-        "it goes on, and is not told again"
-    );
+    let mut later = alerts(&platform).await;
+    later.retain(|alert| alert["matter"] == COLD);
+    assert_eq!(later.len(), told.len(), "it goes on, and is not told again");
 }
 
 /// What an agent types while somebody calls about the boiler house.

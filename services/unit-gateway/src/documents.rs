@@ -165,6 +165,7 @@ pub fn for_outsider(content: &OrderContent, telling: &Telling<'_>) -> UnitDocume
             division: content.place.division.clone(),
             ..PlaceV1::default()
         };
+        shown.matter = None;
         shown.supplements.clear();
     }
     build(&shown, &nobody, telling)

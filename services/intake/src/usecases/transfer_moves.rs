@@ -146,6 +146,7 @@ async fn complete(
         return end_here(conn, now, transfer, order_id, reply, cause).await;
     }
     rewrite(conn, at, order_id, None, Some(reply)).await?;
+    results::wake(conn, now, &[order_id]).await?;
     pass_on(conn, now, transfer, order_id, cause).await
 }
 

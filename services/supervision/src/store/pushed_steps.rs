@@ -27,6 +27,7 @@ pub async fn of_span(
                          order by f.generation desc limit 1) a on true
            where t.kind in ('opened', 'escalated') and t.at >= $1 and t.at < $2 and t.at <= $3
              and ($4::text is null or s.unit = $4)
+             and not (s.state = 'discharged' and s.outcome = 'unfounded' and s.discharged_at <= $3)
              and not exists (select from incident_facts i
                              where i.order_id = s.order_id and i.generation = a.generation
                                and i.what = 'return_upheld' and i.at <= $3)

@@ -199,7 +199,8 @@ async fn newest_of_few(
     question: &Question<'_>,
     whole: (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Vec<Found>, DbError> {
-    let others = question.wanted.has_others;
+    // An order without an assignment may be of another matter than the one it was registered with.
+    let others = question.wanted.has_others || !question.wanted.matters.is_empty();
     let most = if others { CANDIDATES_MAX } else { question.limit };
     let mut few = candidates::few(conn, question, most).await?;
     if !others || few.len() < most {

@@ -112,6 +112,10 @@ impl Work for RecordEvents {
                     facts.extend(done.await?.1);
                 }
             }
+            if !requests.is_empty() {
+                // Asked and over in one batch: a request of it is over, too.
+                watch.supersede(conn, now).await?;
+            }
             bus::outbox::append(conn, &facts).await?;
         }
         Ok(vec![Ok(()); commands.len()])

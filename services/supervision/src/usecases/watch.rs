@@ -195,9 +195,14 @@ impl Watch {
         )
         .await?;
         facts.extend(self.end_suspensions(conn, &cut, now).await?);
-        let over: Vec<_> = self.orders.values().filter_map(Watched::over).collect();
-        store::extensions::supersede(conn, &over, now).await?;
+        self.supersede(conn, now).await?;
         Ok((self, facts))
+    }
+
+    /// Requests of assignments that have just ended wait for nobody.
+    pub(super) async fn supersede(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
+        let over: Vec<_> = self.orders.values().filter_map(Watched::over).collect();
+        store::extensions::supersede(conn, &over, now).await
     }
 
     /// Writes what was cut short, and says so.

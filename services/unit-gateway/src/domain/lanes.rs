@@ -6,7 +6,8 @@
 //! behind it. A call that lasts longer than `slow_after` no longer holds a place that others could use; until it ends its unit
 //! gets nothing new, and what waits behind it goes back.
 use super::delivery::Claimed;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// Bounds of what is in hand.
@@ -22,6 +23,8 @@ pub struct LaneLimits {
     pub ahead_max: usize,
     /// Calls are slow that last longer.
     pub slow_after: Duration,
+    /// What waits longer goes back, well before its lease ends and another sends it.
+    pub waiting_max: Duration,
 }
 
 /// What may be claimed.
@@ -62,7 +65,7 @@ pub struct Lanes {
 
 #[derive(Debug, Default)]
 struct Lane {
-    waiting: VecDeque<Claimed>,
+    waiting: VecDeque<(Instant, Claimed)>,
     calls: Vec<(u64, Instant)>,
     /// The last call failed.
     trial: bool,
@@ -82,6 +85,21 @@ impl Lane {
 
     const fn calls_max(&self, limits: LaneLimits) -> usize {
         if self.trial { 1 } else { limits.per_unit_max }
+    }
+
+    fn may_begin(&self, limits: LaneLimits, now: Instant) -> bool {
+        !self.waiting.is_empty() && self.calls.len() < self.calls_max(limits) && self.slow(limits, now) == 0
+    }
+
+    /// What waits too long: the oldest stand first.
+    fn stale(&mut self, limits: LaneLimits, now: Instant) -> impl Iterator<Item = Claimed> {
+        let is_stale = |since: &Instant| now.saturating_duration_since(*since) >= limits.waiting_max;
+        let stale = self
+            .waiting
+            .iter()
+            .take_while(|(since, _)| is_stale(since))
+            .count();
+        self.waiting.drain(..stale).map(|(_, claimed)| claimed)
     }
 
     fn free(&self, limits: LaneLimits, now: Instant) -> usize {
@@ -153,13 +171,13 @@ impl Lanes {
 
     /// Takes documents that were claimed within `room`. A unit that had as many as it might have may have more of them
     /// next time, one that had few may have fewer.
-    pub fn take(&mut self, room: &Room, claimed: Vec<Claimed>) {
+    pub fn take(&mut self, room: &Room, claimed: Vec<Claimed>, now: Instant) {
         let mut got: BTreeMap<String, usize> = BTreeMap::new();
         for claimed in claimed {
             *got.entry(claimed.unit.0.clone()).or_default() += 1;
             let lane = self.lanes.entry(claimed.unit.0.clone()).or_default();
             lane.trial = claimed.trial;
-            lane.waiting.push_back(claimed);
+            lane.waiting.push_back((now, claimed));
         }
         for (unit, lane) in &mut self.lanes {
             let asked = room.free.get(unit).copied().unwrap_or(room.per_unit);
@@ -174,45 +192,30 @@ impl Lanes {
         }
     }
 
-    /// The calls that may begin now.
+    /// The calls that may begin now: place by place to the unit that has the fewest.
     pub fn begin(&mut self, now: Instant) -> Vec<Begun> {
         let limits = self.limits;
-        let mut places = limits.in_flight_max.saturating_sub(self.count(now).quick);
+        let places = limits.in_flight_max.saturating_sub(self.count(now).quick);
+        let able = self.lanes.iter().filter(|(_, lane)| lane.may_begin(limits, now));
+        let mut next: BinaryHeap<_> = able
+            .map(|(unit, lane)| Reverse((lane.calls.len(), unit.clone())))
+            .collect();
         let mut begun = Vec::new();
-        for lane in self.lanes.values_mut() {
-            while places > 0
-                && lane.calls.len() < lane.calls_max(limits)
-                && lane.slow(limits, now) == 0
-                && let Some(claimed) = lane.waiting.pop_front()
-            {
-                self.calls_begun += 1;
-                lane.calls.push((self.calls_begun, now));
-                places -= 1;
-                begun.push(Begun {
-                    call: self.calls_begun,
-                    claimed,
-                });
+        while begun.len() < places
+            && let Some(Reverse((_, unit))) = next.pop()
+        {
+            begun.extend(self.next_of(&unit, now));
+            if let Some(lane) = self.lanes.get(&unit).filter(|lane| lane.may_begin(limits, now)) {
+                next.push(Reverse((lane.calls.len(), unit)));
             }
         }
         begun
     }
 
-    /// A call has ended; answers the one that follows in its place. After a failure or a slow answer nothing follows, and
-    /// what waits goes back.
-    pub fn end(&mut self, unit: &str, call: u64, delivered: bool, now: Instant) -> Option<Begun> {
-        let limits = self.limits;
+    fn next_of(&mut self, unit: &str, now: Instant) -> Option<Begun> {
         let lane = self.lanes.get_mut(unit)?;
-        let place = lane.calls.iter().position(|(number, _)| *number == call)?;
-        let (_, began) = lane.calls.swap_remove(place);
-        lane.trial = !delivered;
-        if !delivered || now.saturating_duration_since(began) >= limits.slow_after {
-            lane.ahead = 0;
-            self.back.extend(lane.waiting.drain(..));
-        }
-        if lane.slow(limits, now) > 0 || lane.calls.len() >= lane.calls_max(limits) {
-            return None;
-        }
-        let claimed = lane.waiting.pop_front()?;
+        self.back.extend(lane.stale(self.limits, now));
+        let (_, claimed) = lane.waiting.pop_front()?;
         self.calls_begun += 1;
         lane.calls.push((self.calls_begun, now));
         Some(Begun {
@@ -221,8 +224,32 @@ impl Lanes {
         })
     }
 
+    /// A call has ended; answers the one that follows in its place. After a failure or a slow answer nothing follows, and
+    /// what waits goes back; nor where another unit waits that has fewer calls: then the place is given anew.
+    pub fn end(&mut self, unit: &str, call: u64, delivered: bool, now: Instant) -> Option<Begun> {
+        let limits = self.limits;
+        let lane = self.lanes.get_mut(unit)?;
+        let place = lane.calls.iter().position(|(number, _)| *number == call)?;
+        let (_, began) = lane.calls.swap_remove(place);
+        lane.trial = !delivered;
+        if !delivered || now.saturating_duration_since(began) >= limits.slow_after {
+            lane.ahead = 0;
+            self.back
+                .extend(lane.waiting.drain(..).map(|(_, claimed)| claimed));
+        }
+        let calls = lane.calls.len();
+        let is_poorer = |other: &Lane| other.calls.len() < calls && other.may_begin(limits, now);
+        if !self.lanes.get(unit)?.may_begin(limits, now) || self.lanes.values().any(is_poorer) {
+            return None;
+        }
+        self.next_of(unit, now)
+    }
+
     /// Documents that are not sent for now: their leases can end.
-    pub fn back(&mut self) -> Vec<Claimed> {
+    pub fn back(&mut self, now: Instant) -> Vec<Claimed> {
+        for lane in self.lanes.values_mut() {
+            self.back.extend(lane.stale(self.limits, now));
+        }
         std::mem::take(&mut self.back)
     }
 

@@ -10,6 +10,7 @@ const LIMITS: LaneLimits = LaneLimits {
     slow_in_flight_max: 12,
     ahead_max: 64,
     slow_after: Duration::from_millis(500),
+    waiting_max: Duration::from_secs(20),
 };
 
 fn document(unit: &str, trial: bool) -> Claimed {
@@ -36,7 +37,7 @@ fn claim(lanes: &mut Lanes, unit: &str, due: usize, trial: bool, now: Instant) -
         .unwrap_or(if trial { 1 } else { room.per_unit });
     let all = if trial { room.trials } else { room.documents };
     let count = due.min(of_unit).min(all);
-    lanes.take(&room, (0..count).map(|_| document(unit, trial)).collect());
+    lanes.take(&room, (0..count).map(|_| document(unit, trial)).collect(), now);
     count
 }
 
@@ -83,7 +84,7 @@ fn after_a_failure_what_waits_goes_back_and_one_call_tries() {
     let begun = lanes.begin(now);
     claim(&mut lanes, "A", 100, false, now);
     assert!(lanes.end("A", begun[0].call, false, now).is_none());
-    assert_eq!((lanes.back().len(), lanes.in_hand()), (4, 3));
+    assert_eq!((lanes.back(now).len(), lanes.in_hand()), (4, 3));
     assert_eq!(lanes.room(now).free["A"], 0, "three calls are still on their way");
     for call in &begun[1..] {
         assert!(lanes.end("A", call.call, false, now).is_none());
@@ -124,7 +125,7 @@ fn a_slow_answer_sends_back_what_waits_and_is_no_failure() {
     for call in &begun {
         assert!(lanes.end("A", call.call, true, later).is_none());
     }
-    assert_eq!((lanes.back().len(), lanes.in_hand()), (4, 0));
+    assert_eq!((lanes.back(later).len(), lanes.in_hand()), (4, 0));
     assert_eq!(lanes.room(later).free["A"], 4);
 }
 
@@ -138,4 +139,66 @@ fn units_whose_last_call_failed_have_half_of_the_places() {
     assert_eq!((lanes.in_hand(), lanes.room(now).trials), (8, 0));
     assert_eq!(claim(&mut lanes, "A", 10, false, now), 4);
     assert_eq!(lanes.begin(now).len(), 4);
+}
+
+#[test]
+fn busy_units_leave_places_to_one_that_has_none() {
+    let (mut lanes, now) = (Lanes::new(LIMITS), Instant::now());
+    for unit in ["A", "B", "C", "D"] {
+        claim(&mut lanes, unit, 100, false, now);
+    }
+    let begun = lanes.begin(now);
+    for unit in ["A", "B", "C", "D"] {
+        claim(&mut lanes, unit, 100, false, now);
+    }
+    claim(&mut lanes, "E", 2, false, now);
+    let first = &begun[0];
+    assert!(
+        lanes
+            .end(first.claimed.unit.as_str(), first.call, true, now)
+            .is_none()
+    );
+    let next = lanes.begin(now);
+    assert_eq!((next.len(), next[0].claimed.unit.as_str()), (1, "E"));
+    let second = begun[1..]
+        .iter()
+        .find(|call| call.claimed.unit == first.claimed.unit)
+        .expect("another of it");
+    assert!(
+        lanes
+            .end(second.claimed.unit.as_str(), second.call, true, now)
+            .is_none()
+    );
+    let next = lanes.begin(now);
+    assert_eq!(
+        next[0].claimed.unit.as_str(),
+        "E",
+        "who has the fewest calls comes first"
+    );
+    let mut others = begun
+        .iter()
+        .filter(|call| call.claimed.unit != first.claimed.unit);
+    let third = others.next().expect("of another");
+    let unit = third.claimed.unit.as_str();
+    assert!(lanes.end(unit, third.call, true, now).is_none());
+    let next = lanes.begin(now);
+    assert_eq!(next[0].claimed.unit, first.claimed.unit, "two calls of four");
+    let fourth = others
+        .find(|call| call.claimed.unit.as_str() == unit)
+        .expect("another of it");
+    let follows = lanes
+        .end(unit, fourth.call, true, now)
+        .expect("nobody is poorer now");
+    assert_eq!(follows.claimed.unit.as_str(), unit);
+}
+
+#[test]
+fn what_waits_too_long_goes_back_before_its_lease_ends() {
+    let (mut lanes, now) = (Lanes::new(LIMITS), Instant::now());
+    claim(&mut lanes, "A", 100, false, now);
+    let begun = lanes.begin(now);
+    claim(&mut lanes, "A", 3, false, now);
+    let late = now + LIMITS.waiting_max;
+    assert!(lanes.back(late - Duration::from_millis(1)).is_empty());
+    assert_eq!((lanes.back(late).len(), lanes.in_hand()), (3, begun.len()));
 }

@@ -44,6 +44,8 @@ impl Calls {
             slow_in_flight_max: webhook.slow_in_flight_max,
             ahead_max: webhook.ahead_max,
             slow_after: Duration::from_millis(webhook.slow_after_ms),
+            // A lease lasts at least two of the longest calls; one is left for the call itself.
+            waiting_max: Duration::from_secs(ctx.config.delivery.lease_secs.unsigned_abs()) / 3,
         };
         // As many as there are documents in hand, which the lanes bound.
         let (tell, ended) = mpsc::unbounded_channel();
@@ -92,12 +94,12 @@ fn lock(lanes: &Mutex<Lanes>) -> MutexGuard<'_, Lanes> {
 
 async fn run(ctx: Ctx, calls: Arc<tokio::sync::Mutex<Calls>>) -> anyhow::Result<usize> {
     let mut calls = calls.lock().await;
-    let back = lock(&calls.lanes).back();
+    let back = lock(&calls.lanes).back(Instant::now());
     claim_deliveries::give_back(&ctx, &back).await?;
     calls.committed.mark_unchanged();
     let room = lock(&calls.lanes).room(Instant::now());
     let claimed = claim_deliveries::for_webhooks(&ctx, &room).await?;
-    lock(&calls.lanes).take(&room, claimed);
+    lock(&calls.lanes).take(&room, claimed, Instant::now());
     calls.begin(&ctx);
     let (in_hand, only_slow) = {
         let lanes = lock(&calls.lanes);
