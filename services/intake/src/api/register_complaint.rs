@@ -71,7 +71,11 @@ pub(super) async fn register_complaint(
     if let Some(directory) = ctx.directory.get() {
         directory.check(&complaint).map_err(error::invalid)?;
     }
-    let reply_address = reply_addresses::named(&ctx, named, channel).await?;
+    let has_phone = complaint
+        .caller
+        .as_ref()
+        .is_some_and(|caller| caller.phone.is_some());
+    let reply_address = reply_addresses::named(&ctx, named, (channel, has_phone)).await?;
     let actor = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     let asked = Asked {

@@ -158,13 +158,13 @@ pub(super) async fn make_reply_secret(
 pub(super) async fn named(
     ctx: &Ctx,
     code: Option<String>,
-    channel: Channel,
+    (channel, has_phone): (Channel, bool),
 ) -> Result<Option<String>, Problem> {
     let Some(code) = code else { return Ok(None) };
     let found = keep_reply_addresses::get(&ctx.db, &code).await;
     let found = found.map_err(|problem| error::database(&problem))?;
     let unknown = || Invalid::new("reply_address", "is not known", "没有该回复地址");
     let address = found.ok_or_else(|| error::invalid(unknown()))?;
-    address.takes(channel).map_err(error::invalid)?;
+    address.takes(channel, has_phone).map_err(error::invalid)?;
     Ok(Some(code))
 }

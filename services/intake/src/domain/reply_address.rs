@@ -91,11 +91,11 @@ impl ReplyAddress {
         })
     }
 
-    /// Whether a complaint of this channel may name it.
+    /// Whether a complaint of this channel may name it, and whether its caller left the number that a text message needs.
     ///
     /// # Errors
     /// Says why not.
-    pub fn takes(&self, channel: Channel) -> Result<(), Invalid> {
+    pub fn takes(&self, channel: Channel, has_phone: bool) -> Result<(), Invalid> {
         if !self.active {
             return Err(Invalid::new(
                 "reply_address",
@@ -106,6 +106,10 @@ impl ReplyAddress {
         if self.channel != channel {
             let rule = format!("belongs to the channel {}", self.channel);
             return Err(Invalid::new("reply_address", rule, "与渠道不符"));
+        }
+        if self.way == ReplyWay::Sms && !has_phone {
+            let rule = "is missing, and the result would go there";
+            return Err(Invalid::new("caller.phone", rule, "须填写，处理结果以短信告知"));
         }
         Ok(())
     }
@@ -160,14 +164,25 @@ mod tests {
     fn an_address_belongs_to_one_channel_and_only_a_system_has_a_url() {
         let checked = board().checked().unwrap();
         assert_eq!(checked.name, "领导留言板");
-        assert_eq!(checked.takes(Channel::MessageBoard), Ok(()));
-        assert_eq!(checked.takes(Channel::Sms).unwrap_err().field, "reply_address");
+        assert_eq!(checked.takes(Channel::MessageBoard, false), Ok(()));
+        assert_eq!(
+            checked.takes(Channel::Sms, true).unwrap_err().field,
+            "reply_address"
+        );
+        let sms = ReplyAddress {
+            channel: Channel::Sms,
+            way: ReplyWay::Sms,
+            url: None,
+            ..board()
+        };
+        assert_eq!(sms.takes(Channel::Sms, true), Ok(()));
+        assert_eq!(sms.takes(Channel::Sms, false).unwrap_err().field, "caller.phone");
         let closed = ReplyAddress {
             active: false,
             ..board()
         };
         assert_eq!(
-            closed.takes(Channel::MessageBoard).unwrap_err().field,
+            closed.takes(Channel::MessageBoard, true).unwrap_err().field,
             "reply_address"
         );
         for (wrong, field) in [

@@ -46,16 +46,18 @@ pub(super) fn record(error: &ExecuteError<RecordRefused>) -> Problem {
         RecordRefused::OrderUnknown => Problem::unprocessable("order_unknown", en)
             .detail_zh("督办系统尚无此工单记录")
             .field("order_id"),
-        RecordRefused::OrderClosed => Problem::conflict("order_closed", en).detail_zh("工单已办结"),
+        RecordRefused::OrderClosed => Problem::conflict("order_closed", en)
+            .detail_zh("工单已办结")
+            .field("order_id"),
         RecordRefused::UnitUnknown => Problem::unprocessable("unit_unknown", en)
             .detail_zh("派单目录中没有此单位")
             .field("unit"),
         RecordRefused::NotHeld => wrong("consultation_id", "没有就此工单召开过该会商"),
         RecordRefused::NotSupervised => wrong("supervision_id", "该督办件不涉及此工单"),
         RecordRefused::PartDueBefore(place) => wrong(&format!("parts[{place}].until"), "时限须晚于现在"),
-        RecordRefused::Exists => {
-            Problem::conflict("outcome_exists", en).detail_zh("该工单已有尚未落实的协调结果")
-        }
+        RecordRefused::Exists => Problem::conflict("outcome_exists", en)
+            .detail_zh("该工单已有尚未落实的协调结果")
+            .field("order_id"),
         RecordRefused::KeyReused => web::idempotency::reused(),
     }
 }

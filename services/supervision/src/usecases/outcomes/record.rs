@@ -2,7 +2,7 @@
 use super::{CoordinationOutcome, OutcomePart, OutcomeState};
 use crate::domain::ConsultationState;
 use crate::events::outcomes::outcome_recorded;
-use crate::store::{consultations, outcomes as store, supervision_orders};
+use crate::store::{consultations, orders, outcomes as store, supervision_orders};
 use crate::usecases::request_extension::cause as within;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -104,6 +104,8 @@ async fn record(
         return Ok(earlier);
     }
     let order_id = command.order_id.uuid();
+    // Whether it is open stays true until the outcome is written.
+    orders::lock(conn, &[order_id]).await?;
     let Some(about) = consultations::about(conn, &[order_id]).await?.pop() else {
         return Ok(Err(RecordRefused::OrderUnknown));
     };
