@@ -1,6 +1,7 @@
 //! Composition: what supervision is made of. No logic.
 use crate::config::SupervisionConfig;
 use crate::ctx::Ctx;
+use crate::store::reading::Readings;
 use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::record_events::RecordEvents;
 use crate::usecases::{CalendarShelf, PolicyShelf};
@@ -41,6 +42,7 @@ impl Service for Supervision {
             policies: policies.clone(),
         };
         let ctx = Ctx {
+            readings: Readings::new(parts.db.pool().clone(), config.readings_max),
             db: parts.db,
             shelf,
             policies,

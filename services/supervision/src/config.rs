@@ -33,6 +33,8 @@ pub struct SupervisionConfig {
     pub arm_every_ms: u64,
     /// Orders in one transaction.
     pub arm_chunk_max: u32,
+    /// Reads of whole periods at the same time.
+    pub readings_max: u32,
 }
 
 impl SupervisionConfig {
@@ -49,6 +51,7 @@ impl SupervisionConfig {
             ("storm_due_min", self.storm_due_min),
             ("storm_percent", self.storm_percent),
             ("arm_chunk_max", self.arm_chunk_max),
+            ("readings_max", self.readings_max),
         ] {
             if value == 0 {
                 return Err(format!("service.{name} must be at least 1"));

@@ -2,6 +2,7 @@
 use crate::config::SupervisionConfig;
 use crate::domain::emerging::EmergingPolicy;
 use crate::domain::figures::ScoresPolicy;
+use crate::store::reading::Readings;
 use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::suspend_order::SuspendOrder;
 use crate::usecases::{CalendarShelf, PolicyShelf};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Ctx {
     /// Database and clock.
     pub db: Db,
+    /// Places for reads of whole periods.
+    pub readings: Readings,
     /// Published calendars.
     pub shelf: CalendarShelf,
     /// Policy documents.

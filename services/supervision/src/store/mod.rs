@@ -19,6 +19,7 @@ pub mod orders;
 pub mod outcomes;
 pub mod policies;
 pub mod pushed_steps;
+pub mod reading;
 pub mod reclassified;
 pub mod referrals;
 pub mod report_counts;

@@ -1,8 +1,7 @@
 //! What reports count beside rates: contacts and orders that came in, late orders, returns that were pushed away.
 use crate::domain::figures::Span;
 use chrono::{DateTime, Utc};
-use db::DbError;
-use sqlx::PgPool;
+use db::{Conn, DbError};
 use uuid::Uuid;
 
 /// Contacts of a span: (channel, disposition, how many).
@@ -10,7 +9,7 @@ use uuid::Uuid;
 /// # Errors
 /// When the database fails.
 pub async fn contacts(
-    pool: &PgPool,
+    conn: &mut Conn,
     span: Span,
     as_of: DateTime<Utc>,
 ) -> Result<Vec<(String, String, i64)>, DbError> {
@@ -21,7 +20,7 @@ pub async fn contacts(
         span.to,
         as_of
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
     Ok(rows
         .into_iter()
@@ -34,7 +33,7 @@ pub async fn contacts(
 /// # Errors
 /// When the database fails.
 pub async fn orders(
-    pool: &PgPool,
+    conn: &mut Conn,
     span: Span,
     as_of: DateTime<Utc>,
 ) -> Result<Vec<(String, String, i64)>, DbError> {
@@ -46,7 +45,7 @@ pub async fn orders(
         span.to,
         as_of
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
     Ok(rows
         .into_iter()
@@ -75,7 +74,7 @@ pub struct LateRow {
 /// # Errors
 /// When the database fails.
 pub async fn late(
-    pool: &PgPool,
+    conn: &mut Conn,
     span: Span,
     (moment, as_of): (DateTime<Utc>, DateTime<Utc>),
     limit: i64,
@@ -99,7 +98,7 @@ pub async fn late(
         limit,
         as_of
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
     let all = rows.first().map_or(0, |row| row.all);
     let late = rows.into_iter().map(|row| LateRow {
@@ -140,7 +139,7 @@ pub struct PushedRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pushed_away(pool: &PgPool, span: Span, as_of: DateTime<Utc>) -> Result<Vec<PushedRow>, DbError> {
+pub async fn pushed_away(conn: &mut Conn, span: Span, as_of: DateTime<Utc>) -> Result<Vec<PushedRow>, DbError> {
     let rows = sqlx::query_as!(
         PushedRow,
         r#"select i.unit as "unit!", i.order_id, o.order_number, i.generation, i.at as requested_at, i.detail as reason,
@@ -159,7 +158,7 @@ pub async fn pushed_away(pool: &PgPool, span: Span, as_of: DateTime<Utc>) -> Res
         span.to,
         as_of
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
     Ok(rows)
 }

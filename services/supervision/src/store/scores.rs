@@ -1,9 +1,9 @@
 //! Tables of closed periods: `score_closings`, `score_revisions`, `score_cases`, `score_lines`.
 use crate::domain::figures::{Figure, Span, Tally};
+use crate::store::reading::make_room;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use serde_json::Value;
-use sqlx::PgPool;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
@@ -117,12 +117,12 @@ pub async fn take(conn: &mut Conn) -> Result<Option<ClosingRow>, DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waits(pool: &PgPool, period: &str) -> Result<bool, DbError> {
+pub async fn waits(conn: &mut Conn, period: &str) -> Result<bool, DbError> {
     let waits = sqlx::query_scalar!(
         r#"select exists (select 1 from score_closings where period = $1) as "waits!""#,
         period
     )
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await?;
     Ok(waits)
 }
@@ -150,13 +150,7 @@ pub async fn revisions(conn: &mut Conn, period: &str) -> Result<Vec<RevisionRow>
 /// # Errors
 /// When the database fails.
 pub async fn freeze(conn: &mut Conn, period: &str, revision: i32, span: Span) -> Result<i64, DbError> {
-    // One query over a month: in memory, and not compiled.
-    sqlx::query!(
-        "select set_config('statement_timeout', '0', true) as timeout, set_config('work_mem', '128MB', true) as memory,
-                set_config('jit', 'off', true) as jit"
-    )
-    .fetch_one(&mut *conn)
-    .await?;
+    make_room(conn, 0).await?;
     if revision == 1 {
         let written = sqlx::query!(
             "insert into score_cases (period, order_id, generation, revision, unit, body)

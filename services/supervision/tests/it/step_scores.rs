@@ -75,6 +75,17 @@ async fn points_lead_to_the_step_and_stay_when_the_month_is_closed() {
         Some(true)
     );
 
+    // A return that was upheld within the month and is heard of after the closing changes nothing either.
+    let now = app.clock.now();
+    app.clock.set("2026-03-20T09:00:00+08:00".parse().unwrap());
+    let back = told.return_requested(1).await;
+    told.return_upheld(1, back).await;
+    app.clock.set(now);
+    app.settle().await;
+    assert_eq!(for_steps(&app).await, found);
+    let check = one.get("/v1/scores/2026-03/check").await.expect(200).body;
+    assert_eq!(check["differences"], json!([]));
+
     // An exclusion that is approved afterwards leaves the closed month as it is, and its correction without the points.
     app.clock.advance(TimeDelta::hours(1));
     let form = json!({ "order_id": told.order_id, "reason": "impossible", "note": "权属不明" });

@@ -39,12 +39,14 @@ pub async fn get_notice(
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
     let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
     let setting = Setting {
-        db: &ctx.db,
         names: &names,
         policy: &policy,
         offset: ctx.offset(),
     };
-    let tables = notice(setting, month, as_of).await.map_err(|e| error::db(&e))?;
+    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
+    let tables = notice(&mut reading, setting, month, as_of).await;
+    drop(reading);
+    let tables = tables.map_err(|e| error::db(&e))?;
     let title = lang.pick("Monthly notice", "办理情况通报");
     answer(&ctx, ("notice", title), (month, as_of), tables, (form, lang))
 }

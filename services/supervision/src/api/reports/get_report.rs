@@ -48,12 +48,13 @@ pub async fn get_report(
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
     let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
     let setting = Setting {
-        db: &ctx.db,
         names: &names,
         policy: &policy,
         offset: ctx.offset(),
     };
-    let tables = report(setting, period, as_of, &wanted).await;
+    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
+    let tables = report(&mut reading, setting, period, as_of, &wanted).await;
+    drop(reading);
     let tables = tables.map_err(|e| error::db(&e))?;
     let title = title(period.kind);
     let about = (kind.as_str(), lang.pick(title.0, title.1));

@@ -3,7 +3,7 @@ use super::Wanted;
 use crate::domain::figures::{Figure, Names, ScoresPolicy, count};
 use crate::store::cases;
 use chrono::{DateTime, Utc};
-use db::{Db, DbError};
+use db::{Conn, DbError};
 use futures::TryStreamExt;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ impl Drilled {
 /// # Errors
 /// When the database fails.
 pub async fn orders(
-    db: &Db,
+    conn: &mut Conn,
     names: &Names,
     policy: &ScoresPolicy,
     drill: &Drill,
@@ -92,7 +92,7 @@ pub async fn orders(
     let matters = wanted.matters(names);
     // The first so many by position: never more in memory than a page.
     let mut found: BTreeMap<Position, Drilled> = BTreeMap::new();
-    let mut cases = cases::of_span(db.pool(), wanted.span, wanted.unit.as_deref());
+    let mut cases = cases::of_span(conn, wanted.span, wanted.unit.as_deref());
     while let Some(case) = cases.try_next().await? {
         if !wanted.has(&case, names, policy, matters.as_deref()) {
             continue;

@@ -2,7 +2,7 @@
 use crate::domain::figures::{Case, Figures, Names, ScoresPolicy, Span, count};
 use crate::store::cases;
 use chrono::{DateTime, Utc};
-use db::{Db, DbError};
+use db::{Conn, DbError};
 use futures::TryStreamExt;
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ impl Wanted {
 /// # Errors
 /// When the database fails.
 pub async fn figures(
-    db: &Db,
+    conn: &mut Conn,
     names: &Names,
     policy: &ScoresPolicy,
     wanted: &Wanted,
@@ -95,7 +95,7 @@ pub async fn figures(
 ) -> Result<Vec<Group>, DbError> {
     let matters = wanted.matters(names);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    let mut cases = cases::of_span(db.pool(), wanted.span, wanted.unit.as_deref());
+    let mut cases = cases::of_span(conn, wanted.span, wanted.unit.as_deref());
     while let Some(case) = cases.try_next().await? {
         if !wanted.has(&case, names, policy, matters.as_deref()) {
             continue;

@@ -4,11 +4,12 @@ use crate::domain::figures::{Period, count};
 use crate::domain::reports::{Counts, Numbers};
 use crate::store::{cases, report_counts};
 use chrono::{DateTime, Utc};
-use db::DbError;
+use db::{Conn, DbError};
 use futures::TryStreamExt;
 
 /// Everything a report needs of a period; nothing of none.
 pub(super) async fn numbers(
+    conn: &mut Conn,
     setting: Setting<'_>,
     period: Option<Period>,
     as_of: DateTime<Utc>,
@@ -18,11 +19,11 @@ pub(super) async fn numbers(
     };
     let span = period.span(setting.offset);
     let mut numbers = Numbers {
-        counts: counts(setting, period, as_of).await?,
+        counts: counts(conn, setting, period, as_of).await?,
         ..Numbers::default()
     };
     let (names, policy) = (setting.names, setting.policy);
-    let mut cases = cases::of_span(setting.db.pool(), span, None);
+    let mut cases = cases::of_span(conn, span, None);
     while let Some(case) = cases.try_next().await? {
         let case = case.known_at(as_of);
         let counted = count(&case, span, as_of, policy.basically_percent);
@@ -50,10 +51,15 @@ pub(super) async fn numbers(
     Ok(numbers)
 }
 
-async fn counts(setting: Setting<'_>, period: Period, as_of: DateTime<Utc>) -> Result<Counts, DbError> {
+async fn counts(
+    conn: &mut Conn,
+    setting: Setting<'_>,
+    period: Period,
+    as_of: DateTime<Utc>,
+) -> Result<Counts, DbError> {
     let span = period.span(setting.offset);
     let mut counts = Counts::default();
-    for (channel, disposition, count) in report_counts::contacts(setting.db.pool(), span, as_of).await? {
+    for (channel, disposition, count) in report_counts::contacts(conn, span, as_of).await? {
         let count = u64::try_from(count).unwrap_or(0);
         counts.received += count;
         *counts.channels.entry(channel).or_default() += count;
@@ -63,7 +69,7 @@ async fn counts(setting: Setting<'_>, period: Period, as_of: DateTime<Utc>) -> R
             _ => {}
         }
     }
-    for (kind, matter, count) in report_counts::orders(setting.db.pool(), span, as_of).await? {
+    for (kind, matter, count) in report_counts::orders(conn, span, as_of).await? {
         let count = u64::try_from(count).unwrap_or(0);
         counts.orders += count;
         *counts.kinds.entry(kind).or_default() += count;

@@ -6,7 +6,7 @@ use crate::domain::figures::{Names, Period, ScoresPolicy, Span};
 use crate::domain::reports::{self, Changes, LateOrder, Table};
 use crate::store::report_counts;
 use chrono::{DateTime, FixedOffset, Utc};
-use db::{Db, DbError};
+use db::{Conn, DbError};
 
 pub use notice::notice;
 
@@ -29,8 +29,6 @@ pub const TABLES: [&str; 9] = [
 /// What a report is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
-    /// Database.
-    pub db: &'a Db,
     /// Names and levels.
     pub names: &'a Names,
     /// The rules.
@@ -44,17 +42,16 @@ pub struct Setting<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn report(
+    conn: &mut Conn,
     setting: Setting<'_>,
     period: Period,
     as_of: DateTime<Utc>,
     wanted: &[&str],
 ) -> Result<Vec<Table>, DbError> {
     let span = period.span(setting.offset);
-    let (now, previous, year) = futures::try_join!(
-        gather::numbers(setting, Some(period), as_of),
-        gather::numbers(setting, period.previous(), as_of),
-        gather::numbers(setting, period.year_before(), as_of),
-    )?;
+    let now = gather::numbers(conn, setting, Some(period), as_of).await?;
+    let previous = gather::numbers(conn, setting, period.previous(), as_of).await?;
+    let year = gather::numbers(conn, setting, period.year_before(), as_of).await?;
     let changes = Changes {
         now: &now,
         previous: &previous,
@@ -70,7 +67,7 @@ pub async fn report(
             "channels" => reports::channels(changes),
             "matters" => reports::matters(changes, setting.names),
             "hard_matters" => reports::hard_matters(&now, setting.names),
-            "late" => late(setting, span, as_of).await?,
+            "late" => late(conn, setting, span, as_of).await?,
             _ => reports::summary(changes),
         });
     }
@@ -86,9 +83,14 @@ fn valid(names: &Names, period: Period) -> Vec<(String, String, String)> {
         .collect()
 }
 
-async fn late(setting: Setting<'_>, span: Span, as_of: DateTime<Utc>) -> Result<Table, DbError> {
+async fn late(
+    conn: &mut Conn,
+    setting: Setting<'_>,
+    span: Span,
+    as_of: DateTime<Utc>,
+) -> Result<Table, DbError> {
     let moment = as_of.min(span.to);
-    let (rows, all) = report_counts::late(setting.db.pool(), span, (moment, as_of), LATE_MAX).await?;
+    let (rows, all) = report_counts::late(conn, span, (moment, as_of), LATE_MAX).await?;
     let order = |row: report_counts::LateRow| LateOrder {
         order_number: row.order_number.unwrap_or_default(),
         clock: row.clock,

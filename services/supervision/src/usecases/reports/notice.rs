@@ -5,7 +5,7 @@ use crate::domain::figures::{Figure, Figures, Period};
 use crate::domain::reports::{self, Cell, Changes, Table};
 use crate::store::report_counts::{self, PushedRow};
 use chrono::{DateTime, Utc};
-use db::DbError;
+use db::{Conn, DbError};
 use std::collections::BTreeMap;
 
 /// So many are named at each end of a peer group.
@@ -16,19 +16,20 @@ const NAMED: usize = 3;
 /// # Errors
 /// When the database fails.
 pub async fn notice(
+    conn: &mut Conn,
     setting: Setting<'_>,
     period: Period,
     as_of: DateTime<Utc>,
 ) -> Result<Vec<Table>, DbError> {
-    let now = gather::numbers(setting, Some(period), as_of).await?;
-    let previous = gather::numbers(setting, period.previous(), as_of).await?;
+    let now = gather::numbers(conn, setting, Some(period), as_of).await?;
+    let previous = gather::numbers(conn, setting, period.previous(), as_of).await?;
     let changes = Changes {
         now: &now,
         previous: &previous,
         year: &previous,
     };
     let span = period.span(setting.offset);
-    let pushed = report_counts::pushed_away(setting.db.pool(), span, as_of).await?;
+    let pushed = report_counts::pushed_away(conn, span, as_of).await?;
     Ok(vec![
         rates(setting, &now.units),
         reports::units(changes),

@@ -1,4 +1,4 @@
-//! Closes a month that somebody asked for: its cases are frozen, scored with the policy of the moment, and every unit
+//! Closes a month that somebody asked for: its cases and the steps of supervision are frozen, scored with the policy of the moment, and every unit
 //! whose score is another than before is told. A correction is the same with the next revision: frozen is what has
 //! become different.
 use super::lines::lines;
@@ -80,8 +80,10 @@ impl ClosePeriod {
                 scorer.add(&case);
             }
         }
-        for step in pushed_steps::of_span(conn, span, now, None).await? {
-            scorer.add_step(&step);
+        let steps = pushed_steps::of_span(conn, span, now, None).await?;
+        pushed_steps::freeze(conn, &asked.period, revision, &steps).await?;
+        for step in &steps {
+            scorer.add_step(step);
         }
         let new = lines(&scorer.finish(), &self.names, &self.policy);
         let row = RevisionRow {

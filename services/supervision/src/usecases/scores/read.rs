@@ -5,7 +5,7 @@ use crate::store::cases::{self, Cases};
 use crate::store::pushed_steps;
 use crate::store::scores::{self as store, LineRow, RevisionRow};
 use chrono::{DateTime, FixedOffset, Utc};
-use db::{Db, DbError};
+use db::{Conn, DbError};
 use futures::TryStreamExt;
 use std::collections::BTreeMap;
 
@@ -35,22 +35,21 @@ fn applied(row: &RevisionRow) -> Result<ScoresPolicy, DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn scores(
-    db: &Db,
-    names: &Names,
-    policy: &ScoresPolicy,
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    (names, policy): (&Names, &ScoresPolicy),
     (period, offset): (Period, FixedOffset),
     revision: Option<i32>,
 ) -> Result<Option<Scores>, DbError> {
     let name = period.from.format("%Y-%m").to_string();
-    let mut conn = db.pool().acquire().await?;
-    let revisions = store::revisions(&mut conn, &name).await?;
-    let waits = store::waits(db.pool(), &name).await?;
+    let revisions = store::revisions(conn, &name).await?;
+    let waits = store::waits(conn, &name).await?;
     let row = match revision {
         Some(wanted) => revisions.iter().find(|row| row.revision == wanted),
         None => revisions.first(),
     };
     if let Some(row) = row {
-        let lines = store::lines(&mut conn, &name, row.revision).await?;
+        let lines = store::lines(conn, &name, row.revision).await?;
         return Ok(Some(Scores {
             policy: applied(row)?,
             revision: Some(row.clone()),
@@ -62,8 +61,8 @@ pub async fn scores(
     if revision.is_some() {
         return Ok(None);
     }
-    let (span, now) = (period.span(offset), db.clock().now());
-    let steps = pushed_steps::of_span(&mut conn, span, now, None).await?;
+    let span = period.span(offset);
+    let steps = pushed_steps::of_span(conn, span, now, None).await?;
     let units = score(cases::of_span(&mut *conn, span, None), &steps, policy, span, now).await?;
     Ok(Some(Scores {
         revision: None,
@@ -96,23 +95,21 @@ async fn score(
 /// # Errors
 /// When the database fails.
 pub async fn entries(
-    db: &Db,
+    conn: &mut Conn,
+    now: DateTime<Utc>,
     scores: &Scores,
     (period, offset): (Period, FixedOffset),
     unit: &str,
 ) -> Result<Vec<Entry>, DbError> {
     let span = period.span(offset);
-    let mut conn = db.pool().acquire().await?;
     let units = match &scores.revision {
         Some(row) => {
-            let (span, then) = (row.span(), row.known_at);
-            let steps = pushed_steps::of_span(&mut conn, span, then, Some(unit)).await?;
+            let steps = pushed_steps::of_revision(conn, &row.period, row.revision, Some(unit)).await?;
             let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, Some(unit));
-            score(frozen, &steps, &scores.policy, span, then).await?
+            score(frozen, &steps, &scores.policy, row.span(), row.known_at).await?
         }
         None => {
-            let now = db.clock().now();
-            let steps = pushed_steps::of_span(&mut conn, span, now, Some(unit)).await?;
+            let steps = pushed_steps::of_span(conn, span, now, Some(unit)).await?;
             let live = cases::of_span(&mut *conn, span, Some(unit));
             score(live, &steps, &scores.policy, span, now).await?
         }
@@ -123,17 +120,16 @@ pub async fn entries(
         .unwrap_or_default())
 }
 
-/// Recomputes a closed month from its frozen cases and rules. Answers the units whose score is not the one that was
+/// Recomputes a closed month from its frozen cases, steps and rules. Answers the units whose score is not the one that was
 /// published; empty is what everybody expects.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn check(db: &Db, scores: &Scores) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
+pub async fn check(conn: &mut Conn, scores: &Scores) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
     let Some(row) = &scores.revision else {
         return Ok(Vec::new());
     };
-    let mut conn = db.pool().acquire().await?;
-    let steps = pushed_steps::of_span(&mut conn, row.span(), row.known_at, None).await?;
+    let steps = pushed_steps::of_revision(conn, &row.period, row.revision, None).await?;
     let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, None);
     let units = score(frozen, &steps, &scores.policy, row.span(), row.known_at).await?;
     let mut both: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
