@@ -1,6 +1,7 @@
 //! Working-time arithmetic (`domain.md` §4): when is a limit over, and why then? Pure: no I/O, no clock.
 //!
-//! Called by supervision (the clocks) and routing (the return window) with calendars from the directory.
+//! Called by supervision (the clocks), routing (the return window) and intake (the promise to a caller) with calendars from the
+//! directory, and by callback with the calling hours of its policy.
 //!
 //! ```text
 //! CalendarV1 ──try_from──▶ Calendar ──due(limit, from)──▶ Due { at, explanation: Why }

@@ -1,6 +1,6 @@
 //! Who is called, when, how and how often, and what follows: the rules that a city sets (`domain.md` §4, §7; issue 5).
 //!
-//! Made from a document by `policy_document`. One [`Policies`] holds all rules of a city; [`Policies::of`] gives the one
+//! Made from a document by `document`. One [`Policies`] holds all rules of a city; [`Policies::of`] gives the one
 //! that an order falls under.
 mod document;
 

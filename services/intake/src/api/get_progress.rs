@@ -62,7 +62,7 @@ struct OrderProgressBody {
     /// What the unit says to the citizen.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
-    /// solved, unsolved, unreachable, not_called.
+    /// solved, unsolved, unreachable, not_called, withdrawn, transferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
     /// What is told beside that, the oldest first.

@@ -1,4 +1,4 @@
-//! GET /v1/manual-queue: orders that wait for a dispatcher, emergencies first, then oldest.
+//! GET /v1/manual-queue: orders that wait for a dispatcher, emergencies first, then urgent, then oldest.
 use super::views::{ExplanationView, QuestionView, UnitView, units};
 use crate::api::error;
 use crate::ctx::Ctx;
@@ -63,7 +63,7 @@ pub struct QueueItemView {
     pub claimed_until: Option<DateTime<FixedOffset>>,
 }
 
-/// Orders that wait for a dispatcher: emergencies first, then oldest.
+/// Orders that wait for a dispatcher: emergencies first, then urgent, then oldest.
 #[utoipa::path(get, path = "/v1/manual-queue", tag = "manual queue",
     responses((status = 200, body = Page<QueueItemView>)))]
 pub async fn list_manual_queue(

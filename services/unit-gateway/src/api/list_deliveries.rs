@@ -39,7 +39,7 @@ pub(super) struct DeliveryAnswer {
     generation: i32,
     /// Rework round.
     rework: i32,
-    /// assigned, reworked, return_rejected, revoked or closed.
+    /// The last word of its subject: assigned, reworked, amended, revoked, closed, …
     notice: String,
     /// False for a unit that helps.
     lead: bool,
