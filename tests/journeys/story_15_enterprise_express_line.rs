@@ -13,7 +13,7 @@ const POLICY: &str = include_str!("../../infra/cities/sample/callback.toml");
 
 fn of_a_business() -> Value {
     let mut body = complaint("M020101", "990102002");
-    body["facts"] = json!({ "诉求主体": "企业" });
+    body["facts"] = json!({ "主体": "企业" });
     body
 }
 

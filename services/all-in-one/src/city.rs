@@ -1,7 +1,6 @@
 //! A city's data pack: its directory goes to routing, the ways of its units to unit-gateway.
 use crate::issuer;
 use anyhow::Context;
-use contracts::ids::UnitCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -94,25 +93,6 @@ fn any_complaint() -> Value {
         "place": { "address": "（请填写地址）" },
         "caller": { "name": "李示例", "phone": "19900000001" }
     })
-}
-
-/// Units of the pack that subscribe by NATS.
-///
-/// # Errors
-/// When `unit_access.csv` cannot be read or names an impossible code.
-pub fn nats_units(folder: &Path) -> anyhow::Result<Vec<UnitCode>> {
-    access(folder)?
-        .into_iter()
-        .filter(|access| access.way == "nats")
-        .map(|access| {
-            let unit = UnitCode::from(access.unit);
-            anyhow::ensure!(
-                unit.is_valid(),
-                "unit_access.csv: {unit} cannot stand in a NATS subject"
-            );
-            Ok(unit)
-        })
-        .collect()
 }
 
 /// Registers the ways that differ from the default (pull), where they are not registered yet.
@@ -217,14 +197,14 @@ fn lines<T: serde::de::DeserializeOwned>(folder: &Path, name: &'static str) -> a
         .context(name)
 }
 
-/// Puts the policies of supervision that the pack brings, `ladder.toml` and `scores.toml`; what holds already stays.
+/// Puts the policies of supervision that the pack brings, `ladder.toml`, `scores.toml` and `emerging.toml`; what holds already stays.
 ///
 /// # Errors
 /// When supervision refuses one, with the field.
 pub async fn put_policies(issuer: &DevIssuer, folder: &Path) -> anyhow::Result<()> {
     let client = client()?;
     let token = issuer::token(issuer, Role::Admin, None);
-    for name in ["ladder", "scores"] {
+    for name in ["ladder", "scores", "emerging"] {
         let file = folder.join(format!("{name}.toml"));
         if !file.exists() {
             continue;

@@ -6,7 +6,7 @@ use contracts::ids::UnitCode;
 use contracts::subjects::Namespace;
 use std::fmt::Write as _;
 
-/// A user of the account UNITS.
+/// A user of the account UNITS with a password of its own, for tests and measurements; others log in with their keys.
 #[derive(Clone, Debug)]
 pub struct UnitUser {
     /// The unit; also the user's name.

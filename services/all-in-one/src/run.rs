@@ -163,7 +163,7 @@ async fn links(layout: &Layout, databases: &Postgres) -> anyhow::Result<Links> {
     Links::of(layout, &settings, LINKS_PORT).await
 }
 
-async fn start_nats(layout: &Layout, city: &Path, links: &Links) -> anyhow::Result<Nats> {
+async fn start_nats(layout: &Layout, links: &Links) -> anyhow::Result<Nats> {
     let binaries = Binaries::find(layout.root())?;
     let passwords = nats::PlatformPasswords {
         app: secrets::password(layout, "nats-app")?,
@@ -171,18 +171,11 @@ async fn start_nats(layout: &Layout, city: &Path, links: &Links) -> anyhow::Resu
         intake: secrets::password(layout, "nats-intake")?,
         system: secrets::password(layout, "nats-sys")?,
     };
-    let units = city::nats_units(city)?
-        .into_iter()
-        .map(|unit| {
-            let password = secrets::password(layout, &format!("nats-unit-{unit}"))?;
-            Ok(nats::UnitUser { unit, password })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
     let issuer = Issuer::new(&secrets::key(layout, "unit-logins")?)?;
     let options = NatsOptions {
         store_dir: layout.join("nats"),
         port: free(NATS_PORT),
-        config: nats::configuration(&passwords, &units, links) + &nats::callout(&issuer.public_key(), &units),
+        config: nats::configuration(&passwords, &[], links) + &nats::callout(&issuer.public_key(), &[]),
         // PostgreSQL is the record here; what a power cut takes from the stream, `replay --since` brings back.
         sync_always: false,
     };

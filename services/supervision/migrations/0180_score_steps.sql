@@ -17,3 +17,5 @@ create table score_steps (
 );
 create trigger score_steps_append_only before update or delete on score_steps
     for each row execute function refuse_change();
+-- Cases are read from the tables of facts in chunks, with typed columns; no function makes documents of them any more.
+drop function figure_cases(timestamptz, timestamptz, text);

@@ -3,6 +3,7 @@
 //! | Event | Handler | Use case |
 //! |---|---|---|
 //! | `intake.order.registered` | `on_order_registered` | `follow_order` |
+//! | `intake.order.amended` | `on_order_amended` | `follow_order` |
 //! | `intake.order.follower_added` | `on_order_follower_added` | `follow_order` |
 //! | `routing.order.assigned` | `on_order_assigned` | `follow_order` |
 //! | `routing.order.undecided`, `routing.order.disputed` | `on_order_undecided`, `on_order_disputed` | `follow_order` |
@@ -10,6 +11,7 @@
 //! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
 //! | `supervision.outcome.recorded` | `on_outcome_recorded` | `follow_order` |
 //! | `supervision.outcome.carried_out`, `.dropped` | `on_outcome_carried_out`, `on_outcome_dropped` | `follow_order` |
+mod on_order_amended;
 mod on_order_assigned;
 mod on_order_disputed;
 mod on_order_follower_added;
@@ -32,6 +34,7 @@ pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
     let work = FollowOrder { policies };
     let heard = vec![
         on_order_registered::heard(),
+        on_order_amended::heard(),
         on_order_follower_added::heard(),
         on_order_assigned::heard(),
         on_order_undecided::heard(),

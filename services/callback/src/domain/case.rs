@@ -9,8 +9,9 @@ use crate::domain::{
     Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
 };
 use chrono::{DateTime, Utc};
-use contracts::ids::OrderId;
+use contracts::ids::{MatterCode, OrderId};
 use contracts::words::Outcome;
+use std::collections::BTreeMap;
 
 /// An order and its tasks: all that are live, and those that a command names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +68,16 @@ impl Case {
             self.name_matter(&assignment);
         }
         self.settle(policies, now)
+    }
+
+    /// What the order is about was corrected. What has been asked about it stays as it was asked.
+    pub fn amend(&mut self, matter: Option<&MatterCode>, facts: &BTreeMap<String, String>) {
+        if let Some(registration) = &mut self.order.registration {
+            registration.facts.clone_from(facts);
+            if let Some(matter) = matter {
+                registration.matter = Some(matter.clone());
+            }
+        }
     }
 
     /// The order gets a unit, or another one: what the unit before has replied does not matter any more.

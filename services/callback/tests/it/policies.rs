@@ -4,9 +4,11 @@ use chrono::TimeDelta;
 use contracts::callback::{
     CallbackAttemptedV1, CallbackScheduledV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1,
 };
-use contracts::words::{Channel, Kind, Outcome, RaisedTo};
+use contracts::intake::OrderAmendedV1;
+use contracts::words::{Channel, Kind, Outcome, RaisedTo, Urgency};
 use serde_json::json;
 use testkit::Role;
+use uuid::Uuid;
 
 #[tokio::test]
 async fn every_change_is_a_version_with_its_author_and_never_changes() {
@@ -160,13 +162,13 @@ async fn the_first_bad_result_of_an_enterprise_goes_to_the_leaders() {
     let app = start().await;
     publish(
         &app,
-        "[[rules]]\nname = '企业诉求'\nfacts = { '诉求主体' = '企业' }\nrework_max = 0\nafter_rework = 'leaders'\nrework_limit = { amount = 8, unit = 'hours' }",
+        "[[rules]]\nname = '企业诉求'\nfacts = { '主体' = '企业' }\nrework_max = 0\nafter_rework = 'leaders'\nrework_limit = { amount = 8, unit = 'hours' }",
     )
     .await
     .expect(200);
     let told = Told::new(&app);
     let id = told
-        .due_with(|r| r.facts = [("诉求主体".to_owned(), "企业".to_owned())].into())
+        .due_with(|r| r.facts = [("主体".to_owned(), "企业".to_owned())].into())
         .await;
     let answered = told.answer(&id, said(false, "not_satisfied")).await.expect(201);
     assert_eq!(answered.text("/order_state"), "open", "the unit keeps it");
@@ -175,6 +177,39 @@ async fn the_first_bad_result_of_an_enterprise_goes_to_the_leaders() {
     assert_eq!((raised[0].data.to, raised[0].data.rework), (RaisedTo::Leaders, 0));
     let limit = app.published::<OrderReworkedV1>().await[0].data.limit.unwrap();
     assert_eq!(limit.amount, 8);
+}
+
+#[tokio::test]
+async fn rules_go_by_facts_as_they_were_corrected() {
+    let app = start().await;
+    publish(
+        &app,
+        "[[rules]]\nname = '企业诉求'\nfacts = { '主体' = '企业' }\ncall = 'nobody'",
+    )
+    .await
+    .expect(200);
+    let told = Told::new(&app);
+    told.registered(Some(Uuid::from_u128(9))).await;
+    let amended = OrderAmendedV1 {
+        order_id: told.order_id,
+        amendment: 1,
+        changed: vec!["facts".to_owned()],
+        matter: None,
+        place: told.registration(None).place,
+        facts: [("主体".to_owned(), "企业".to_owned())].into(),
+        urgency: Urgency::Ordinary,
+        reason: "来电人补充".to_owned(),
+        amended_at: app.clock.now(),
+    };
+    app.publish(told.order_id.uuid(), 2, &amended).await;
+    told.assigned(1).await;
+    told.replied(1, 0).await;
+    app.settle().await;
+    assert_eq!(
+        app.published::<OrderClosedV1>().await.len(),
+        1,
+        "nobody is called"
+    );
 }
 
 #[tokio::test]

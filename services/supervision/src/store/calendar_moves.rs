@@ -11,7 +11,7 @@ pub struct Move {
     pub directory_version: i64,
     /// The calendar.
     pub code: String,
-    /// Every order up to this one has been moved.
+    /// Every order up to this one has been moved; once that is done, looked at a second time.
     pub after_order: Uuid,
 }
 
@@ -127,17 +127,18 @@ pub async fn lock_unchecked(conn: &mut Conn) -> Result<Option<Move>, DbError> {
     Ok(next)
 }
 
-/// Orders with clocks that still wait by an older version of the calendar: such a transaction wrote them.
+/// The next orders with clocks that still wait by an older version of the calendar: such a transaction wrote them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn stragglers(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uuid>, DbError> {
     let orders = sqlx::query_scalar!(
         "select distinct order_id from clocks
-         where state in ('running', 'warned', 'breached') and calendar = $1 and directory_version < $2
-         order by order_id limit $3",
+         where state in ('running', 'warned', 'breached') and calendar = $1 and directory_version < $2 and order_id > $3
+         order by order_id limit $4",
         of.code,
         of.directory_version,
+        of.after_order,
         limit
     )
     .fetch_all(conn)
@@ -145,16 +146,17 @@ pub async fn stragglers(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uu
     Ok(orders)
 }
 
-/// Nothing by the old calendar is left behind.
+/// Notes how far the second look has come; `checked_at` when that was the end, and nothing by the old calendar is left.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn checked(conn: &mut Conn, of: &Move, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn checked(conn: &mut Conn, of: &Move, checked_at: Option<DateTime<Utc>>) -> Result<(), DbError> {
     sqlx::query!(
-        "update calendar_moves set checked_at = $3 where directory_version = $1 and code = $2",
+        "update calendar_moves set after_order = $3, checked_at = $4 where directory_version = $1 and code = $2",
         of.directory_version,
         of.code,
-        now
+        of.after_order,
+        checked_at
     )
     .execute(conn)
     .await?;

@@ -1,44 +1,63 @@
-//! Cases that figures are counted from: read through the function `figure_cases`, one by one.
+//! Cases that figures are counted from: of a span as it is now, or as a revision of a closed month froze them.
+//!
+//! There may be hundreds of thousands, so they are read a few thousand at a time, by order and generation; a caller never
+//! holds more than one chunk. Read within one transaction that sees one moment ([`super::reading`]), the chunks belong
+//! together.
+mod frozen;
+mod live;
+
 use crate::domain::figures::{Case, Span};
-use db::DbError;
-use futures::{Stream, StreamExt};
-use sqlx::PgExecutor;
-use sqlx::types::Json;
-use std::pin::Pin;
+use db::{Conn, DbError};
+use uuid::Uuid;
 
-/// Cases as they come.
-pub type Cases<'c> = Pin<Box<dyn Stream<Item = Result<Case, DbError>> + Send + 'c>>;
+pub use frozen::freeze;
 
-/// All cases of a span, of one unit or of all, in no order.
-pub fn of_span<'c>(db: impl PgExecutor<'c> + 'c, span: Span, unit: Option<&'c str>) -> Cases<'c> {
-    let rows = sqlx::query_scalar!(
-        r#"select body as "body!: Json<Case>" from figure_cases($1, $2, $3)"#,
-        span.from,
-        span.to,
-        unit
-    )
-    .fetch(db);
-    Box::pin(rows.map(|row| Ok(row?.0)))
+/// Cases in one chunk.
+const CHUNK: usize = 5_000;
+
+/// An order under one generation of its assignment; 0 = the city's part.
+pub(super) type Key = (Uuid, i32);
+
+/// Cases that are being read.
+#[derive(Debug)]
+pub struct Cases(Source);
+
+#[derive(Debug)]
+enum Source {
+    Live(std::vec::IntoIter<Key>),
+    Frozen(frozen::Place),
 }
 
-/// The frozen cases of a revision, of one unit or of all, in no order. Those of units: the city's own part scores nobody.
-pub fn of_revision<'c>(
-    db: impl PgExecutor<'c> + 'c,
-    period: &'c str,
-    revision: i32,
-    unit: Option<&'c str>,
-) -> Cases<'c> {
-    let rows = sqlx::query_scalar!(
-        r#"select c.body as "body!: Json<Case>" from score_cases c
-           where c.period = $1 and c.revision <= $2 and ($3::text is null or c.unit = $3)
-             and c.generation > 0 and c.body is not null
-             and not exists (select from score_cases l
-                             where l.period = $1 and l.order_id = c.order_id and l.generation = c.generation
-                               and l.revision > c.revision and l.revision <= $2)"#,
-        period,
-        revision,
-        unit
-    )
-    .fetch(db);
-    Box::pin(rows.map(|row| Ok(row?.0)))
+impl Cases {
+    /// All cases of a span, of one unit or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_span(conn: &mut Conn, span: Span, unit: Option<&str>) -> Result<Self, DbError> {
+        let keys = live::keys(conn, span, unit).await?;
+        Ok(Self(Source::Live(keys.into_iter())))
+    }
+
+    /// The frozen cases of a revision, of one unit or of all. Those of units: the city's own part scores nobody.
+    #[must_use]
+    pub fn of_revision(period: &str, revision: i32, unit: Option<&str>) -> Self {
+        Self(Source::Frozen(frozen::Place::start(period, revision, unit)))
+    }
+
+    /// The next of them; `None` after the last.
+    ///
+    /// # Errors
+    /// When the database fails, or a row cannot be read.
+    pub async fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<Case>>, DbError> {
+        match &mut self.0 {
+            Source::Live(keys) => {
+                let chunk: Vec<Key> = keys.by_ref().take(CHUNK).collect();
+                if chunk.is_empty() {
+                    return Ok(None);
+                }
+                live::load(conn, &chunk).await.map(Some)
+            }
+            Source::Frozen(place) => place.next(conn).await,
+        }
+    }
 }

@@ -85,6 +85,20 @@ pub async fn insert(conn: &mut Conn, row: &ExtensionRow) -> Result<bool, DbError
     Ok(done.rows_affected() == 1)
 }
 
+/// The order that a request is about; it never becomes another one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn order_of(conn: &mut Conn, extension_id: Uuid) -> Result<Option<Uuid>, DbError> {
+    let order_id = sqlx::query_scalar!(
+        "select order_id from extensions where extension_id = $1",
+        extension_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(order_id)
+}
+
 /// One request, locked.
 ///
 /// # Errors

@@ -204,6 +204,31 @@ pub async fn list(
     with_parts(conn, rows).await
 }
 
+/// Open outcomes with a part that is to be carried out before a moment, the first to be due first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<CoordinationOutcome>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select o.outcome_id, o.order_id, o.consultation_id, o.supervision_id, o.unit, o.agreed, o.state, o.recorded_by,
+                o.recorded_at, o.ended_by, o.ended_at, o.end_reason
+         from (select outcome_id, min(until) as until from outcome_parts
+               where carried_out_at is null and until < $1 group by outcome_id) as first
+         join outcomes o on o.outcome_id = first.outcome_id and o.state = 'open'
+         order by first.until, o.outcome_id limit $2",
+        before,
+        limit
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    with_parts(conn, rows).await
+}
+
 /// Open outcomes, and those of them that are late.
 ///
 /// # Errors

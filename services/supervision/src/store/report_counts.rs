@@ -139,7 +139,11 @@ pub struct PushedRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pushed_away(conn: &mut Conn, span: Span, as_of: DateTime<Utc>) -> Result<Vec<PushedRow>, DbError> {
+pub async fn pushed_away(
+    conn: &mut Conn,
+    span: Span,
+    as_of: DateTime<Utc>,
+) -> Result<Vec<PushedRow>, DbError> {
     let rows = sqlx::query_as!(
         PushedRow,
         r#"select i.unit as "unit!", i.order_id, o.order_number, i.generation, i.at as requested_at, i.detail as reason,

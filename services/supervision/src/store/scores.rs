@@ -1,6 +1,5 @@
-//! Tables of closed periods: `score_closings`, `score_revisions`, `score_cases`, `score_lines`.
+//! Tables of closed periods: `score_closings`, `score_revisions`, `score_lines`.
 use crate::domain::figures::{Figure, Span, Tally};
-use crate::store::reading::make_room;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use serde_json::Value;
@@ -141,50 +140,6 @@ pub async fn revisions(conn: &mut Conn, period: &str) -> Result<Vec<RevisionRow>
     .fetch_all(conn)
     .await?;
     Ok(rows)
-}
-
-/// Freezes the cases of a span as a revision: what is new, what is different, and what is not there any more. Answers
-/// how many cases there are. However long it takes: a job does it. The city's own part of an order scores no unit, and is
-/// not frozen.
-///
-/// # Errors
-/// When the database fails.
-pub async fn freeze(conn: &mut Conn, period: &str, revision: i32, span: Span) -> Result<i64, DbError> {
-    make_room(conn, 0).await?;
-    if revision == 1 {
-        let written = sqlx::query!(
-            "insert into score_cases (period, order_id, generation, revision, unit, body)
-             select $1, order_id, generation, 1, unit, body::jsonb from figure_cases($2, $3, null) where generation > 0",
-            period,
-            span.from,
-            span.to
-        );
-        let written = written.execute(conn).await?.rows_affected();
-        return Ok(i64::try_from(written).unwrap_or(i64::MAX));
-    }
-    let frozen = sqlx::query_scalar!(
-        r#"with now_here as materialized (
-                    select order_id, generation, unit, body::jsonb as body from figure_cases($3, $4, null)
-                    where generation > 0),
-                before as (
-                    select distinct on (order_id, generation) order_id, generation, unit, body from score_cases
-                    where period = $1 and revision < $2 and generation > 0
-                    order by order_id, generation, revision desc),
-                written as (
-                    insert into score_cases (period, order_id, generation, revision, unit, body)
-                    select $1, coalesce(n.order_id, b.order_id), coalesce(n.generation, b.generation), $2,
-                           coalesce(n.unit, b.unit), n.body
-                    from now_here n full join before b on b.order_id = n.order_id and b.generation = n.generation
-                    where n.body is distinct from b.body)
-           select count(*) as "cases!" from now_here"#,
-        period,
-        revision,
-        span.from,
-        span.to
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(frozen)
 }
 
 /// Writes a revision with its lines.

@@ -50,9 +50,12 @@ impl MoveClocks {
         };
         let ids = store::calendar_moves::orders(conn, &of, i64::from(limit)).await?;
         let done = ids.len() < limit as usize;
-        if let Some(last) = ids.last() {
-            of.after_order = *last;
-        }
+        // What is done is looked at a second time, from the first order on.
+        of.after_order = if done {
+            Uuid::nil()
+        } else {
+            ids.last().copied().unwrap_or_default()
+        };
         self.anew(conn, now, &ids).await?;
         store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
         Ok(ids.len() + 1)
@@ -61,27 +64,26 @@ impl MoveClocks {
     /// A transaction that looked at the calendars before the change was committed, and ended after its orders were gone
     /// through, left clocks by the old one: those, once nothing of that age runs any more.
     async fn check(&self, conn: &mut Conn, now: DateTime<Utc>, limit: u32) -> Result<usize, DbError> {
-        let Some(of) = store::calendar_moves::lock_unchecked(conn).await? else {
+        let Some(mut of) = store::calendar_moves::lock_unchecked(conn).await? else {
             return Ok(0);
         };
         let ids = store::calendar_moves::stragglers(conn, &of, i64::from(limit)).await?;
-        if self.anew(conn, now, &ids).await? == 0 || ids.len() < limit as usize {
-            store::calendar_moves::checked(conn, &of, now).await?;
-        }
+        let done = ids.len() < limit as usize;
+        of.after_order = ids.last().copied().unwrap_or(of.after_order);
+        self.anew(conn, now, &ids).await?;
+        store::calendar_moves::checked(conn, &of, done.then_some(now)).await?;
         Ok(ids.len() + 1)
     }
 
-    /// Sets the clocks of some orders anew; answers how many could be read. The others stay as they are, and keep no order
-    /// from its new calendar.
-    async fn anew(&self, conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Result<usize, DbError> {
+    /// Sets the clocks of some orders anew. Those that cannot be read stay as they are, and keep no other order from its new
+    /// calendar.
+    async fn anew(&self, conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Result<(), DbError> {
         let orders = store::orders::lock(conn, ids).await?;
         let watch = Watch::over_readable(conn, orders).await?;
-        let readable = watch.len();
         let (_, facts) = watch
             .settle(conn, now, &self.shelf, &self.policy, &self.policies)
             .await?;
-        bus::outbox::append(conn, &facts).await?;
-        Ok(readable)
+        bus::outbox::append(conn, &facts).await
     }
 }
 

@@ -88,7 +88,13 @@ impl ReviewExtension {
         asked: &Asked<Command>,
     ) -> Result<Result<ExtensionRow, ReviewRefused>, DbError> {
         let command = &asked.command;
-        let Some(row) = store::extensions::lock(conn, command.extension_id.uuid()).await? else {
+        let extension_id = command.extension_id.uuid();
+        // The order first: so lock all who write about it.
+        let Some(order_id) = store::extensions::order_of(conn, extension_id).await? else {
+            return Ok(Err(ReviewRefused::Unknown));
+        };
+        let orders = store::orders::lock(conn, &[order_id]).await?;
+        let Some(row) = store::extensions::lock(conn, extension_id).await? else {
             return Ok(Err(ReviewRefused::Unknown));
         };
         if row.state != "pending" {
@@ -97,7 +103,6 @@ impl ReviewExtension {
         if row.requested_by == command.by {
             return Ok(Err(ReviewRefused::Own));
         }
-        let orders = store::orders::lock(conn, &[row.order_id]).await?;
         let watch = Watch::over(conn, orders).await?;
         if command.granted {
             self.grant(conn, now, asked, row, watch).await

@@ -139,11 +139,6 @@ impl Watch {
         self.orders.get(&order_id)
     }
 
-    /// Number of orders.
-    pub(super) fn len(&self) -> usize {
-        self.orders.len()
-    }
-
     /// Number of orders that still wait for a calendar.
     pub(super) fn unarmed(&self) -> usize {
         self.orders

@@ -86,7 +86,7 @@ fn bad_documents_are_refused_with_the_field() {
 #[test]
 fn the_first_rule_that_fits_decides() {
     let policies = Policies::read(
-        "[[rules]]\nname = 'business'\nkinds = ['grievance', 'help']\nfacts = { '诉求主体' = '企业' }\nrework_max = 0\nafter_rework = 'leaders'\n\
+        "[[rules]]\nname = 'business'\nkinds = ['grievance', 'help']\nfacts = { '主体' = '企业' }\nrework_max = 0\nafter_rework = 'leaders'\n\
          [[rules]]\nname = 'heating'\nmatters = ['M03']\nrework_max = 5\n\
          [[rules]]\nname = 'province'\nchannels = ['province']\nasked_by = 'province'",
     )
@@ -95,7 +95,7 @@ fn the_first_rule_that_fits_decides() {
     assert_eq!(policies.of(&order), &policies.default);
     order.matter = Some("M0301".into());
     assert_eq!(policies.of(&order).rework_max, 5);
-    order.facts = [("诉求主体".to_owned(), "企业".to_owned())].into();
+    order.facts = [("主体".to_owned(), "企业".to_owned())].into();
     assert_eq!(
         policies.of(&order).after_rework,
         AfterRework::Raise(RaisedTo::Leaders)

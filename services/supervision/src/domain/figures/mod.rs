@@ -9,9 +9,7 @@ mod scores;
 mod span;
 mod steps;
 
-pub use case::{Callback, Case, Due};
-#[cfg(test)]
-pub(crate) use case::{Exclusion, Incident, Moved, Void};
+pub use case::{Callback, Case, Due, Exclusion, Incident, Moved, Void};
 pub use count::{Counted, count};
 pub use facts::{
     AssignedFact, CallbackFact, ComplaintFact, FigureFact, IncidentFact, IncidentKind, OutcomeFact,

@@ -1,9 +1,8 @@
 //! Figures by group.
 use crate::domain::figures::{Case, Figures, Names, ScoresPolicy, Span, count};
-use crate::store::cases;
+use crate::store::cases::Cases;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use futures::TryStreamExt;
 use std::collections::BTreeMap;
 
 /// What figures are given by.
@@ -95,23 +94,25 @@ pub async fn figures(
 ) -> Result<Vec<Group>, DbError> {
     let matters = wanted.matters(names);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    let mut cases = cases::of_span(conn, wanted.span, wanted.unit.as_deref());
-    while let Some(case) = cases.try_next().await? {
-        if !wanted.has(&case, names, policy, matters.as_deref()) {
-            continue;
-        }
-        let Some(code) = code(&case, names, policy, by) else {
-            continue;
-        };
-        let group = groups.entry(code).or_default();
-        if by == By::Unit
-            && let Some(name) = &case.unit_name
-        {
-            group.name.clone_from(name);
-        }
-        let case = case.known_at(wanted.as_of);
-        for counted in count(&case, wanted.span, wanted.as_of, policy.basically_percent) {
-            group.figures.add(&counted);
+    let mut cases = Cases::of_span(conn, wanted.span, wanted.unit.as_deref()).await?;
+    while let Some(chunk) = cases.next(conn).await? {
+        for case in chunk {
+            if !wanted.has(&case, names, policy, matters.as_deref()) {
+                continue;
+            }
+            let Some(code) = code(&case, names, policy, by) else {
+                continue;
+            };
+            let group = groups.entry(code).or_default();
+            if by == By::Unit
+                && let Some(name) = &case.unit_name
+            {
+                group.name.clone_from(name);
+            }
+            let case = case.known_at(wanted.as_of);
+            for counted in count(&case, wanted.span, wanted.as_of, policy.basically_percent) {
+                group.figures.add(&counted);
+            }
         }
     }
     let named = |(code, mut group): (String, Group)| {

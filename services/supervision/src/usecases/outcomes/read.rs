@@ -50,11 +50,6 @@ pub async fn list(
 pub async fn on_desk(db: &Db, day_end: DateTime<Utc>) -> Result<OnDesk, DbError> {
     let mut conn = db.pool().acquire().await?;
     let (open, late) = store::count(&mut conn, db.clock().now()).await?;
-    let filter = Filter {
-        due_before: Some(day_end),
-        ..Filter::default()
-    };
-    let mut due = store::list(&mut conn, &filter, None, DESK_MAX).await?;
-    due.sort_by_key(|outcome| (outcome.next_until(), outcome.outcome_id));
+    let due = store::due(&mut conn, day_end, DESK_MAX).await?;
     Ok(OnDesk { open, late, due })
 }

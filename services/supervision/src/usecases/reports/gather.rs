@@ -2,10 +2,10 @@
 use super::Setting;
 use crate::domain::figures::{Period, count};
 use crate::domain::reports::{Counts, Numbers};
-use crate::store::{cases, report_counts};
+use crate::store::cases::Cases;
+use crate::store::report_counts;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
-use futures::TryStreamExt;
 
 /// Everything a report needs of a period; nothing of none.
 pub(super) async fn numbers(
@@ -23,28 +23,30 @@ pub(super) async fn numbers(
         ..Numbers::default()
     };
     let (names, policy) = (setting.names, setting.policy);
-    let mut cases = cases::of_span(conn, span, None);
-    while let Some(case) = cases.try_next().await? {
-        let case = case.known_at(as_of);
-        let counted = count(&case, span, as_of, policy.basically_percent);
-        if counted.is_empty() {
-            continue;
-        }
-        let district = names.area(&case.divisions, &policy.area_levels);
-        for one in &counted {
-            numbers.city.add(one);
-            if let Some(unit) = &case.unit {
-                let (name, figures) = numbers.units.entry(unit.clone()).or_default();
-                if name.is_empty() {
-                    name.clone_from(case.unit_name.as_ref().unwrap_or(unit));
+    let mut cases = Cases::of_span(conn, span, None).await?;
+    while let Some(chunk) = cases.next(conn).await? {
+        for case in chunk {
+            let case = case.known_at(as_of);
+            let counted = count(&case, span, as_of, policy.basically_percent);
+            if counted.is_empty() {
+                continue;
+            }
+            let district = names.area(&case.divisions, &policy.area_levels);
+            for one in &counted {
+                numbers.city.add(one);
+                if let Some(unit) = &case.unit {
+                    let (name, figures) = numbers.units.entry(unit.clone()).or_default();
+                    if name.is_empty() {
+                        name.clone_from(case.unit_name.as_ref().unwrap_or(unit));
+                    }
+                    figures.add(one);
                 }
-                figures.add(one);
-            }
-            if let Some(district) = &district {
-                numbers.districts.entry(district.clone()).or_default().add(one);
-            }
-            if let Some(matter) = &case.matter {
-                numbers.matters.entry(matter.clone()).or_default().add(one);
+                if let Some(district) = &district {
+                    numbers.districts.entry(district.clone()).or_default().add(one);
+                }
+                if let Some(matter) = &case.matter {
+                    numbers.matters.entry(matter.clone()).or_default().add(one);
+                }
             }
         }
     }

@@ -4,14 +4,13 @@
 use super::lines::lines;
 use crate::domain::figures::{Names, Period, Scorer, ScoresPolicy};
 use crate::events;
-use crate::store::cases;
+use crate::store::cases::{self, Cases};
 use crate::store::pushed_steps;
 use crate::store::scores::{self, ClosingRow, LineRow, RevisionRow};
 use bus::Fact;
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
-use futures::TryStreamExt;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -72,13 +71,11 @@ impl ClosePeriod {
             Some(revision) => scores::lines(conn, &asked.period, revision).await?,
             None => Vec::new(),
         };
-        let frozen = scores::freeze(conn, &asked.period, revision, span).await?;
+        let frozen = cases::freeze(conn, &asked.period, revision, span).await?;
         let mut scorer = Scorer::new(&self.policy, span, now);
-        {
-            let mut cases = cases::of_revision(&mut *conn, &asked.period, revision, None);
-            while let Some(case) = cases.try_next().await? {
-                scorer.add(&case);
-            }
+        let mut cases = Cases::of_revision(&asked.period, revision, None);
+        while let Some(chunk) = cases.next(conn).await? {
+            chunk.iter().for_each(|case| scorer.add(case));
         }
         let steps = pushed_steps::of_span(conn, span, now, None).await?;
         pushed_steps::freeze(conn, &asked.period, revision, &steps).await?;

@@ -1,12 +1,11 @@
 //! Scores of a month as people look at them, and the proof that a closed month gives what it gave.
 use super::lines::lines;
 use crate::domain::figures::{Entry, Names, Period, PushedStep, Scorer, ScoresPolicy, Span, UnitScore};
-use crate::store::cases::{self, Cases};
+use crate::store::cases::Cases;
 use crate::store::pushed_steps;
 use crate::store::scores::{self as store, LineRow, RevisionRow};
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Conn, DbError};
-use futures::TryStreamExt;
 use std::collections::BTreeMap;
 
 /// Scores of a month.
@@ -63,7 +62,8 @@ pub async fn scores(
     }
     let span = period.span(offset);
     let steps = pushed_steps::of_span(conn, span, now, None).await?;
-    let units = score(cases::of_span(&mut *conn, span, None), &steps, policy, span, now).await?;
+    let live = Cases::of_span(conn, span, None).await?;
+    let units = score(conn, live, &steps, policy, (span, now)).await?;
     Ok(Some(Scores {
         revision: None,
         revisions,
@@ -74,15 +74,15 @@ pub async fn scores(
 }
 
 async fn score(
-    mut cases: Cases<'_>,
+    conn: &mut Conn,
+    mut cases: Cases,
     steps: &[PushedStep],
     policy: &ScoresPolicy,
-    span: Span,
-    now: DateTime<Utc>,
+    (span, now): (Span, DateTime<Utc>),
 ) -> Result<BTreeMap<String, UnitScore>, DbError> {
     let mut scorer = Scorer::new(policy, span, now);
-    while let Some(case) = cases.try_next().await? {
-        scorer.add(&case);
+    while let Some(chunk) = cases.next(conn).await? {
+        chunk.iter().for_each(|case| scorer.add(case));
     }
     for step in steps {
         scorer.add_step(step);
@@ -105,13 +105,13 @@ pub async fn entries(
     let units = match &scores.revision {
         Some(row) => {
             let steps = pushed_steps::of_revision(conn, &row.period, row.revision, Some(unit)).await?;
-            let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, Some(unit));
-            score(frozen, &steps, &scores.policy, row.span(), row.known_at).await?
+            let frozen = Cases::of_revision(&row.period, row.revision, Some(unit));
+            score(conn, frozen, &steps, &scores.policy, (row.span(), row.known_at)).await?
         }
         None => {
             let steps = pushed_steps::of_span(conn, span, now, Some(unit)).await?;
-            let live = cases::of_span(&mut *conn, span, Some(unit));
-            score(live, &steps, &scores.policy, span, now).await?
+            let live = Cases::of_span(conn, span, Some(unit)).await?;
+            score(conn, live, &steps, &scores.policy, (span, now)).await?
         }
     };
     Ok(units
@@ -125,13 +125,16 @@ pub async fn entries(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn check(conn: &mut Conn, scores: &Scores) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
+pub async fn check(
+    conn: &mut Conn,
+    scores: &Scores,
+) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
     let Some(row) = &scores.revision else {
         return Ok(Vec::new());
     };
     let steps = pushed_steps::of_revision(conn, &row.period, row.revision, None).await?;
-    let frozen = cases::of_revision(&mut *conn, &row.period, row.revision, None);
-    let units = score(frozen, &steps, &scores.policy, row.span(), row.known_at).await?;
+    let frozen = Cases::of_revision(&row.period, row.revision, None);
+    let units = score(conn, frozen, &steps, &scores.policy, (row.span(), row.known_at)).await?;
     let mut both: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
     for line in &scores.lines {
         both.entry(&line.unit).or_default().0 = line.hundredths;
