@@ -267,6 +267,10 @@ pub async fn settle(hotlines: &[&Hotline]) {
             moved += hotline.app.step().await;
         }
         if moved == 0 {
+            let again = hotlines.iter().map(|hotline| hotline.app.look_again());
+            moved = futures::future::join_all(again).await.into_iter().sum();
+        }
+        if moved == 0 {
             return;
         }
     }

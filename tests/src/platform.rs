@@ -169,6 +169,10 @@ impl Platform {
                 moved += app.step().await;
             }
             if moved == 0 {
+                let again = self.apps().map(TestApp::look_again);
+                moved = futures::future::join_all(again).await.into_iter().sum();
+            }
+            if moved == 0 {
                 return;
             }
         }

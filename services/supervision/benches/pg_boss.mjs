@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 const [folder, url, armed, due, batch] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(`${folder}/`));
-const { PgBoss } = await import(pathToFileURL(require.resolve('pg-boss')).href);
+const { PgBoss } = await import(pathToFileURL(require.resolve('pg-boss')).href); // version 12 on
 const pg = require('pg');
 
 const pool = new pg.Pool({ connectionString: url, max: 4 });

@@ -231,18 +231,23 @@ impl Feed {
         Ok(())
     }
 
-    /// What waits right now, without waiting for more: the stepping form of a feed, for tests and drains.
+    /// What waits right now, without waiting for more: the stepping form of a feed, for tests and drains. Where nothing waits,
+    /// `patience` is how long the first message is waited for.
     ///
     /// # Errors
     /// When the server refuses or is away.
-    pub async fn take_waiting(&self, shard: Shard, opened: &Opened) -> Result<Vec<Delivery>, BusError> {
-        let mut messages = opened
-            .consumer
-            .fetch()
-            .max_messages(PULL_BATCH)
-            .messages()
-            .await
-            .map_err(BusError::nats("fetch"))?;
+    pub async fn take_waiting(
+        &self,
+        shard: Shard,
+        opened: &Opened,
+        patience: Option<Duration>,
+    ) -> Result<Vec<Delivery>, BusError> {
+        let fetch = opened.consumer.fetch().max_messages(PULL_BATCH);
+        let fetch = match patience {
+            Some(patience) => fetch.expires(patience),
+            None => fetch,
+        };
+        let mut messages = fetch.messages().await.map_err(BusError::nats("fetch"))?;
         let mut deliveries = Vec::new();
         while let Some(message) = messages.next().await {
             let message = message.map_err(|source| BusError::Nats {

@@ -99,6 +99,9 @@ pub struct OrderRegisteredV1 {
     /// Token of the caller; `None` = nobody to call back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Uuid>,
+    /// The caller gave another number, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_phone: bool,
 }
 event!(OrderRegisteredV1, "intake", "order", "registered", 1);
 

@@ -182,13 +182,36 @@ impl TestApp {
         moved
     }
 
+    /// Runs one job once; answers how much it did.
+    ///
+    /// # Panics
+    /// When there is no such job, or it fails.
+    pub async fn run_job(&self, name: &str) -> usize {
+        let job = self
+            .jobs
+            .iter()
+            .find(|job| job.name == name)
+            .expect("a job of the service");
+        let done = job.run().await;
+        done.unwrap_or_else(|error| panic!("{} {name}: {error:#}", self.name))
+    }
+
+    /// Looks once more for what was published a moment before, when a step has found nothing; answers how much moved.
+    ///
+    /// # Panics
+    /// When the database or NATS fails.
+    pub async fn look_again(&self) -> usize {
+        let moved = self.host.look_again().await;
+        moved.unwrap_or_else(|error| panic!("{}: {error:?}", self.name))
+    }
+
     /// Runs relay, consumers, held lines and due jobs until nothing moves.
     ///
     /// # Panics
     /// When it never comes to rest.
     pub async fn settle(&self) {
         for _ in 0..STEPS_MAX {
-            if self.step().await == 0 {
+            if self.step().await == 0 && self.look_again().await == 0 {
                 return;
             }
         }

@@ -179,7 +179,9 @@ impl Case {
             return self.close(registration.complaint_id, Outcome::NotCalled, now);
         }
         task.state = TaskState::Due;
-        let first = policy.attempt(0).filter(|_| registration.caller.is_some());
+        let first = policy
+            .attempt(&registration, 0)
+            .filter(|_| registration.caller.is_some());
         task.way = first.map(|first| first.way);
         task.due_at = first.map_or(now, |first| {
             answering::due_at(first.way, first.gap, policies.next_call(now), policies)

@@ -16,6 +16,8 @@ pub struct Registration {
     pub order_number: String,
     /// Token of the caller; `None` = nobody to call back.
     pub caller: Option<Uuid>,
+    /// The caller gave another number, too.
+    pub second_phone: bool,
     /// Identity must not be shown to units.
     pub confidential: bool,
     /// 渠道.
@@ -176,6 +178,7 @@ pub(crate) fn registration_for_tests(caller: bool) -> Registration {
         complaint_id: ComplaintId(Uuid::from_u128(7)),
         order_number: "26030200001-1".to_owned(),
         caller: caller.then(|| Uuid::from_u128(9)),
+        second_phone: false,
         confidential: false,
         channel: Channel::Phone,
         kind: Kind::Help,

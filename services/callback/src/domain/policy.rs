@@ -234,11 +234,27 @@ impl Policy {
         }
     }
 
-    /// The attempt after so many; `None` = they are used up.
+    /// The attempt after so many; `None` = they are used up. Attempts at another number are for callers who gave one; where
+    /// the city has no others, the first number is called.
     #[must_use]
-    pub fn attempt(&self, made: i32) -> Option<Attempting> {
+    pub fn attempt(&self, registration: &Registration, made: i32) -> Option<Attempting> {
         let made = usize::try_from(made).unwrap_or(0);
-        self.attempts.get(made).copied()
+        let other = |attempt: &&Attempting| attempt.way == CallbackWay::SecondPhone;
+        if registration.second_phone {
+            return self.attempts.get(made).copied();
+        }
+        if self.attempts.iter().all(|attempt| other(&attempt)) {
+            let way = CallbackWay::Phone;
+            return self
+                .attempts
+                .get(made)
+                .map(|attempt| Attempting { way, ..*attempt });
+        }
+        self.attempts
+            .iter()
+            .filter(|attempt| !other(attempt))
+            .nth(made)
+            .copied()
     }
 }
 

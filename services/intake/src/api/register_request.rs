@@ -87,6 +87,9 @@ struct CallerBody {
     /// 5 to 20 digits, with +, - and spaces.
     #[serde(default)]
     phone: Option<String>,
+    /// Another number, called when nobody answers at the first; the same form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second_phone: Option<String>,
 }
 
 /// One of several matters; what is missing is as in the complaint.
@@ -136,6 +139,7 @@ impl From<RegisterComplaintBody> for Draft {
             caller: body.caller.map(|caller| Caller {
                 name: caller.name,
                 phone: caller.phone,
+                second_phone: caller.second_phone,
             }),
             confidential: body.confidential,
             source_number: body.source_number,

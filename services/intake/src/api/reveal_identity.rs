@@ -21,7 +21,7 @@ const REASON_CHARS_MAX: usize = 500;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RevealIdentityBody {
-    /// name, phone, words (the caller's own words, where masking changed them).
+    /// name, phone, second_phone, words (the caller's own words, where masking changed them).
     #[schema(example = "phone")]
     field: String,
     /// callback, emergency, transfer, supervision, correction.

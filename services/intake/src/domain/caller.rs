@@ -15,6 +15,8 @@ pub struct Caller {
     pub name: Option<String>,
     /// The phone number, as given.
     pub phone: Option<String>,
+    /// Another number, to be called when nobody answers at the first; never without a first.
+    pub second_phone: Option<String>,
 }
 
 impl fmt::Debug for Caller {
@@ -30,18 +32,37 @@ impl Caller {
     /// Names the field, inside `caller`.
     pub fn checked(&self) -> Result<Self, Invalid> {
         let name = invalid::text_if_given("name", self.name.as_deref(), NAME_CHARS_MAX);
-        let phone = self.phone.as_deref().map(phone).transpose();
         let inside = |invalid: Invalid| invalid.inside("caller");
+        let first = self.phone.as_deref().map(phone).transpose().map_err(inside)?;
         Ok(Self {
             name: name.map_err(inside)?,
-            phone: phone.map_err(inside)?,
+            second_phone: self.second_phone(first.as_deref()).map_err(inside)?,
+            phone: first,
         })
     }
 
-    /// What must not appear in any text that leaves: name and number.
+    fn second_phone(&self, first: Option<&str>) -> Result<Option<String>, Invalid> {
+        let bad = |en: &str, zh: &str| Err(Invalid::new("second_phone", en, zh));
+        let Some(second) = self.second_phone.as_deref() else {
+            return Ok(None);
+        };
+        let second = phone(second).map_err(|invalid| Invalid {
+            field: "second_phone".to_owned(),
+            ..invalid
+        })?;
+        match first {
+            None => bad("there is no first number", "未填写第一联系电话"),
+            Some(first) if normalised_phone(first) == normalised_phone(&second) => {
+                bad("is the first number again", "与第一联系电话相同")
+            }
+            Some(_) => Ok(Some(second)),
+        }
+    }
+
+    /// What must not appear in any text that leaves: name and numbers.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
-        [&self.name, &self.phone]
+        [&self.name, &self.phone, &self.second_phone]
             .into_iter()
             .flatten()
             .map(String::as_str)
@@ -125,6 +146,7 @@ mod tests {
         let caller = |name: &str, phone: &str| Caller {
             name: Some(name.into()),
             phone: Some(phone.into()),
+            second_phone: None,
         };
         assert_eq!(
             caller("", "13812345678").checked().unwrap_err().field,
@@ -142,6 +164,22 @@ mod tests {
                 caller("张三", wrong).checked().unwrap_err().field,
                 "caller.phone",
                 "{wrong}"
+            );
+        }
+        for (first, second) in [
+            (Some("13812345678"), "1234"),
+            (Some("13812345678"), "+86 138 1234 5678"),
+            (None, "037166668888"),
+        ] {
+            let two = Caller {
+                name: None,
+                phone: first.map(Into::into),
+                second_phone: Some(second.into()),
+            };
+            assert_eq!(
+                two.checked().unwrap_err().field,
+                "caller.second_phone",
+                "{second}"
             );
         }
         let known = caller(" 张三 ", "138 1234 5678").checked().unwrap();

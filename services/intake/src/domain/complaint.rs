@@ -158,6 +158,8 @@ pub struct AcceptedComplaint {
     pub content: NewComplaint,
     /// Token of the caller.
     pub caller: Option<Uuid>,
+    /// There is another number, too.
+    pub second_phone: bool,
     /// Start of the total clock.
     pub at: DateTime<Utc>,
     /// `agent:<subject>`.

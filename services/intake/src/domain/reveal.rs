@@ -11,6 +11,8 @@ pub enum Field {
     Name,
     /// The caller's phone number.
     Phone,
+    /// The caller's other number.
+    SecondPhone,
     /// The caller's own words, before masking.
     Words,
 }
@@ -71,7 +73,12 @@ macro_rules! words {
         }
     };
 }
-words!(Field { Name = "name", Phone = "phone", Words = "words" });
+words!(Field {
+    Name = "name",
+    Phone = "phone",
+    SecondPhone = "second_phone",
+    Words = "words",
+});
 words!(Purpose {
     Callback = "callback",
     Contact = "contact",

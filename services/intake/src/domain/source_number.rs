@@ -61,6 +61,7 @@ mod tests {
         let caller = Caller {
             name: None,
             phone: Some("0531-6666 8888".into()),
+            ..Caller::default()
         };
         for wrong in [
             "13812345678",
@@ -86,6 +87,7 @@ mod tests {
         let short = Caller {
             name: None,
             phone: Some("12345".into()),
+            ..Caller::default()
         };
         assert_eq!(names_nobody("SZ-2026-12345", Some(&short)), Ok(()));
     }

@@ -16,6 +16,8 @@ pub struct SealedIdentity {
     pub name: Option<Vec<u8>>,
     /// Phone number.
     pub phone: Option<Vec<u8>>,
+    /// The other number.
+    pub second_phone: Option<Vec<u8>>,
     /// The caller's own words.
     pub words: Option<Vec<u8>>,
     /// Blind index of the number.
@@ -39,17 +41,19 @@ pub async fn insert(conn: &mut Conn, at: DateTime<Utc>, new: &[SealedIdentity]) 
     let versions: Vec<i32> = new.iter().map(|i| i.key_version).collect();
     let masked: Vec<Option<&str>> = new.iter().map(|i| i.phone_masked.as_deref()).collect();
     sqlx::query!(
-        "insert into vault.identities (complaint_id, key_version, name_sealed, phone_sealed, words_sealed, phone_index,
-             phone_masked, sealed_at)
-         select n.complaint_id, n.key_version, n.name_sealed, n.phone_sealed, n.words_sealed, n.phone_index,
-             n.phone_masked, $1
-         from unnest($2::uuid[], $3::int[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[])
-             as n(complaint_id, key_version, name_sealed, phone_sealed, words_sealed, phone_index, phone_masked)",
+        "insert into vault.identities (complaint_id, key_version, name_sealed, phone_sealed, second_phone_sealed, words_sealed,
+             phone_index, phone_masked, sealed_at)
+         select n.complaint_id, n.key_version, n.name_sealed, n.phone_sealed, n.second_phone_sealed, n.words_sealed,
+             n.phone_index, n.phone_masked, $1
+         from unnest($2::uuid[], $3::int[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[], $9::text[])
+             as n(complaint_id, key_version, name_sealed, phone_sealed, second_phone_sealed, words_sealed, phone_index,
+                  phone_masked)",
         at,
         &ids,
         &versions,
         &bytes(new, |i| &i.name) as &[Option<&[u8]>],
         &bytes(new, |i| &i.phone) as &[Option<&[u8]>],
+        &bytes(new, |i| &i.second_phone) as &[Option<&[u8]>],
         &bytes(new, |i| &i.words) as &[Option<&[u8]>],
         &bytes(new, |i| &i.phone_index) as &[Option<&[u8]>],
         &masked as &[Option<&str>],
@@ -71,7 +75,7 @@ pub async fn get(
     let ids: Vec<Uuid> = complaint_ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
         r#"select c.complaint_id as "complaint_id!", c.confidential as "confidential!", i.key_version as "key_version?", i.name_sealed, i.phone_sealed,
-               i.words_sealed, i.phone_index, i.phone_masked
+               i.second_phone_sealed, i.words_sealed, i.phone_index, i.phone_masked
            from complaints c left join vault.identities i on i.complaint_id = c.complaint_id
            where c.complaint_id = any($1)"#,
         &ids
@@ -85,6 +89,7 @@ pub async fn get(
             key_version,
             name: row.name_sealed,
             phone: row.phone_sealed,
+            second_phone: row.second_phone_sealed,
             words: row.words_sealed,
             phone_index: row.phone_index,
             phone_masked: row.phone_masked,

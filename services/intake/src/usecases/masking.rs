@@ -5,7 +5,7 @@ use crate::store::identities;
 use crate::vault::Vault;
 use db::{Conn, DbError};
 
-/// The text without numbers of phones and identity cards, and without the caller's own name and number. A field that does
+/// The text without numbers of phones and identity cards, and without the caller's own name and numbers. A field that does
 /// not open is reported, and the rest is masked all the same.
 pub(super) async fn masked(
     conn: &mut Conn,
@@ -19,7 +19,11 @@ pub(super) async fn masked(
     let Some((_, Some(identity))) = stored else {
         return Ok(telemetry::redact::mask_numbers(text).into_owned());
     };
-    let fields = [(Field::Name, &identity.name), (Field::Phone, &identity.phone)];
+    let fields = [
+        (Field::Name, &identity.name),
+        (Field::Phone, &identity.phone),
+        (Field::SecondPhone, &identity.second_phone),
+    ];
     let secrets: Vec<String> = fields
         .into_iter()
         .filter_map(|(field, sealed)| Some((field, sealed.as_ref()?)))

@@ -129,6 +129,7 @@ impl RevealIdentity {
         let sealed = match field {
             Field::Name => &identity.name,
             Field::Phone => &identity.phone,
+            Field::SecondPhone => &identity.second_phone,
             Field::Words => &identity.words,
         };
         let Some(sealed) = sealed else {

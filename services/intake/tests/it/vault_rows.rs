@@ -1,5 +1,6 @@
 //! The vault as the database sees it: sealed, in its own row and column only, with a log that cannot be changed.
 use crate::harness::{NAME, complaint_with, register, start};
+use contracts::intake::OrderRegisteredV1;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
 
@@ -36,6 +37,47 @@ async fn fields_are_sealed_by_the_newest_key_and_the_same_caller_is_recognised()
             .unwrap();
     assert!(tokens[0].is_some() && tokens[0] == tokens[1] && tokens[2].is_none() && tokens[3].is_none());
     app.settle().await;
+}
+
+#[tokio::test]
+async fn the_other_number_is_sealed_announced_and_shown_to_who_calls_back() {
+    let app = start().await;
+    let caller = json!({ "caller": { "phone": "19900007037", "second_phone": "0371-6666 8888" } });
+    let two = register(&app, complaint_with(caller)).await;
+    let one = register(&app, complaint_with(json!({}))).await;
+    app.settle().await;
+    let announced = app.published::<OrderRegisteredV1>().await;
+    let has: Vec<bool> = announced.iter().map(|event| event.data.second_phone).collect();
+    assert_eq!(has, [true, false]);
+    assert!(
+        !serde_json::to_string(&announced[0].data)
+            .unwrap()
+            .contains("8888")
+    );
+    let look = json!({ "field": "second_phone", "purpose": "callback", "reason": "回访" });
+    let reveal = |registered: &Value| {
+        let id = registered["complaint_id"].as_str().unwrap();
+        format!("/v1/complaints/{id}/identity/reveals")
+    };
+    let agent = app.http(Role::CallbackAgent);
+    let shown = agent.post(&reveal(&two), look.clone()).await.expect(200);
+    assert_eq!(shown.text("/value"), "0371-6666 8888");
+    agent.post(&reveal(&one), look).await.expect(404);
+    let logged: Vec<(String, String)> =
+        sqlx::query_as("select field, outcome from vault.access_log order by access_id")
+            .fetch_all(app.db())
+            .await
+            .unwrap();
+    let line = |outcome: &str| ("second_phone".to_owned(), outcome.to_owned());
+    assert_eq!(logged, [line("shown"), line("absent")]);
+    let again =
+        complaint_with(json!({ "caller": { "phone": "19900007037", "second_phone": "+86 19900007037" } }));
+    let refused = app
+        .http(Role::Agent)
+        .post("/v1/complaints", again)
+        .await
+        .expect(422);
+    assert_eq!(refused.text("/field"), "caller.second_phone");
 }
 
 async fn phone_of(app: &TestApp, registered: &Value) -> u16 {

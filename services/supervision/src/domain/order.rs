@@ -1,8 +1,8 @@
 //! An order as supervision sees it: facts side by side, each only ever replaced by a newer one of its kind. So the
 //! order in which facts of different services arrive does not matter, and neither do repeats.
 use crate::domain::{
-    Acted, Amended, Assignment, Change, Grants, Handling, Heard, Meta, OrderState, Pushes, Registration,
-    Replied, Rework,
+    Acted, Amended, Assignment, Change, Clock, Grants, Handling, Heard, Meta, OrderState, Pushes,
+    Registration, Replied, Rework,
 };
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
@@ -229,6 +229,14 @@ impl Order {
         let undecided = self.undecided.as_ref().map_or(0, |(sequence, _)| *sequence);
         let assignment = self.assignment.as_ref();
         assignment.filter(|a| a.generation > self.ended_generation && a.sequence > undecided)
+    }
+
+    /// Directory version that a clock was told by: that of the newest assignment, for its own clocks and the total one. What
+    /// an earlier assignment cited is not kept.
+    #[must_use]
+    pub fn cited(&self, clock: &Clock) -> Option<i64> {
+        let lead = self.lead()?;
+        (clock.generation == 0 || clock.generation == lead.generation).then_some(lead.directory_version)
     }
 
     /// Code of the unit that is responsible now.

@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Longest statement of a read that somebody waits for: a month of a large city takes seconds, a year a minute.
-const PATIENCE_MS: i64 = 120_000;
+/// Longest statement of a read that somebody waits for: as long as a request may last (`http.timeout_ms`).
+const PATIENCE_MS: i64 = 60_000;
 
 /// Places for such reads. Each takes a connection, a processor and much memory of the database, so whoever finds no place
 /// waits for one.

@@ -37,10 +37,9 @@ pub async fn get_order(
             .max_by_key(|clock| (clock.generation, clock.rework))
             .cloned()
     };
-    let cited = order.lead().map(|lead| lead.directory_version);
     let clocks = ClockName::ALL.iter().filter_map(|name| newest(*name));
     let clocks = clocks.map(|clock| {
-        let reason = sentences(&clock, &calendars, cited, lang);
+        let reason = sentences(&clock, &calendars, order.cited(&clock), lang);
         (clock, reason)
     });
     Ok(Some(OrderWithClocks {

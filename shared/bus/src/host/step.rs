@@ -6,6 +6,10 @@ use contracts::shard::Shard;
 use futures::future::try_join_all;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+/// Until then a consumer knows of what was published.
+const SIGNALLED: Duration = Duration::from_millis(20);
 
 impl Host {
     /// One step of everything, for tests: leases, relay, what waits, held lines. Answers how much moved.
@@ -13,6 +17,19 @@ impl Host {
     /// # Errors
     /// When the database or the server fails; the next step begins again from what was acknowledged.
     pub async fn step(&self) -> Result<usize, BusError> {
+        self.step_with(None).await
+    }
+
+    /// The same when a step found nothing. The server acknowledges what is published before its consumers know of it, so on
+    /// a busy machine a step may look a moment too early.
+    ///
+    /// # Errors
+    /// As [`Host::step`].
+    pub async fn look_again(&self) -> Result<usize, BusError> {
+        self.step_with(Some(SIGNALLED)).await
+    }
+
+    async fn step_with(&self, patience: Option<Duration>) -> Result<usize, BusError> {
         let ttl = self.lease_ttl();
         if self.leases.age().is_none_or(|age| age > ttl / 3) {
             self.leases.tick(self.db.pool(), ttl).await?;
@@ -20,7 +37,7 @@ impl Host {
         let mut moved = self.relay_pass().await?.published;
         if !self.handlers.is_empty() {
             let mut consumers = self.stepping.lock().await;
-            match self.consume_waiting(&mut consumers).await {
+            match self.consume_waiting(&mut consumers, patience).await {
                 Ok(consumed) => moved += consumed,
                 Err(error) => {
                     consumers.clear();
@@ -32,8 +49,12 @@ impl Host {
         Ok(moved)
     }
 
-    async fn consume_waiting(&self, consumers: &mut HashMap<Shard, Opened>) -> Result<usize, BusError> {
-        let deliveries = self.take_waiting(consumers).await?;
+    async fn consume_waiting(
+        &self,
+        consumers: &mut HashMap<Shard, Opened>,
+        patience: Option<Duration>,
+    ) -> Result<usize, BusError> {
+        let deliveries = self.take_waiting(consumers, patience).await?;
         let (applied, fenced) = self.lane().apply(&deliveries).await?;
         let (lost, kept): (Vec<Delivery>, Vec<Delivery>) = deliveries
             .into_iter()
@@ -49,7 +70,11 @@ impl Host {
         Ok(applied.done + applied.repeated + applied.held + lost.len())
     }
 
-    async fn take_waiting(&self, consumers: &mut HashMap<Shard, Opened>) -> Result<Vec<Delivery>, BusError> {
+    async fn take_waiting(
+        &self,
+        consumers: &mut HashMap<Shard, Opened>,
+        patience: Option<Duration>,
+    ) -> Result<Vec<Delivery>, BusError> {
         let feed = self.feed();
         let held = self.leases.held();
         consumers.retain(|shard, _| held.contains_key(shard));
@@ -60,7 +85,7 @@ impl Host {
         }
         let fetches = consumers
             .iter()
-            .map(|(shard, opened)| feed.take_waiting(*shard, opened));
+            .map(|(shard, opened)| feed.take_waiting(*shard, opened, patience));
         Ok(try_join_all(fetches).await?.into_iter().flatten().collect())
     }
 }

@@ -86,9 +86,11 @@ impl Case {
         let policy = policies.of(&registration);
         let task = self.task_mut(callback_id);
         let tried = task.way.unwrap_or(CallbackWay::Phone);
-        let gap = policy.attempt(task.attempts).map(|attempt| attempt.gap);
+        let gap = policy
+            .attempt(&registration, task.attempts)
+            .map(|attempt| attempt.gap);
         task.attempts += 1;
-        match (policy.attempt(task.attempts), policy.unreachable) {
+        match (policy.attempt(&registration, task.attempts), policy.unreachable) {
             (Some(next), _) => {
                 task.way = Some(next.way);
                 // A message was waited for already, so that the call may follow at once.

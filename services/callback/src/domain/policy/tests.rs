@@ -188,8 +188,20 @@ fn attempts_follow_each_other_and_messages_fall_away_where_none_can_be_sent() {
             .collect::<Vec<_>>()
     };
     assert_eq!(ways(&policies), ["sms", "phone", "phone", "second_phone"]);
-    assert_eq!(policies.default.attempt(0).unwrap().gap, TimeDelta::days(1));
-    assert_eq!(policies.default.attempt(4), None);
+    let one = registration(true);
+    let two = Registration {
+        second_phone: true,
+        ..registration(true)
+    };
+    let way =
+        |policies: &Policies, order, made| policies.default.attempt(order, made).map(|a| a.way.as_str());
+    assert_eq!(policies.default.attempt(&two, 0).unwrap().gap, TimeDelta::days(1));
+    assert_eq!(way(&policies, &two, 3), Some("second_phone"));
+    assert_eq!(way(&policies, &two, 4), None);
+    assert_eq!(way(&policies, &one, 2), Some("phone"));
+    assert_eq!(way(&policies, &one, 3), None, "there is no other number");
+    let other = Policies::read("[default]\nsteps = [{ way = 'second_phone', gap_mins = 60 }]").unwrap();
+    assert_eq!(way(&other, &one, 0), Some("phone"), "the number that there is");
     assert_eq!(
         ways(&policies.without_messages()),
         ["phone", "phone", "second_phone"]

@@ -168,7 +168,11 @@ fn caller(first: Option<String>, last: Option<String>, phone: Option<String>) ->
         (Some(first), Some(last)) => Some(format!("{last}{first}")),
         (first, last) => first.or(last),
     };
-    (name.is_some() || phone.is_some()).then_some(Caller { name, phone })
+    (name.is_some() || phone.is_some()).then_some(Caller {
+        name,
+        phone,
+        ..Caller::default()
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ fn draft() -> Draft {
         caller: Some(Caller {
             name: Some("闻人朔".into()),
             phone: Some("19900007037".into()),
+            ..Caller::default()
         }),
         confidential: false,
         source_number: None,
@@ -70,7 +71,8 @@ fn every_rule_names_its_field() {
     assert_eq!(
         bad_field(|d| d.caller = Some(Caller {
             name: None,
-            phone: Some("abc".into())
+            phone: Some("abc".into()),
+            ..Caller::default()
         })),
         "caller.phone"
     );

@@ -30,6 +30,7 @@ pub(super) fn complaint(
             .and_then(|caller| caller.phone.as_deref())
             .map(|phone| vault.caller_token(phone))
             .or(asked.command.kept_elsewhere),
+        second_phone: caller.is_some_and(|caller| caller.second_phone.is_some()),
         at: now,
         by: asked.cause.actor.clone(),
         correlation_id: asked.cause.correlation_id,
@@ -57,11 +58,13 @@ fn sealed(
     let seal = |field, value: &str| vault.seal(complaint_id, field, value);
     let name = caller.and_then(|caller| caller.name.as_deref());
     let phone = caller.and_then(|caller| caller.phone.as_deref());
+    let second_phone = caller.and_then(|caller| caller.second_phone.as_deref());
     (name.is_some() || phone.is_some() || words.is_some()).then(|| SealedIdentity {
         complaint_id,
         key_version: vault.key_version(),
         name: name.map(|name| seal(Field::Name, name)),
         phone: phone.map(|phone| seal(Field::Phone, phone)),
+        second_phone: second_phone.map(|phone| seal(Field::SecondPhone, phone)),
         words: words.map(|words| seal(Field::Words, words)),
         phone_index: phone.map(|phone| vault.phone_index(phone).to_vec()),
         phone_masked: phone.map(masked_phone),

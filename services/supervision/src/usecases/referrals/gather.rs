@@ -106,12 +106,11 @@ async fn limits(
     order: &Order,
     local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
 ) -> Result<Vec<Limit>, DbError> {
-    let cited = order.lead().map(|lead| lead.directory_version);
     let clocks = store::clocks::read(db.pool(), order.order_id).await?;
     let mut conn = db.pool().acquire().await?;
     let calendars = shelf.look(&mut conn).await?;
     let limit = |clock: Clock| Limit {
-        explanation: sentences(&clock, &calendars, cited, Lang::Zh),
+        explanation: sentences(&clock, &calendars, order.cited(&clock), Lang::Zh),
         clock: clock.name.as_str().to_owned(),
         generation: clock.generation,
         rework: clock.rework,

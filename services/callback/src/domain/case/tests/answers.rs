@@ -67,7 +67,11 @@ fn a_message_that_is_not_answered_in_time_is_followed_by_a_call() {
     )
     .unwrap();
     let mut case = Case::unknown(OrderId(Uuid::from_u128(1)));
-    case.register(&registration(true), &policies, now());
+    let reachable = Registration {
+        second_phone: true,
+        ..registration(true)
+    };
+    case.register(&reachable, &policies, now());
     case.assign(&assignment(1), &policies, now());
     case.reply(&reply(1, 0), &policies, now());
     let id = case.tasks[0].callback_id;
