@@ -13,6 +13,9 @@ use testkit::{Role, TestApp};
 
 const NAME: &str = "慕容听雪";
 const PHONE: &str = "19900008765";
+/// Her other number, of a landline: no rule about mobile numbers finds it.
+const SECOND_PHONE: &str = "0371-5557 6543";
+const SECOND_DIGITS: &str = "037155576543";
 /// The ways in which people write one number.
 const WRITTEN: [&str; 5] = [
     "19900008765",
@@ -32,7 +35,10 @@ fn names_the_caller(text: &str) -> bool {
         .filter(|c| !matches!(c, ' ' | '-' | '－'))
         .map(narrow)
         .collect();
-    text.contains(NAME) || digits.contains(PHONE) || digits.contains(IDENTITY)
+    text.contains(NAME)
+        || digits.contains(PHONE)
+        || digits.contains(SECOND_DIGITS)
+        || digits.contains(IDENTITY)
 }
 
 fn narrow(c: char) -> char {
@@ -53,12 +59,12 @@ fn the_search_itself_finds_every_writing() {
 fn told_everything(matter: &str, unit_needs: &str) -> Value {
     let mut body = complaint(matter, "990102002");
     let everything = WRITTEN.join("，");
-    body["caller"] = json!({ "name": NAME, "phone": PHONE });
-    body["title"] = json!(format!("{NAME}来电 {PHONE}：{unit_needs}"));
+    body["caller"] = json!({ "name": NAME, "phone": PHONE, "second_phone": SECOND_PHONE });
+    body["title"] = json!(format!("{NAME}来电 {PHONE}：{unit_needs}，或拨 {SECOND_PHONE}"));
     body["text"] = json!(format!(
         "我叫{NAME}，电话是{everything}，身份证{IDENTITY}，请尽快处理。"
     ));
-    body["place"]["address"] = json!(format!("文渊街中段，联系{NAME} {PHONE}"));
+    body["place"]["address"] = json!(format!("文渊街中段，联系{NAME} {PHONE}，{SECOND_PHONE}"));
     body
 }
 

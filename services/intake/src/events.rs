@@ -103,7 +103,7 @@ fn order_registered(
         accepted_at: complaint.at,
         due_by: complaint.content.due_by,
         caller: complaint.caller,
-        second_phone: complaint.second_phone,
+        other_number: complaint.other_number,
     }
 }
 

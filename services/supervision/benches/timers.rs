@@ -113,7 +113,7 @@ async fn register(app: &TestApp) {
         confidential: false,
         accepted_at: app.clock.now(),
         due_by: None,
-        second_phone: false,
+        other_number: false,
         caller: None,
     };
     let _ = app.publish(order_id.uuid(), 1, &event).await;

@@ -101,7 +101,7 @@ pub struct OrderRegisteredV1 {
     pub caller: Option<Uuid>,
     /// The caller gave another number, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub second_phone: bool,
+    pub other_number: bool,
 }
 event!(OrderRegisteredV1, "intake", "order", "registered", 1);
 

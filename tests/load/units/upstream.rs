@@ -147,7 +147,7 @@ fn registered(order_id: OrderId, now: DateTime<Utc>) -> OrderRegisteredV1 {
         accepted_at: now,
         caller: None,
         due_by: None,
-        second_phone: false,
+        other_number: false,
     }
 }
 

@@ -15,7 +15,7 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Command {
         complaint_id: data.complaint_id,
         order_number: data.order_number,
         caller: data.caller,
-        second_phone: data.second_phone,
+        other_number: data.other_number,
         confidential: data.confidential,
         channel: data.channel,
         kind: data.kind,

@@ -6,12 +6,11 @@ mod answering;
 mod holding;
 
 use crate::domain::{
-    Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
+    Amendment, Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
 };
 use chrono::{DateTime, Utc};
-use contracts::ids::{MatterCode, OrderId};
+use contracts::ids::OrderId;
 use contracts::words::Outcome;
-use std::collections::BTreeMap;
 
 /// An order and its tasks: all that are live, and those that a command names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +29,7 @@ impl Case {
             order_id,
             correlation_id: None,
             registration: None,
+            amendment: 0,
             assignment: None,
             rework: 0,
             held_by: None,
@@ -71,10 +71,15 @@ impl Case {
     }
 
     /// What the order is about was corrected. What has been asked about it stays as it was asked.
-    pub fn amend(&mut self, matter: Option<&MatterCode>, facts: &BTreeMap<String, String>) {
-        if let Some(registration) = &mut self.order.registration {
-            registration.facts.clone_from(facts);
-            if let Some(matter) = matter {
+    pub fn amend(&mut self, amendment: &Amendment) {
+        if let Some(registration) = &mut self.order.registration
+            && amendment.number > self.order.amendment
+        {
+            self.order.amendment = amendment.number;
+            if let Some(facts) = &amendment.facts {
+                registration.facts.clone_from(facts);
+            }
+            if let Some(matter) = &amendment.matter {
                 registration.matter = Some(matter.clone());
             }
         }

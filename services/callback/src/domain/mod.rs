@@ -14,7 +14,9 @@ pub use case::Case;
 pub use judgement::{Claims, Consequence, judge, not_solved};
 #[cfg(test)]
 pub(crate) use order::registration_for_tests;
-pub use order::{Asking, Assignment, Contradiction, Happening, Order, OrderState, Registration, Reply};
+pub use order::{
+    Amendment, Asking, Assignment, Contradiction, Happening, Order, OrderState, Registration, Reply,
+};
 #[cfg(test)]
 pub(crate) use policy::policies_for_tests;
 pub use policy::{NotCalled, Policies, Policy};

@@ -17,7 +17,7 @@ pub struct Registration {
     /// Token of the caller; `None` = nobody to call back.
     pub caller: Option<Uuid>,
     /// The caller gave another number, too.
-    pub second_phone: bool,
+    pub other_number: bool,
     /// Identity must not be shown to units.
     pub confidential: bool,
     /// 渠道.
@@ -41,6 +41,17 @@ pub struct Assignment {
     pub generation: i32,
     /// Entry of the catalogue that decided.
     pub matter: Option<MatterCode>,
+}
+
+/// What `order.amended` tells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Amendment {
+    /// 1, 2, 3, … inside the order.
+    pub number: i32,
+    /// The corrected entry of the catalogue.
+    pub matter: Option<MatterCode>,
+    /// The corrected facts, all of them.
+    pub facts: Option<BTreeMap<String, String>>,
 }
 
 /// What `order.replied` tells.
@@ -92,6 +103,8 @@ pub struct Order {
     pub correlation_id: Option<Uuid>,
     /// `None` until `order.registered` arrives.
     pub registration: Option<Registration>,
+    /// Number of the newest correction that was heard; 0 = none.
+    pub amendment: i32,
     /// The newest; `None` until `order.assigned` arrives.
     pub assignment: Option<Assignment>,
     /// Rework round inside the generation.
@@ -178,7 +191,7 @@ pub(crate) fn registration_for_tests(caller: bool) -> Registration {
         complaint_id: ComplaintId(Uuid::from_u128(7)),
         order_number: "26030200001-1".to_owned(),
         caller: caller.then(|| Uuid::from_u128(9)),
-        second_phone: false,
+        other_number: false,
         confidential: false,
         channel: Channel::Phone,
         kind: Kind::Help,

@@ -235,26 +235,33 @@ impl Policy {
     }
 
     /// The attempt after so many; `None` = they are used up. Attempts at another number are for callers who gave one; where
-    /// the city has no others, the first number is called.
+    /// the city calls only that, the one number there is is called instead.
     #[must_use]
     pub fn attempt(&self, registration: &Registration, made: i32) -> Option<Attempting> {
         let made = usize::try_from(made).unwrap_or(0);
-        let other = |attempt: &&Attempting| attempt.way == CallbackWay::SecondPhone;
-        if registration.second_phone {
+        let other = |attempt: &Attempting| attempt.way == CallbackWay::SecondPhone;
+        if registration.other_number {
             return self.attempts.get(made).copied();
         }
-        if self.attempts.iter().all(|attempt| other(&attempt)) {
-            let way = CallbackWay::Phone;
+        if self
+            .attempts
+            .iter()
+            .any(|attempt| attempt.way == CallbackWay::Phone)
+        {
             return self
                 .attempts
-                .get(made)
-                .map(|attempt| Attempting { way, ..*attempt });
+                .iter()
+                .filter(|attempt| !other(attempt))
+                .nth(made)
+                .copied();
         }
-        self.attempts
-            .iter()
-            .filter(|attempt| !other(attempt))
-            .nth(made)
-            .copied()
+        let attempt = self.attempts.get(made).copied()?;
+        let way = if other(&attempt) {
+            CallbackWay::Phone
+        } else {
+            attempt.way
+        };
+        Some(Attempting { way, ..attempt })
     }
 }
 

@@ -18,7 +18,7 @@ where
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
         "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
-                lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at, second_phone
+                lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at, other_number, amendment
          from orders where order_id = any($1) order by order_id for update",
         orders
     )
@@ -34,7 +34,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
                 complaint_id: ComplaintId(complaint_id),
                 order_number: row.order_number.ok_or_else(|| missing("order_number"))?,
                 caller: row.caller,
-                second_phone: row.second_phone,
+                other_number: row.other_number,
                 confidential: row.confidential,
                 channel: word(&row.channel.ok_or_else(|| missing("channel"))?, "channel", id)?,
                 kind: word(&row.kind.ok_or_else(|| missing("kind"))?, "kind", id)?,
@@ -64,6 +64,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
             order_id: OrderId(id),
             correlation_id: row.correlation_id,
             registration,
+            amendment: row.amendment,
             assignment: row.lead_unit.map(|unit| Assignment {
                 unit: UnitCode(unit),
                 generation: row.generation,
@@ -103,11 +104,11 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
     sqlx::query!(
         "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
                              lead_unit, generation, rework, state, outcome, closed_at, correlation_id,
-                             outcome_id, held_outcome, held_at, second_phone)
+                             outcome_id, held_outcome, held_at, other_number, amendment)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
                               $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::integer[], $13::integer[],
                               $14::text[], $15::text[], $16::timestamptz[], $17::uuid[], $18::uuid[], $19::text[],
-                              $20::timestamptz[], $21::boolean[])
+                              $20::timestamptz[], $21::boolean[], $22::integer[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
@@ -115,7 +116,8 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
              lead_unit = excluded.lead_unit, generation = excluded.generation, rework = excluded.rework,
              state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
              correlation_id = excluded.correlation_id, outcome_id = excluded.outcome_id,
-             held_outcome = excluded.held_outcome, held_at = excluded.held_at, second_phone = excluded.second_phone",
+             held_outcome = excluded.held_outcome, held_at = excluded.held_at, other_number = excluded.other_number,
+             amendment = excluded.amendment",
         &column(cases, |order| order.order_id.uuid()),
         &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
         &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
@@ -137,7 +139,8 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| order.held_by.map(OutcomeId::uuid)) as &[Option<Uuid>],
         &column(cases, |order| held(order).map(|(outcome, _)| outcome)) as &[Option<String>],
         &column(cases, |order| held(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
-        &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.second_phone)),
+        &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.other_number)),
+        &column(cases, |order| order.amendment),
     )
     .execute(conn)
     .await?;

@@ -2,16 +2,15 @@
 //! that the unit has replied –
 //! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
 //! publishers; what is late or repeated rightly has no effect.
-use crate::domain::{Assignment, Case, Happening, Registration, Reply};
+use crate::domain::{Amendment, Assignment, Case, Happening, Registration, Reply};
 use crate::usecases::messages;
 use crate::usecases::policies::PolicyShelf;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{ComplaintId, MatterCode, OrderId, OutcomeId};
+use contracts::ids::{ComplaintId, OrderId, OutcomeId};
 use contracts::words::Outcome;
 use db::{Conn, DbError, Results, Work};
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 /// The use case. One slice holds all facts of a batch, so that an order is loaded and written once for it.
@@ -35,8 +34,8 @@ pub struct Command {
 pub enum Told {
     /// It is registered. A reply may have come before.
     Registered(Registration),
-    /// What it is about was corrected: the matter, if one is named, and the facts.
-    Amended(Option<MatterCode>, BTreeMap<String, String>),
+    /// What it is about was corrected; older corrections have no effect.
+    Amended(Amendment),
     /// It gets a unit, or another one; older generations have no effect.
     Assigned(Assignment),
     /// Nobody is responsible for it any more: a callback about what its unit replied has lost its sense.
@@ -90,8 +89,8 @@ impl Work for FollowOrder {
             let happenings = match &command.told {
                 Told::Registered(registration) => case.register(registration, &policies, now),
                 Told::Assigned(assignment) => case.assign(assignment, &policies, now),
-                Told::Amended(matter, facts) => {
-                    case.amend(matter.as_ref(), facts);
+                Told::Amended(amendment) => {
+                    case.amend(amendment);
                     Vec::new()
                 }
                 Told::Followed { .. } => Vec::new(),

@@ -43,7 +43,7 @@ impl<'a> Told<'a> {
             confidential: false,
             accepted_at: self.app.clock.now(),
             due_by: None,
-            second_phone: false,
+            other_number: false,
             caller,
         }
     }

@@ -179,6 +179,21 @@ async fn the_first_bad_result_of_an_enterprise_goes_to_the_leaders() {
     assert_eq!(limit.amount, 8);
 }
 
+/// The agent corrects the facts: an enterprise asks.
+fn amended(told: &Told<'_>, amendment: i32) -> OrderAmendedV1 {
+    OrderAmendedV1 {
+        order_id: told.order_id,
+        amendment,
+        changed: vec!["facts".to_owned()],
+        matter: None,
+        place: told.registration(None).place,
+        facts: [("主体".to_owned(), "企业".to_owned())].into(),
+        urgency: Urgency::Ordinary,
+        reason: "来电人补充".to_owned(),
+        amended_at: told.app.clock.now(),
+    }
+}
+
 #[tokio::test]
 async fn rules_go_by_facts_as_they_were_corrected() {
     let app = start().await;
@@ -190,18 +205,7 @@ async fn rules_go_by_facts_as_they_were_corrected() {
     .expect(200);
     let told = Told::new(&app);
     told.registered(Some(Uuid::from_u128(9))).await;
-    let amended = OrderAmendedV1 {
-        order_id: told.order_id,
-        amendment: 1,
-        changed: vec!["facts".to_owned()],
-        matter: None,
-        place: told.registration(None).place,
-        facts: [("主体".to_owned(), "企业".to_owned())].into(),
-        urgency: Urgency::Ordinary,
-        reason: "来电人补充".to_owned(),
-        amended_at: app.clock.now(),
-    };
-    app.publish(told.order_id.uuid(), 2, &amended).await;
+    app.publish(told.order_id.uuid(), 2, &amended(&told, 1)).await;
     told.assigned(1).await;
     told.replied(1, 0).await;
     app.settle().await;
@@ -209,6 +213,39 @@ async fn rules_go_by_facts_as_they_were_corrected() {
         app.published::<OrderClosedV1>().await.len(),
         1,
         "nobody is called"
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_corrected_stays_as_the_dispatcher_has_it() {
+    let app = start().await;
+    publish(
+        &app,
+        "[[rules]]\nname = '路灯'\nmatters = ['M0203']\ncall = 'nobody'",
+    )
+    .await
+    .expect(200);
+    let told = Told::new(&app);
+    told.registered(Some(Uuid::from_u128(9))).await;
+    let mut assignment = told.assignment(1);
+    assignment.matter = Some("M020301".into());
+    app.publish(told.order_id.uuid(), 1, &assignment).await;
+    app.settle().await;
+    // The event holds the matter as intake knows it.
+    let mut corrected = amended(&told, 2);
+    corrected.matter = Some("M0999".into());
+    app.publish(told.order_id.uuid(), 2, &corrected).await;
+    // An older one that is heard late has no effect.
+    let mut older = amended(&told, 1);
+    older.changed = vec!["matter".to_owned()];
+    older.matter = Some("M0998".into());
+    app.publish(told.order_id.uuid(), 3, &older).await;
+    told.replied(1, 0).await;
+    app.settle().await;
+    assert_eq!(
+        app.published::<OrderClosedV1>().await.len(),
+        1,
+        "nobody is called about street lamps"
     );
 }
 

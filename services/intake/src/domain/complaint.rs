@@ -159,7 +159,7 @@ pub struct AcceptedComplaint {
     /// Token of the caller.
     pub caller: Option<Uuid>,
     /// There is another number, too.
-    pub second_phone: bool,
+    pub other_number: bool,
     /// Start of the total clock.
     pub at: DateTime<Utc>,
     /// `agent:<subject>`.

@@ -9,17 +9,20 @@ const PHONE_DIGITS_MIN: usize = 7;
 const MOBILE_GROUPS: [usize; 3] = [3, 4, 4];
 const MOBILE_DIGITS: usize = 11;
 
-/// Refuses a number that holds the caller's phone number, or looks like a mobile number.
+/// Refuses a number that holds one of the caller's phone numbers, or looks like a mobile number.
 ///
 /// # Errors
 /// Names `source_number`.
 pub fn names_nobody(number: &str, caller: Option<&Caller>) -> Result<(), Invalid> {
     let groups = groups(number);
     let digits = groups.concat();
-    let phone = caller
-        .and_then(|caller| caller.phone.as_deref())
-        .map(normalised_phone);
-    let of_caller = phone.is_some_and(|phone| phone.len() >= PHONE_DIGITS_MIN && digits.contains(&phone));
+    let phones = caller
+        .into_iter()
+        .flat_map(|caller| [&caller.phone, &caller.second_phone]);
+    let of_caller = phones.flatten().any(|phone| {
+        let phone = normalised_phone(phone);
+        phone.len() >= PHONE_DIGITS_MIN && digits.contains(&phone)
+    });
     if of_caller || groups.iter().any(|group| is_mobile(group)) || groups.windows(3).any(is_written_mobile) {
         return Err(Invalid::new(
             "source_number",
@@ -61,9 +64,10 @@ mod tests {
         let caller = Caller {
             name: None,
             phone: Some("0531-6666 8888".into()),
-            ..Caller::default()
+            second_phone: Some("0371-5555 7777".into()),
         };
         for wrong in [
+            "0371-55557777",
             "13812345678",
             "SMS-13812345678",
             "+86 138-1234-5678",

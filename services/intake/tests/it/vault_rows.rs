@@ -47,7 +47,7 @@ async fn the_other_number_is_sealed_announced_and_shown_to_who_calls_back() {
     let one = register(&app, complaint_with(json!({}))).await;
     app.settle().await;
     let announced = app.published::<OrderRegisteredV1>().await;
-    let has: Vec<bool> = announced.iter().map(|event| event.data.second_phone).collect();
+    let has: Vec<bool> = announced.iter().map(|event| event.data.other_number).collect();
     assert_eq!(has, [true, false]);
     assert!(
         !serde_json::to_string(&announced[0].data)

@@ -71,7 +71,7 @@ pub fn order(matter: &str, division: &str) -> OrderRegisteredV1 {
         confidential: false,
         accepted_at: "2026-03-02T00:50:00Z".parse().unwrap(),
         due_by: None,
-        second_phone: false,
+        other_number: false,
         caller: None,
     }
 }

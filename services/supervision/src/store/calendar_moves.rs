@@ -11,8 +11,10 @@ pub struct Move {
     pub directory_version: i64,
     /// The calendar.
     pub code: String,
-    /// Every order up to this one has been moved; once that is done, looked at a second time.
+    /// Every order up to this one has been moved.
     pub after_order: Uuid,
+    /// Every order up to this one was looked at again.
+    pub looked_after: Uuid,
 }
 
 /// Notes which calendars of a version differ from the newest before it.
@@ -65,7 +67,7 @@ pub async fn open_since(pool: &PgPool) -> Result<Option<DateTime<Utc>>, DbError>
 pub async fn lock_next(conn: &mut Conn) -> Result<Option<Move>, DbError> {
     let next = sqlx::query_as!(
         Move,
-        "select directory_version, code, after_order from calendar_moves where done_at is null
+        "select directory_version, code, after_order, looked_after from calendar_moves where done_at is null
          order by directory_version, code limit 1 for update skip locked"
     )
     .fetch_optional(conn)
@@ -118,7 +120,7 @@ pub async fn advance(conn: &mut Conn, of: &Move, done_at: Option<DateTime<Utc>>)
 pub async fn lock_unchecked(conn: &mut Conn) -> Result<Option<Move>, DbError> {
     let next = sqlx::query_as!(
         Move,
-        "select directory_version, code, after_order from calendar_moves
+        "select directory_version, code, after_order, looked_after from calendar_moves
          where checked_at is null and done_at is not null and barrier <= pg_snapshot_xmin(pg_current_snapshot())
          order by directory_version, code limit 1 for update skip locked"
     )
@@ -138,7 +140,7 @@ pub async fn stragglers(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uu
          order by order_id limit $4",
         of.code,
         of.directory_version,
-        of.after_order,
+        of.looked_after,
         limit
     )
     .fetch_all(conn)
@@ -152,10 +154,10 @@ pub async fn stragglers(conn: &mut Conn, of: &Move, limit: i64) -> Result<Vec<Uu
 /// When the database fails.
 pub async fn checked(conn: &mut Conn, of: &Move, checked_at: Option<DateTime<Utc>>) -> Result<(), DbError> {
     sqlx::query!(
-        "update calendar_moves set after_order = $3, checked_at = $4 where directory_version = $1 and code = $2",
+        "update calendar_moves set looked_after = $3, checked_at = $4 where directory_version = $1 and code = $2",
         of.directory_version,
         of.code,
-        of.after_order,
+        of.looked_after,
         checked_at
     )
     .execute(conn)

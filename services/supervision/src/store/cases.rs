@@ -1,10 +1,12 @@
 //! Cases that figures are counted from: of a span as it is now, or as a revision of a closed month froze them.
 //!
-//! There may be hundreds of thousands, so they are read a few thousand at a time, by order and generation; a caller never
-//! holds more than one chunk. Read within one transaction that sees one moment ([`super::reading`]), the chunks belong
-//! together.
+//! There may be hundreds of thousands, so they are read a few thousand at a time, by order and generation: in memory are their
+//! keys (20 bytes each) and one chunk. They are read in a transaction that sees one moment ([`super::reading`]), so the chunks
+//! belong together.
 mod frozen;
 mod live;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::figures::{Case, Span};
 use db::{Conn, DbError};
@@ -12,8 +14,8 @@ use uuid::Uuid;
 
 pub use frozen::freeze;
 
-/// Cases in one chunk.
-const CHUNK: usize = 5_000;
+/// Cases in one chunk; few where tests of this module have few cases.
+const CHUNK: usize = if cfg!(test) { 2 } else { 5_000 };
 
 /// An order under one generation of its assignment; 0 = the city's part.
 pub(super) type Key = (Uuid, i32);

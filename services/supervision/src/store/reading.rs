@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Longest statement of a read that somebody waits for: as long as a request may last (`http.timeout_ms`).
-const PATIENCE_MS: i64 = 60_000;
+/// Longest statement of a read that somebody waits for: as long as a request may last by default (`http.timeout_ms`).
+const PATIENCE_MS: i64 = 40_000;
 
 /// Places for such reads. Each takes a connection, a processor and much memory of the database, so whoever finds no place
 /// waits for one.
@@ -25,6 +25,12 @@ impl Readings {
             pool,
             places: Arc::new(Semaphore::new(places)),
         }
+    }
+
+    /// Connections for what is small, and needs no place.
+    #[must_use]
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     /// Begins a read; all of its statements see the same moment.
@@ -67,15 +73,25 @@ impl DerefMut for Reading {
     }
 }
 
-/// Lets the statements of the running transaction join and sort a month in memory, uncompiled (compiling costs more than it
-/// saves), and take so long; 0 = however long.
+/// Lets all statements of a transaction that has just begun see the same moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one_moment(conn: &mut Conn) -> Result<(), DbError> {
+    sqlx::query("set transaction isolation level repeatable read")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Lets the statements of the running transaction join and sort a month in memory, and take so long; 0 = however long.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn make_room(conn: &mut Conn, longest_ms: i64) -> Result<(), DbError> {
     sqlx::query!(
         "select set_config('statement_timeout', $1::bigint::text, true) as timeout,
-                set_config('work_mem', '128MB', true) as memory, set_config('jit', 'off', true) as jit",
+                set_config('work_mem', '128MB', true) as memory",
         longest_ms
     )
     .fetch_one(conn)

@@ -42,8 +42,6 @@ pub async fn get_order(
         let reason = sentences(&clock, &calendars, order.cited(&clock), lang);
         (clock, reason)
     });
-    Ok(Some(OrderWithClocks {
-        order,
-        clocks: clocks.collect(),
-    }))
+    let clocks = clocks.collect();
+    Ok(Some(OrderWithClocks { order, clocks }))
 }

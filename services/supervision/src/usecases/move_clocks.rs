@@ -50,12 +50,7 @@ impl MoveClocks {
         };
         let ids = store::calendar_moves::orders(conn, &of, i64::from(limit)).await?;
         let done = ids.len() < limit as usize;
-        // What is done is looked at a second time, from the first order on.
-        of.after_order = if done {
-            Uuid::nil()
-        } else {
-            ids.last().copied().unwrap_or_default()
-        };
+        of.after_order = ids.last().copied().unwrap_or(of.after_order);
         self.anew(conn, now, &ids).await?;
         store::calendar_moves::advance(conn, &of, done.then_some(now)).await?;
         Ok(ids.len() + 1)
@@ -69,7 +64,7 @@ impl MoveClocks {
         };
         let ids = store::calendar_moves::stragglers(conn, &of, i64::from(limit)).await?;
         let done = ids.len() < limit as usize;
-        of.after_order = ids.last().copied().unwrap_or(of.after_order);
+        of.looked_after = ids.last().copied().unwrap_or(of.looked_after);
         self.anew(conn, now, &ids).await?;
         store::calendar_moves::checked(conn, &of, done.then_some(now)).await?;
         Ok(ids.len() + 1)

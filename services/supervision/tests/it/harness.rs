@@ -117,7 +117,7 @@ impl<'a> Told<'a> {
             confidential: false,
             accepted_at: self.now(),
             due_by: None,
-            second_phone: false,
+            other_number: false,
             caller: Some(Uuid::from_u128(9)),
         }
     }

@@ -88,7 +88,7 @@ impl Order {
             confidential: false,
             accepted_at: self.now,
             due_by: None,
-            second_phone: false,
+            other_number: false,
             caller: Some(Uuid::new_v4()),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-/// Until then a consumer knows of what was published.
+/// By then a consumer usually knows of what was published.
 const SIGNALLED: Duration = Duration::from_millis(20);
 
 impl Host {

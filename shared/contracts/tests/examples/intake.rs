@@ -74,7 +74,7 @@ fn registered() -> OrderRegisteredV1 {
         accepted_at: time("2025-09-28T02:00:00Z"),
         due_by: Some(time("2025-10-15T09:00:00Z")),
         caller: Some(caller()),
-        second_phone: true,
+        other_number: true,
     }
 }
 

@@ -190,7 +190,7 @@ fn attempts_follow_each_other_and_messages_fall_away_where_none_can_be_sent() {
     assert_eq!(ways(&policies), ["sms", "phone", "phone", "second_phone"]);
     let one = registration(true);
     let two = Registration {
-        second_phone: true,
+        other_number: true,
         ..registration(true)
     };
     let way =

@@ -30,7 +30,7 @@ pub(super) fn complaint(
             .and_then(|caller| caller.phone.as_deref())
             .map(|phone| vault.caller_token(phone))
             .or(asked.command.kept_elsewhere),
-        second_phone: caller.is_some_and(|caller| caller.second_phone.is_some()),
+        other_number: caller.is_some_and(|caller| caller.second_phone.is_some()),
         at: now,
         by: asked.cause.actor.clone(),
         correlation_id: asked.cause.correlation_id,

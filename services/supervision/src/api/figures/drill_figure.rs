@@ -86,8 +86,7 @@ pub async fn drill_figure(
     };
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
     let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let rows = figures::orders(&mut reading, &names, &policy, &drill, after, limit as usize + 1).await;
+    let rows = figures::orders(&ctx.readings, &names, &policy, &drill, after, limit as usize + 1).await;
     let page = Page::from_rows(
         rows.map_err(|e| error::db(&e))?,
         limit,

@@ -76,8 +76,7 @@ pub async fn get_figures(
     };
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
     let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let groups = figures::figures(&mut reading, &names, &policy, &wanted, by).await;
+    let groups = figures::figures(&ctx.readings, &names, &policy, &wanted, by).await;
     let view = |group: figures::Group| GroupView {
         figures: rates(&group.figures),
         excluded: group.figures.excluded,

@@ -7,7 +7,6 @@ use crate::domain::figures::{Figure, OTHERS, ScoresPolicy};
 use crate::usecases::scores::{self, LineRow, RevisionRow, Scores};
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset};
-use db::Conn;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -122,8 +121,7 @@ pub async fn get_scores(
     Path(period): Path<String>,
     Query(query): Query<RevisionQuery>,
 ) -> Result<Json<ScoresView>, Problem> {
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let found = load(&ctx, &mut reading, &period, query.revision).await?;
+    let found = load(&ctx, &period, query.revision).await?;
     Ok(Json(ScoresView {
         period,
         closed: found.revision.is_some(),
@@ -143,12 +141,11 @@ pub async fn check_scores(
     Path(period): Path<String>,
     Query(query): Query<RevisionQuery>,
 ) -> Result<Json<CheckView>, Problem> {
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let found = load(&ctx, &mut reading, &period, query.revision).await?;
+    let found = load(&ctx, &period, query.revision).await?;
     let Some(row) = &found.revision else {
         return Err(error::not_closed());
     };
-    let differences = scores::check(&mut reading, &found).await;
+    let differences = scores::check(&ctx.readings, &found).await;
     let differences = differences.map_err(|e| error::db(&e))?;
     Ok(Json(CheckView {
         revision: row.revision,
@@ -165,20 +162,21 @@ pub async fn check_scores(
 }
 
 /// Scores of a month with the rules that were applied.
-pub(super) async fn load(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    period: &str,
-    revision: Option<i32>,
-) -> Result<Scores, Problem> {
+pub(super) async fn load(ctx: &Ctx, period: &str, revision: Option<i32>) -> Result<Scores, Problem> {
     let month = month(period)?;
     let names = ctx.names.look(&ctx.db).await.map_err(|e| error::db(&e))?;
     let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
     let now = ctx.db.clock().now();
-    scores::scores(conn, now, (&names, &policy), (month, ctx.offset()), revision)
-        .await
-        .map_err(|e| error::db(&e))?
-        .ok_or_else(error::revision_unknown)
+    scores::scores(
+        &ctx.readings,
+        now,
+        (&names, &policy),
+        (month, ctx.offset()),
+        revision,
+    )
+    .await
+    .map_err(|e| error::db(&e))?
+    .ok_or_else(error::revision_unknown)
 }
 
 fn revision(ctx: &Ctx, row: &RevisionRow) -> RevisionView {

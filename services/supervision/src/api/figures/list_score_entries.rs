@@ -66,10 +66,9 @@ pub async fn list_score_entries(
     Path((period, unit)): Path<(String, String)>,
     Query(query): Query<RevisionQuery>,
 ) -> Result<Json<EntriesView>, Problem> {
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let found = load(&ctx, &mut reading, &period, query.revision).await?;
+    let found = load(&ctx, &period, query.revision).await?;
     let (now, month) = (ctx.db.clock().now(), (month(&period)?, ctx.offset()));
-    let entries = scores::entries(&mut reading, now, &found, month, &unit).await;
+    let entries = scores::entries(&ctx.readings, now, &found, month, &unit).await;
     let name = |code: &str| {
         let name = found.policy.name_of(code);
         name.map(|name| lang.pick(&name.en, &name.zh).clone())

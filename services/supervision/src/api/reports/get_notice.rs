@@ -43,9 +43,7 @@ pub async fn get_notice(
         policy: &policy,
         offset: ctx.offset(),
     };
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let tables = notice(&mut reading, setting, month, as_of).await;
-    drop(reading);
+    let tables = notice(&ctx.readings, setting, month, as_of).await;
     let tables = tables.map_err(|e| error::db(&e))?;
     let title = lang.pick("Monthly notice", "办理情况通报");
     answer(&ctx, ("notice", title), (month, as_of), tables, (form, lang))

@@ -52,9 +52,7 @@ pub async fn get_report(
         policy: &policy,
         offset: ctx.offset(),
     };
-    let mut reading = ctx.readings.begin().await.map_err(|e| error::db(&e))?;
-    let tables = report(&mut reading, setting, period, as_of, &wanted).await;
-    drop(reading);
+    let tables = report(&ctx.readings, setting, period, as_of, &wanted).await;
     let tables = tables.map_err(|e| error::db(&e))?;
     let title = title(period.kind);
     let about = (kind.as_str(), lang.pick(title.0, title.1));

@@ -13,7 +13,7 @@ pub(super) struct Place {
     period: String,
     revision: i32,
     unit: Option<String>,
-    after: Option<Key>,
+    after: Key,
 }
 
 impl Place {
@@ -22,16 +22,16 @@ impl Place {
             period: period.to_owned(),
             revision,
             unit: unit.map(ToOwned::to_owned),
-            after: None,
+            after: (Uuid::nil(), 0),
         }
     }
 
     pub(super) async fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<Case>>, DbError> {
-        let (order_id, generation) = self.after.unzip();
+        let (order_id, generation) = self.after;
         let rows = sqlx::query!(
             r#"select c.order_id, c.generation, c.body as "body: Json<Case>" from score_cases c
                where c.period = $1 and c.revision <= $2 and ($3::text is null or c.unit = $3) and c.generation > 0
-                 and ($4::uuid is null or (c.order_id, c.generation) > ($4, $5::integer))
+                 and (c.order_id, c.generation) > ($4::uuid, $5::integer)
                  and not exists (select from score_cases l
                                  where l.period = $1 and l.order_id = c.order_id and l.generation = c.generation
                                    and l.revision > c.revision and l.revision <= $2)
@@ -48,7 +48,7 @@ impl Place {
         let Some(last) = rows.last() else {
             return Ok(None);
         };
-        self.after = Some((last.order_id, last.generation));
+        self.after = (last.order_id, last.generation);
         Ok(Some(
             rows.into_iter().filter_map(|row| Some(row.body?.0)).collect(),
         ))

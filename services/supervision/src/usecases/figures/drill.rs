@@ -2,8 +2,9 @@
 use super::Wanted;
 use crate::domain::figures::{Figure, Names, ScoresPolicy, count};
 use crate::store::cases::Cases;
+use crate::store::reading::Readings;
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::DbError;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -80,7 +81,7 @@ impl Drilled {
 /// # Errors
 /// When the database fails.
 pub async fn orders(
-    conn: &mut Conn,
+    readings: &Readings,
     names: &Names,
     policy: &ScoresPolicy,
     drill: &Drill,
@@ -91,6 +92,8 @@ pub async fn orders(
     let matters = wanted.matters(names);
     // The first so many by position: never more in memory than a page.
     let mut found: BTreeMap<Position, Drilled> = BTreeMap::new();
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let mut cases = Cases::of_span(conn, wanted.span, wanted.unit.as_deref()).await?;
     while let Some(chunk) = cases.next(conn).await? {
         for case in chunk {

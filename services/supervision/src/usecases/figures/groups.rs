@@ -1,8 +1,9 @@
 //! Figures by group.
 use crate::domain::figures::{Case, Figures, Names, ScoresPolicy, Span, count};
 use crate::store::cases::Cases;
+use crate::store::reading::Readings;
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::DbError;
 use std::collections::BTreeMap;
 
 /// What figures are given by.
@@ -86,7 +87,7 @@ impl Wanted {
 /// # Errors
 /// When the database fails.
 pub async fn figures(
-    conn: &mut Conn,
+    readings: &Readings,
     names: &Names,
     policy: &ScoresPolicy,
     wanted: &Wanted,
@@ -94,6 +95,8 @@ pub async fn figures(
 ) -> Result<Vec<Group>, DbError> {
     let matters = wanted.matters(names);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let mut cases = Cases::of_span(conn, wanted.span, wanted.unit.as_deref()).await?;
     while let Some(chunk) = cases.next(conn).await? {
         for case in chunk {

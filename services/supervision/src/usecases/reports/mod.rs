@@ -4,6 +4,7 @@ mod notice;
 
 use crate::domain::figures::{Names, Period, ScoresPolicy, Span};
 use crate::domain::reports::{self, Changes, LateOrder, Table};
+use crate::store::reading::Readings;
 use crate::store::report_counts;
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Conn, DbError};
@@ -42,13 +43,15 @@ pub struct Setting<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn report(
-    conn: &mut Conn,
+    readings: &Readings,
     setting: Setting<'_>,
     period: Period,
     as_of: DateTime<Utc>,
     wanted: &[&str],
 ) -> Result<Vec<Table>, DbError> {
     let span = period.span(setting.offset);
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let now = gather::numbers(conn, setting, Some(period), as_of).await?;
     let previous = gather::numbers(conn, setting, period.previous(), as_of).await?;
     let year = gather::numbers(conn, setting, period.year_before(), as_of).await?;

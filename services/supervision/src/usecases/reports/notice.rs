@@ -3,9 +3,10 @@
 use super::{Setting, gather};
 use crate::domain::figures::{Figure, Figures, Period};
 use crate::domain::reports::{self, Cell, Changes, Table};
+use crate::store::reading::Readings;
 use crate::store::report_counts::{self, PushedRow};
 use chrono::{DateTime, Utc};
-use db::{Conn, DbError};
+use db::DbError;
 use std::collections::BTreeMap;
 
 /// So many are named at each end of a peer group.
@@ -16,11 +17,13 @@ const NAMED: usize = 3;
 /// # Errors
 /// When the database fails.
 pub async fn notice(
-    conn: &mut Conn,
+    readings: &Readings,
     setting: Setting<'_>,
     period: Period,
     as_of: DateTime<Utc>,
 ) -> Result<Vec<Table>, DbError> {
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let now = gather::numbers(conn, setting, Some(period), as_of).await?;
     let previous = gather::numbers(conn, setting, period.previous(), as_of).await?;
     let changes = Changes {

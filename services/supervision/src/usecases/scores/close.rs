@@ -2,10 +2,12 @@
 //! whose score is another than before is told. A correction is the same with the next revision: frozen is what has
 //! become different.
 use super::lines::lines;
-use crate::domain::figures::{Names, Period, Scorer, ScoresPolicy};
+use super::read::score;
+use crate::domain::figures::{Names, Period, ScoresPolicy};
 use crate::events;
 use crate::store::cases::{self, Cases};
 use crate::store::pushed_steps;
+use crate::store::reading::one_moment;
 use crate::store::scores::{self, ClosingRow, LineRow, RevisionRow};
 use bus::Fact;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -41,6 +43,8 @@ impl Work for ClosePeriod {
         now: DateTime<Utc>,
         commands: &[Asked<()>],
     ) -> Result<Results<Self>, DbError> {
+        // What is frozen is what one moment knew.
+        one_moment(conn).await?;
         let mut results = Vec::with_capacity(commands.len());
         for Asked { cause, .. } in commands {
             results.push(Ok(match scores::take(conn).await? {
@@ -72,17 +76,11 @@ impl ClosePeriod {
             None => Vec::new(),
         };
         let frozen = cases::freeze(conn, &asked.period, revision, span).await?;
-        let mut scorer = Scorer::new(&self.policy, span, now);
-        let mut cases = Cases::of_revision(&asked.period, revision, None);
-        while let Some(chunk) = cases.next(conn).await? {
-            chunk.iter().for_each(|case| scorer.add(case));
-        }
         let steps = pushed_steps::of_span(conn, span, now, None).await?;
         pushed_steps::freeze(conn, &asked.period, revision, &steps).await?;
-        for step in &steps {
-            scorer.add_step(step);
-        }
-        let new = lines(&scorer.finish(), &self.names, &self.policy);
+        let cases = Cases::of_revision(&asked.period, revision, None);
+        let units = score(conn, cases, &steps, &self.policy, (span, now)).await?;
+        let new = lines(&units, &self.names, &self.policy);
         let row = RevisionRow {
             period: asked.period.clone(),
             revision,

@@ -3,6 +3,7 @@ use super::lines::lines;
 use crate::domain::figures::{Entry, Names, Period, PushedStep, Scorer, ScoresPolicy, Span, UnitScore};
 use crate::store::cases::Cases;
 use crate::store::pushed_steps;
+use crate::store::reading::Readings;
 use crate::store::scores::{self as store, LineRow, RevisionRow};
 use chrono::{DateTime, FixedOffset, Utc};
 use db::{Conn, DbError};
@@ -34,21 +35,22 @@ fn applied(row: &RevisionRow) -> Result<ScoresPolicy, DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn scores(
-    conn: &mut Conn,
+    readings: &Readings,
     now: DateTime<Utc>,
     (names, policy): (&Names, &ScoresPolicy),
     (period, offset): (Period, FixedOffset),
     revision: Option<i32>,
 ) -> Result<Option<Scores>, DbError> {
     let name = period.from.format("%Y-%m").to_string();
-    let revisions = store::revisions(conn, &name).await?;
-    let waits = store::waits(conn, &name).await?;
+    let mut conn = readings.pool().acquire().await?;
+    let revisions = store::revisions(&mut conn, &name).await?;
+    let waits = store::waits(&mut conn, &name).await?;
     let row = match revision {
         Some(wanted) => revisions.iter().find(|row| row.revision == wanted),
         None => revisions.first(),
     };
     if let Some(row) = row {
-        let lines = store::lines(conn, &name, row.revision).await?;
+        let lines = store::lines(&mut conn, &name, row.revision).await?;
         return Ok(Some(Scores {
             policy: applied(row)?,
             revision: Some(row.clone()),
@@ -60,7 +62,9 @@ pub async fn scores(
     if revision.is_some() {
         return Ok(None);
     }
-    let span = period.span(offset);
+    drop(conn);
+    let mut reading = readings.begin().await?;
+    let (conn, span) = (&mut *reading, period.span(offset));
     let steps = pushed_steps::of_span(conn, span, now, None).await?;
     let live = Cases::of_span(conn, span, None).await?;
     let units = score(conn, live, &steps, policy, (span, now)).await?;
@@ -73,7 +77,8 @@ pub async fn scores(
     }))
 }
 
-async fn score(
+/// Scores of units by cases and steps. A closing and every later check of it count with this.
+pub(super) async fn score(
     conn: &mut Conn,
     mut cases: Cases,
     steps: &[PushedStep],
@@ -95,13 +100,15 @@ async fn score(
 /// # Errors
 /// When the database fails.
 pub async fn entries(
-    conn: &mut Conn,
+    readings: &Readings,
     now: DateTime<Utc>,
     scores: &Scores,
     (period, offset): (Period, FixedOffset),
     unit: &str,
 ) -> Result<Vec<Entry>, DbError> {
     let span = period.span(offset);
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let units = match &scores.revision {
         Some(row) => {
             let steps = pushed_steps::of_revision(conn, &row.period, row.revision, Some(unit)).await?;
@@ -126,12 +133,14 @@ pub async fn entries(
 /// # Errors
 /// When the database fails.
 pub async fn check(
-    conn: &mut Conn,
+    readings: &Readings,
     scores: &Scores,
 ) -> Result<Vec<(String, Option<i64>, Option<i64>)>, DbError> {
     let Some(row) = &scores.revision else {
         return Ok(Vec::new());
     };
+    let mut reading = readings.begin().await?;
+    let conn = &mut *reading;
     let steps = pushed_steps::of_revision(conn, &row.period, row.revision, None).await?;
     let frozen = Cases::of_revision(&row.period, row.revision, None);
     let units = score(conn, frozen, &steps, &scores.policy, (row.span(), row.known_at)).await?;

@@ -68,7 +68,7 @@ fn a_message_that_is_not_answered_in_time_is_followed_by_a_call() {
     .unwrap();
     let mut case = Case::unknown(OrderId(Uuid::from_u128(1)));
     let reachable = Registration {
-        second_phone: true,
+        other_number: true,
         ..registration(true)
     };
     case.register(&reachable, &policies, now());
