@@ -19,15 +19,19 @@ if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then exit 0; fi
 
 ensure_pip "$(dirname "$folder")"
 say "installing the libraries of the foreign clients"
-rm -rf "$folder"
-mkdir -p "$folder/bin"
+# Made beside the one in use, and then put in its place: a test that runs meanwhile keeps its libraries.
+fresh=$folder.fresh
+rm -rf "$fresh"
+mkdir -p "$fresh/bin"
 # A plain folder instead of a venv: python3-venv is a package of its own on Debian and often absent.
-pip_into "$folder/lib" "$requirements" || die "cannot install them; see the message above"
-cat >"$folder/bin/python" <<'WRAPPER'
+pip_into "$fresh/lib" "$requirements" || die "cannot install them; see the message above"
+cat >"$fresh/bin/python" <<'WRAPPER'
 #!/bin/sh
 # Python with the libraries of the foreign clients.
 PYTHONPATH="$(dirname "$0")/../lib" exec python3 "$@"
 WRAPPER
-chmod +x "$folder/bin/python"
-"$folder/bin/python" -c 'import nats, standardwebhooks, georeport, relaxml, requests' || die "the installed libraries do not load"
-echo "$wanted" >"$folder/installed"
+chmod +x "$fresh/bin/python"
+"$fresh/bin/python" -c 'import nats, standardwebhooks, georeport, relaxml, requests, schemathesis' || die "the installed libraries do not load"
+echo "$wanted" >"$fresh/installed"
+rm -rf "$folder"
+mv "$fresh" "$folder"

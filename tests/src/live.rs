@@ -36,6 +36,7 @@ pub struct Live {
     pub nats: Nats,
     http: reqwest::Client,
     issuer: DevIssuer,
+    layout: Layout,
     addresses: BTreeMap<&'static str, Addresses>,
     running: Vec<Running>,
     stop: Stop,
@@ -60,7 +61,15 @@ impl Live {
     /// # Panics
     /// When a part cannot start.
     pub async fn start(units: &[&str]) -> Self {
-        let live = Self::try_start(units)
+        Self::start_with(units, &[]).await
+    }
+
+    /// The same with further settings of one service each: its name, the setting, the value.
+    ///
+    /// # Panics
+    /// When a part cannot start.
+    pub async fn start_with(units: &[&str], more: &[(&str, &str, &str)]) -> Self {
+        let live = Self::try_start(units, more)
             .await
             .unwrap_or_else(|error| panic!("{error:#}"));
         let pack = json!({ "pack": city::files(&city::sample()) });
@@ -74,7 +83,7 @@ impl Live {
         live
     }
 
-    async fn try_start(units: &[&str]) -> anyhow::Result<Self> {
+    async fn try_start(units: &[&str], more: &[(&str, &str, &str)]) -> anyhow::Result<Self> {
         let shared = servers();
         let data = ThrowAway::new("live")?;
         let layout = Layout::new(data.path())?;
@@ -117,6 +126,7 @@ impl Live {
                 .no_proxy()
                 .build()?,
             issuer: issuer::open(&layout)?,
+            layout: layout.clone(),
             addresses: BTreeMap::new(),
             running: Vec::new(),
             stop: Stop::new(),
@@ -126,6 +136,7 @@ impl Live {
             layout,
             servers,
             databases: format!("live{}", uuid::Uuid::new_v4().simple()),
+            more,
         };
         live.add::<Intake>(&start).await?;
         live.add::<Routing>(&start).await?;
@@ -135,7 +146,7 @@ impl Live {
         Ok(live)
     }
 
-    async fn add<S: Service>(&mut self, start: &Start) -> anyhow::Result<()> {
+    async fn add<S: Service>(&mut self, start: &Start<'_>) -> anyhow::Result<()> {
         let database = format!("{}_{}", start.databases, S::NAME.replace('-', "_"));
         servers().postgres.create_database(&database).await?;
         let mut settings = platform::overrides(&start.layout, &start.servers, S::NAME)?;
@@ -145,6 +156,8 @@ impl Live {
         ));
         settings.push(("http.listen".to_owned(), "127.0.0.1:0".to_owned()));
         settings.push(("ops.listen".to_owned(), "127.0.0.1:0".to_owned()));
+        let own = start.more.iter().filter(|(service, ..)| *service == S::NAME);
+        settings.extend(own.map(|(_, setting, value)| ((*setting).to_owned(), (*value).to_owned())));
         let settings = runtime::settings::load::<S>(None, &settings)?;
         runtime::migrate::<S>(&settings)
             .await
@@ -196,6 +209,24 @@ impl Live {
             .await
             .unwrap_or_else(|error| panic!("{service} {path}: {error}"));
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// The token of a person with that role, of a unit where one is named.
+    #[must_use]
+    pub fn token(&self, role: Role, unit: Option<&str>) -> String {
+        issuer::token(&self.issuer, role, unit)
+    }
+
+    /// The key of one of the platform's own services, by the name of its secret.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    #[must_use]
+    pub fn service_key(&self, secret: &str) -> String {
+        format!(
+            "ik_{}",
+            secrets::password(&self.layout, secret).expect("a readable secret")
+        )
     }
 
     /// Base address of a service's door.
@@ -270,10 +301,11 @@ impl Live {
     }
 }
 
-struct Start {
+struct Start<'a> {
     layout: Layout,
     servers: Servers,
     databases: String,
+    more: &'a [(&'a str, &'a str, &'a str)],
 }
 
 impl Drop for Live {

@@ -1,0 +1,128 @@
+//! Every operation of every service, called by a tool that knows nothing of us but the OpenAPI documents (`schemathesis`):
+//! no service fails, and none answers what its document does not say. Reproducible: one seed, one order.
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::path::Path;
+use system_tests::live::Live;
+use system_tests::people::{complaint, text};
+use system_tests::python;
+use system_tests::wait::until;
+use testkit::Role;
+use testkit::servers::workspace;
+use tokio::process::Command;
+
+/// Calls of each kind for each operation.
+const EXAMPLES: &str = "8";
+const PEER: &str = "12348";
+
+/// Somebody with one of each role.
+fn tokens(live: &Live, unit: &str) -> Value {
+    let people = Role::ALL.into_iter().filter(|role| role.is_for_people());
+    let token = |role: Role| {
+        let of = (role == Role::UnitOperator).then_some(unit);
+        (role.to_string(), Value::String(live.token(role, of)))
+    };
+    Value::Object(people.map(token).collect())
+}
+
+/// Another hotline that may call us, and which we cannot reach.
+async fn peer(live: &Live) -> Value {
+    let known = json!({ "name": "公共法律服务热线", "url": "http://127.0.0.1:9", "matters": ["M09"] });
+    live.put("intake", Role::Admin, &format!("/v1/peers/{PEER}"), &known)
+        .await;
+    let path = format!("/v1/peers/{PEER}/keys");
+    live.post("intake", Role::Admin, &path, &json!({})).await
+}
+
+/// A complaint whose order its unit has answered, so that a callback waits; answers what then exists.
+async fn something_of_everything(live: &Live) -> (String, Value) {
+    let complaint = complaint("M020101", "990102002");
+    let registered = live
+        .post("intake", Role::Agent, "/v1/complaints", &complaint)
+        .await;
+    let order = text(&registered["orders"][0], "order_id");
+    let path = format!("/v1/orders/{order}/assignment");
+    let assigned = until("the assignment", || async {
+        let (status, found) = live
+            .ask("routing", Role::Dispatcher, Method::GET, &path, None)
+            .await;
+        (status == 200).then_some(found)
+    });
+    let unit = text(&assigned.await["lead"], "code");
+    let transfer = json!({ "order_id": order, "peer": PEER, "reason": "属对方职责" });
+    let transfer = live.post("intake", Role::Agent, "/v1/transfers", &transfer).await;
+    let known = json!({
+        "order_id": [order],
+        "complaint_id": [registered["complaint_id"]],
+        "number": [registered["complaint_number"]],
+        "service_request_id": [registered["complaint_number"]],
+        "transfer_id": [transfer["transfer_id"]],
+        "unit": [unit],
+        "matter": ["M020101"],
+        "service_code": ["M020101"],
+        "division": ["990102002"],
+        "code": [PEER],
+        "period": ["2026-01"],
+        "name": ["ladder", "scores", "emerging"],
+        "kind": ["day", "week", "month", "special"],
+        "channel": ["phone"],
+    });
+    (unit, known)
+}
+
+async fn holds(python: &Path, service: &str, address: &str, callers: &str) -> Result<(), String> {
+    let script = workspace().join("tests/clients/every_operation.py");
+    let done = Command::new(python)
+        .args([script.as_os_str(), "--address".as_ref(), address.as_ref()])
+        .args(["--examples", EXAMPLES])
+        .env("CALLERS", callers)
+        .current_dir(std::env::temp_dir())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|error| format!("{service}: {error}"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let told = [done.stdout, done.stderr].concat();
+    Err(format!("{service}\n{}", String::from_utf8_lossy(&told)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_answers_as_its_document_says() {
+    let Some(python) = python::interpreter() else {
+        return;
+    };
+    let short = [
+        ("unit-gateway", "service.delivery.live_secs", "1"),
+        ("unit-gateway", "service.webhook.timeout_ms", "1000"),
+        ("intake", "service.transfers.allow_http", "true"),
+    ];
+    let live = Live::start_with(&[], &short).await;
+    let peer = peer(&live).await;
+    let (unit, known) = something_of_everything(&live).await;
+    let callers = json!({
+        "tokens": tokens(&live, &unit),
+        "unit": unit,
+        "peer": peer,
+        "service_keys": {
+            "/messages": live.service_key("callback-messages"),
+            "/relays": live.service_key("unit-contacts"),
+            "/calls": live.service_key("unit-contacts"),
+        },
+        "known": known,
+    })
+    .to_string();
+    let services = ["intake", "routing", "unit-gateway", "callback", "supervision"];
+    let calls = services.map(|service| {
+        let (address, python, callers) = (live.address(service), &python, &callers);
+        async move { holds(python, service, &address, callers).await }
+    });
+    let found: Vec<String> = futures::future::join_all(calls)
+        .await
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    live.stop().await;
+}
