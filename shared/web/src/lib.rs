@@ -26,6 +26,7 @@ mod router;
 mod serve;
 mod shape;
 mod table;
+pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -1,19 +1,16 @@
 //! Signed calls to the units' endpoints: Standard Webhooks headers, a CloudEvents body, no redirects, no proxies,
 //! limits on time and answer, and only addresses that may be reached.
-use super::checked_dns::{CheckedDns, ForbiddenAddress};
 use super::unit_stream::MEDIA_TYPE;
-use crate::domain::address::{is_private, is_public};
 use crate::domain::delivery::{NotDelivered, Target};
 use crate::domain::sealing::Sealer;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url};
 use signing::SigningKeys;
-use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 use thiserror::Error;
 use uuid::Uuid;
+use web::target::{TargetError, Targets};
 
 /// Connections kept open to one endpoint.
 const IDLE_PER_HOST_MAX: usize = 4;
@@ -50,29 +47,12 @@ pub struct Call<'a> {
     pub traceparent: Option<&'a str>,
 }
 
-/// Why an endpoint cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum EndpointError {
-    /// No absolute address with a host.
-    #[error("must be an absolute https address")]
-    Malformed,
-    /// Readable on the way.
-    #[error("must be https")]
-    NotHttps,
-    /// Secrets do not belong into addresses.
-    #[error("must not contain a user or password")]
-    Credentials,
-    /// Loopback, private, link-local and the like.
-    #[error("must be a public address")]
-    NotPublic,
-}
-
 /// Why a call failed; tells nothing that the other side sent.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CallError {
     /// The endpoint itself cannot be used.
     #[error("endpoint {0}")]
-    Endpoint(#[from] EndpointError),
+    Endpoint(#[from] TargetError),
     /// It answered, but not with 2xx.
     #[error("answered {status}")]
     Status {
@@ -127,33 +107,12 @@ impl Webhooks {
         })
     }
 
-    /// Checks what can be known of an endpoint without calling it. A host that is an address is not resolved later,
-    /// so it is checked here, at every call too.
+    /// Checks what can be known of an endpoint without calling it; at every call too.
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn check(&self, endpoint: &str, private: bool) -> Result<Url, EndpointError> {
-        let url = Url::parse(endpoint).map_err(|_| EndpointError::Malformed)?;
-        let anywhere = self.limits.allow_private_targets;
-        match url.scheme() {
-            "https" => {}
-            "http" if anywhere => {}
-            "http" => return Err(EndpointError::NotHttps),
-            _ => return Err(EndpointError::Malformed),
-        }
-        let host = url
-            .host_str()
-            .filter(|host| !host.is_empty())
-            .ok_or(EndpointError::Malformed)?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::Credentials);
-        }
-        let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        let may = |address: IpAddr| is_public(address) || (private && is_private(address));
-        if !anywhere && address.is_some_and(|address| !may(address)) {
-            return Err(EndpointError::NotPublic);
-        }
-        Ok(url)
+    pub fn check(&self, endpoint: &str, private: bool) -> Result<Url, TargetError> {
+        targets(self.limits, private).check(endpoint)
     }
 
     /// Signs and makes one call to a unit; answers in the words of the log.
@@ -264,6 +223,13 @@ pub fn open(sealer: &Sealer, target: &Target) -> Result<Vec<SigningKeys>, NotDel
     keys.collect()
 }
 
+const fn targets(limits: CallLimits, private: bool) -> Targets {
+    Targets {
+        anywhere: limits.allow_private_targets,
+        private,
+    }
+}
+
 fn client(limits: CallLimits, private: bool) -> Result<Client, reqwest::Error> {
     Client::builder()
         .timeout(limits.timeout)
@@ -273,21 +239,14 @@ fn client(limits: CallLimits, private: bool) -> Result<Client, reqwest::Error> {
         .no_proxy()
         .referer(false)
         .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-        .dns_resolver(CheckedDns {
-            anywhere: limits.allow_private_targets,
-            private,
-        })
+        .dns_resolver(targets(limits, private))
         .user_agent(concat!("hotline-unit-gateway/", env!("CARGO_PKG_VERSION")))
         .build()
 }
 
 fn failure(error: &reqwest::Error) -> CallError {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if cause.is::<ForbiddenAddress>() {
-            return CallError::Endpoint(EndpointError::NotPublic);
-        }
-        source = cause.source();
+    if Targets::forbade(error) {
+        return CallError::Endpoint(TargetError::NotPublic);
     }
     match error {
         error if error.is_timeout() => CallError::TimedOut,
@@ -309,38 +268,6 @@ mod tests {
             allow_private_targets,
         })
         .unwrap()
-    }
-
-    #[test]
-    fn endpoints_are_https_on_the_public_internet() {
-        let strict = webhooks(false);
-        for (endpoint, problem) in [
-            ("orders", EndpointError::Malformed),
-            ("ftp://unit.example/orders", EndpointError::Malformed),
-            ("http://unit.example/orders", EndpointError::NotHttps),
-            ("https://user@unit.example/", EndpointError::Credentials),
-            ("https://user:secret@unit.example/", EndpointError::Credentials),
-            ("https://127.0.0.1/orders", EndpointError::NotPublic),
-            ("https://0x7f000001/orders", EndpointError::NotPublic),
-            ("https://2130706433/orders", EndpointError::NotPublic),
-            ("https://169.254.169.254/latest", EndpointError::NotPublic),
-            ("https://[::1]:8443/", EndpointError::NotPublic),
-            ("https://[::ffff:10.0.0.1]/", EndpointError::NotPublic),
-        ] {
-            assert_eq!(strict.check(endpoint, false), Err(problem), "{endpoint}");
-        }
-        assert!(strict.check("https://unit.example/orders", false).is_ok());
-        // Inside the city's network, when the administrator says so; never this machine.
-        assert!(strict.check("https://10.20.1.9/orders", true).is_ok());
-        assert_eq!(
-            strict.check("https://127.0.0.1/", true),
-            Err(EndpointError::NotPublic)
-        );
-        assert!(
-            webhooks(true)
-                .check("http://127.0.0.1:9300/orders", false)
-                .is_ok()
-        );
     }
 
     #[test]
@@ -378,7 +305,7 @@ mod tests {
         };
         assert_eq!(
             webhooks(false).call(&call).await,
-            Err(CallError::Endpoint(EndpointError::NotPublic))
+            Err(CallError::Endpoint(TargetError::NotPublic))
         );
         assert_eq!(webhooks(true).call(&call).await, Err(CallError::Unreachable));
     }

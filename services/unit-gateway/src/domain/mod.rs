@@ -1,6 +1,5 @@
 //! The rules of unit-gateway: pure, no I/O, no clock, no randomness.
 pub mod action; // what a unit may say: eight verbs with their content
-pub mod address; // which addresses a webhook may reach
 pub mod attachment; // what may be attached
 pub mod backoff; // when a failed push is tried again
 mod contact; // whether the unit may speak with the caller

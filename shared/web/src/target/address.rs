@@ -1,22 +1,18 @@
-//! Which addresses a webhook may reach: only what the public internet routes.
-//!
-//! A unit's administrator could otherwise let the platform call its own database, its cloud's metadata service or
-//! a neighbour (server-side request forgery). Checked on the addresses that are then connected to, not on names.
+//! Which addresses a call may reach: what the public internet routes, and what lies in a private network. Checked on the
+//! addresses that are then connected to, not on names.
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// True for an address of the public internet.
-#[must_use]
-pub fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
     }
 }
 
-/// True for an address that a unit inside the city's own network may have: private, but neither this machine nor a
+/// True for an address that a system inside the city's own network may have: private, but neither this machine nor a
 /// neighbour on the link, where metadata services are.
-#[must_use]
-pub fn is_private(address: IpAddr) -> bool {
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private(),
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
