@@ -125,7 +125,7 @@ impl DeliveryState {
 /// A word that is none of the vocabulary.
 #[derive(Debug, Error)]
 #[error("unknown word {0}")]
-pub struct UnknownWord(String);
+pub struct UnknownWord(pub String);
 
 macro_rules! words {
     ($($name:ident),+) => {$(

@@ -7,7 +7,7 @@
 //! gets nothing new, and what waits behind it goes back.
 use super::delivery::Claimed;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// Bounds of what is in hand.
@@ -59,6 +59,8 @@ const TRIALS_SHARE: usize = 2;
 pub struct Lanes {
     limits: LaneLimits,
     lanes: HashMap<String, Lane>,
+    /// Units of which something waits behind their calls: whoever looks for the next call looks at no other lane.
+    waiting: BTreeSet<String>,
     calls_begun: u64,
     back: Vec<Claimed>,
 }
@@ -127,6 +129,7 @@ impl Lanes {
         Self {
             limits,
             lanes: HashMap::new(),
+            waiting: BTreeSet::new(),
             calls_begun: 0,
             back: Vec::new(),
         }
@@ -179,6 +182,7 @@ impl Lanes {
             lane.trial = claimed.trial;
             lane.waiting.push_back((now, claimed));
         }
+        self.waiting.extend(got.keys().cloned());
         for (unit, lane) in &mut self.lanes {
             let asked = room.free.get(unit).copied().unwrap_or(room.per_unit);
             let got = got.get(unit).copied().unwrap_or_default();
@@ -196,7 +200,9 @@ impl Lanes {
     pub fn begin(&mut self, now: Instant) -> Vec<Begun> {
         let limits = self.limits;
         let places = limits.in_flight_max.saturating_sub(self.count(now).quick);
-        let able = self.lanes.iter().filter(|(_, lane)| lane.may_begin(limits, now));
+        let able = self
+            .behind_calls()
+            .filter(|(_, lane)| lane.may_begin(limits, now));
         let mut next: BinaryHeap<_> = able
             .map(|(unit, lane)| Reverse((lane.calls.len(), unit.clone())))
             .collect();
@@ -212,10 +218,20 @@ impl Lanes {
         begun
     }
 
+    /// Lanes in which something waits.
+    fn behind_calls(&self) -> impl Iterator<Item = (&String, &Lane)> {
+        let lane = |unit| Some((unit, self.lanes.get(unit)?));
+        self.waiting.iter().filter_map(lane)
+    }
+
     fn next_of(&mut self, unit: &str, now: Instant) -> Option<Begun> {
         let lane = self.lanes.get_mut(unit)?;
         self.back.extend(lane.stale(self.limits, now));
-        let (_, claimed) = lane.waiting.pop_front()?;
+        let next = lane.waiting.pop_front();
+        if lane.waiting.is_empty() {
+            self.waiting.remove(unit);
+        }
+        let (_, claimed) = next?;
         self.calls_begun += 1;
         lane.calls.push((self.calls_begun, now));
         Some(Begun {
@@ -236,10 +252,13 @@ impl Lanes {
             lane.ahead = 0;
             self.back
                 .extend(lane.waiting.drain(..).map(|(_, claimed)| claimed));
+            self.waiting.remove(unit);
         }
         let calls = lane.calls.len();
         let is_poorer = |other: &Lane| other.calls.len() < calls && other.may_begin(limits, now);
-        if !self.lanes.get(unit)?.may_begin(limits, now) || self.lanes.values().any(is_poorer) {
+        if !self.lanes.get(unit)?.may_begin(limits, now)
+            || self.behind_calls().any(|(_, other)| is_poorer(other))
+        {
             return None;
         }
         self.next_of(unit, now)
@@ -247,9 +266,14 @@ impl Lanes {
 
     /// Documents that are not sent for now: their leases can end.
     pub fn back(&mut self, now: Instant) -> Vec<Claimed> {
-        for lane in self.lanes.values_mut() {
-            self.back.extend(lane.stale(self.limits, now));
-        }
+        let (lanes, back, limits) = (&mut self.lanes, &mut self.back, self.limits);
+        self.waiting.retain(|unit| {
+            let lane = lanes.get_mut(unit);
+            lane.is_some_and(|lane| {
+                back.extend(lane.stale(limits, now));
+                !lane.waiting.is_empty()
+            })
+        });
         std::mem::take(&mut self.back)
     }
 

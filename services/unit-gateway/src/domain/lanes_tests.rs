@@ -27,6 +27,13 @@ fn document(unit: &str, trial: bool) -> Claimed {
     }
 }
 
+/// Who waits is known without a look at every lane.
+fn knows_who_waits(lanes: &Lanes) {
+    let waits = lanes.lanes.iter().filter(|(_, lane)| !lane.waiting.is_empty());
+    let waits: BTreeSet<String> = waits.map(|(unit, _)| unit.clone()).collect();
+    assert_eq!(lanes.waiting, waits);
+}
+
 /// Takes as many of a unit as there is room for, at most `due`; answers how many.
 fn claim(lanes: &mut Lanes, unit: &str, due: usize, trial: bool, now: Instant) -> usize {
     let room = lanes.room(now);
@@ -38,6 +45,7 @@ fn claim(lanes: &mut Lanes, unit: &str, due: usize, trial: bool, now: Instant) -
     let all = if trial { room.trials } else { room.documents };
     let count = due.min(of_unit).min(all);
     lanes.take(&room, (0..count).map(|_| document(unit, trial)).collect(), now);
+    knows_who_waits(lanes);
     count
 }
 
@@ -52,6 +60,7 @@ fn a_backlog_may_wait_behind_the_calls_more_and_more() {
             // Everything is delivered before the next claim.
             while let Some(begun) = calls.pop() {
                 calls.extend(lanes.end("A", begun.call, true, now));
+                knows_who_waits(&lanes);
             }
             claimed
         })
@@ -84,6 +93,7 @@ fn after_a_failure_what_waits_goes_back_and_one_call_tries() {
     let begun = lanes.begin(now);
     claim(&mut lanes, "A", 100, false, now);
     assert!(lanes.end("A", begun[0].call, false, now).is_none());
+    knows_who_waits(&lanes);
     assert_eq!((lanes.back(now).len(), lanes.in_hand()), (4, 3));
     assert_eq!(lanes.room(now).free["A"], 0, "three calls are still on their way");
     for call in &begun[1..] {
@@ -200,5 +210,7 @@ fn what_waits_too_long_goes_back_before_its_lease_ends() {
     claim(&mut lanes, "A", 3, false, now);
     let late = now + LIMITS.waiting_max;
     assert!(lanes.back(late - Duration::from_millis(1)).is_empty());
+    knows_who_waits(&lanes);
     assert_eq!((lanes.back(late).len(), lanes.in_hand()), (3, begun.len()));
+    knows_who_waits(&lanes);
 }

@@ -3,11 +3,13 @@
 //! Claims run many times a second, mostly for nothing. So they leave the planner no choice that costs more when much
 //! waits elsewhere: `offset 0` keeps it from joining every waiting row to find the few that stand behind another one,
 //! and `|| ''` from reading everything that a unit (or everybody) has not acknowledged.
-use crate::domain::delivery::{Claimed, Target};
+use crate::domain::delivery::{Claimed, Notice, Target, UnknownWord};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError};
 use sqlx::PgPool;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 /// Takes due documents for NATS until `lease` ends. A document waits for the earlier ones of its order and unit.
@@ -40,7 +42,7 @@ pub async fn nats(
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    sendable(pool, rows).await
 }
 
 /// A claimed document with what is needed to send it.
@@ -59,43 +61,81 @@ pub(super) struct ClaimedRow {
     pub(super) trial: bool,
 }
 
-impl TryFrom<ClaimedRow> for Claimed {
-    type Error = DbError;
-
-    fn try_from(row: ClaimedRow) -> Result<Self, DbError> {
-        let notice = row
-            .notice
-            .parse()
-            .map_err(|error| DbError::inconsistent("documents", "notice", &row.delivery_id, &error))?;
-        let unit = UnitCode(row.unit);
-        let target = row.endpoint.zip(row.secret).map(|(endpoint, secret)| Target {
+impl ClaimedRow {
+    fn claimed(self, notice: Notice) -> Claimed {
+        let unit = UnitCode(self.unit);
+        let target = self.endpoint.zip(self.secret).map(|(endpoint, secret)| Target {
             unit: unit.clone(),
             endpoint,
-            private: row.private_target.unwrap_or_default(),
-            sealed_secrets: std::iter::once(secret).chain(row.old_secret).collect(),
+            private: self.private_target.unwrap_or_default(),
+            sealed_secrets: std::iter::once(secret).chain(self.old_secret).collect(),
         });
-        Ok(Self {
-            delivery_id: row.delivery_id,
-            order_id: OrderId(row.order_id),
+        Claimed {
+            delivery_id: self.delivery_id,
+            order_id: OrderId(self.order_id),
             unit,
             notice,
-            document: row.document,
-            traceparent: row.traceparent,
-            attempt: row.attempts,
+            document: self.document,
+            traceparent: self.traceparent,
+            attempt: self.attempts,
             target,
-            trial: row.trial,
-        })
+            trial: self.trial,
+        }
     }
+}
+
+/// Kinds of documents of which the log has said that this release does not know them.
+static UNKNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// What this replica can send of what it has claimed. While a release is rolled out, newer replicas queue documents of kinds
+/// that this one does not know: they keep their lease, so that it looks at something else meanwhile, and their try does not
+/// count; whoever knows them sends them when the lease has ended.
+pub(super) async fn sendable(pool: &PgPool, rows: Vec<ClaimedRow>) -> Result<Vec<Claimed>, DbError> {
+    let (mut claimed, mut unknown) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match row.notice.parse() {
+            Ok(notice) => claimed.push(row.claimed(notice)),
+            Err(UnknownWord(notice)) => {
+                if UNKNOWN
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(notice.clone())
+                {
+                    tracing::warn!(notice, delivery.id = %row.delivery_id, "documents of this kind are left to a newer replica");
+                }
+                unknown.push((row.delivery_id, row.attempts));
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        uncount(pool, &unknown, true).await?;
+    }
+    Ok(claimed)
 }
 
 /// Gives documents back that were claimed and not sent: as if they had not been claimed.
 pub async fn give_back(pool: &PgPool, claimed: &[Claimed]) -> Result<(), DbError> {
+    let tries: Vec<(Uuid, i32)> = claimed
+        .iter()
+        .map(|claimed| (claimed.delivery_id, claimed.attempt))
+        .collect();
+    uncount(pool, &tries, false).await
+}
+
+/// Tries that were not made do not count; the rows are locked by id, so that nobody waits in a circle.
+async fn uncount(pool: &PgPool, tries: &[(Uuid, i32)], keep_lease: bool) -> Result<(), DbError> {
+    let (ids, attempts): (Vec<Uuid>, Vec<i32>) = tries.iter().copied().unzip();
     sqlx::query!(
-        "update deliveries d set leased_until = null, attempts = d.attempts - 1
-         from unnest($1::uuid[], $2::integer[]) as g(delivery_id, attempt)
-         where d.delivery_id = g.delivery_id and d.state = 'waiting' and d.leased_until is not null and d.attempts = g.attempt",
-        &claimed.iter().map(|claimed| claimed.delivery_id).collect::<Vec<_>>(),
-        &claimed.iter().map(|claimed| claimed.attempt).collect::<Vec<_>>(),
+        "with mine as (
+           select d.delivery_id from deliveries d
+           join unnest($1::uuid[], $2::integer[]) as g(delivery_id, attempt) on g.delivery_id = d.delivery_id
+           where d.state || '' = 'waiting' and d.leased_until is not null and d.attempts = g.attempt
+           order by d.delivery_id for update of d)
+         update deliveries d set leased_until = case when $3 then d.leased_until end, attempts = d.attempts - 1
+         from mine where d.delivery_id = mine.delivery_id",
+        &ids,
+        &attempts,
+        keep_lease
     )
     .execute(pool)
     .await?;

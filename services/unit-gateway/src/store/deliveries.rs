@@ -92,10 +92,12 @@ struct ArrivedRow {
     traceparent: Option<String>,
 }
 
-/// They come in the order of the units' feeds, so that facts about one order stay in line.
+/// They come in the order of the units' feeds, so that facts about one order stay in line. Of a kind that only a newer release
+/// knows nothing follows: what hands an order over is known to every release.
 fn arrived(rows: Vec<ArrivedRow>, now: DateTime<Utc>) -> Result<Vec<Arrived>, DbError> {
     rows.into_iter()
-        .map(|row| {
+        .filter_map(|row| row.notice.parse().ok().map(|notice| (row, notice)))
+        .map(|(row, notice)| {
             let order_id = OrderId(row.order_id);
             let bad = |column: &'static str, problem: &dyn std::fmt::Display| {
                 DbError::inconsistent("documents", column, &order_id, problem)
@@ -105,7 +107,7 @@ fn arrived(rows: Vec<ArrivedRow>, now: DateTime<Utc>) -> Result<Vec<Arrived>, Db
                 unit: UnitCode(row.unit),
                 generation: row.generation,
                 rework: row.rework,
-                notice: row.notice.parse().map_err(|error| bad("notice", &error))?,
+                notice,
                 lead: row.lead,
                 way: row.way.parse().map_err(|error| bad("way", &error))?,
                 at: now,
@@ -139,15 +141,19 @@ pub async fn failed(conn: &mut Conn, pushes: &[&Push]) -> Result<(), DbError> {
         return Ok(());
     }
     sqlx::query!(
-        "update deliveries as d
+        "with mine as (
+           select d.delivery_id, g.error, g.retry_at, g.unit, g.exhausted from deliveries d
+           join unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[])
+                  as g(delivery_id, attempt, error, retry_at, unit, exhausted) on g.delivery_id = d.delivery_id
+           where d.state || '' = 'waiting' and d.leased_until is not null and d.attempts = g.attempt
+           order by d.delivery_id for update of d)
+         update deliveries as d
          set state = case when g.exhausted and not exists (select 1 from handlings h where h.order_id = d.order_id
                                                            and h.ended_at is null) then 'failed' else 'waiting' end,
              last_error = g.error, next_attempt_at = g.retry_at, leased_until = null,
              way = case when not a.active then 'rest' when a.fallen_back then a.fallback else coalesce(a.way, 'rest') end
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[])
-                  as g(delivery_id, attempt, error, retry_at, unit, exhausted)
-         left join unit_access a on a.unit = g.unit
-         where d.delivery_id = g.delivery_id and d.state = 'waiting' and d.leased_until is not null and d.attempts = g.attempt",
+         from mine g left join unit_access a on a.unit = g.unit
+         where d.delivery_id = g.delivery_id",
         &failures.iter().map(|(push, ..)| push.delivery_id).collect::<Vec<_>>(),
         &failures.iter().map(|(push, ..)| push.attempt).collect::<Vec<_>>(),
         &failures.iter().map(|(_, error, ..)| (*error).clone()).collect::<Vec<_>>(),

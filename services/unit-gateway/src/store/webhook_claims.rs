@@ -2,7 +2,7 @@
 //!
 //! A claim looks at the units for which something waits, from one to the next in the index, and at each for as much as it may
 //! have. So it costs the same however much waits for a unit that is dead or has its share already.
-use super::claims::ClaimedRow;
+use super::claims::{ClaimedRow, sendable};
 use crate::domain::delivery::Claimed;
 use crate::domain::lanes::Room;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -73,5 +73,5 @@ pub async fn take(
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    sendable(pool, rows).await
 }

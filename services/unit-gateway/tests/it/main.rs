@@ -20,6 +20,7 @@ mod live;
 mod lost_stream;
 mod many_units;
 mod nats;
+mod newer_replica;
 mod offline;
 mod pulling;
 mod retention;
