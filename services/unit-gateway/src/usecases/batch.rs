@@ -5,7 +5,7 @@ use crate::domain::handling::Handling;
 use crate::domain::order::OrderContent;
 use crate::store::{documents as told, handlings, orders};
 use chrono::{DateTime, Utc};
-use contracts::cause::Cause;
+use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::unit_documents::{UnitDocumentV1, UnitSupplementV1};
 use db::{Conn, DbError};
@@ -219,4 +219,22 @@ impl Batch {
             .filter_map(|order_id| self.handlings.get(order_id))
             .collect()
     }
+}
+
+/// The frame of most use cases: loads the orders of a slice of commands, carries the commands out one after the other, each of
+/// which sees what those before it did, and writes what came of them.
+pub(super) async fn each<C: Sync, R: Send>(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    commands: &[Asked<C>],
+    order_id: impl Fn(&C) -> OrderId + Send,
+    mut act: impl FnMut(&mut Batch, &C, &Cause) -> Result<(), R> + Send,
+) -> Result<Vec<Result<(), R>>, DbError> {
+    let mut batch = Batch::load(conn, commands.iter().map(|asked| order_id(&asked.command))).await?;
+    let results = commands
+        .iter()
+        .map(|asked| act(&mut batch, &asked.command, &asked.cause))
+        .collect();
+    batch.save(conn, now).await?;
+    Ok(results)
 }

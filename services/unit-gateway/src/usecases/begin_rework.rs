@@ -1,5 +1,5 @@
 //! 重办: the caller was not content; the same unit gets the order back, and is told what is still wanted.
-use super::batch::{Batch, NeverAssigned};
+use super::batch::{self, NeverAssigned};
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -59,24 +59,17 @@ impl Work for BeginReworks {
         now: DateTime<Utc>,
         commands: &[Asked<BeginRework>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands.iter().map(|Asked { cause, command }| {
+        let order_id = |begin: &BeginRework| begin.order_id;
+        batch::each(conn, now, commands, order_id, |batch, command, cause| {
             let told = batch.change(command.order_id, |handling| {
                 handling.begin_rework(command.generation, command.rework)
             })?;
             if told {
-                batch.tell_all(
-                    command.order_id,
-                    Notice::Reworked,
-                    Some(&command.note()),
-                    now,
-                    cause,
-                );
+                let note = command.note();
+                batch.tell_all(command.order_id, Notice::Reworked, Some(&note), now, cause);
             }
             Ok(())
-        });
-        let results = results.collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        })
+        .await
     }
 }

@@ -1,5 +1,5 @@
 //! The order is over: everyone who has it is told, and nobody may act any more.
-use super::batch::{Batch, NeverAssigned};
+use super::batch::{self, NeverAssigned};
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -31,16 +31,14 @@ impl Work for CloseOrders {
         now: DateTime<Utc>,
         commands: &[Asked<CloseOrder>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands.iter().map(|Asked { cause, command }| {
+        let order_id = |close: &CloseOrder| close.order_id;
+        batch::each(conn, now, commands, order_id, |batch, command, cause| {
             let told = batch.change(command.order_id, |handling| handling.close(command.closed_at))?;
             if told {
                 batch.tell_all(command.order_id, Notice::Closed, None, now, cause);
             }
             Ok(())
-        });
-        let results = results.collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        })
+        .await
     }
 }

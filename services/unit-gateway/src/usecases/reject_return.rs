@@ -1,5 +1,5 @@
 //! The hotline refused a return: the unit stays responsible and is told why.
-use super::batch::{Batch, NeverAssigned};
+use super::batch::{self, NeverAssigned};
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -35,24 +35,17 @@ impl Work for RejectReturns {
         now: DateTime<Utc>,
         commands: &[Asked<RejectReturn>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands.iter().map(|Asked { cause, command }| {
+        let order_id = |reject: &RejectReturn| reject.order_id;
+        batch::each(conn, now, commands, order_id, |batch, command, cause| {
             let told = batch.change(command.order_id, |handling| {
                 handling.reject_return(command.generation, command.return_id)
             })?;
             if told {
-                batch.tell_lead(
-                    command.order_id,
-                    Notice::ReturnRejected,
-                    Some(&command.reason),
-                    now,
-                    cause,
-                );
+                let reason = Some(command.reason.as_str());
+                batch.tell_lead(command.order_id, Notice::ReturnRejected, reason, now, cause);
             }
             Ok(())
-        });
-        let results = results.collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        })
+        .await
     }
 }

@@ -1,5 +1,5 @@
 //! The order was amended and stays with its units: they are told what it says now.
-use super::batch::Batch;
+use super::batch;
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -32,16 +32,16 @@ impl Work for TellAmended {
         now: DateTime<Utc>,
         commands: &[Asked<Told>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        for Asked { cause, command } in commands {
+        let order_id = |told: &Told| told.order_id;
+        batch::each(conn, now, commands, order_id, |batch, command, cause| {
             let has_it = batch.handling(command.order_id).is_some_and(|handling| {
                 handling.generation == command.generation && !handling.state.is_over()
             });
             if has_it {
                 batch.tell_all(command.order_id, Notice::Amended, None, now, cause);
             }
-        }
-        batch.save(conn, now).await?;
-        Ok(commands.iter().map(|_| Ok(())).collect())
+            Ok(())
+        })
+        .await
     }
 }

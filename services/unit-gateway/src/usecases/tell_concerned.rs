@@ -1,11 +1,11 @@
 //! Units hear of an order whether they have it or not: they are summoned to a meeting about it, or what was promised there
 //! concerns them. Who does not have it gets a document that says so (generation 0), and can do nothing about it.
-use super::batch::Batch;
+use super::batch::{self, Batch};
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::domain::handling::Handling;
 use chrono::{DateTime, Utc};
-use contracts::cause::Asked;
+use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 use std::collections::BTreeSet;
@@ -49,20 +49,19 @@ impl Work for TellConcerned {
         now: DateTime<Utc>,
         commands: &[Asked<Concern>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands
-            .iter()
-            .map(|asked| tell(&mut batch, now, asked))
-            .collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        let order_id = |concern: &Concern| concern.order_id;
+        batch::each(conn, now, commands, order_id, |batch, concern, cause| {
+            tell(batch, now, concern, cause)
+        })
+        .await
     }
 }
 
 fn tell(
     batch: &mut Batch,
     now: DateTime<Utc>,
-    Asked { cause, command }: &Asked<Concern>,
+    command: &Concern,
+    cause: &Cause,
 ) -> Result<(), NeverRegistered> {
     let order_id = command.order_id;
     if !batch.is_registered(order_id) {

@@ -1,10 +1,10 @@
 //! Supervision has said something about an order: its units are told, and a request that it answers is no longer open.
-use super::batch::{Batch, NeverAssigned};
+use super::batch::{self, Batch, NeverAssigned};
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
 use crate::domain::handling::Handling;
 use chrono::{DateTime, Utc};
-use contracts::cause::Asked;
+use contracts::cause::{Asked, Cause};
 use contracts::ids::{ExtensionId, OrderId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 
@@ -59,20 +59,19 @@ impl Work for TellSupervision {
         now: DateTime<Utc>,
         commands: &[Asked<SupervisionNews>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands
-            .iter()
-            .map(|asked| tell(&mut batch, now, asked))
-            .collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        let order_id = |news: &SupervisionNews| news.order_id;
+        batch::each(conn, now, commands, order_id, |batch, news, cause| {
+            tell(batch, now, news, cause)
+        })
+        .await
     }
 }
 
 fn tell(
     batch: &mut Batch,
     now: DateTime<Utc>,
-    Asked { cause, command }: &Asked<SupervisionNews>,
+    command: &SupervisionNews,
+    cause: &Cause,
 ) -> Result<(), NeverAssigned> {
     let nobody_must = matches!(&command.whom, Whom::Named { unit: None, .. });
     if nobody_must && batch.handling(command.order_id).is_none() {

@@ -1,5 +1,5 @@
 //! The hotline agreed that the order is not the unit's: it is taken away at once, before the next unit is known.
-use super::batch::{Batch, NeverAssigned};
+use super::batch::{self, NeverAssigned};
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -31,8 +31,8 @@ impl Work for UpholdReturns {
         now: DateTime<Utc>,
         commands: &[Asked<UpholdReturn>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command.order_id)).await?;
-        let results = commands.iter().map(|Asked { cause, command }| {
+        let order_id = |uphold: &UpholdReturn| uphold.order_id;
+        batch::each(conn, now, commands, order_id, |batch, command, cause| {
             let told = batch.change(command.order_id, |handling| {
                 handling.uphold_return(command.generation, now)
             })?;
@@ -40,9 +40,7 @@ impl Work for UpholdReturns {
                 batch.tell_all(command.order_id, Notice::Revoked, None, now, cause);
             }
             Ok(())
-        });
-        let results = results.collect();
-        batch.save(conn, now).await?;
-        Ok(results)
+        })
+        .await
     }
 }

@@ -1,6 +1,6 @@
 //! Nobody is responsible any more, and no unit said so itself: the order was amended, or it is disputed. Whoever has it
 //! loses it. After an upheld return the unit has lost it already, and a new order was nobody's: then nothing happens.
-use super::batch::Batch;
+use super::batch;
 use crate::domain::delivery::Notice;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -24,14 +24,14 @@ impl Work for WithdrawOrders {
         now: DateTime<Utc>,
         commands: &[Asked<OrderId>],
     ) -> Result<Results<Self>, DbError> {
-        let mut batch = Batch::load(conn, commands.iter().map(|asked| asked.command)).await?;
-        for Asked { cause, command } in commands {
-            let told = batch.change(*command, |handling| handling.withdraw(now));
+        let order_id = |order_id: &OrderId| *order_id;
+        batch::each(conn, now, commands, order_id, |batch, order_id, cause| {
+            let told = batch.change(*order_id, |handling| handling.withdraw(now));
             if told == Ok(true) {
-                batch.tell_all(*command, Notice::Revoked, None, now, cause);
+                batch.tell_all(*order_id, Notice::Revoked, None, now, cause);
             }
-        }
-        batch.save(conn, now).await?;
-        Ok(commands.iter().map(|_| Ok(())).collect())
+            Ok(())
+        })
+        .await
     }
 }
