@@ -3,6 +3,7 @@
 mod imports;
 mod infra;
 mod links;
+mod locking;
 mod ownership;
 mod sizes;
 mod source;

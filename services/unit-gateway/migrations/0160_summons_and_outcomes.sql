@@ -4,4 +4,4 @@ alter table documents drop constraint documents_notice_check;
 alter table documents add constraint documents_notice_check
     check (notice in ('assigned', 'reworked', 'return_rejected', 'extension_granted', 'extension_denied', 'suspended',
                       'resumed', 'supervised', 'escalated', 'summoned', 'outcome', 'co_replied', 'amended', 'supplemented',
-                      'revoked', 'closed'));
+                      'revoked', 'closed')) not valid;
