@@ -1,17 +1,15 @@
--- Hotlines may sign with a private key of their own (Ed25519): then nothing that the other side holds can sign for them.
+-- Hotlines may sign with a private key of their own (Ed25519): then nothing that the other side holds can sign for them. Both
+-- sides' keys live here: those with which a peer calls us, and private keys with which we sign what we send to it. Of each two at a
+-- time are good, so that one can take the place of another without a gap.
 alter table peer_keys
+    add column holder text not null default 'peer' check (holder in ('peer', 'us')), -- who calls, or signs, with it
+    alter column key_hash drop not null,
     alter column secret_sealed drop not null,
-    add column public_key text check (public_key like 'whpk\_%'), -- checks what the peer signs, instead of a shared secret
-    add check ((secret_sealed is null) <> (public_key is null));
-
--- Private keys with which we sign what we send to a peer: two at a time sign, so that it can change over without a gap.
-create table peer_signing_keys (
-    key_id uuid primary key,                 -- its name
-    peer text not null references peers,     -- who checks it
-    seed_sealed bytea not null,              -- sealed: what the private key is made of
-    public_key text not null check (public_key like 'whpk\_%'), -- what the peer checks with
-    made_at timestamptz not null,            -- when it was made
-    made_by text not null,                   -- agent:<subject>
-    ends_at timestamptz                      -- does not sign from then on; null = until another takes its place
-);
-create index peer_signing_keys_peer on peer_signing_keys (peer, made_at desc);
+    add column public_key text check (public_key like 'whpk\_%'), -- checks what its holder signs, where that is no shared secret
+    add check (case holder
+                   when 'peer' then key_hash is not null and (secret_sealed is null) <> (public_key is null)
+                   -- Sealed: what the private key is made of.
+                   else key_hash is null and secret_sealed is not null and public_key is not null
+               end);
+drop index peer_keys_peer;
+create index peer_keys_peer on peer_keys (peer, holder, made_at desc);

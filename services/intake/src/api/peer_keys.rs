@@ -5,13 +5,13 @@ use crate::ctx::Ctx;
 use crate::domain::invalid::Invalid;
 use crate::links::{OUR_KEY, OUR_SECRET, THEIR_SECRET};
 use crate::usecases::keep_peers;
-use crate::usecases::rotate_keys::{self, Issue, NewKey, PeerKey, RotateKeys, Signs};
+use crate::usecases::rotate_keys::{self, Holder, Issue, Made, NewKey, PeerKey, RotateKeys, Signs};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::{Asked, Cause};
 use db::ExecuteError;
 use serde::{Deserialize, Serialize};
@@ -80,14 +80,24 @@ pub(super) async fn issue_keys(
     let location = format!("/v1/peers/{code}/keys/{key_id}");
     let by = format!("agent:{}", principal.subject);
     let issue = Issue {
-        key: NewKey {
+        key: Made::Theirs(NewKey {
             key_id,
             key_hash: peer_key_hash(&key),
             signs,
             by: by.clone(),
-        },
+        }),
         peer: code,
     };
+    rotate(&ctx, issue, by).await?;
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(PeerKeys { key, secret }),
+    ))
+}
+
+/// Puts a new key in the place of the one before; answers when it was made.
+pub(super) async fn rotate(ctx: &Ctx, issue: Issue, by: String) -> Result<DateTime<Utc>, Problem> {
     let work = RotateKeys {
         overlap: ctx.transfers.key_overlap(),
     };
@@ -95,15 +105,11 @@ pub(super) async fn issue_keys(
         cause: Cause::asked_by(by, telemetry::propagation::current_traceparent()),
         command: issue,
     };
-    match ctx.db.execute(&work, asked).await {
-        Ok(()) => Ok((
-            StatusCode::CREATED,
-            [(header::LOCATION, location)],
-            Json(PeerKeys { key, secret }),
-        )),
-        Err(ExecuteError::Db(problem)) => Err(error::database(&problem)),
-        Err(ExecuteError::Refused(_)) => Err(transfer_error::peer_unknown()),
-    }
+    let made = ctx.db.execute(&work, asked).await;
+    made.map_err(|refused| match refused {
+        ExecuteError::Db(problem) => error::database(&problem),
+        ExecuteError::Refused(_) => transfer_error::peer_unknown(),
+    })
 }
 
 /// With what the holder of a new key will sign: its own private key, or a secret, which it is to be told.
@@ -157,7 +163,7 @@ pub(super) async fn list_keys(
     State(ctx): State<Ctx>,
     Path(code): Path<String>,
 ) -> Result<Json<IssuedKeysBody>, Problem> {
-    let keys = rotate_keys::list(&ctx.db, &code).await;
+    let keys = rotate_keys::list(&ctx.db, &code, Holder::Peer).await;
     let keys = keys.map_err(|problem| error::database(&problem))?;
     let shown = |key: PeerKey| IssuedKeyBody {
         key_id: key.key_id,
@@ -179,7 +185,12 @@ pub(super) async fn end_key(
     State(ctx): State<Ctx>,
     Path((code, key_id)): Path<(String, Uuid)>,
 ) -> Result<StatusCode, Problem> {
-    let known = rotate_keys::end(&ctx.db, &code, key_id).await;
+    end(&ctx, &code, Holder::Peer, key_id).await
+}
+
+/// Ends a key of a holder.
+pub(super) async fn end(ctx: &Ctx, code: &str, holder: Holder, key_id: Uuid) -> Result<StatusCode, Problem> {
+    let known = rotate_keys::end(&ctx.db, code, holder, key_id).await;
     if known.map_err(|problem| error::database(&problem))? {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -1,16 +1,14 @@
 //! `/v1/peers/{code}/signing-keys`: private keys of ours (Ed25519). The peer gets the public half, which signs nothing.
 use super::views::local;
-use super::{error, transfer_error};
+use super::{error, peer_keys};
 use crate::ctx::Ctx;
 use crate::links::SIGNING_SEED;
-use crate::usecases::rotate_signing_keys::{self, Make, NewSigningKey, RotateSigningKeys, SigningKey};
+use crate::usecases::rotate_keys::{self, Holder, Issue, Made, NewSigningKey, PeerKey};
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, FixedOffset};
-use contracts::cause::{Asked, Cause};
-use db::ExecuteError;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -55,8 +53,8 @@ pub(super) async fn make_signing_key(
     let location = format!("/v1/peers/{code}/signing-keys/{key_id}");
     let by = format!("agent:{}", principal.subject);
     let public_key = signing::PrivateKey::new(&seed).public_key();
-    let make = Make {
-        key: NewSigningKey {
+    let issue = Issue {
+        key: Made::Ours(NewSigningKey {
             key_id,
             seed: ctx
                 .links
@@ -64,21 +62,10 @@ pub(super) async fn make_signing_key(
                 .seal_secret(&code, SIGNING_SEED, &STANDARD.encode(seed)),
             public_key: public_key.clone(),
             by: by.clone(),
-        },
+        }),
         peer: code,
     };
-    let work = RotateSigningKeys {
-        overlap: ctx.transfers.key_overlap(),
-    };
-    let asked = Asked {
-        cause: Cause::asked_by(by, telemetry::propagation::current_traceparent()),
-        command: make,
-    };
-    let made_at = match ctx.db.execute(&work, asked).await {
-        Ok(made_at) => local(made_at, ctx.offset),
-        Err(ExecuteError::Db(problem)) => return Err(error::database(&problem)),
-        Err(ExecuteError::Refused(_)) => return Err(transfer_error::peer_unknown()),
-    };
+    let made_at = local(peer_keys::rotate(&ctx, issue, by).await?, ctx.offset);
     let made = SigningKeyBody {
         key_id,
         public_key,
@@ -97,16 +84,19 @@ pub(super) async fn list_signing_keys(
     State(ctx): State<Ctx>,
     Path(code): Path<String>,
 ) -> Result<Json<SigningKeysBody>, Problem> {
-    let keys = rotate_signing_keys::list(&ctx.db, &code).await;
+    let keys = rotate_keys::list(&ctx.db, &code, Holder::Us).await;
     let keys = keys.map_err(|problem| error::database(&problem))?;
-    let shown = |key: SigningKey| SigningKeyBody {
-        key_id: key.key_id,
-        public_key: key.public_key,
-        made_at: local(key.made_at, ctx.offset),
-        ends_at: key.ends_at.map(|at| local(at, ctx.offset)),
+    // Every key of ours has one.
+    let shown = |key: PeerKey| {
+        Some(SigningKeyBody {
+            key_id: key.key_id,
+            public_key: key.public_key?,
+            made_at: local(key.made_at, ctx.offset),
+            ends_at: key.ends_at.map(|at| local(at, ctx.offset)),
+        })
     };
     Ok(Json(SigningKeysBody {
-        items: keys.into_iter().map(shown).collect(),
+        items: keys.into_iter().filter_map(shown).collect(),
     }))
 }
 
@@ -119,10 +109,5 @@ pub(super) async fn end_signing_key(
     State(ctx): State<Ctx>,
     Path((code, key_id)): Path<(String, Uuid)>,
 ) -> Result<StatusCode, Problem> {
-    let known = rotate_signing_keys::end(&ctx.db, &code, key_id).await;
-    if known.map_err(|problem| error::database(&problem))? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(transfer_error::key_unknown())
-    }
+    peer_keys::end(&ctx, &code, Holder::Us, key_id).await
 }

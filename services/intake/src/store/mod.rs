@@ -12,7 +12,6 @@ pub mod orders;
 pub mod ownerships;
 pub mod peer_keys;
 pub mod peer_messages;
-pub mod peer_signing_keys;
 pub mod peers;
 pub mod relays;
 pub mod repeats;

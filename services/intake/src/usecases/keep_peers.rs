@@ -2,7 +2,7 @@
 use crate::domain::peer::{Credentials, Difference, Peer, Standing, Standings, compare};
 use crate::domain::peer_way::Way;
 use crate::store::transfers::{self, Wanted};
-use crate::store::{peer_signing_keys, peers};
+use crate::store::{peer_keys, peers};
 use chrono::{DateTime, Utc};
 use contracts::ids::TransferId;
 use db::{Db, DbError};
@@ -37,7 +37,7 @@ pub async fn get_peer(db: &Db, code: &str) -> Result<Option<(Peer, Credentials)>
     let Some((peer, mut credentials)) = peers::get(&mut conn, code).await? else {
         return Ok(None);
     };
-    credentials.our_seeds = peer_signing_keys::seeds(&mut conn, code, db.clock().now()).await?;
+    credentials.our_seeds = peer_keys::seeds(&mut conn, code, db.clock().now()).await?;
     Ok(Some((peer, credentials)))
 }
 

@@ -26,7 +26,6 @@ pub mod relay_call;
 pub mod reveal_identity;
 pub mod reveal_to_peer;
 pub mod rotate_keys;
-pub mod rotate_signing_keys;
 pub mod supplement_complaint;
 pub mod tell_peers;
 pub mod tell_results;

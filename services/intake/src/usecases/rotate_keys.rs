@@ -1,5 +1,6 @@
-//! Keys with which other hotlines call us. A new one takes the place of the one before, which stays valid for a while, so that
-//! the peer can change over without a gap; never more than two are valid.
+//! Keys with which other hotlines call us, and private keys with which we sign what we send to them. A new one takes the place of
+//! the one before, which stays good (or signs beside it) for a while, so that the peer can change over without a gap; never more
+//! than two of a holder are good.
 use crate::store::peer_keys;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::Asked;
@@ -7,7 +8,7 @@ use db::{Conn, Db, DbError, Results, Work};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use crate::store::peer_keys::{NewKey, PeerKey, Signs};
+pub use crate::store::peer_keys::{Holder, NewKey, NewSigningKey, PeerKey, Signs};
 
 /// Keys shown of one peer.
 const LIST_MAX: i64 = 100;
@@ -24,8 +25,17 @@ pub struct RotateKeys {
 pub struct Issue {
     /// The peer.
     pub peer: String,
-    /// Its key.
-    pub key: NewKey,
+    /// The key.
+    pub key: Made,
+}
+
+/// Whose key it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Made {
+    /// The peer calls us with it.
+    Theirs(NewKey),
+    /// We sign with it.
+    Ours(NewSigningKey),
 }
 
 /// No such peer.
@@ -36,7 +46,7 @@ pub struct UnknownPeer;
 impl Work for RotateKeys {
     const NAME: &'static str = "rotate_keys";
     type Command = Issue;
-    type Output = ();
+    type Output = DateTime<Utc>;
     type Refusal = UnknownPeer;
 
     async fn apply(
@@ -47,13 +57,23 @@ impl Work for RotateKeys {
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, .. } in commands {
-            if peer_keys::lock(conn, &command.peer).await? {
-                peer_keys::make_room(conn, &command.peer, now, now + self.overlap).await?;
-                peer_keys::add(conn, &command.peer, &command.key, now).await?;
-                results.push(Ok(()));
-            } else {
+            let peer = command.peer.as_str();
+            if !peer_keys::lock(conn, peer).await? {
                 results.push(Err(UnknownPeer));
+                continue;
             }
+            let until = now + self.overlap;
+            match &command.key {
+                Made::Theirs(key) => {
+                    peer_keys::make_room(conn, (peer, Holder::Peer), now, until).await?;
+                    peer_keys::add(conn, peer, key, now).await?;
+                }
+                Made::Ours(key) => {
+                    peer_keys::make_room(conn, (peer, Holder::Us), now, until).await?;
+                    peer_keys::add_ours(conn, peer, key, now).await?;
+                }
+            }
+            results.push(Ok(now));
         }
         Ok(results)
     }
@@ -75,18 +95,19 @@ pub async fn signs(db: &Db, peer: &str) -> Result<Vec<Signs>, DbError> {
     peer_keys::signs(&mut *db.pool().acquire().await?, peer, db.clock().now()).await
 }
 
-/// The newest keys of a peer.
+/// The newest keys of a holder.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(db: &Db, peer: &str) -> Result<Vec<PeerKey>, DbError> {
-    peer_keys::list(&mut *db.pool().acquire().await?, peer, LIST_MAX).await
+pub async fn list(db: &Db, peer: &str, holder: Holder) -> Result<Vec<PeerKey>, DbError> {
+    peer_keys::list(&mut *db.pool().acquire().await?, (peer, holder), LIST_MAX).await
 }
 
-/// Ends a key now; false when the peer has none of that name.
+/// Ends a key now; false when the holder has none of that name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(db: &Db, peer: &str, key_id: Uuid) -> Result<bool, DbError> {
-    peer_keys::end(&mut *db.pool().acquire().await?, peer, key_id, db.clock().now()).await
+pub async fn end(db: &Db, peer: &str, holder: Holder, key_id: Uuid) -> Result<bool, DbError> {
+    let (mut conn, now) = (db.pool().acquire().await?, db.clock().now());
+    peer_keys::end(&mut conn, (peer, holder), key_id, now).await
 }
