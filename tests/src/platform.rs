@@ -224,6 +224,7 @@ pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
         ("service.messages.key", MESSAGES_KEY.to_owned()),
         ("service.relay.key", RELAY_KEY.to_owned()),
         ("service.transfers.allow_http", "true".to_owned()),
+        ("service.replies.allow_private_targets", "true".to_owned()),
         ("service.transfers.above", "37-12345".to_owned()),
         ("service.vault.keys.1", STANDARD.encode([1; 32])),
         ("service.vault.blind_index_key", STANDARD.encode([2; 32])),

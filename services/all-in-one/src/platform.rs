@@ -115,6 +115,7 @@ fn intake(layout: &Layout, servers: &Servers) -> anyhow::Result<Overrides> {
         ("service.relay.key", relay_key(layout)?),
         ("service.relay.folder", folder("relay-calls")),
         ("service.replies.folder", folder("replies")),
+        ("service.replies.allow_private_targets", "true".to_owned()),
     ];
     Ok(settings.map(|(key, value)| (key.to_owned(), value)).into())
 }

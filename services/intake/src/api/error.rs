@@ -153,9 +153,10 @@ pub fn database(error: &DbError) -> Problem {
     Problem::internal(error)
 }
 
-pub(super) fn register(error: &ExecuteError<RegisterRefusal>) -> Problem {
+pub(super) fn register(error: ExecuteError<RegisterRefusal>) -> Problem {
     match error {
-        ExecuteError::Db(error) => database(error),
+        ExecuteError::Db(error) => database(&error),
+        ExecuteError::Refused(RegisterRefusal::Invalid(rule)) => invalid(rule),
         ExecuteError::Refused(RegisterRefusal::KeyReused) => web::idempotency::reused(),
         ExecuteError::Refused(RegisterRefusal::JoinsUnknown) => Problem::unprocessable(
             "joins_unknown",

@@ -34,6 +34,12 @@ pub(super) struct ComplaintBody {
     /// When the result got there.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_told_at: Option<DateTime<FixedOffset>>,
+    /// When it was said that the result never will be taken; it is tried no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_refused_at: Option<DateTime<FixedOffset>>,
+    /// Why the result is not there, after the last try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_error: Option<String>,
     /// What the caller was told, of an answered complaint.
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<String>,
@@ -87,7 +93,7 @@ impl From<OrderProgress> for OrderBody {
 
 impl ComplaintBody {
     fn of(view: ComplaintView, offset: FixedOffset) -> Self {
-        let (reply_address, told_at) = view.reply.unzip();
+        let told = view.reply.as_ref();
         let summary = ComplaintSummary::of(&view.complaint, offset);
         let content = view.complaint.content;
         let mut body = Self {
@@ -97,8 +103,10 @@ impl ComplaintBody {
             matter: content.matter,
             facts: content.facts,
             due_by: content.due_by.map(|at| local(at, offset)),
-            reply_address,
-            reply_told_at: told_at.flatten().map(|at| local(at, offset)),
+            reply_address: told.map(|told| told.address.clone()),
+            reply_told_at: told.and_then(|told| told.told_at).map(|at| local(at, offset)),
+            reply_refused_at: told.and_then(|told| told.refused_at).map(|at| local(at, offset)),
+            reply_error: told.and_then(|told| told.last_error.clone()),
             answer: None,
             reason: None,
             advice: None,

@@ -66,16 +66,21 @@ pub(super) async fn register_complaint(
         key,
         hash: web::idempotency::request_hash(&body),
     });
-    let (named, channel) = (body.reply_address.clone(), body.channel);
+    let (reply_address, channel) = (body.reply_address.clone(), body.channel);
     let complaint = Draft::from(body).checked().map_err(error::invalid)?;
-    if let Some(directory) = ctx.directory.get() {
-        directory.check(&complaint).map_err(error::invalid)?;
-    }
     let has_phone = complaint
         .caller
         .as_ref()
         .is_some_and(|caller| caller.phone.is_some());
-    let reply_address = reply_addresses::named(&ctx, named, (channel, has_phone)).await?;
+    // What the rules of today say, which may have been others when the first of these requests came.
+    let unknown_code = ctx
+        .directory
+        .get()
+        .and_then(|directory| directory.check(&complaint).err());
+    let against = match unknown_code {
+        Some(invalid) => Some(invalid),
+        None => reply_addresses::against(&ctx, reply_address.as_deref(), (channel, has_phone)).await?,
+    };
     let actor = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     let asked = Asked {
@@ -87,13 +92,10 @@ pub(super) async fn register_complaint(
             kept_elsewhere: None,
             app: None,
             reply_address,
+            against,
         },
     };
-    let registered = ctx
-        .register
-        .execute(asked)
-        .await
-        .map_err(|problem| error::register(&problem))?;
+    let registered = ctx.register.execute(asked).await.map_err(error::register)?;
     Ok(match registered {
         Registered::New(receipt) => answer(StatusCode::CREATED, receipt),
         Registered::Known(receipt) => answer(StatusCode::OK, receipt),

@@ -1,15 +1,18 @@
 //! `/v1/reply-addresses`: desks outside of the hotline, to which the results of what they brought go.
 use super::error;
+use super::views::local;
 use crate::ctx::Ctx;
 use crate::domain::Channel;
 use crate::domain::invalid::Invalid;
 use crate::domain::reply_address::{ReplyAddress, ReplyWay};
 use crate::links::DESK_SECRET;
-use crate::usecases::keep_reply_addresses;
+use crate::usecases::keep_reply_addresses::{self, RefusedResult, Shown};
 use axum::extract::State;
 use axum::http::StatusCode;
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use web::auth::Principal;
 use web::{Json, Path, Problem};
 
@@ -24,6 +27,7 @@ pub(super) struct ReplyAddressAnswer {
     way: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    private_target: bool,
     active: bool,
 }
 
@@ -35,7 +39,54 @@ impl From<ReplyAddress> for ReplyAddressAnswer {
             channel: address.channel.as_str(),
             way: address.way.as_str(),
             url: address.url,
+            private_target: address.private_target,
             active: address.active,
+        }
+    }
+}
+
+/// A desk, and how telling it goes.
+#[derive(Serialize, ToSchema)]
+struct DeskAnswer {
+    #[serde(flatten)]
+    desk: ReplyAddressAnswer,
+    /// Results that are to be told now.
+    waiting: i64,
+    /// Tries in a row that it did not take.
+    failures: i32,
+    /// Nothing is told to it before: it did not take the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_until: Option<DateTime<FixedOffset>>,
+    /// What it refused for good, the newest 20: not tried again before the desk is put anew or gets a new secret.
+    refused: Vec<RefusedAnswer>,
+}
+
+/// A result that its desk, or the provider of messages, will never take.
+#[derive(Serialize, ToSchema)]
+struct RefusedAnswer {
+    complaint_id: Uuid,
+    complaint_number: String,
+    refused_at: DateTime<FixedOffset>,
+    error: String,
+}
+
+impl DeskAnswer {
+    fn new(shown: Shown, offset: FixedOffset) -> Self {
+        let going = shown.going.as_ref();
+        let refused = |refused: RefusedResult| RefusedAnswer {
+            complaint_id: refused.complaint_id,
+            complaint_number: refused.complaint_number,
+            refused_at: local(refused.refused_at, offset),
+            error: refused.error,
+        };
+        Self {
+            waiting: going.map_or(0, |going| going.waiting),
+            failures: going.map_or(0, |going| going.failures),
+            paused_until: going
+                .and_then(|going| going.paused_until)
+                .map(|at| local(at, offset)),
+            refused: shown.refused.into_iter().map(refused).collect(),
+            desk: shown.address.into(),
         }
     }
 }
@@ -56,6 +107,9 @@ pub(super) struct PutReplyAddressBody {
     /// With `post`: address of its system, https. Absent = results are kept as files here, which is for a laptop.
     #[serde(default)]
     url: Option<String>,
+    /// True: its system may be in a private network of the city. Never this machine or its link.
+    #[serde(default)]
+    private_target: bool,
     /// False = no new complaint may name it; what it brought is still answered.
     #[serde(default = "yes")]
     #[schema(default = true)]
@@ -66,7 +120,7 @@ const fn yes() -> bool {
     true
 }
 
-/// Keeps what is known of a desk; its secret stays.
+/// Keeps what is known of a desk; its secret stays. What it refused or did not take is tried again.
 #[utoipa::path(
     put, path = "/v1/reply-addresses/{code}", params(("code" = String, Path)), request_body = PutReplyAddressBody,
     responses((status = 200, body = ReplyAddressAnswer), (status = 422, description = "`field` names the place"))
@@ -81,12 +135,12 @@ pub(super) async fn put_reply_address(
         .way
         .parse()
         .map_err(|rule| error::invalid(Invalid::new("way", rule, "须为 post 或 sms")))?;
-    if body
+    let checked = body
         .url
         .as_deref()
-        .is_some_and(|url| !ctx.links.client.accepts(url))
-    {
-        let rule = Invalid::new("url", "must be an https address", "须为 https 地址");
+        .map(|url| ctx.desks.check(url, body.private_target));
+    if let Some(Err(problem)) = checked {
+        let rule = Invalid::new("url", problem.to_string(), "须为公网 https 地址");
         return Err(error::invalid(rule));
     }
     let address = ReplyAddress {
@@ -95,6 +149,7 @@ pub(super) async fn put_reply_address(
         channel: body.channel,
         way,
         url: body.url,
+        private_target: body.private_target,
         active: body.active,
     };
     let address = address.checked().map_err(error::invalid)?;
@@ -108,10 +163,10 @@ pub(super) async fn put_reply_address(
 /// The desks, by code.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ReplyAddressesAnswer {
-    items: Vec<ReplyAddressAnswer>,
+    items: Vec<DeskAnswer>,
 }
 
-/// The desks, by code.
+/// The desks, by code, and how telling each of them goes.
 #[utoipa::path(get, path = "/v1/reply-addresses", responses((status = 200, body = ReplyAddressesAnswer)))]
 pub(super) async fn list_reply_addresses(
     State(ctx): State<Ctx>,
@@ -119,7 +174,10 @@ pub(super) async fn list_reply_addresses(
     let found = keep_reply_addresses::list(&ctx.db).await;
     let found = found.map_err(|problem| error::database(&problem))?;
     Ok(Json(ReplyAddressesAnswer {
-        items: found.into_iter().map(Into::into).collect(),
+        items: found
+            .into_iter()
+            .map(|shown| DeskAnswer::new(shown, ctx.offset))
+            .collect(),
     }))
 }
 
@@ -154,17 +212,17 @@ pub(super) async fn make_reply_secret(
     Ok((StatusCode::CREATED, Json(ReplySecret { secret })))
 }
 
-/// The address that a complaint names, when it may.
-pub(super) async fn named(
+/// Why a complaint may not name this address now; `None` = it may, or names none.
+pub(super) async fn against(
     ctx: &Ctx,
-    code: Option<String>,
+    code: Option<&str>,
     (channel, has_phone): (Channel, bool),
-) -> Result<Option<String>, Problem> {
+) -> Result<Option<Invalid>, Problem> {
     let Some(code) = code else { return Ok(None) };
-    let found = keep_reply_addresses::get(&ctx.db, &code).await;
+    let found = keep_reply_addresses::get(&ctx.db, code).await;
     let found = found.map_err(|problem| error::database(&problem))?;
-    let unknown = || Invalid::new("reply_address", "is not known", "没有该回复地址");
-    let address = found.ok_or_else(|| error::invalid(unknown()))?;
-    address.takes(channel, has_phone).map_err(error::invalid)?;
-    Ok(Some(code))
+    Ok(match found {
+        Some(address) => address.takes(channel, has_phone).err(),
+        None => Some(Invalid::new("reply_address", "is not known", "没有该回复地址")),
+    })
 }

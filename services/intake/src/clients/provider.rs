@@ -1,10 +1,11 @@
 //! A provider's interface over HTTP: JSON, signed as Standard Webhooks say; the same id is the same request.
 use chrono::{DateTime, Utc};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use thiserror::Error;
 use uuid::Uuid;
+use web::target::{TargetError, Targets};
 
 /// A provider of messages or calls. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +49,7 @@ impl Provider {
         let secret = signing::read(secret.expose_secret()).ok_or(ProviderError::Setting(
             "secret must be whsec_ and base64 of 24 bytes or more",
         ))?;
-        let client = client(Duration::from_millis(timeout_ms))?;
+        let client = built(client(Duration::from_millis(timeout_ms)))?;
         Ok(Self { client, url, secret })
     }
 
@@ -62,13 +63,17 @@ impl Provider {
 }
 
 /// A client for signed calls: no redirects, no proxies.
-pub(super) fn client(timeout: Duration) -> Result<Client, ProviderError> {
+pub(super) fn client(timeout: Duration) -> ClientBuilder {
     // The client refuses to be built without a provider of TLS; a second installation is harmless.
     rustls::crypto::ring::default_provider().install_default().ok();
     Client::builder()
         .timeout(timeout)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+}
+
+pub(super) fn built(client: ClientBuilder) -> Result<Client, ProviderError> {
+    client
         .build()
         .map_err(|_| ProviderError::Setting("no client can be made"))
 }
@@ -92,12 +97,19 @@ pub(super) async fn post(
         .body(body)
         .send()
         .await
-        .map_err(|error| ProviderError::Later(error.without_url().to_string()))?;
+        .map_err(|error| ProviderError::Later(why(error)))?;
     match answer.status() {
         status if status.is_success() => Ok(()),
         status if status.is_client_error() && !retried(status) => Err(ProviderError::Refused(status)),
         status => Err(ProviderError::Later(status.to_string())),
     }
+}
+
+fn why(error: reqwest::Error) -> String {
+    if Targets::forbade(&error) {
+        return TargetError::NotPublic.to_string();
+    }
+    error.without_url().to_string()
 }
 
 fn retried(status: StatusCode) -> bool {

@@ -17,6 +17,8 @@ pub struct RepliesConfig {
     pub lease_secs: u32,
     /// Waits between tries; the last one for ever.
     pub retry_secs: Vec<u32>,
+    /// Plain http and private addresses.
+    pub allow_private_targets: bool,
 }
 
 impl RepliesConfig {

@@ -61,6 +61,8 @@ pub struct ReplyAddress {
     pub way: ReplyWay,
     /// Its system.
     pub url: Option<String>,
+    /// Its system may be in a private network of the city.
+    pub private_target: bool,
     /// False = no new complaint may name it.
     pub active: bool,
 }
@@ -156,6 +158,7 @@ mod tests {
             channel: Channel::MessageBoard,
             way: ReplyWay::Post,
             url: Some("https://board.example/replies".to_owned()),
+            private_target: false,
             active: true,
         }
     }

@@ -1,4 +1,4 @@
-//! Table `results`.
+//! Table `results`. Due ones are claimed desk by desk, so that a desk that is dead, or has much to be told, holds up no other.
 use super::rows::word;
 use crate::domain::reply_address::ReplyWay;
 use crate::domain::{ComplaintId, OrderId};
@@ -21,10 +21,14 @@ pub struct Due {
     pub way: ReplyWay,
     /// The desk's system.
     pub url: Option<String>,
+    /// It may be in a private network.
+    pub private: bool,
     /// Sealed: signs what is posted.
     pub secret: Option<Vec<u8>>,
     /// Tries that failed.
     pub attempts: i32,
+    /// Tries in a row, of anything, that its desk did not take.
+    pub failures: i32,
     /// How often something of it had ended when this was read.
     pub wakes: i32,
 }
@@ -64,7 +68,7 @@ pub async fn insert(
 pub async fn wake(conn: &mut Conn, now: DateTime<Utc>, orders: &[OrderId]) -> Result<(), DbError> {
     let orders: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     sqlx::query!(
-        "update results set wakes = wakes + 1, next_try_at = $2
+        "update results set wakes = wakes + 1, next_try_at = $2, refused_at = null
          where told_at is null and complaint_id in (
              select complaint_id from orders where order_id = any($1)
              union all select complaint_id from followers where order_id = any($1))",
@@ -76,7 +80,8 @@ pub async fn wake(conn: &mut Conn, now: DateTime<Utc>, orders: &[OrderId]) -> Re
     Ok(())
 }
 
-/// Takes results that are due; nobody else gets them before `until`.
+/// Takes results that are due; nobody else gets them before `until`. At most `per_desk` of one desk, of one whose last try failed
+/// one, and every desk has its first before another has its second. A row that cannot be read holds up no other.
 ///
 /// # Errors
 /// When the database fails.
@@ -84,38 +89,74 @@ pub async fn claim(
     conn: &mut Conn,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-    limit: i64,
+    (limit, per_desk): (i64, i64),
 ) -> Result<Vec<Due>, DbError> {
-    let rows = sqlx::query!(
-        "with next as (
-             select result_id from results where told_at is null and next_try_at <= $1
-             order by next_try_at limit $3 for update skip locked
-         )
+    let rows = sqlx::query_as!(
+        DueRow,
+        "with candidate as (
+             select r.result_id, r.next_try_at, row_number() over (partition by a.code order by r.next_try_at) as place
+             from reply_addresses a cross join lateral (
+                 select result_id, next_try_at from results
+                 where address = a.code and told_at is null and next_try_at <= $1
+                 order by next_try_at limit case when a.failures > 0 then 1 else $4::bigint end) r
+             where a.paused_until is null or a.paused_until <= $1),
+         chosen as (select result_id from candidate order by place, next_try_at limit $3),
+         next as (
+             select result_id from results
+             where result_id = any(array(select result_id from chosen)) and told_at is null and next_try_at <= $1
+             for update skip locked)
          update results r set next_try_at = $2
          from next, reply_addresses a, complaints c
          where r.result_id = next.result_id and a.code = r.address and c.complaint_id = r.complaint_id
-         returning r.result_id, r.complaint_id, c.complaint_number, r.address, a.way, a.url, a.secret_sealed, r.attempts, r.wakes",
+         returning r.result_id, r.complaint_id, c.complaint_number, r.address, a.way, a.url, a.private_target as private,
+                   a.secret_sealed as secret, r.attempts, a.failures, r.wakes",
         now,
         until,
-        limit
+        limit,
+        per_desk
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Due {
-                way: word("reply_addresses", "way", &row.address, &row.way)?,
-                result_id: row.result_id,
-                complaint_id: row.complaint_id.into(),
-                complaint_number: row.complaint_number,
-                address: row.address,
-                url: row.url,
-                secret: row.secret_sealed,
-                attempts: row.attempts,
-                wakes: row.wakes,
-            })
+    let read = rows.into_iter().filter_map(|row| {
+        let result_id = row.result_id;
+        // Claimed as it is: whoever can read it gets it when the lease is over.
+        row.due()
+            .inspect_err(|error| tracing::error!(result.id = %result_id, %error, "a result cannot be read"))
+            .ok()
+    });
+    Ok(read.collect())
+}
+
+struct DueRow {
+    result_id: Uuid,
+    complaint_id: Uuid,
+    complaint_number: String,
+    address: String,
+    way: String,
+    url: Option<String>,
+    private: bool,
+    secret: Option<Vec<u8>>,
+    attempts: i32,
+    failures: i32,
+    wakes: i32,
+}
+
+impl DueRow {
+    fn due(self) -> Result<Due, DbError> {
+        Ok(Due {
+            way: word("reply_addresses", "way", &self.address, &self.way)?,
+            result_id: self.result_id,
+            complaint_id: self.complaint_id.into(),
+            complaint_number: self.complaint_number,
+            address: self.address,
+            url: self.url,
+            private: self.private,
+            secret: self.secret,
+            attempts: self.attempts,
+            failures: self.failures,
+            wakes: self.wakes,
         })
-        .collect()
+    }
 }
 
 /// Something of it is open: it sleeps until that ends, unless it has ended meanwhile.
@@ -139,7 +180,7 @@ pub async fn sleep(conn: &mut Conn, due: &Due) -> Result<(), DbError> {
 /// When the database fails.
 pub async fn told(conn: &mut Conn, due: &Due, at: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
-        "update results set told_at = $2, next_try_at = null where result_id = $1",
+        "update results set told_at = $2, next_try_at = null, refused_at = null where result_id = $1",
         due.result_id,
         at
     )
@@ -154,7 +195,8 @@ pub async fn told(conn: &mut Conn, due: &Due, at: DateTime<Utc>) -> Result<(), D
 /// When the database fails.
 pub async fn failed(conn: &mut Conn, due: &Due, error: &str, again_at: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
-        "update results set attempts = attempts + 1, last_error = $2, next_try_at = $3 where result_id = $1",
+        "update results set attempts = attempts + 1, last_error = $2, next_try_at = $3
+         where result_id = $1 and told_at is null and refused_at is null",
         due.result_id,
         error,
         again_at
@@ -164,19 +206,103 @@ pub async fn failed(conn: &mut Conn, due: &Due, error: &str, again_at: DateTime<
     Ok(())
 }
 
-/// Where the result of a complaint goes, and when it got there.
+/// It never will: it is tried no more, until something else of it ends or its desk is changed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_complaint(
-    conn: &mut Conn,
-    complaint_id: ComplaintId,
-) -> Result<Option<(String, Option<DateTime<Utc>>)>, DbError> {
-    let row = sqlx::query!(
-        "select address, told_at from results where complaint_id = $1",
+pub async fn refused(conn: &mut Conn, due: &Due, error: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    // What ended meanwhile is news, and news is tried.
+    sqlx::query!(
+        "update results set attempts = attempts + 1, last_error = $2, next_try_at = null, refused_at = $3
+         where result_id = $1 and wakes = $4 and told_at is null",
+        due.result_id,
+        error,
+        at,
+        due.wakes
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Tries everything again that a desk refused or did not take: it was changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn again(conn: &mut Conn, address: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update results set next_try_at = $2, refused_at = null where address = $1 and told_at is null and last_error is not null
+             and (refused_at is not null or next_try_at > $2)",
+        address,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How telling the result of a complaint goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// Code of the reply address.
+    pub address: String,
+    /// When it got there.
+    pub told_at: Option<DateTime<Utc>>,
+    /// When it was refused for good.
+    pub refused_at: Option<DateTime<Utc>>,
+    /// Why it is not there, after a try.
+    pub last_error: Option<String>,
+}
+
+/// How telling the result of a complaint goes, if it has a reply address.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_complaint(conn: &mut Conn, complaint_id: ComplaintId) -> Result<Option<Told>, DbError> {
+    let told = sqlx::query_as!(
+        Told,
+        "select address, told_at, refused_at, case when told_at is null then last_error end as last_error
+         from results where complaint_id = $1",
         complaint_id.uuid()
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| (row.address, row.told_at)))
+    Ok(told)
+}
+
+/// A result that its desk will never take.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedResult {
+    /// Code of the reply address.
+    pub address: String,
+    /// Whose.
+    pub complaint_id: Uuid,
+    /// Its number.
+    pub complaint_number: String,
+    /// When it was refused.
+    pub refused_at: DateTime<Utc>,
+    /// Why.
+    pub error: String,
+}
+
+/// What desks refused, at most so many of each, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_refused(conn: &mut Conn, per_desk: i64) -> Result<Vec<RefusedResult>, DbError> {
+    let found = sqlx::query_as!(
+        RefusedResult,
+        r#"select a.code as address, r.complaint_id, c.complaint_number, r.refused_at as "refused_at!",
+                  coalesce(r.last_error, '') as "error!"
+           from reply_addresses a cross join lateral (
+               select complaint_id, refused_at, last_error from results
+               where address = a.code and told_at is null and refused_at is not null
+               order by refused_at desc limit $1) r
+           join complaints c on c.complaint_id = r.complaint_id
+           order by a.code, r.refused_at desc"#,
+        per_desk
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(found)
 }

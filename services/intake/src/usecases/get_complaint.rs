@@ -4,8 +4,9 @@ use crate::domain::complaint::StoredComplaint;
 use crate::domain::progress::OrderProgress;
 use crate::domain::supplement::Supplement;
 use crate::store::{complaints, identities, orders, results, supplements};
-use chrono::{DateTime, Utc};
 use db::{Db, DbError};
+
+pub use crate::store::results::Told;
 
 /// A complaint as staff see it.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,8 +19,8 @@ pub struct ComplaintView {
     pub orders: Vec<OrderProgress>,
     /// What the caller added later, oldest first.
     pub supplements: Vec<Supplement>,
-    /// Code of the reply address to which its result goes, and when it got there.
-    pub reply: Option<(String, Option<DateTime<Utc>>)>,
+    /// The reply address to which its result goes, and how that goes.
+    pub reply: Option<Told>,
 }
 
 /// The complaint, if there is one.

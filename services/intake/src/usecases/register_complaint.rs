@@ -8,6 +8,7 @@ mod accept;
 mod repeats;
 
 use crate::domain::complaint::{AcceptedComplaint, Attempt, NewComplaint, OrderRef, Receipt, Treatment};
+use crate::domain::invalid::Invalid;
 use crate::domain::order::TrackedOrder;
 use crate::domain::{Channel, ComplaintId, Disposition, OrderId};
 use crate::events;
@@ -46,6 +47,8 @@ pub struct Registration {
     pub app: Option<String>,
     /// Code of the reply address to which its result goes.
     pub reply_address: Option<String>,
+    /// Why it may not be registered now. It may repeat what was registered when that was not so: then it is answered as then.
+    pub against: Option<Invalid>,
 }
 
 /// What the client gets.
@@ -60,8 +63,11 @@ pub enum Registered {
 }
 
 /// Why the rules say no.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum RegisterRefusal {
+    /// A code or an address that it names may not be used now.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// `joins` names no order.
     #[error("the order to join does not exist")]
     JoinsUnknown,

@@ -205,6 +205,7 @@ impl RecordTold {
                 number: transfer.receiver_number.clone(),
                 app: None,
                 reply_address: None,
+                against: None,
                 // Its token is the transfer: by it whoever calls back asks the sender for the number.
                 kept_elsewhere: transfer.offer.consent.then(|| transfer.transfer_id.uuid()),
             };

@@ -98,6 +98,7 @@ fn registration(key: Option<&str>, source: Option<&str>, text: &str) -> Registra
         number: None,
         kept_elsewhere: None,
         reply_address: None,
+        against: None,
         app: None,
         complaint,
         attempt: key.map(|key| Attempt {

@@ -18,6 +18,7 @@ mod progress;
 mod read;
 mod register_complaint;
 mod relays;
+mod replies;
 mod reveal_identity;
 mod similar;
 mod structure;

@@ -126,16 +126,17 @@ async fn post(
             number: None,
             kept_elsewhere: None,
             reply_address: None,
+            against: None,
             app: Some(app),
         },
     };
     let registered = ctx.register.execute(asked).await;
     let (Registered::New(receipt) | Registered::Known(receipt) | Registered::Repeated(receipt)) =
-        registered.map_err(|problem| refused(&problem))?;
+        registered.map_err(refused)?;
     Ok(created(&receipt, door))
 }
 
-fn refused(problem: &ExecuteError<RegisterRefusal>) -> Refused {
+fn refused(problem: ExecuteError<RegisterRefusal>) -> Refused {
     match problem {
         ExecuteError::Refused(RegisterRefusal::KeyReused) => Refused::new(
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -43,6 +43,9 @@ pub(super) fn plan(commands: &[Asked<Registration>], open: &[usize], joined: &Jo
 }
 
 fn refusal(registration: &Registration, joined: &Joined) -> Option<RegisterRefusal> {
+    if let Some(invalid) = &registration.against {
+        return Some(RegisterRefusal::Invalid(invalid.clone()));
+    }
     let Treatment::Joins(order_id) = registration.complaint.treatment else {
         return None;
     };
