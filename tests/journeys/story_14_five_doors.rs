@@ -185,6 +185,40 @@ async fn the_deadline_of_the_province_is_counted_by_our_own_clock() {
     assert_eq!(refused.text("/field"), "due_by");
 }
 
+/// A citizen called first, then the province hands the same matter down: one order, and the clock that counts is the earlier.
+#[tokio::test]
+async fn the_deadline_of_the_province_counts_when_its_complaint_joins_an_order() {
+    let platform = Platform::of_city("liaocheng").await;
+    let mut phone = by("phone");
+    phone["place"] = json!({ "division": "993102001" });
+    let first = platform.register(phone.clone()).await;
+    let own = text(&total_clock(&platform, first.order()).await, "due_at");
+    for (number, due_by, expected) in [
+        ("SZ-2026-000501", "2026-12-31T17:00:00+08:00", own.as_str()),
+        (
+            "SZ-2026-000502",
+            "2026-03-06T17:00:00+08:00",
+            "2026-03-06T17:00:00+08:00",
+        ),
+        (
+            "SZ-2026-000503",
+            "2026-12-31T17:00:00+08:00",
+            "2026-03-06T17:00:00+08:00",
+        ),
+    ] {
+        let mut joins = phone.clone();
+        joins["channel"] = json!("province");
+        joins["source_number"] = json!(number);
+        joins["due_by"] = json!(due_by);
+        joins["joins"] = json!(first.order());
+        let desk = platform.intake.http(Role::Agent);
+        let _ = desk.post("/v1/complaints", joins).await.expect(201);
+        platform.settle().await;
+        let total = total_clock(&platform, first.order()).await;
+        assert_eq!(total["due_at"], json!(expected), "{total}");
+    }
+}
+
 /// The province hands an order down as a peer; the number and the deadline stay the province's, and the result goes back up
 /// without anybody here calling the caller: the province does.
 #[tokio::test]

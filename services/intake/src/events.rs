@@ -39,6 +39,7 @@ pub fn registered(complaint: &AcceptedComplaint, receipt: &Receipt, cause: &Caus
                 complaint_id: id,
                 complaint_number: receipt.complaint_number.clone(),
                 caller: complaint.caller,
+                due_by: complaint.content.due_by,
             };
             facts.push(Fact::new(order_id.uuid(), complaint.at, cause, &event));
         }

@@ -117,6 +117,9 @@ pub struct OrderFollowerAddedV1 {
     /// Token of that caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Uuid>,
+    /// Until when a hotline above wants the result of that complaint: the total clock of the order is due no later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_by: Option<DateTime<Utc>>,
 }
 event!(OrderFollowerAddedV1, "intake", "order", "follower_added", 1);
 

@@ -12,6 +12,7 @@ async fn join(told: &Told<'_>, complaint: u128, caller: Option<u128>) {
         complaint_id: Uuid::from_u128(complaint).into(),
         complaint_number: format!("260302000{complaint}"),
         caller: caller.map(Uuid::from_u128),
+        due_by: None,
     };
     let version = i64::try_from(complaint).expect("small");
     told.app.publish(told.order_id.uuid(), version, &joined).await;

@@ -7,7 +7,7 @@ use contracts::callback::{
 };
 use contracts::event::Event;
 use contracts::ids::OrderId;
-use contracts::intake::{OrderAmendedV1, OrderRegisteredV1, OrderWithdrawnV1};
+use contracts::intake::{OrderAmendedV1, OrderFollowerAddedV1, OrderRegisteredV1, OrderWithdrawnV1};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
     ReturnUpheldV1, RulingRefusedV1,
@@ -46,6 +46,11 @@ impl Readers {
         readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework, e.limit)));
         readers.add(|e: OrderClosedV1| (e.order_id, Change::Closed(e.outcome, e.closed_at)));
         readers.add(|e: OrderWithdrawnV1| (e.order_id, Change::Closed(e.outcome, e.withdrawn_at)));
+        // Who joins without a deadline changes nothing.
+        readers.put::<OrderFollowerAddedV1>(|e| {
+            let due_by = |at| Meaning::Order(e.order_id, Change::DueBy(at));
+            e.due_by.map_or(Meaning::Nothing, due_by)
+        });
         readers.put::<OrderExtensionRequestedV1>(|e| Meaning::Extension(Box::new(extension(e))));
         readers.put::<RulingRefusedV1>(|e| {
             Meaning::RulingRefused(RulingRefused {

@@ -46,6 +46,8 @@ pub enum Change {
     Disputed(String),
     /// The hotline corrected what it is about.
     Amended(Amended),
+    /// A complaint joined it whose result a hotline above wants until then.
+    DueBy(DateTime<Utc>),
     /// The lead of this generation has more help: everyone who helps now.
     CoHandlersAdded(i32, Vec<UnitRef>),
     /// The unit of this generation is not responsible any more.

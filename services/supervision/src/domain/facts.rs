@@ -33,7 +33,7 @@ pub struct Registration {
     pub caller: Option<Uuid>,
     /// Start of the total clock.
     pub accepted_at: DateTime<Utc>,
-    /// Until when a hotline above, the province's, wants the result.
+    /// Until when a hotline above, the province's, wants the result; of all complaints that joined it the earliest.
     pub due_by: Option<DateTime<Utc>>,
 }
 

@@ -106,6 +106,7 @@ impl Order {
                 self.disputed = self.disputed.max(sequence);
             }
             Change::Amended(amended) => self.amend(amended),
+            Change::DueBy(at) => self.due_by(*at),
             Change::CoHandlersAdded(generation, units) => self.help(*generation, units),
             Change::ReturnUpheld(generation) => {
                 self.ended_generation = self.ended_generation.max(*generation);
@@ -182,6 +183,14 @@ impl Order {
             registration.matter.clone_from(&amended.matter);
             registration.division.clone_from(&amended.division);
             registration.urgency = amended.urgency;
+        }
+    }
+
+    /// The earliest deadline of anyone whose complaint it answers; stands behind the registration in one line.
+    fn due_by(&mut self, at: DateTime<Utc>) {
+        if let Some(registration) = &mut self.registration {
+            let known = registration.due_by.unwrap_or(at);
+            registration.due_by = Some(known.min(at));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which clocks an order should have, from what and until when: all of `domain.md` §4 that needs no calendar.
 //!
 //! - total: from acceptance; the city's default limit until the first assignment names one, then never again another. Of what a
-//!   hotline above hands down it is due no later than that hotline's own deadline.
+//!   hotline above hands down, and of what such a complaint joins, it is due no later than that hotline's own deadline.
 //! - sign, respond, finish: of the unit that is responsible now. A later unit's limits that count from acceptance
 //!   count from its own dispatch: a new generation gets new unit clocks.
 //! - finish of a rework round: anew from the rework, by the limit that callback gave the round, else by the terms.

@@ -155,6 +155,7 @@ async fn every_contact_is_in_one_term_and_what_does_not_add_up_is_listed() {
         complaint_id: joined,
         complaint_number: "26030200009".to_owned(),
         caller: None,
+        due_by: None,
     })
     .await;
     app.settle().await;

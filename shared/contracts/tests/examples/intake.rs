@@ -24,6 +24,7 @@ pub fn examples() -> Vec<Example> {
         complaint_id: id(0x12).into(),
         complaint_number: "25092800042".to_owned(),
         caller: Some(caller()),
+        due_by: Some(time("2025-10-15T09:00:00Z")),
     };
     vec![
         example(complaint_key, answered),

@@ -97,6 +97,17 @@ fn every_state_meets_every_event() {
 }
 
 #[test]
+fn the_earliest_deadline_of_all_who_joined_counts() {
+    let mut order = after(&["order.registered"]);
+    let at = crate::domain::fixtures::at;
+    let (earlier, later) = (at("03-05T10:00"), at("03-11T10:00"));
+    for due_by in [later, earlier, later] {
+        order.hear(&Change::DueBy(due_by), &meta(2, T));
+    }
+    assert_eq!(order.registration.unwrap().due_by, Some(earlier));
+}
+
+#[test]
 fn an_amendment_changes_what_was_registered_and_more_help_the_assignment() {
     let mut order = after(&["order.registered", "order.assigned 1"]);
     let amended = Amended {
