@@ -1,5 +1,6 @@
 //! The structure of the tree, checked: what may import what, sizes, documentation, one owner per event; and that what
 //! stands beside the code (READMEs, `infra/`) is true.
+mod documents;
 mod imports;
 mod infra;
 mod links;

@@ -3,15 +3,17 @@
 what it does not. The service must never fail (5xx), and never answer what its document does not say.
 
 Who calls comes as JSON in CALLERS: `tokens` (by role), `unit`, `service_keys` (by path), `peer` (key and secret), and `known`
-(values that exist, by the name of the field or parameter). Prints Schemathesis's own report; ends with its exit code.
+(values that exist, by the name of the field or parameter; ids are learnt from answers, too). Prints Schemathesis's own report and
+how far the calls got. Ends with Schemathesis's exit code, or 1 when an operation let nobody in: then nothing is known of it.
 """
 
 import argparse
 import datetime
 import json
 import os
+import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 
 import schemathesis
 from schemathesis.cli import schemathesis as command_line
@@ -28,7 +30,13 @@ CHECKS = [
 ]
 # What depends on something outside of the platform, which is not there: the document says 502 or 503 for it.
 ELSEWHERE = {"peer_unreachable"}
+# Ids of one kind that are kept: the first ones and the newest.
+KEPT = 6
+# Days and moments that a date type of ours takes and a database may not.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAYS = ["-9999-01-01", "+262142-12-31", "0000-01-01", "9999-12-31"]
 calls = Counter()
+answers = defaultdict(Counter)
 
 
 class Caller:
@@ -41,7 +49,8 @@ class Caller:
         if self.role == "peer":
             self.sign(request)
         elif self.role == "service":
-            key = next(key for end, key in CALLERS["service_keys"].items() if self.path.endswith(end))
+            keys = CALLERS["service_keys"]
+            key = next((key for end, key in keys.items() if self.path.endswith(end)), keys["/messages"])
             request.headers["Authorization"] = f"Bearer {key}"
         elif self.role:
             request.headers["Authorization"] = f"Bearer {CALLERS['tokens'][self.role]}"
@@ -76,6 +85,18 @@ def before_call(context, case, kwargs):
                 case.path_parameters[name] = KNOWN[name][turn % len(KNOWN[name])]
     if turn % 2 and isinstance(case.body, dict):
         case.body = planted(case.body, turn)
+    if turn % 4 == 3:
+        case.query = far_away(case.query, turn)
+        case.body = far_away(case.body, turn)
+
+
+def far_away(value, turn):
+    """Every day in it is one that hardly is."""
+    if isinstance(value, dict):
+        return {name: far_away(inner, turn) for name, inner in value.items()}
+    if isinstance(value, str) and DAY.match(value):
+        return DAY.sub(DAYS[turn // 4 % len(DAYS)], value, count=1)
+    return value
 
 
 def planted(value, turn, depth=0):
@@ -86,6 +107,33 @@ def planted(value, turn, depth=0):
         name: KNOWN[name][turn % len(KNOWN[name])] if name in KNOWN else planted(inner, turn, depth + 1)
         for name, inner in value.items()
     }
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """How far it got; and what it made or showed exists from now on."""
+    answers[context.operation.label][response.status_code] += 1
+    if response.status_code < 300 and "json" in response.headers.get("content-type", [""])[0]:
+        learn(response.json())
+
+
+def learn(value):
+    if isinstance(value, list):
+        for inner in value[:KEPT]:
+            learn(inner)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, str) and (name.endswith("_id") or name == "relay_token"):
+                known = KNOWN.setdefault(name, [])
+                if inner not in known:
+                    known[KEPT - 1 :] = [inner]
+            else:
+                learn(inner)
+
+
+def shut():
+    """Operations of which every call was turned away at the door."""
+    return [label for label, found in answers.items() if not set(found) - {401, 403}]
 
 
 @schemathesis.hook
@@ -104,14 +152,29 @@ def main():
     parser.add_argument("--address", required=True, help="of the service")
     parser.add_argument("--examples", type=int, required=True, help="calls of each kind for each operation")
     wanted = parser.parse_args()
-    command_line(
-        [
-            "run", f"{wanted.address}/v1/openapi.json", "--url", wanted.address, "--checks", ",".join(CHECKS),
-            "--phases", "examples,coverage,fuzzing", "--max-examples", str(wanted.examples), "--seed", "12345",
-            "--generation-deterministic", "--suppress-health-check", "all",
-            "--no-shrink", "--continue-on-failure", "--request-timeout", "20", "--warnings", "off", "--no-color",
-        ]
-    )
+    done = run(wanted)
+    total = Counter()
+    for found in answers.values():
+        total.update(found)
+    succeeded = sum(1 for found in answers.values() if any(status < 300 for status in found))
+    print(f"{total.total()} calls of {len(answers)} operations, {succeeded} of which succeeded at least once: {dict(total)}")
+    print(f"let nobody in: {shut()}")
+    return done or int(bool(shut()))
+
+
+def run(wanted):
+    """Answers the exit code of Schemathesis, which ends the process otherwise."""
+    options = [
+        "run", f"{wanted.address}/v1/openapi.json", "--url", wanted.address, "--checks", ",".join(CHECKS),
+        "--phases", "examples,coverage,fuzzing", "--max-examples", str(wanted.examples), "--seed", "12345",
+        "--generation-deterministic", "--suppress-health-check", "all",
+        "--no-shrink", "--continue-on-failure", "--request-timeout", "20", "--warnings", "off", "--no-color",
+    ]
+    try:
+        command_line(options)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
 use system_tests::live::Live;
-use system_tests::people::{complaint, text};
+use system_tests::people::{complaint, solved, text};
 use system_tests::python;
 use system_tests::wait::until;
 use testkit::Role;
@@ -34,30 +34,74 @@ async fn peer(live: &Live) -> Value {
     live.post("intake", Role::Admin, &path, &json!({})).await
 }
 
-/// A complaint whose order its unit has answered, so that a callback waits; answers what then exists.
-async fn something_of_everything(live: &Live) -> (String, Value) {
+/// An order that is with its unit: its number, its complaint, the unit.
+struct Assigned {
+    order: String,
+    complaint: Value,
+    unit: String,
+}
+
+async fn assigned(live: &Live) -> Assigned {
     let complaint = complaint("M020101", "990102002");
-    let registered = live
+    let complaint = live
         .post("intake", Role::Agent, "/v1/complaints", &complaint)
         .await;
-    let order = text(&registered["orders"][0], "order_id");
-    let path = format!("/v1/orders/{order}/assignment");
-    let assigned = until("the assignment", || async {
-        let (status, found) = live
-            .ask("routing", Role::Dispatcher, Method::GET, &path, None)
-            .await;
+    let order = text(&complaint["orders"][0], "order_id");
+    let path = format!("/v1/orders/{order}/handling");
+    let path = path.as_str();
+    let arrived = until("the order at its unit", || async {
+        let seen = live.ask("unit-gateway", Role::Dispatcher, Method::GET, path, None);
+        let (status, found) = seen.await;
         (status == 200).then_some(found)
     });
-    let unit = text(&assigned.await["lead"], "code");
-    let transfer = json!({ "order_id": order, "peer": PEER, "reason": "属对方职责" });
+    let unit = text(&arrived.await, "lead");
+    Assigned {
+        order,
+        complaint,
+        unit,
+    }
+}
+
+/// A task for whoever calls back.
+async fn callback_of(live: &Live, order: &str) -> Value {
+    until("the callback", || async {
+        let path = "/v1/callbacks?state=due";
+        let (_, found) = live
+            .ask("callback", Role::CallbackAgent, Method::GET, path, None)
+            .await;
+        let tasks = found["items"].as_array()?;
+        let task = tasks.iter().find(|task| task["order_id"] == order)?;
+        Some(task["callback_id"].clone())
+    })
+    .await
+}
+
+/// One order that is offered to another hotline, one that its unit has answered, one that its unit wants to return, one that is
+/// new; answers the unit and what then exists.
+async fn something_of_everything(live: &Live) -> (String, Value) {
+    let offered = assigned(live).await;
+    let unit = offered.unit.as_str();
+    let transfer = json!({ "order_id": offered.order, "peer": PEER, "reason": "属对方职责" });
     let transfer = live.post("intake", Role::Agent, "/v1/transfers", &transfer).await;
+    let answered = assigned(live).await;
+    let generation = json!({ "generation": 1 });
+    live.acts(unit, &answered.order, "sign", &generation).await;
+    live.acts(unit, &answered.order, "reply", &solved(1)).await;
+    let callback = callback_of(live, &answered.order).await;
+    let returned = assigned(live).await;
+    let not_ours = json!({ "generation": 1, "reason_code": "not_our_duty", "basis": "三定方案" });
+    live.acts(unit, &returned.order, "return-requests", &not_ours)
+        .await;
+    let fresh = assigned(live).await;
     let known = json!({
-        "order_id": [order],
-        "complaint_id": [registered["complaint_id"]],
-        "number": [registered["complaint_number"]],
-        "service_request_id": [registered["complaint_number"]],
+        "order_id": [fresh.order, answered.order, returned.order, offered.order],
+        "complaint_id": [fresh.complaint["complaint_id"], answered.complaint["complaint_id"]],
+        "number": [fresh.complaint["complaint_number"]],
+        "service_request_id": [fresh.complaint["complaint_number"]],
         "transfer_id": [transfer["transfer_id"]],
+        "callback_id": [callback],
         "unit": [unit],
+        "generation": [1],
         "matter": ["M020101"],
         "service_code": ["M020101"],
         "division": ["990102002"],
@@ -67,7 +111,7 @@ async fn something_of_everything(live: &Live) -> (String, Value) {
         "kind": ["day", "week", "month", "special"],
         "channel": ["phone"],
     });
-    (unit, known)
+    (unit.to_owned(), known)
 }
 
 async fn holds(python: &Path, service: &str, address: &str, callers: &str) -> Result<(), String> {

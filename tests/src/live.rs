@@ -191,11 +191,21 @@ impl Live {
         path: &str,
         body: Option<&Value>,
     ) -> (u16, Value) {
+        self.ask_with(service, &self.token(role, None), method, path, body)
+            .await
+    }
+
+    /// The same with that token.
+    async fn ask_with(
+        &self,
+        service: &str,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let url = format!("http://{}{path}", self.addresses[service].http);
-        let mut request = self
-            .http
-            .request(method, url)
-            .bearer_auth(issuer::token(&self.issuer, role, None));
+        let mut request = self.http.request(method, url).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -261,6 +271,18 @@ impl Live {
             "{service} {path}: {status} {answer}"
         );
         answer
+    }
+
+    /// A unit acts on an order, and may.
+    ///
+    /// # Panics
+    /// When it may not.
+    pub async fn acts(&self, unit: &str, order: &str, verb: &str, body: &Value) {
+        let path = format!("/v1/units/{unit}/orders/{order}/{verb}");
+        let token = self.token(Role::UnitOperator, Some(unit));
+        let asked = self.ask_with(UnitGateway::NAME, &token, Method::POST, &path, Some(body));
+        let (status, answer) = asked.await;
+        assert!((200..300).contains(&status), "{path}: {status} {answer}");
     }
 
     /// PUT that must succeed.

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Problem, nul};
+use crate::{Problem, unstorable};
 
 /// A JSON body. As an extractor it must come last; types should `deny_unknown_fields`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,7 +53,7 @@ pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem
         refused(&path, error.inner())
     })?;
     input.end().map_err(|error| refused(".", &error))?;
-    nul::refuse_in_json(bytes)?;
+    unstorable::refuse_in_json(bytes)?;
     Ok(value)
 }
 

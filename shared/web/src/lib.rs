@@ -14,7 +14,6 @@ pub mod idempotency;
 mod json;
 mod lang;
 mod limits;
-mod nul;
 mod openapi;
 pub mod ops;
 pub mod page;
@@ -29,6 +28,7 @@ mod table;
 pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unstorable;
 
 pub use guard::Access;
 pub use idempotency::IdempotencyKey;

@@ -49,6 +49,7 @@ fn declare_operation(operation: &mut Operation, access: Access) {
     }
     if operation.request_body.is_some() || operation.parameters.is_some() {
         problem_response(operation, "400", "malformed; `field` names the place");
+        problem_response(operation, "422", "a value breaks a rule; `field` names the place");
     }
     if operation.request_body.is_some() {
         problem_response(operation, "413", "the body is too large");

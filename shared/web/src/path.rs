@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::{Problem, nul};
+use crate::{Problem, unstorable};
 
 /// The parameters of the path, as one value, a tuple or a struct.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,10 +19,10 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        if nul::may_be_in_address(parts.uri.path())
+        if unstorable::may_be_in_address(parts.uri.path())
             && let Ok(params) = RawPathParams::from_request_parts(parts, state).await
         {
-            nul::refuse_in_parameters(params.iter())?;
+            unstorable::refuse_in_parameters(params.iter())?;
         }
         let rejection = match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => return Ok(Self(value)),

@@ -4,7 +4,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::json::field_problem;
-use crate::{Problem, nul};
+use crate::{Problem, unstorable};
 
 /// The query string. Types should `deny_unknown_fields`, so that a misspelt filter is not ignored.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,9 +24,9 @@ where
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
-    if nul::may_be_in_address(query) {
+    if unstorable::may_be_in_address(query) {
         let decoded: Vec<_> = pairs.collect();
-        nul::refuse_in_parameters(decoded.iter().map(|(name, value)| (&**name, &**value)))?;
+        unstorable::refuse_in_parameters(decoded.iter().map(|(name, value)| (&**name, &**value)))?;
     }
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
         .map_err(|error| field_problem(&error.path().to_string(), &error.inner().to_string()))
@@ -52,6 +52,8 @@ mod tests {
             ("late=1&limit=5", "invalid_field", Some("late")),
             ("colour=red", "unknown_field", Some("colour")),
             ("late=true&unit=a%00", "invalid_field", Some("unit")),
+            ("unit=-9999-01-01", "invalid_field", Some("unit")),
+            ("unit=%2B10000-01-01T00:00:00Z", "invalid_field", Some("unit")),
         ] {
             let problem = parse::<Filter>(query).unwrap_err();
             assert_eq!((problem.code(), problem.field_name()), (code, field), "{query}");

@@ -188,7 +188,7 @@ pub(super) fn by(principal: &Principal) -> (String, Cause) {
 
 /// Answers about a unit's work, newest first.
 #[utoipa::path(get, path = "/v1/units/{unit}/answers", tag = "appeals",
-    params(("unit" = String, Path, description = "The unit")),
+    params(("unit" = String, Path, description = "The unit"), Which),
     responses((status = 200, body = Page<UnitAnswerView>), (status = 403, description = "Another unit")))]
 pub async fn list_unit_answers(
     State(ctx): State<Ctx>,
@@ -236,7 +236,7 @@ pub async fn open_appeal(
 }
 
 /// Appeals of one state, oldest first.
-#[utoipa::path(get, path = "/v1/appeals", tag = "appeals", responses((status = 200, body = Page<AppealView>)))]
+#[utoipa::path(get, path = "/v1/appeals", tag = "appeals", params(AppealFilter), responses((status = 200, body = Page<AppealView>)))]
 pub async fn list_appeals(
     State(ctx): State<Ctx>,
     Query(filter): Query<AppealFilter>,

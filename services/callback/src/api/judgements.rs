@@ -134,7 +134,7 @@ pub async fn propose_judgement(
 }
 
 /// Judgements of one state, oldest first.
-#[utoipa::path(get, path = "/v1/judgements", tag = "judgements", responses((status = 200, body = Page<JudgementView>)))]
+#[utoipa::path(get, path = "/v1/judgements", tag = "judgements", params(JudgementFilter), responses((status = 200, body = Page<JudgementView>)))]
 pub async fn list_judgements(
     State(ctx): State<Ctx>,
     Query(filter): Query<JudgementFilter>,

@@ -54,7 +54,7 @@ impl TaskWord {
 }
 
 /// Callback tasks of one state, oldest promise first.
-#[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks",
+#[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks", params(Filter),
     responses((status = 200, body = Page<CallbackView>)))]
 pub async fn list_callbacks(
     State(ctx): State<Ctx>,

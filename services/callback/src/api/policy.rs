@@ -60,7 +60,7 @@ fn view(ctx: &Ctx, version: PolicyVersion) -> PolicyView {
 }
 
 /// The policy that holds, or a version of before.
-#[utoipa::path(get, path = "/v1/policy", tag = "policy",
+#[utoipa::path(get, path = "/v1/policy", tag = "policy", params(Which),
     responses((status = 200, body = PolicyView), (status = 404, description = "No such version")))]
 pub async fn get_policy(
     State(ctx): State<Ctx>,

@@ -30,7 +30,7 @@ pub(super) struct ListComplaints {
 
 /// A page of complaints, newest first. With `channel` and `source_number`, the one complaint that the sending system
 /// knows by that number: its `complaint_number` leads to its progress.
-#[utoipa::path(get, path = "/v1/complaints", responses((status = 200, body = Page<ComplaintSummary>)))]
+#[utoipa::path(get, path = "/v1/complaints", params(ListComplaints), responses((status = 200, body = Page<ComplaintSummary>)))]
 pub(super) async fn list_complaints(
     State(ctx): State<Ctx>,
     Query(wanted): Query<ListComplaints>,

@@ -57,7 +57,7 @@ impl AccessBody {
 /// A page of the looks at one complaint's identity, refused ones included, oldest first.
 #[utoipa::path(
     get, path = "/v1/complaints/{complaint_id}/identity/accesses",
-    params(("complaint_id" = Uuid, Path)),
+    params(("complaint_id" = Uuid, Path), ListIdentityAccesses),
     responses((status = 200, body = Page<AccessBody>))
 )]
 pub(super) async fn list_identity_accesses(

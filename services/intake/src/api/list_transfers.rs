@@ -41,7 +41,7 @@ pub(super) struct ListTransfers {
 
 /// A page of transfers, newest first.
 #[utoipa::path(
-    get, path = "/v1/transfers",
+    get, path = "/v1/transfers", params(ListTransfers),
     responses((status = 200, body = Page<TransferBody>), (status = 422, description = "`field` names the place"))
 )]
 pub(super) async fn list_transfers(

@@ -1,4 +1,8 @@
 //! Way in: HTTP. The table of routes with who may call each.
+#![expect(
+    unused_qualifications,
+    reason = "how utoipa writes the type of a query string that `params` names, too"
+)]
 mod amend_order;
 mod apps;
 mod decide_transfer;

@@ -9,7 +9,6 @@ use contracts::peer_links::{IDENTITY, STANDINGS};
 use futures::StreamExt as _;
 use runtime::Task;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::Problem;
@@ -80,14 +79,10 @@ async fn decide(ctx: &Ctx, peer: &str, what: &str, body: &[u8]) -> Result<Vec<u8
         return Err(transfer_error::peer_unknown());
     }
     match what {
-        STANDINGS => json(&peer_door::standing(ctx, peer, &read(body)?).await?),
-        IDENTITY => json(&peer_door::shown(ctx, peer.to_owned(), read(body)?).await?),
+        STANDINGS => json(&peer_door::standing(ctx, peer, &transfer_error::read(body)?).await?),
+        IDENTITY => json(&peer_door::shown(ctx, peer.to_owned(), transfer_error::read(body)?).await?),
         _ => Err(transfer_error::unknown()),
     }
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| transfer_error::unreadable(&error))
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {

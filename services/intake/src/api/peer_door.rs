@@ -49,8 +49,7 @@ async fn believed<T: DeserializeOwned>(
     if !fits {
         return Err(wrong);
     }
-    let said = serde_json::from_slice(body).map_err(|error| transfer_error::unreadable(&error))?;
-    Ok((peer.to_owned(), said))
+    Ok((peer.to_owned(), transfer_error::read(body)?))
 }
 
 /// What signatures of a peer are checked with.

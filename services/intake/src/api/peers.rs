@@ -169,7 +169,7 @@ pub(super) struct PeersAnswer {
 }
 
 /// The other hotlines; with `matter`, those to which such a case goes.
-#[utoipa::path(get, path = "/v1/peers", responses((status = 200, body = PeersAnswer)))]
+#[utoipa::path(get, path = "/v1/peers", params(ListPeers), responses((status = 200, body = PeersAnswer)))]
 pub(super) async fn list_peers(
     State(ctx): State<Ctx>,
     Query(wanted): Query<ListPeers>,

@@ -6,6 +6,7 @@ use crate::usecases::decide_transfer::DecideRefusal;
 use crate::usecases::hear_peer::HearRefusal;
 use crate::usecases::offer_transfer::OfferRefusal;
 use db::ExecuteError;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use signing::SignatureError;
 use web::Problem;
 
@@ -116,8 +117,16 @@ pub(super) fn signature(error: SignatureError) -> Problem {
     Problem::unauthorized("signature_invalid", error.to_string()).detail_zh("请检查签名头与密钥")
 }
 
-pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
-    Problem::unprocessable("message_unreadable", error.to_string()).detail_zh("请核对消息格式")
+/// What a peer said. What our own door takes from nobody, because it cannot be stored, is as unreadable as what is no JSON.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let unreadable =
+        |why: String| Problem::unprocessable("message_unreadable", why).detail_zh("请核对消息格式");
+    let said = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+    web::Json::<IgnoredAny>::parse(body).map_err(|problem| {
+        let field = problem.field_name().unwrap_or_default().to_owned();
+        unreadable(format!("{field} cannot be stored")).field(field)
+    })?;
+    Ok(said)
 }
 
 pub(super) fn ask(error: &AskError) -> Problem {

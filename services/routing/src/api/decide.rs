@@ -154,7 +154,7 @@ impl From<&Suggestion> for MatterView {
 }
 
 /// Decides one question, or an array of them, by the newest directory or the one that is asked for. Records nothing.
-#[utoipa::path(post, path = "/v1/decisions", tag = "decisions", request_body = DecisionRequest,
+#[utoipa::path(post, path = "/v1/decisions", tag = "decisions", params(VersionChoice), request_body = DecisionRequest,
     responses((status = 200, body = DecisionView, description = "The answer; for an array, an array in the same order"),
         (status = 404, description = "There is no such version"),
         (status = 409, description = "No directory has been published"), (status = 422, description = "A place cannot be read")))]

@@ -61,7 +61,7 @@ impl VersionView {
 }
 
 /// Published versions, newest first; with `at`, only the one that decided then.
-#[utoipa::path(get, path = "/v1/directory/versions", tag = "directory",
+#[utoipa::path(get, path = "/v1/directory/versions", tag = "directory", params(Filter),
     responses((status = 200, body = Page<VersionView>)))]
 pub async fn list_directory_versions(
     State(ctx): State<Ctx>,

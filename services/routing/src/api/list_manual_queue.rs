@@ -64,7 +64,7 @@ pub struct QueueItemView {
 }
 
 /// Orders that wait for a dispatcher: emergencies first, then urgent, then oldest.
-#[utoipa::path(get, path = "/v1/manual-queue", tag = "manual queue",
+#[utoipa::path(get, path = "/v1/manual-queue", tag = "manual queue", params(Filter),
     responses((status = 200, body = Page<QueueItemView>)))]
 pub async fn list_manual_queue(
     State(ctx): State<Ctx>,

@@ -90,7 +90,7 @@ pub struct ReturnView {
 }
 
 /// Return requests of one state, oldest first.
-#[utoipa::path(get, path = "/v1/returns", tag = "returns",
+#[utoipa::path(get, path = "/v1/returns", tag = "returns", params(Filter),
     responses((status = 200, body = Page<ReturnView>)))]
 pub async fn list_returns(
     State(ctx): State<Ctx>,

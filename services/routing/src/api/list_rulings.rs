@@ -81,7 +81,7 @@ pub(super) fn view(ctx: &Ctx, row: RulingRow) -> RulingView {
 }
 
 /// Rulings and the duties they became, newest first.
-#[utoipa::path(get, path = "/v1/rulings", tag = "rulings",
+#[utoipa::path(get, path = "/v1/rulings", tag = "rulings", params(Filter),
     responses((status = 200, body = Page<RulingView>)))]
 pub async fn list_rulings(
     State(ctx): State<Ctx>,

@@ -1,4 +1,8 @@
 //! HTTP: every route with who may call it.
+#![expect(
+    unused_qualifications,
+    reason = "how utoipa writes the type of a query string that `params` names, too"
+)]
 mod claim_order;
 mod decide;
 mod dispatch_order;

@@ -79,7 +79,7 @@ pub struct DifferenceView {
 }
 
 /// What became of every contact of these days.
-#[utoipa::path(get, path = "/v1/balance", tag = "balance", responses((status = 200, body = BalanceView)))]
+#[utoipa::path(get, path = "/v1/balance", tag = "balance", params(BalanceQuery), responses((status = 200, body = BalanceView)))]
 pub async fn get_balance(
     State(ctx): State<Ctx>,
     Query(query): Query<BalanceQuery>,
@@ -103,7 +103,7 @@ pub async fn get_balance(
 }
 
 /// Everything of these days that does not add up; empty is what everybody expects.
-#[utoipa::path(get, path = "/v1/balance/differences", tag = "balance",
+#[utoipa::path(get, path = "/v1/balance/differences", tag = "balance", params(DifferencesQuery),
     responses((status = 200, body = Page<DifferenceView>)))]
 pub async fn list_differences(
     State(ctx): State<Ctx>,

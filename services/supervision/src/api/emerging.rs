@@ -46,7 +46,7 @@ pub struct AlertView {
 }
 
 /// Alerts, the newest first.
-#[utoipa::path(get, path = "/v1/emerging", tag = "emerging", responses((status = 200, body = Page<AlertView>)))]
+#[utoipa::path(get, path = "/v1/emerging", tag = "emerging", params(Paging), responses((status = 200, body = Page<AlertView>)))]
 pub async fn list_alerts(
     State(ctx): State<Ctx>,
     Query(paging): Query<Paging>,
@@ -81,7 +81,7 @@ pub async fn list_alerts(
 
 /// Orders of an alert, the newest first.
 #[utoipa::path(get, path = "/v1/emerging/{alert_id}/orders", tag = "emerging",
-    params(("alert_id" = Uuid, Path, description = "The alert")),
+    params(("alert_id" = Uuid, Path, description = "The alert"), Paging),
     responses((status = 200, body = Page<FoundView>), (status = 404, description = "No such alert")))]
 pub async fn list_alert_orders(
     State(ctx): State<Ctx>,

@@ -187,7 +187,7 @@ pub async fn review_extension(
 }
 
 /// Requests for more time, the oldest first.
-#[utoipa::path(get, path = "/v1/extensions", tag = "extensions", responses((status = 200, body = Page<ExtensionView>)))]
+#[utoipa::path(get, path = "/v1/extensions", tag = "extensions", params(Wanted), responses((status = 200, body = Page<ExtensionView>)))]
 pub async fn list_extensions(
     State(ctx): State<Ctx>,
     Query(wanted): Query<Wanted>,

@@ -25,7 +25,7 @@ pub struct GapView {
 }
 
 /// Lines of events with gaps. Reads the whole timeline: for audits, not for dashboards.
-#[utoipa::path(get, path = "/v1/audit/gaps", tag = "audit", responses((status = 200, body = Page<GapView>)))]
+#[utoipa::path(get, path = "/v1/audit/gaps", tag = "audit", params(Paging), responses((status = 200, body = Page<GapView>)))]
 pub async fn find_gaps(
     State(ctx): State<Ctx>,
     Query(paging): Query<Paging>,

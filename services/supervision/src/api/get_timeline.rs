@@ -51,7 +51,7 @@ pub struct EntryView {
 
 /// The timeline of an order with the events of its complaint, oldest first.
 #[utoipa::path(get, path = "/v1/orders/{order_id}/timeline", tag = "orders",
-    params(("order_id" = Uuid, Path, description = "The order")),
+    params(("order_id" = Uuid, Path, description = "The order"), Paging),
     responses((status = 200, body = Page<EntryView>), (status = 404, description = "Nothing is known of it")))]
 pub async fn get_timeline(
     State(ctx): State<Ctx>,

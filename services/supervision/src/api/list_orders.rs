@@ -65,7 +65,7 @@ pub struct ListedView {
 }
 
 /// Orders by due time, the most urgent first.
-#[utoipa::path(get, path = "/v1/orders", tag = "orders", responses((status = 200, body = Page<ListedView>)))]
+#[utoipa::path(get, path = "/v1/orders", tag = "orders", params(Wanted), responses((status = 200, body = Page<ListedView>)))]
 pub async fn list_orders(
     State(ctx): State<Ctx>,
     principal: Principal,

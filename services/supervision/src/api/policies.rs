@@ -48,7 +48,7 @@ pub struct PolicyForm {
 
 /// A policy document: `ladder` (what is granted to units, and when an order is put on which rung).
 #[utoipa::path(get, path = "/v1/policies/{name}", tag = "policies",
-    params(("name" = String, Path, description = "The document")),
+    params(("name" = String, Path, description = "The document"), Wanted),
     responses((status = 200, body = PolicyView), (status = 404, description = "No such document or version")))]
 pub async fn get_policy(
     State(ctx): State<Ctx>,

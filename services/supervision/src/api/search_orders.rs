@@ -82,7 +82,7 @@ pub struct FoundView {
 }
 
 /// Orders that fit everything that is known, the newest first.
-#[utoipa::path(get, path = "/v1/search/orders", tag = "orders",
+#[utoipa::path(get, path = "/v1/search/orders", tag = "orders", params(SearchQuery),
     responses((status = 200, body = Page<FoundView>)))]
 pub async fn search_orders(
     State(ctx): State<Ctx>,

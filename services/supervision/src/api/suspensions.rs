@@ -133,7 +133,7 @@ async fn run(
 }
 
 /// Suspensions, the oldest first.
-#[utoipa::path(get, path = "/v1/suspensions", tag = "suspensions", responses((status = 200, body = Page<SuspensionView>)))]
+#[utoipa::path(get, path = "/v1/suspensions", tag = "suspensions", params(Wanted), responses((status = 200, body = Page<SuspensionView>)))]
 pub async fn list_suspensions(
     State(ctx): State<Ctx>,
     Query(wanted): Query<Wanted>,

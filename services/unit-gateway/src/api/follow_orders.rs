@@ -11,6 +11,7 @@ use futures::stream;
 use http::{HeaderMap, header};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
+use utoipa::ToSchema;
 use web::auth::Principal;
 use web::{Path, Problem, Query};
 
@@ -27,6 +28,21 @@ pub(super) struct FollowQuery {
     /// The last document that the unit has; the header `Last-Event-ID` comes first.
     #[serde(default)]
     after: Option<String>,
+}
+
+/// One event of the stream.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it is written as text; this says in the document what is in it"
+)]
+pub(super) struct LiveEvent {
+    /// The cursor behind the document: `Last-Event-ID` of whoever comes back.
+    id: String,
+    /// `order`
+    event: String,
+    /// The document, as JSON.
+    data: String,
 }
 
 /// A feed that is followed.
@@ -49,7 +65,7 @@ struct Following {
         ("Last-Event-ID" = Option<String>, Header, description = "the same, as EventSource sends it; comes first"),
     ),
     responses(
-        (status = 200, description = "events without end", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "events without end", body = LiveEvent, content_type = "text/event-stream"),
         (status = 400, description = "`invalid_field`: the cursor is none, or is beyond the end of the feed"),
     )
 )]

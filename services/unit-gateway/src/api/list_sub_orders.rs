@@ -51,7 +51,7 @@ pub(super) struct SubOrderAnswer {
     get,
     path = "/v1/units/{unit}/sub-unit-orders",
     tag = "feed",
-    params(("unit" = String, Path, description = "code of the unit above")),
+    params(("unit" = String, Path, description = "code of the unit above"), SubOrdersQuery),
     responses((status = 200, description = "a page", body = Page<SubOrderAnswer>))
 )]
 pub(super) async fn list_sub_orders(

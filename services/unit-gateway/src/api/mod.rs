@@ -1,4 +1,8 @@
 //! WAY IN: HTTP. Parse, call one use case, render. The table says who may call what.
+#![expect(
+    unused_qualifications,
+    reason = "how utoipa writes the type of a query string that `params` names, too"
+)]
 mod act; // shared by the actions
 mod contact;
 mod create_key;

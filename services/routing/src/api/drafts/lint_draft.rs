@@ -85,7 +85,7 @@ impl FindingView {
 /// Looks a draft over: gaps, conflicts, duties that never win, expired references, roles that nobody has, and street
 /// offices where that is forbidden.
 #[utoipa::path(get, path = "/v1/directory/drafts/{draft_id}/lint", tag = "directory",
-    params(("draft_id" = Uuid, Path, description = "The draft")),
+    params(("draft_id" = Uuid, Path, description = "The draft"), Asked),
     responses((status = 200, body = LintView), (status = 404, description = "No such draft")))]
 pub async fn lint_draft(
     State(ctx): State<Ctx>,

@@ -21,7 +21,7 @@ pub struct Filter {
 }
 
 /// All drafts, whatever became of them, newest first.
-#[utoipa::path(get, path = "/v1/directory/drafts", tag = "directory",
+#[utoipa::path(get, path = "/v1/directory/drafts", tag = "directory", params(Filter),
     responses((status = 200, body = Page<DraftView>)))]
 pub async fn list_drafts(
     State(ctx): State<Ctx>,

@@ -38,7 +38,7 @@ pub struct Paging {
 }
 
 /// Consultations, the oldest first. Those that are `refused` wait for a person.
-#[utoipa::path(get, path = "/v1/consultations", tag = "consultations",
+#[utoipa::path(get, path = "/v1/consultations", tag = "consultations", params(Wanted),
     responses((status = 200, body = Page<ConsultationView>)))]
 pub async fn list_consultations(
     State(ctx): State<Ctx>,
@@ -73,7 +73,7 @@ pub async fn get_consultation(
 }
 
 /// Disputed orders for which nobody has called a consultation, the oldest acceptance first.
-#[utoipa::path(get, path = "/v1/consultations/waiting", tag = "consultations",
+#[utoipa::path(get, path = "/v1/consultations/waiting", tag = "consultations", params(Paging),
     responses((status = 200, body = Page<WaitingView>)))]
 pub async fn list_waiting(
     State(ctx): State<Ctx>,

@@ -63,7 +63,7 @@ pub struct DrilledView {
 /// The orders behind a figure, by time.
 #[utoipa::path(get, path = "/v1/figures/{figure}/orders", tag = "figures",
     params(("figure" = String, Path, description = "response, resolution, satisfaction, attitude, sign, finish, total, \
-        one_time, rework, return, wrong_return, accuracy, contradicted")),
+        one_time, rework, return, wrong_return, accuracy, contradicted"), DrillQuery),
     responses((status = 200, body = Page<DrilledView>), (status = 404, description = "No such figure")))]
 pub async fn drill_figure(
     State(ctx): State<Ctx>,

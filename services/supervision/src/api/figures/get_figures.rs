@@ -60,7 +60,7 @@ pub struct GroupView {
 }
 
 /// Rates with what they were made of. The orders behind each: `/v1/figures/{figure}/orders` with the same filter.
-#[utoipa::path(get, path = "/v1/figures", tag = "figures",
+#[utoipa::path(get, path = "/v1/figures", tag = "figures", params(FiguresQuery),
     responses((status = 200, body = FiguresView)))]
 pub async fn get_figures(
     State(ctx): State<Ctx>,

@@ -113,7 +113,7 @@ pub struct DifferenceView {
 
 /// Scores of a month: live while it is open, frozen once it is closed.
 #[utoipa::path(get, path = "/v1/scores/{period}", tag = "scores",
-    params(("period" = String, Path, description = "YYYY-MM")),
+    params(("period" = String, Path, description = "YYYY-MM"), RevisionQuery),
     responses((status = 200, body = ScoresView), (status = 404, description = "No such revision")))]
 pub async fn get_scores(
     State(ctx): State<Ctx>,
@@ -134,7 +134,7 @@ pub async fn get_scores(
 
 /// Computes a closed month again, from what was frozen, and compares.
 #[utoipa::path(get, path = "/v1/scores/{period}/check", tag = "scores",
-    params(("period" = String, Path, description = "YYYY-MM")),
+    params(("period" = String, Path, description = "YYYY-MM"), RevisionQuery),
     responses((status = 200, body = CheckView), (status = 404, description = "Not closed, or no such revision")))]
 pub async fn check_scores(
     State(ctx): State<Ctx>,

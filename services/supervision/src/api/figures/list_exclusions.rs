@@ -83,7 +83,7 @@ impl ExclusionView {
 }
 
 /// Exclusions by time of the request, oldest first. None is ever deleted.
-#[utoipa::path(get, path = "/v1/exclusions", tag = "exclusions",
+#[utoipa::path(get, path = "/v1/exclusions", tag = "exclusions", params(ExclusionsQuery),
     responses((status = 200, body = Page<ExclusionView>)))]
 pub async fn list_exclusions(
     State(ctx): State<Ctx>,

@@ -58,7 +58,7 @@ pub struct ReclassifiedView {
 }
 
 /// Corrections of the classification after dispatch, by time.
-#[utoipa::path(get, path = "/v1/reclassified", tag = "figures",
+#[utoipa::path(get, path = "/v1/reclassified", tag = "figures", params(ReclassifiedQuery),
     responses((status = 200, body = Page<ReclassifiedView>)))]
 pub async fn list_reclassified(
     State(ctx): State<Ctx>,

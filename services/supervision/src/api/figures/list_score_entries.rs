@@ -58,7 +58,7 @@ pub struct StepRefView {
 
 /// What a unit's score was changed by, order by order.
 #[utoipa::path(get, path = "/v1/scores/{period}/units/{unit}/entries", tag = "scores",
-    params(("period" = String, Path, description = "YYYY-MM"), ("unit" = String, Path, description = "Code")),
+    params(("period" = String, Path, description = "YYYY-MM"), ("unit" = String, Path, description = "Code"), RevisionQuery),
     responses((status = 200, body = EntriesView), (status = 404, description = "No such revision")))]
 pub async fn list_score_entries(
     State(ctx): State<Ctx>,

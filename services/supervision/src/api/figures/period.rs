@@ -1,11 +1,13 @@
 //! Days and months in query strings.
 use crate::ctx::Ctx;
 use crate::domain::figures::{Period, PeriodKind, Span};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use web::Problem;
 
 /// A span longer than this is no figure but an archive.
 const DAYS_MAX: i64 = 1_100;
+/// RFC 3339 has years of four digits.
+const YEAR_MAX: i32 = 9_999;
 
 /// Something about a field is wrong.
 pub(in crate::api) fn bad(field: &str, en: impl Into<String>, zh: impl Into<String>) -> Problem {
@@ -16,7 +18,9 @@ pub(in crate::api) fn bad(field: &str, en: impl Into<String>, zh: impl Into<Stri
 
 /// The days from `from` up to `to`, both in it.
 pub(in crate::api) fn days(from: NaiveDate, to: NaiveDate) -> Result<Period, Problem> {
-    let until = to.succ_opt().filter(|until| *until > from);
+    // The day after the last is shown, too.
+    let is_shown = |until: &NaiveDate| *until > from && until.year() <= YEAR_MAX;
+    let until = to.succ_opt().filter(is_shown);
     let Some(until) = until.filter(|until| (*until - from).num_days() <= DAYS_MAX) else {
         return Err(bad(
             "to",

@@ -32,7 +32,7 @@ pub struct Wanted {
 }
 
 /// Coordination outcomes, the oldest first.
-#[utoipa::path(get, path = "/v1/outcomes", tag = "outcomes",
+#[utoipa::path(get, path = "/v1/outcomes", tag = "outcomes", params(Wanted),
     responses((status = 200, body = Page<OutcomeView>), (status = 422, description = "No such state")))]
 pub async fn list_outcomes(
     State(ctx): State<Ctx>,

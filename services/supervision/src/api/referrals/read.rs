@@ -30,7 +30,7 @@ pub struct Wanted {
 }
 
 /// Referrals, the oldest first.
-#[utoipa::path(get, path = "/v1/referrals", tag = "referrals",
+#[utoipa::path(get, path = "/v1/referrals", tag = "referrals", params(Wanted),
     responses((status = 200, body = Page<ReferralView>)))]
 pub async fn list_referrals(
     State(ctx): State<Ctx>,

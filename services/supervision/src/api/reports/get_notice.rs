@@ -25,7 +25,7 @@ pub struct NoticeQuery {
 /// The notice of a month: reply and implementation rate per unit, best and worst by peer group, units proposed for
 /// referral because they pushed away what was their own, hard matters.
 #[utoipa::path(get, path = "/v1/notices/{period}", tag = "reports",
-    params(("period" = String, Path, description = "YYYY-MM")),
+    params(("period" = String, Path, description = "YYYY-MM"), NoticeQuery),
     responses((status = 200, body = ReportView)))]
 pub async fn get_notice(
     State(ctx): State<Ctx>,

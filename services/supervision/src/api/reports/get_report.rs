@@ -33,7 +33,7 @@ pub struct ReportQuery {
 
 /// A report: the period beside the one before and the one a year before.
 #[utoipa::path(get, path = "/v1/reports/{kind}", tag = "reports",
-    params(("kind" = String, Path, description = "day, week, month, quarter, year, special")),
+    params(("kind" = String, Path, description = "day, week, month, quarter, year, special"), ReportQuery),
     responses((status = 200, body = ReportView), (status = 404, description = "No such kind of report")))]
 pub async fn get_report(
     State(ctx): State<Ctx>,

@@ -38,7 +38,7 @@ pub struct TableView {
     /// Its columns.
     pub columns: Vec<ColumnView>,
     /// Its rows; each has as many cells as there are columns: text, number or null.
-    #[schema(value_type = Vec<Vec<Object>>)]
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub rows: Vec<Vec<Cell>>,
 }
 

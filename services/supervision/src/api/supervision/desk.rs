@@ -137,7 +137,7 @@ fn outcomes(ctx: &Ctx, promised: OnDesk) -> DeskOutcomes {
 }
 
 /// 领导督办件: what callback sent straight to the leaders, the oldest first.
-#[utoipa::path(get, path = "/v1/leaders-list", tag = "supervision",
+#[utoipa::path(get, path = "/v1/leaders-list", tag = "supervision", params(Wanted),
     responses((status = 200, body = Page<SupervisionView>)))]
 pub async fn list_leaders(
     State(ctx): State<Ctx>,

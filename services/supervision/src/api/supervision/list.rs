@@ -16,6 +16,9 @@ use uuid::Uuid;
 use web::auth::Principal;
 use web::{Json, Page, Path, Problem, Query, page};
 
+/// A hundred years: further back no clock goes.
+const AGE_DAYS_MAX: u32 = 36_500;
+
 /// Which; an empty value is as good as none.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +32,7 @@ pub struct Wanted {
     pub state: Option<String>,
     /// `true` = not discharged, `false` = discharged.
     pub live: Option<bool>,
-    /// Begun so many whole days ago or earlier.
+    /// Begun so many whole days ago or earlier; at most 36500.
     pub age_days_min: Option<u32>,
     /// Of one order.
     pub order_id: Option<Uuid>,
@@ -53,26 +56,23 @@ pub struct UnitTotals {
     pub totals: TotalsView,
 }
 
-/// A page of supervision orders, or with `group_by=unit` all batches, the largest first.
+/// A supervision order, or with `group_by=unit` a batch.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub enum Listing {
-    /// Supervision orders.
-    Orders(Page<SupervisionView>),
-    /// Batches.
-    Units {
-        /// The largest first.
-        items: Vec<UnitTotals>,
-    },
+pub enum Listed {
+    /// A supervision order.
+    Order(Box<SupervisionView>),
+    /// All of a unit.
+    Unit(UnitTotals),
 }
 
-/// Supervision orders, the oldest first.
-#[utoipa::path(get, path = "/v1/supervision-orders", tag = "supervision", responses((status = 200, body = Listing)))]
+/// Supervision orders, the oldest first; with `group_by=unit` all batches on one page, the largest first.
+#[utoipa::path(get, path = "/v1/supervision-orders", tag = "supervision", params(Wanted), responses((status = 200, body = Page<Listed>)))]
 pub async fn list_supervision_orders(
     State(ctx): State<Ctx>,
     principal: Principal,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<Listing>, Problem> {
+) -> Result<Json<Page<Listed>>, Problem> {
     if let Some(by) = given(wanted.group_by.clone()) {
         return units(&ctx, &wanted, &by).await.map(Json);
     }
@@ -85,12 +85,11 @@ pub async fn list_supervision_orders(
         (row.began_at, row.supervision_id)
     });
     let titles = with_titles(&principal);
-    Ok(Json(Listing::Orders(
-        page.map(|row| view(&ctx, row, titles, now)),
-    )))
+    let listed = |row| Listed::Order(Box::new(view(&ctx, row, titles, now)));
+    Ok(Json(page.map(listed)))
 }
 
-async fn units(ctx: &Ctx, wanted: &Wanted, by: &str) -> Result<Listing, Problem> {
+async fn units(ctx: &Ctx, wanted: &Wanted, by: &str) -> Result<Page<Listed>, Problem> {
     if by != "unit" {
         return Err(error::field(
             "group_by",
@@ -106,12 +105,15 @@ async fn units(ctx: &Ctx, wanted: &Wanted, by: &str) -> Result<Listing, Problem>
     }
     let desk = desk::batches(&ctx.db, day_end(ctx)).await;
     let units = desk.map_err(|e| error::db(&e))?.units.into_iter();
-    let items = units.map(|batch| UnitTotals {
-        unit: batch.unit,
-        totals: totals(ctx, batch.totals),
+    let items = units.map(|batch| {
+        Listed::Unit(UnitTotals {
+            unit: batch.unit,
+            totals: totals(ctx, batch.totals),
+        })
     });
-    Ok(Listing::Units {
+    Ok(Page {
         items: items.collect(),
+        next: None,
     })
 }
 
@@ -127,6 +129,9 @@ fn filter(ctx: &Ctx, wanted: Wanted) -> Result<Filter, Problem> {
     let level = level
         .transpose()
         .map_err(|_| error::field("level", "no such level", "无此级别"))?;
+    if wanted.age_days_min.is_some_and(|days| days > AGE_DAYS_MAX) {
+        return Err(error::field("age_days_min", "at most 36500", "不超过 36500"));
+    }
     let age = wanted.age_days_min.map(|days| TimeDelta::days(i64::from(days)));
     Ok(Filter {
         supervision_id: None,
