@@ -40,7 +40,7 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
         databases.create_database(&service.replace('-', "_")).await?;
     }
     let links = links(layout, &databases).await?;
-    let mut transport = start_nats(layout, &city, &links).await?;
+    let mut transport = start_nats(layout, &links).await?;
     let servers = Servers {
         postgres: databases.url("").trim_end_matches('/').to_owned(),
         nats: transport.url(),

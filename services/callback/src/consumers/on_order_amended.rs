@@ -8,12 +8,12 @@ use contracts::intake::OrderAmendedV1;
 pub(super) fn heard() -> Heard<FollowOrder> {
     bus::heard(|event: Envelope<OrderAmendedV1>| Command {
         order_id: event.data.order_id,
-        told: Told::Amended(amendment(event.data)),
+        told: Told::Amended(amendment(&event.data)),
     })
 }
 
 /// What was not corrected stands in the event as intake knows it: the dispatcher may have named another matter since.
-fn amendment(data: OrderAmendedV1) -> Amendment {
+fn amendment(data: &OrderAmendedV1) -> Amendment {
     let changed = |what: &str| data.changed.iter().any(|changed| changed == what);
     Amendment {
         number: data.amendment,

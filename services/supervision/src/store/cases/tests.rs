@@ -1,11 +1,19 @@
 //! Chunks of two cases: what a revision keeps, and what a reader of each revision sees.
 use super::{Cases, freeze};
-use crate::app::Supervision;
 use crate::domain::figures::{Case, Span};
 use chrono::{DateTime, Utc};
 use db::Conn;
-use testkit::TestApp;
+use sqlx::PgPool;
+use testkit::servers::servers;
 use uuid::Uuid;
+
+async fn database() -> PgPool {
+    let (postgres, name) = (&servers().postgres, format!("cases_{}", Uuid::now_v7().simple()));
+    postgres.create_database(&name).await.unwrap();
+    let pool = PgPool::connect(&postgres.url(&name)).await.unwrap();
+    sqlx::migrate!().run(&pool).await.unwrap();
+    pool
+}
 
 fn march() -> Span {
     let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
@@ -41,9 +49,8 @@ fn keys(cases: &[Case]) -> Vec<(u128, i32, usize)> {
 
 #[tokio::test]
 async fn a_revision_keeps_what_differs_and_each_is_read_as_it_was() {
-    let app = TestApp::start::<Supervision>().await;
-    let mut conn = app.db().acquire().await.unwrap();
-    let conn = &mut *conn;
+    let pool = database().await;
+    let conn = &mut *pool.acquire().await.unwrap();
     for (order, generation, unit) in [
         (1, 1, "U-1"),
         (1, 2, "U-2"),
