@@ -19,7 +19,7 @@ if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then exit 0; fi
 
 ensure_pip "$(dirname "$folder")"
 say "installing the libraries of the foreign clients"
-# Made beside the one in use, and then put in its place: a test that runs meanwhile keeps its libraries.
+# Made beside the one in use, and put in its place when it is whole.
 fresh=$folder.fresh
 rm -rf "$fresh"
 mkdir -p "$fresh/bin"

@@ -97,6 +97,8 @@ fn why_locking(
         return added_here.then(|| format!("`{statement}`: in a file after the one that adds it"));
     }
     let adds = [
+        " set not null",
+        " type ",
         " check (",
         " references ",
         " unique (",
@@ -139,6 +141,8 @@ fn locking_is_recognised() {
         "alter table orders add column due timestamptz check (due > at);",
         "alter table orders\n    add constraint orders_check check (a in ('b'));",
         "alter table orders add column peer text references peers;",
+        "alter table orders alter column at set not null;",
+        "alter table orders alter column at type text;",
         "alter table orders add constraint c check (a) not valid;\nalter table orders validate constraint c;",
     ] {
         assert_eq!(

@@ -100,7 +100,7 @@ pub(super) async fn post(
         .map_err(|error| ProviderError::Later(why(error)))?;
     match answer.status() {
         status if status.is_success() => Ok(()),
-        status if status.is_client_error() && !retried(status) => Err(ProviderError::Refused(status)),
+        status if refuses(status) => Err(ProviderError::Refused(status)),
         status => Err(ProviderError::Later(status.to_string())),
     }
 }
@@ -112,12 +112,13 @@ fn why(error: reqwest::Error) -> String {
     error.without_url().to_string()
 }
 
-fn retried(status: StatusCode) -> bool {
+/// It will never take this. Anything else (404 while it is being replaced, 401 with an old secret) may pass.
+fn refuses(status: StatusCode) -> bool {
     [
-        StatusCode::REQUEST_TIMEOUT,
-        StatusCode::TOO_MANY_REQUESTS,
-        StatusCode::UNAUTHORIZED,
-        StatusCode::FORBIDDEN,
+        StatusCode::BAD_REQUEST,
+        StatusCode::CONFLICT,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::UNPROCESSABLE_ENTITY,
     ]
     .contains(&status)
 }

@@ -104,7 +104,8 @@ async fn phone(ctx: &Ctx, due: &Due) -> Result<String, Told> {
     let revealed = ctx.db.execute(&ctx.reveal, Asked { cause, command: look }).await;
     match revealed.map_err(|error| Told::NotTried(error.to_string()))? {
         Revealed::Value(phone) => Ok(phone),
+        Revealed::Absent => Err(Told::Refused("there is no number to answer to".to_owned())),
+        Revealed::Refused => Err(Told::NotTried("the number may not be looked at".to_owned())),
         Revealed::Unreadable => Err(Told::NotTried("the number cannot be opened".to_owned())),
-        _ => Err(Told::Refused("there is no number to answer to".to_owned())),
     }
 }

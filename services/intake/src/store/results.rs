@@ -189,21 +189,27 @@ pub async fn told(conn: &mut Conn, due: &Due, at: DateTime<Utc>) -> Result<(), D
     Ok(())
 }
 
-/// It did not; again then.
+/// It did not; again then. False when it was told, woken or refused meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn failed(conn: &mut Conn, due: &Due, error: &str, again_at: DateTime<Utc>) -> Result<(), DbError> {
-    sqlx::query!(
+pub async fn failed(
+    conn: &mut Conn,
+    due: &Due,
+    error: &str,
+    again_at: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
         "update results set attempts = attempts + 1, last_error = $2, next_try_at = $3
-         where result_id = $1 and told_at is null and refused_at is null",
+         where result_id = $1 and wakes = $4 and told_at is null and refused_at is null",
         due.result_id,
         error,
-        again_at
+        again_at,
+        due.wakes
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// It never will: it is tried no more, until something else of it ends or its desk is changed.
@@ -225,14 +231,20 @@ pub async fn refused(conn: &mut Conn, due: &Due, error: &str, at: DateTime<Utc>)
     Ok(())
 }
 
-/// Tries everything again that a desk refused or did not take: it was changed.
+/// Tries everything again that a desk refused or did not take: it was changed. A try that is under way counts for nothing any
+/// more but its success.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn again(conn: &mut Conn, address: &str, now: DateTime<Utc>) -> Result<(), DbError> {
     sqlx::query!(
-        "update results set next_try_at = $2, refused_at = null where address = $1 and told_at is null and last_error is not null
-             and (refused_at is not null or next_try_at > $2)",
+        "with untold as (
+             select result_id from results
+             where address = $1 and told_at is null and (refused_at is not null or next_try_at is not null)
+             order by result_id for update)
+         update results r set wakes = wakes + 1, attempts = 0, refused_at = null,
+                next_try_at = case when last_error is null then next_try_at else $2 end
+         from untold u where r.result_id = u.result_id",
         address,
         now
     )

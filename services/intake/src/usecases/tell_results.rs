@@ -68,10 +68,16 @@ pub async fn record(db: &Db, due: &Due, told: &Told, waits: Waits) -> Result<(),
             results::told(&mut conn, due, now).await?;
             reply_addresses::took(&mut conn, &due.address).await
         }
-        Told::NotTried(error) => results::failed(&mut conn, due, error, now + waits.result).await,
-        Told::NotTaken(error) => {
+        Told::NotTried(error) => {
             results::failed(&mut conn, due, error, now + waits.result).await?;
-            reply_addresses::pause(&mut conn, &due.address, now, now + waits.desk).await
+            Ok(())
+        }
+        Told::NotTaken(error) => {
+            // A desk that was changed meanwhile has not failed yet.
+            if results::failed(&mut conn, due, error, now + waits.result).await? {
+                reply_addresses::pause(&mut conn, &due.address, now, now + waits.desk).await?;
+            }
+            Ok(())
         }
         // Whoever refuses is there.
         Told::Refused(error) => {

@@ -10,10 +10,18 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// True for an address that a system inside the city's own network may have: private, but neither this machine nor a
-/// neighbour on the link, where metadata services are.
+/// Metadata services of clouds that do not lie among the link-local addresses.
+const METADATA_V4: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254),
+    Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254),
+];
+
+/// True for an address that a system inside the city's own network may have: private, but neither loopback nor a
+/// neighbour on the link nor a metadata service.
 pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
+        IpAddr::V6(v6) if METADATA_V6.contains(&v6) => false,
         IpAddr::V4(v4) => v4.is_private(),
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => v4.is_private(),
@@ -23,6 +31,9 @@ pub(super) fn is_private(address: IpAddr) -> bool {
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
+    if address == METADATA_V4 {
+        return false;
+    }
     let [a, b, c, _] = address.octets();
     let special = match (a, b, c) {
         (0 | 10 | 127, _, _) => true,           // this network, private, loopback
@@ -94,6 +105,8 @@ mod tests {
             "2001:db8::1",
             "3fff::1",
             "fc00::1",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
             "fd00:ec2::254",
             "fe80::1",
             "fec0::1",
@@ -136,6 +149,9 @@ mod tests {
             "100.100.100.200",
             "::1",
             "fe80::1",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "168.63.129.16",
             "8.8.8.8",
             "0.0.0.0",
         ] {
