@@ -1,7 +1,6 @@
 //! The orders behind a figure: exactly what its sum counted.
-use super::Wanted;
-use crate::domain::figures::{Figure, Names, ScoresPolicy, count};
-use crate::store::cases::Cases;
+use super::{Wanted, each_counted};
+use crate::domain::figures::{Figure, Names, ScoresPolicy};
 use crate::store::reading::Readings;
 use chrono::{DateTime, Utc};
 use db::DbError;
@@ -89,48 +88,38 @@ pub async fn orders(
     limit: usize,
 ) -> Result<Vec<Drilled>, DbError> {
     let wanted = &drill.wanted;
-    let matters = wanted.matters(names);
     // The first so many by position: never more in memory than a page.
     let mut found: BTreeMap<Position, Drilled> = BTreeMap::new();
-    let mut reading = readings.begin().await?;
-    let conn = &mut *reading;
-    let mut cases = Cases::of_span(conn, wanted.span, wanted.unit.as_deref()).await?;
-    while let Some(chunk) = cases.next(conn).await? {
-        for case in chunk {
-            if !wanted.has(&case, names, policy, matters.as_deref()) {
-                continue;
-            }
-            let case = case.known_at(wanted.as_of);
-            let counted = count(&case, wanted.span, wanted.as_of, policy.basically_percent);
-            let part = |points: u8, excluded: bool| match drill.part {
-                Part::All => !excluded,
-                Part::Full => !excluded && points == 100,
-                Part::Less => !excluded && points < 100,
-                Part::Excluded => excluded,
+    let part = |points: u8, excluded: bool| match drill.part {
+        Part::All => !excluded,
+        Part::Full => !excluded && points == 100,
+        Part::Less => !excluded && points < 100,
+        Part::Excluded => excluded,
+    };
+    each_counted(readings, names, policy, wanted, |case, counted| {
+        let wanted = counted
+            .iter()
+            .filter(|c| c.figure == drill.figure && part(c.points, c.excluded.is_some()));
+        for c in wanted {
+            let one = Drilled {
+                order_id: case.order_id,
+                order_number: case.order_number.clone(),
+                generation: case.generation,
+                rework: c.rework,
+                unit: case.unit.clone(),
+                matter: case.matter.clone(),
+                points: c.points,
+                at: c.at,
+                excluded: c.excluded,
             };
-            for c in counted
-                .iter()
-                .filter(|c| c.figure == drill.figure && part(c.points, c.excluded.is_some()))
-            {
-                let one = Drilled {
-                    order_id: case.order_id,
-                    order_number: case.order_number.clone(),
-                    generation: case.generation,
-                    rework: c.rework,
-                    unit: case.unit.clone(),
-                    matter: case.matter.clone(),
-                    points: c.points,
-                    at: c.at,
-                    excluded: c.excluded,
-                };
-                if after.is_none_or(|after| one.position() > after) {
-                    found.insert(one.position(), one);
-                }
-                if found.len() > limit {
-                    found.pop_last();
-                }
+            if after.is_none_or(|after| one.position() > after) {
+                found.insert(one.position(), one);
+            }
+            if found.len() > limit {
+                found.pop_last();
             }
         }
-    }
+    })
+    .await?;
     Ok(found.into_values().collect())
 }

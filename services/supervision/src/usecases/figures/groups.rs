@@ -1,6 +1,6 @@
 //! Figures by group.
-use crate::domain::figures::{Case, Figures, Names, ScoresPolicy, Span, count};
-use crate::store::cases::Cases;
+use super::each_counted;
+use crate::domain::figures::{Case, Figures, Names, ScoresPolicy, Span};
 use crate::store::reading::Readings;
 use chrono::{DateTime, Utc};
 use db::DbError;
@@ -93,31 +93,22 @@ pub async fn figures(
     wanted: &Wanted,
     by: By,
 ) -> Result<Vec<Group>, DbError> {
-    let matters = wanted.matters(names);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    let mut reading = readings.begin().await?;
-    let conn = &mut *reading;
-    let mut cases = Cases::of_span(conn, wanted.span, wanted.unit.as_deref()).await?;
-    while let Some(chunk) = cases.next(conn).await? {
-        for case in chunk {
-            if !wanted.has(&case, names, policy, matters.as_deref()) {
-                continue;
-            }
-            let Some(code) = code(&case, names, policy, by) else {
-                continue;
-            };
-            let group = groups.entry(code).or_default();
-            if by == By::Unit
-                && let Some(name) = &case.unit_name
-            {
-                group.name.clone_from(name);
-            }
-            let case = case.known_at(wanted.as_of);
-            for counted in count(&case, wanted.span, wanted.as_of, policy.basically_percent) {
-                group.figures.add(&counted);
-            }
+    each_counted(readings, names, policy, wanted, |case, counted| {
+        let Some(code) = code(case, names, policy, by) else {
+            return;
+        };
+        let group = groups.entry(code).or_default();
+        if by == By::Unit
+            && let Some(name) = &case.unit_name
+        {
+            group.name.clone_from(name);
         }
-    }
+        for one in counted {
+            group.figures.add(one);
+        }
+    })
+    .await?;
     let named = |(code, mut group): (String, Group)| {
         if let Some(name) = name(&code, names, by) {
             group.name = name;

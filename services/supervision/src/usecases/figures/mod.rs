@@ -2,5 +2,35 @@
 mod drill;
 mod groups;
 
+use crate::domain::figures::{Case, Counted, Names, ScoresPolicy, count};
+use crate::store::cases::Cases;
+use crate::store::reading::Readings;
+use db::DbError;
+
 pub use drill::{Drill, Drilled, Part, Position, orders};
 pub use groups::{By, Group, Wanted, figures};
+
+/// Shows each case that is wanted, as it was known then, with what figures count of it.
+async fn each_counted(
+    readings: &Readings,
+    names: &Names,
+    policy: &ScoresPolicy,
+    wanted: &Wanted,
+    mut show: impl FnMut(&Case, &[Counted]),
+) -> Result<(), DbError> {
+    let matters = wanted.matters(names);
+    let mut reading = readings.begin().await?;
+    let mut cases = Cases::of_span(&mut reading, wanted.span, wanted.unit.as_deref()).await?;
+    while let Some(chunk) = cases.next(&mut reading).await? {
+        for case in chunk {
+            if wanted.has(&case, names, policy, matters.as_deref()) {
+                let case = case.known_at(wanted.as_of);
+                show(
+                    &case,
+                    &count(&case, wanted.span, wanted.as_of, policy.basically_percent),
+                );
+            }
+        }
+    }
+    Ok(())
+}
