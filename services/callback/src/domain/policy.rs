@@ -239,29 +239,22 @@ impl Policy {
     #[must_use]
     pub fn attempt(&self, registration: &Registration, made: i32) -> Option<Attempting> {
         let made = usize::try_from(made).unwrap_or(0);
-        let other = |attempt: &Attempting| attempt.way == CallbackWay::SecondPhone;
         if registration.other_number {
             return self.attempts.get(made).copied();
         }
-        if self
+        let calls_first = self
             .attempts
             .iter()
-            .any(|attempt| attempt.way == CallbackWay::Phone)
-        {
-            return self
-                .attempts
-                .iter()
-                .filter(|attempt| !other(attempt))
-                .nth(made)
-                .copied();
+            .any(|attempt| attempt.way == CallbackWay::Phone);
+        let left = self
+            .attempts
+            .iter()
+            .filter(|attempt| !calls_first || attempt.way != CallbackWay::SecondPhone);
+        let mut attempt = left.copied().nth(made)?;
+        if attempt.way == CallbackWay::SecondPhone {
+            attempt.way = CallbackWay::Phone;
         }
-        let attempt = self.attempts.get(made).copied()?;
-        let way = if other(&attempt) {
-            CallbackWay::Phone
-        } else {
-            attempt.way
-        };
-        Some(Attempting { way, ..attempt })
+        Some(attempt)
     }
 }
 

@@ -46,11 +46,19 @@ impl Cases {
         Self(Source::Frozen(frozen::Place::start(period, revision, unit)))
     }
 
-    /// The next of them; `None` after the last.
+    /// Shows each of them.
     ///
     /// # Errors
     /// When the database fails, or a row cannot be read.
-    pub async fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<Case>>, DbError> {
+    pub async fn each(mut self, conn: &mut Conn, mut show: impl FnMut(Case) + Send) -> Result<(), DbError> {
+        while let Some(chunk) = self.next(conn).await? {
+            chunk.into_iter().for_each(&mut show);
+        }
+        Ok(())
+    }
+
+    /// The next chunk of them; `None` after the last.
+    async fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<Case>>, DbError> {
         match &mut self.0 {
             Source::Live(keys) => {
                 let chunk: Vec<Key> = keys.by_ref().take(CHUNK).collect();

@@ -53,17 +53,24 @@ async fn finish(told: &Told<'_>) -> String {
         .unwrap()
 }
 
-/// A clock as a newer program may have written it.
-async fn unreadable(told: &Told<'_>) {
+/// An order whose clocks run, after one with a clock as a newer program may have written it: ids grow.
+async fn behind_an_unreadable_one(app: &TestApp) -> Told<'_> {
+    let (bad, good) = (Told::new(app), Told::new(app));
+    for told in [&bad, &good] {
+        told.under_way().await;
+        told.signed(1).await;
+    }
+    app.settle().await;
     sqlx::raw_sql("alter table clocks drop constraint clocks_start_basis_check")
-        .execute(told.app.db())
+        .execute(app.db())
         .await
         .unwrap();
     sqlx::query("update clocks set start_basis = 'by_oracle' where order_id = $1 and clock = 'finish'")
-        .bind(told.order_id.uuid())
-        .execute(told.app.db())
+        .bind(bad.order_id.uuid())
+        .execute(app.db())
         .await
         .unwrap();
+    good
 }
 
 #[tokio::test]
@@ -88,13 +95,7 @@ async fn a_clock_that_was_late_by_the_old_calendar_runs_again_by_the_new_one() {
 #[tokio::test]
 async fn a_clock_that_cannot_be_read_does_not_stop_the_others_of_its_calendar() {
     let app = start().await;
-    let (bad, good) = (Told::new(&app), Told::new(&app));
-    for told in [&bad, &good] {
-        told.under_way().await;
-        told.signed(1).await;
-    }
-    app.settle().await;
-    unreadable(&bad).await;
+    let good = behind_an_unreadable_one(&app).await;
     holiday(&app).await;
     assert_eq!(finish(&good).await, "finish: running 2026-03-10T17:00:00+08:00");
     let open: i64 = sqlx::query_scalar("select count(*) from calendar_moves where done_at is null")
@@ -188,14 +189,7 @@ async fn what_cannot_be_read_keeps_nobody_from_being_looked_for() {
     let app = TestApp::start_with::<Supervision>(&World::new(), &one).await;
     publish_directory(&app).await;
     app.settle().await;
-    // Ids grow, so the one that cannot be read comes first.
-    let (bad, good) = (Told::new(&app), Told::new(&app));
-    for told in [&bad, &good] {
-        told.under_way().await;
-        told.signed(1).await;
-    }
-    app.settle().await;
-    unreadable(&bad).await;
+    let good = behind_an_unreadable_one(&app).await;
     holiday(&app).await;
     let moved = finish(&good).await;
     assert!(moved.ends_with("2026-03-10T17:00:00+08:00"), "{moved}");

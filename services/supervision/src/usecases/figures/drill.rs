@@ -97,10 +97,10 @@ pub async fn orders(
         Part::Excluded => excluded,
     };
     each_counted(readings, names, policy, wanted, |case, counted| {
-        let wanted = counted
+        let behind = counted
             .iter()
             .filter(|c| c.figure == drill.figure && part(c.points, c.excluded.is_some()));
-        for c in wanted {
+        for c in behind {
             let one = Drilled {
                 order_id: case.order_id,
                 order_number: case.order_number.clone(),

@@ -16,21 +16,18 @@ async fn each_counted(
     names: &Names,
     policy: &ScoresPolicy,
     wanted: &Wanted,
-    mut show: impl FnMut(&Case, &[Counted]),
+    mut show: impl FnMut(&Case, &[Counted]) + Send,
 ) -> Result<(), DbError> {
     let matters = wanted.matters(names);
     let mut reading = readings.begin().await?;
-    let mut cases = Cases::of_span(&mut reading, wanted.span, wanted.unit.as_deref()).await?;
-    while let Some(chunk) = cases.next(&mut reading).await? {
-        for case in chunk {
+    let cases = Cases::of_span(&mut reading, wanted.span, wanted.unit.as_deref()).await?;
+    let counted = |case: &Case| count(case, wanted.span, wanted.as_of, policy.basically_percent);
+    cases
+        .each(&mut reading, |case| {
             if wanted.has(&case, names, policy, matters.as_deref()) {
                 let case = case.known_at(wanted.as_of);
-                show(
-                    &case,
-                    &count(&case, wanted.span, wanted.as_of, policy.basically_percent),
-                );
+                show(&case, &counted(&case));
             }
-        }
-    }
-    Ok(())
+        })
+        .await
 }

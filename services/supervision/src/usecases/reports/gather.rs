@@ -1,6 +1,6 @@
 //! Counts one period, once for all tables.
 use super::Setting;
-use crate::domain::figures::{Period, count};
+use crate::domain::figures::{Case, Counted, Period, count};
 use crate::domain::reports::{Counts, Numbers};
 use crate::store::cases::Cases;
 use crate::store::report_counts;
@@ -22,35 +22,39 @@ pub(super) async fn numbers(
         counts: counts(conn, setting, period, as_of).await?,
         ..Numbers::default()
     };
-    let (names, policy) = (setting.names, setting.policy);
-    let mut cases = Cases::of_span(conn, span, None).await?;
-    while let Some(chunk) = cases.next(conn).await? {
-        for case in chunk {
+    let policy = setting.policy;
+    let cases = Cases::of_span(conn, span, None).await?;
+    cases
+        .each(conn, |case| {
             let case = case.known_at(as_of);
             let counted = count(&case, span, as_of, policy.basically_percent);
-            if counted.is_empty() {
-                continue;
+            if !counted.is_empty() {
+                let district = setting.names.area(&case.divisions, &policy.area_levels);
+                add(&mut numbers, &case, district.as_deref(), &counted);
             }
-            let district = names.area(&case.divisions, &policy.area_levels);
-            for one in &counted {
-                numbers.city.add(one);
-                if let Some(unit) = &case.unit {
-                    let (name, figures) = numbers.units.entry(unit.clone()).or_default();
-                    if name.is_empty() {
-                        name.clone_from(case.unit_name.as_ref().unwrap_or(unit));
-                    }
-                    figures.add(one);
-                }
-                if let Some(district) = &district {
-                    numbers.districts.entry(district.clone()).or_default().add(one);
-                }
-                if let Some(matter) = &case.matter {
-                    numbers.matters.entry(matter.clone()).or_default().add(one);
-                }
+        })
+        .await?;
+    Ok(numbers)
+}
+
+/// What is counted of a case, for the city and for each table that it stands in.
+fn add(numbers: &mut Numbers, case: &Case, district: Option<&str>, counted: &[Counted]) {
+    for one in counted {
+        numbers.city.add(one);
+        if let Some(unit) = &case.unit {
+            let (name, figures) = numbers.units.entry(unit.clone()).or_default();
+            if name.is_empty() {
+                name.clone_from(case.unit_name.as_ref().unwrap_or(unit));
             }
+            figures.add(one);
+        }
+        if let Some(district) = district {
+            numbers.districts.entry(district.to_owned()).or_default().add(one);
+        }
+        if let Some(matter) = &case.matter {
+            numbers.matters.entry(matter.clone()).or_default().add(one);
         }
     }
-    Ok(numbers)
 }
 
 async fn counts(

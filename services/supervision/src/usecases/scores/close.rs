@@ -1,6 +1,6 @@
-//! Closes a month that somebody asked for: its cases and the steps of supervision are frozen, scored with the policy of the moment, and every unit
-//! whose score is another than before is told. A correction is the same with the next revision: frozen is what has
-//! become different.
+//! Closes a month that somebody asked for: its cases and the steps of supervision are frozen, scored as they were frozen with
+//! the policy of the moment, and every unit whose score is another than before is told. A correction is the same with the next
+//! revision: frozen is what has become different.
 use super::lines::lines;
 use super::read::score;
 use crate::domain::figures::{Names, Period, ScoresPolicy};

@@ -80,15 +80,13 @@ pub async fn scores(
 /// Scores of units by cases and steps. A closing and every later check of it count with this.
 pub(super) async fn score(
     conn: &mut Conn,
-    mut cases: Cases,
+    cases: Cases,
     steps: &[PushedStep],
     policy: &ScoresPolicy,
     (span, now): (Span, DateTime<Utc>),
 ) -> Result<BTreeMap<String, UnitScore>, DbError> {
     let mut scorer = Scorer::new(policy, span, now);
-    while let Some(chunk) = cases.next(conn).await? {
-        chunk.iter().for_each(|case| scorer.add(case));
-    }
+    cases.each(conn, |case| scorer.add(&case)).await?;
     for step in steps {
         scorer.add_step(step);
     }
