@@ -1,13 +1,15 @@
 //! Orders by what people know of them, newest first. No plan of the database is good for every question, and its guess of
 //! how many orders have some words together is often wrong by orders of magnitude. So a question is tried along the ways that
 //! lead to its answer, each with an end: along the time, which finds what is frequent; from an index, which finds what is
-//! rare; slices of 28 days backwards, for what was frequent once (heating, asked for in July).
+//! rare; slices of a week backwards, for what was frequent once (heating, asked for in July).
 mod candidates;
+mod frequencies;
 mod of_matter;
 
 use candidates::Candidate;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use frequencies::Frequencies;
 use sqlx::PgPool;
 use std::cmp::Reverse;
 use uuid::Uuid;
@@ -20,16 +22,20 @@ const FAR: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("
 const WALK: i64 = 3_000;
 /// So many candidates from an index are looked at one by one.
 const CANDIDATES_MAX: usize = 6_000;
-/// The first so many of them, before anything else is tried.
-const FIRST: usize = 600;
-/// A word in more orders than this is looked for slice by slice: the inverted index collects all that fit before the first.
-const RARE_MAX: f64 = 40_000.0;
+/// So many times as many as hold a page by what the words' shares say are looked at before anything else is tried.
+const PATIENCE: f64 = 1.5;
+/// More matches of a slice than this are frequent in it.
+const FREQUENT: usize = 2_000;
+/// So many times as many slices are looked at next, when those before hold no page.
+const WIDER: i64 = 4;
 /// More orders than this do not begin with a number that says anything: half a day of the largest city.
 const NUMBERED_MAX: usize = 20_000;
 /// A slice of time in the inverted index, seconds.
-const SLICE_SECONDS: i64 = 28 * 86_400;
-/// A span of at most so many slices is asked for with the words.
-const SLICES_TOGETHER: i64 = 3;
+const SLICE_SECONDS: i64 = 7 * 86_400;
+/// A span of at most so many slices is asked for with the words: of more, the slices take longer to read than rare words.
+const SLICES_TOGETHER: i64 = 13;
+/// A word in more orders than this is not rare.
+const RARE_MAX: f64 = 200_000.0;
 
 /// What to look for; `None` and empty = whatever it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -121,6 +127,7 @@ impl Search {
 /// A question with everything that does not change while it is answered.
 struct Question<'a> {
     wanted: &'a Search,
+    frequencies: &'a Frequencies,
     now: DateTime<Utc>,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -139,17 +146,23 @@ pub async fn search(
     after: Option<Position>,
     limit: usize,
 ) -> Result<Option<Vec<Found>>, DbError> {
+    let mut tx = pool.begin().await?;
+    // Plans depend on the words and on the bounds of time, so each is made anew.
+    candidates::plan_each_time(&mut tx).await?;
+    let frequencies = if wanted.has_words() {
+        Frequencies::of(&mut tx, wanted).await?
+    } else {
+        Frequencies::default()
+    };
     let question = Question {
         wanted,
+        frequencies: &frequencies,
         now,
         from: wanted.from.unwrap_or(DateTime::UNIX_EPOCH),
         to: wanted.to.unwrap_or(FAR),
         after: after.unwrap_or((FAR, Uuid::max())),
         limit,
     };
-    let mut tx = pool.begin().await?;
-    // Plans depend on the words and on the bounds of time, so each is made anew.
-    candidates::plan_each_time(&mut tx).await?;
     let found = match &wanted.number {
         Some(number) => by_number(&mut tx, &question, number).await?,
         None => Some(newest(&mut tx, &question).await?),
@@ -180,25 +193,22 @@ async fn newest(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found>, 
     let wanted = question.wanted;
     let whole = (question.from, question.to);
     if wanted.wants_few() {
-        return newest_of_few(conn, question, whole).await;
+        return newest_of_few(conn, question).await;
     }
-    let rows = wanted.has_words().then_some(WALK);
-    let page = question.walk(conn, whole, rows).await?;
-    if rows.is_none() || page.len() == question.limit {
-        return Ok(page);
+    if !wanted.has_words() {
+        return question.walk(conn, whole, None).await;
     }
-    match rare(conn, question, whole).await? {
-        Some(mut rare) => question.pick(conn, &mut rare, wanted.has_conditions()).await,
-        None => by_slices(conn, question).await,
+    if question.frequencies.among(WALK as f64, wanted) >= question.limit as f64 {
+        let page = question.walk(conn, whole, Some(WALK)).await?;
+        if page.len() == question.limit {
+            return Ok(page);
+        }
     }
+    by_slices(conn, question).await
 }
 
 /// Open, late, raised ones. The newest of those: when they are all, or fill the page, that is the answer.
-async fn newest_of_few(
-    conn: &mut Conn,
-    question: &Question<'_>,
-    whole: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Vec<Found>, DbError> {
+async fn newest_of_few(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found>, DbError> {
     // An order without an assignment may be of another matter than the one it was registered with.
     let others = question.wanted.has_others || !question.wanted.matters.is_empty();
     let most = if others { CANDIDATES_MAX } else { question.limit };
@@ -206,12 +216,13 @@ async fn newest_of_few(
     if !others || few.len() < most {
         return question.pick(conn, &mut few, others).await;
     }
-    let page = question.pick(conn, &mut few[..FIRST], true).await?;
+    let hopeful = question.hopeful(few.len());
+    let page = question.pick(conn, &mut few[..hopeful], true).await?;
     if page.len() == question.limit {
         return Ok(page);
     }
-    if let Some(mut rare) = rare(conn, question, whole).await? {
-        return question.pick(conn, &mut rare, true).await;
+    if question.frequencies.expected(question.wanted) < CANDIDATES_MAX as f64 {
+        return by_slices(conn, question).await;
     }
     let page = question.pick(conn, &mut few, true).await?;
     if page.len() == question.limit {
@@ -220,21 +231,8 @@ async fn newest_of_few(
     by_slices(conn, question).await
 }
 
-/// All orders with the words, when they are few enough to look at each.
-async fn rare(
-    conn: &mut Conn,
-    question: &Question<'_>,
-    whole: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Option<Vec<Candidate>>, DbError> {
-    if candidates::rarest(conn, question.wanted).await? > RARE_MAX {
-        return Ok(None);
-    }
-    let rare = candidates::with_words(conn, question, whole, CANDIDATES_MAX).await?;
-    Ok(Some(rare).filter(|rare| rare.len() < CANDIDATES_MAX))
-}
-
-/// Many have the words, but not the newest: backwards through slices of time, two at once while there is little in them.
-/// One in which they are frequent is walked.
+/// From the inverted index, backwards through slices of time: at first as many slices as most likely hold a page, then more
+/// at once while there is little in them, and fewer where there is much. One in which the words are frequent is walked.
 async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found>, DbError> {
     let mut page = Vec::new();
     let open = question.wanted.is_of_open();
@@ -242,31 +240,27 @@ async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found
         return Ok(page);
     };
     let newest = newest.min(question.to).min(question.after.0);
-    let (first, last) = (slice_of(question.from.max(oldest)), slice_of(newest));
-    let pairs = (first..=last)
-        .rev()
-        .step_by(2)
-        .map(|slice| ((slice - 1).max(first), slice));
-    let mut spans: Vec<(i64, i64)> = pairs.collect();
-    spans.reverse();
-    while let Some((first, last)) = spans.pop() {
-        let span = (span_of(first, question).0, span_of(last, question).1);
-        let mut some = candidates::with_words(conn, question, span, CANDIDATES_MAX).await?;
+    let (first, mut last) = (slice_of(question.from.max(oldest)), slice_of(newest));
+    let mut width = question.slices_of_a_page(slice_of(newest) - slice_of(oldest) + 1);
+    while first <= last && page.len() < question.limit {
+        let begin = (last - width + 1).max(first);
+        let span = (span_of(begin, question).0, span_of(last, question).1);
+        let mut some = candidates::with_words(conn, question, span, FREQUENT).await?;
         let left = Question {
             limit: question.limit - page.len(),
             ..*question
         };
-        if some.len() < CANDIDATES_MAX {
+        if some.len() < FREQUENT {
             let conditions = question.wanted.has_conditions();
             page.extend(left.pick(conn, &mut some, conditions).await?);
-        } else if first == last {
-            page.extend(left.walk(conn, span, None).await?);
+            width *= WIDER;
+        } else if begin < last {
+            width = ((last - begin + 1) / WIDER).max(1);
+            continue;
         } else {
-            spans.extend([(first, first), (last, last)]);
+            page.extend(left.walk(conn, span, None).await?);
         }
-        if page.len() == question.limit {
-            break;
-        }
+        last = begin - 1;
     }
     Ok(page)
 }
@@ -298,7 +292,12 @@ impl Question<'_> {
     ) -> Result<Vec<Found>, DbError> {
         candidates.sort_unstable_by_key(|one| Reverse((one.accepted_at, one.order_id)));
         let mut page = Vec::new();
-        let (mut rest, mut share) = (&*candidates, self.limit);
+        let first = if check {
+            self.hopeful(candidates.len())
+        } else {
+            self.limit
+        };
+        let (mut rest, mut share) = (&*candidates, first);
         while !rest.is_empty() && page.len() < self.limit {
             let (some, others) = rest.split_at(share.min(rest.len()));
             page.extend(self.fitting(conn, some, self.limit - page.len()).await?);
@@ -307,6 +306,21 @@ impl Question<'_> {
             rest = if check { others } else { &[] };
         }
         Ok(page)
+    }
+
+    /// So many of some candidates most likely hold a page; candidates are known to be rare, so a few too many are no harm.
+    fn hopeful(&self, candidates: usize) -> usize {
+        let one = self.frequencies.among(1.0, self.wanted).max(f64::MIN_POSITIVE);
+        let most = candidates.min(CANDIDATES_MAX) as f64;
+        ((self.limit as f64 * PATIENCE / one).min(most) as usize).max(self.limit.min(candidates))
+    }
+
+    /// So many slices most likely hold a page, if there are so many in all.
+    fn slices_of_a_page(&self, slices: i64) -> i64 {
+        let in_one = self.frequencies.expected(self.wanted) / slices.max(1) as f64;
+        (self.limit as f64 * PATIENCE / in_one.max(f64::MIN_POSITIVE))
+            .clamp(1.0, slices.max(1) as f64)
+            .ceil() as i64
     }
 
     async fn fitting(

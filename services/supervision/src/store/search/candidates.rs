@@ -1,6 +1,6 @@
 //! Orders that may be the answer: ids and times from one index, without their rows in `orders`.
-use super::{Question, SLICE_SECONDS, SLICES_TOGETHER, Search, slice_of};
-use chrono::{DateTime, Utc};
+use super::{Question, RARE_MAX, SLICES_TOGETHER, slice_of};
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use uuid::Uuid;
 
@@ -58,7 +58,8 @@ pub(super) async fn few(
              and accepted_at >= $10 and accepted_at < $11 and (accepted_at, order_id) < ($12, $13)
            order by accepted_at desc, order_id desc limit $14"#,
         wanted.state,
-        wanted.is_of_open(),
+        // What is late is open; said twice, the index of due times would not be enough.
+        wanted.is_of_open() && !wanted.late,
         wanted.level_min,
         wanted.late,
         question.now,
@@ -77,43 +78,51 @@ pub(super) async fn few(
     Ok(rows)
 }
 
-/// Orders of a span with all the words, from the inverted index: at most so many, in no order.
+/// Orders of a span with all the words: those with the telling ones from the inverted index, the rest seen in their rows. At
+/// most so many, in no order.
 pub(super) async fn with_words(
     conn: &mut Conn,
     question: &Question<'_>,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     most: usize,
 ) -> Result<Vec<Candidate>, DbError> {
-    let (first, last) = (slice_of(from), (to.timestamp() - 1).div_euclid(SLICE_SECONDS));
-    let slices: Option<Vec<i32>> = (last - first < SLICES_TOGETHER).then(|| {
+    let (first, last) = (slice_of(from), slice_of(to - TimeDelta::seconds(1)));
+    let rare = question.frequencies.rarest(question.wanted) <= RARE_MAX;
+    let slices: Option<Vec<i32>> = (last - first < SLICES_TOGETHER || !rare).then(|| {
         (first..=last)
             .filter_map(|slice| i32::try_from(slice).ok())
             .collect()
     });
+    let telling = question.frequencies.telling(question.wanted);
     // Only the inverted index ends early for what is rare; the planner believes too easily that something is not.
     sqlx::query!(
         "select set_config('enable_seqscan', 'off', true) as seq, set_config('enable_indexscan', 'off', true) as index"
     )
     .fetch_one(&mut *conn)
     .await?;
+    // Written so that only the slices lead to an index, not the times: their index would be read for the whole span.
     let rows = sqlx::query_as!(
         Candidate,
         r#"select order_id, accepted_at from order_search
            where (cardinality($1::text[]) = 0 or words @> $1) and (cardinality($2::text[]) = 0 or led @> $2)
              and (cardinality($3::text[]) = 0 or led && $3)
              and ($4::integer[] is null
-                  or array[floor(extract(epoch from accepted_at at time zone 'UTC') / 2419200)::integer] && $4)
-             and accepted_at >= $5 and accepted_at < $6 and (accepted_at, order_id) < ($7, $8)
+                  or array[floor(extract(epoch from accepted_at at time zone 'UTC') / 604800)::integer] && $4)
+             and array_cat(words, '{}') @> $10 and array_cat(led, '{}') @> $11
+             and accepted_at at time zone 'UTC' >= $5::timestamptz at time zone 'UTC' and accepted_at at time zone 'UTC' < $6::timestamptz at time zone 'UTC'
+             and (accepted_at at time zone 'UTC', order_id) < ($7::timestamptz at time zone 'UTC', $8)
            limit $9"#,
-        &question.wanted.words,
-        &question.wanted.led,
+        &telling.words,
+        &telling.led,
         &question.wanted.matters,
         slices.as_deref(),
-        from,
-        to,
-        question.after.0,
+        from as DateTime<Utc>,
+        to as DateTime<Utc>,
+        question.after.0 as DateTime<Utc>,
         question.after.1,
-        i64::try_from(most).unwrap_or(i64::MAX)
+        i64::try_from(most).unwrap_or(i64::MAX),
+        &question.wanted.words,
+        &question.wanted.led
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -139,33 +148,4 @@ pub(super) async fn bounds(
     .fetch_one(conn)
     .await?;
     Ok(row.oldest.zip(row.newest))
-}
-
-/// How many orders have the rarest of the words, as the statistics know it; 0 for words so rare that they do not.
-pub(super) async fn rarest(conn: &mut Conn, wanted: &Search) -> Result<f64, DbError> {
-    let rows = sqlx::query_scalar!(
-        r#"with known as materialized (
-               select s.attname = 'words' as is_word, e.element, e.frequency
-               from pg_stats s,
-                    unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as e (element, frequency)
-               where s.schemaname = current_schema() and s.tablename = 'order_search' and s.attname in ('words', 'led')),
-           asked as (
-               select true as is_word, word from unnest($1::text[]) as word
-               union all
-               select false, word from unnest($2::text[]) as word),
-           frequencies as (
-               select coalesce(k.frequency, 0)::float8 as frequency
-               from asked a left join known k on k.is_word = a.is_word and k.element = a.word
-               union all
-               select coalesce(sum(k.frequency), 0)::float8 from known k
-               where not k.is_word and k.element = any($3) having cardinality($3::text[]) > 0)
-           select min(frequency) * (select reltuples from pg_class where oid = 'order_search'::regclass)::float8
-               as "rows!" from frequencies"#,
-        &wanted.words,
-        &wanted.led,
-        &wanted.matters
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(rows)
 }
