@@ -6,6 +6,7 @@ mod drain;
 mod invariants;
 mod late_nats;
 mod nothing_lost;
+mod parked;
 mod report;
 mod scale;
 mod storm;

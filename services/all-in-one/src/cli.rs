@@ -50,9 +50,13 @@ enum Command {
         #[command(subcommand)]
         command: directory::Command,
     },
-    /// Runs one service alone: `hotline service intake serve`.
+    /// Runs one service alone, `hotline service intake serve`, or looks after one of a running platform,
+    /// `hotline service --run-dir .run routing dead-letters list`.
     #[command(disable_help_flag = true)]
     Service {
+        /// Where the platform runs whose database and secrets are meant; without it, the service's own settings.
+        #[arg(long)]
+        run_dir: Option<PathBuf>,
         /// intake, routing, unit-gateway, callback or supervision.
         name: String,
         /// The service's own arguments.
@@ -67,8 +71,17 @@ pub fn main() -> ExitCode {
     // async-nats, sqlx and the HTTP clients share one TLS provider; a second installation is no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let command = Arguments::parse().command;
-    if let Command::Service { name, arguments } = command {
-        return platform::service_main(&name, arguments);
+    if let Command::Service {
+        run_dir,
+        name,
+        arguments,
+    } = command
+    {
+        let settings = run_dir.map_or(Ok(Vec::new()), |folder| platform::settings_of(&folder, &name));
+        return match settings {
+            Ok(settings) => platform::service_main(&name, arguments, &settings),
+            Err(error) => complain(&format!("{error:#}")),
+        };
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -6,6 +6,7 @@ use callback::app::Callback;
 use intake::app::Intake;
 use routing::Routing;
 use runtime::{Running, Service, Stop};
+use std::path::Path;
 use std::process::ExitCode;
 use supervision::app::Supervision;
 use unit_gateway::app::UnitGateway;
@@ -39,6 +40,35 @@ pub struct Servers {
 }
 
 type Overrides = Vec<(String, String)>;
+
+impl Servers {
+    /// Those at an address, with the passwords that are kept in a run folder.
+    ///
+    /// # Errors
+    /// When a secret cannot be kept.
+    pub fn of(layout: &Layout, postgres: &str, nats: &str, nats_monitor: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            postgres: postgres.to_owned(),
+            nats: nats.to_owned(),
+            nats_monitor: nats_monitor.to_owned(),
+            app_password: secrets::password(layout, "nats-app")?,
+            gateway_password: secrets::password(layout, "nats-gateway")?,
+            intake_password: secrets::password(layout, "nats-intake")?,
+            system_password: secrets::password(layout, "nats-sys")?,
+        })
+    }
+}
+
+/// Settings of one service of the platform that runs in a folder.
+///
+/// # Errors
+/// When none runs there.
+pub fn settings_of(run_dir: &Path, service: &str) -> anyhow::Result<Overrides> {
+    let layout = Layout::existing(run_dir)?;
+    let running = layout.running()?;
+    let servers = Servers::of(&layout, &running.postgres, &running.nats, "")?;
+    overrides(&layout, &servers, service)
+}
 
 /// Settings of one service on this machine, on top of its defaults.
 ///
@@ -175,13 +205,13 @@ async fn start_one<S: Service>(layout: &Layout, servers: &Servers, stop: &Stop) 
 
 /// The command line of one service, as its own binary has it.
 #[must_use]
-pub fn service_main(name: &str, arguments: Vec<String>) -> ExitCode {
+pub fn service_main(name: &str, arguments: Vec<String>, settings: &[(String, String)]) -> ExitCode {
     match name {
-        Intake::NAME => runtime::main_with::<Intake>(arguments),
-        Routing::NAME => runtime::main_with::<Routing>(arguments),
-        UnitGateway::NAME => runtime::main_with::<UnitGateway>(arguments),
-        Callback::NAME => runtime::main_with::<Callback>(arguments),
-        Supervision::NAME => runtime::main_with::<Supervision>(arguments),
+        Intake::NAME => runtime::main_with::<Intake>(arguments, settings),
+        Routing::NAME => runtime::main_with::<Routing>(arguments, settings),
+        UnitGateway::NAME => runtime::main_with::<UnitGateway>(arguments, settings),
+        Callback::NAME => runtime::main_with::<Callback>(arguments, settings),
+        Supervision::NAME => runtime::main_with::<Supervision>(arguments, settings),
         _ => crate::cli::complain(&format!(
             "there is no service {name}; there are {}",
             SERVICES.join(", ")

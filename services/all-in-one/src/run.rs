@@ -41,15 +41,9 @@ pub async fn run(layout: &Layout, city: &Path) -> anyhow::Result<()> {
     }
     let links = links(layout, &databases).await?;
     let mut transport = start_nats(layout, &links).await?;
-    let servers = Servers {
-        postgres: databases.url("").trim_end_matches('/').to_owned(),
-        nats: transport.url(),
-        nats_monitor: transport.monitor_url(),
-        app_password: secrets::password(layout, "nats-app")?,
-        gateway_password: secrets::password(layout, "nats-gateway")?,
-        intake_password: secrets::password(layout, "nats-intake")?,
-        system_password: secrets::password(layout, "nats-sys")?,
-    };
+    let url = databases.url("");
+    let monitor = transport.monitor_url();
+    let servers = Servers::of(layout, url.trim_end_matches('/'), &transport.url(), &monitor)?;
     let started = Started {
         servers: &servers,
         links: &links,

@@ -27,12 +27,18 @@ pub struct DeadLetter {
     pub parked_at: DateTime<Utc>,
     /// `parked`, `replayed` or `skipped`.
     pub state: String,
+    /// When somebody replayed or skipped it.
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// Who did.
+    pub resolved_by: Option<String>,
+    /// Why it was skipped.
+    pub note: Option<String>,
     /// How many later events of the line wait behind it.
     pub holds_back: i64,
 }
 
 const SELECT: &str = "
-select dead_letter_id, event_id, key, subject, body, attempts, reason, parked_at, state,
+select dead_letter_id, event_id, key, subject, body, attempts, reason, parked_at, state, resolved_at, resolved_by, note,
        (select count(*) from held_messages h where h.key = d.key) as holds_back
 from dead_letters d where ($1::uuid is null and state = 'parked') or dead_letter_id = $1
 order by parked_at, dead_letter_id limit 500";
@@ -70,6 +76,9 @@ async fn fetch(pool: &PgPool, id: Option<Uuid>) -> Result<Vec<DeadLetter>, BusEr
                 reason: row.try_get("reason")?,
                 parked_at: row.try_get("parked_at")?,
                 state: row.try_get("state")?,
+                resolved_at: row.try_get("resolved_at")?,
+                resolved_by: row.try_get("resolved_by")?,
+                note: row.try_get("note")?,
                 holds_back: row.try_get("holds_back")?,
             })
         })

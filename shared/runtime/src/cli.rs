@@ -47,18 +47,18 @@ const EXIT_USAGE: u8 = 64;
 /// Runs a service's command line; what its `main` returns.
 #[must_use]
 pub fn main<S: Service>() -> ExitCode {
-    run_arguments::<S>(Arguments::parse())
+    run_arguments::<S>(Arguments::parse(), &[])
 }
 
-/// The same with given arguments, without the program's name: `hotline service <name> …`.
+/// The same with given arguments, without the program's name, and settings that come last: `hotline service <name> …`.
 #[must_use]
-pub fn main_with<S: Service>(arguments: Vec<String>) -> ExitCode {
+pub fn main_with<S: Service>(arguments: Vec<String>, overrides: &[(String, String)]) -> ExitCode {
     let program = std::iter::once(S::NAME.to_owned());
-    run_arguments::<S>(Arguments::parse_from(program.chain(arguments)))
+    run_arguments::<S>(Arguments::parse_from(program.chain(arguments)), overrides)
 }
 
-fn run_arguments<S: Service>(arguments: Arguments) -> ExitCode {
-    let settings = match settings::load::<S>(arguments.config.as_deref(), &[]) {
+fn run_arguments<S: Service>(arguments: Arguments, overrides: &[(String, String)]) -> ExitCode {
+    let settings = match settings::load::<S>(arguments.config.as_deref(), overrides) {
         Ok(settings) => settings,
         Err(error) => return complain(EXIT_USAGE, &error.to_string()),
     };

@@ -16,7 +16,7 @@ pub use options::{Options, Setting};
 pub use process::ServiceProcess;
 pub use wait::{pause, until};
 
-use all_in_one::layout::Layout;
+use all_in_one::layout::{Layout, Platform};
 use all_in_one::{issuer, platform};
 use anyhow::Context;
 use contracts::ids::UnitCode;
@@ -88,6 +88,7 @@ impl Cluster {
             cluster.add(service, service, &binary)?;
         }
         cluster.ready().await?;
+        cluster.announce()?;
         cluster.open_units().await?;
         Ok(cluster)
     }
@@ -201,6 +202,31 @@ impl Cluster {
     /// When it fails, with what it printed.
     pub async fn command(&self, service: &str, arguments: &[&str]) -> anyhow::Result<String> {
         self.service(service)?.command(arguments).await
+    }
+
+    /// The run folder, by which other commands of `hotline` find this platform.
+    #[must_use]
+    pub fn run_dir(&self) -> &Path {
+        self.layout.root()
+    }
+
+    fn announce(&self) -> anyhow::Result<()> {
+        self.layout.announce(&Platform {
+            pid: std::process::id(),
+            city: self.options.city.clone(),
+            postgres: self.servers.postgres.clone(),
+            nats: self.servers.nats.clone(),
+        })
+    }
+
+    /// Runs a command of `hotline` that finds this platform by its run folder; answers what it printed.
+    ///
+    /// # Errors
+    /// When it fails, with what it printed.
+    pub async fn hotline(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = std::process::Command::new(binary::hotline()?);
+        command.args(arguments);
+        process::printed(command).await
     }
 
     /// A token of the development issuer.

@@ -97,14 +97,9 @@ impl ServiceProcess {
     pub(super) async fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.program();
         command.args(arguments);
-        let output = tokio::process::Command::from(command).output().await?;
-        let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        anyhow::ensure!(
-            output.status.success(),
-            "{} {arguments:?}: {printed}",
-            self.service
-        );
-        Ok(printed)
+        printed(command)
+            .await
+            .with_context(|| format!("{} {arguments:?}", self.service))
     }
 
     /// Where it listens.
@@ -162,4 +157,12 @@ impl ServiceProcess {
 /// `unit-gateway`, `bus.attempts_max` → `UNIT_GATEWAY__BUS__ATTEMPTS_MAX`.
 fn variable(service: &str, key: &str) -> String {
     format!("{}__{}", service.replace('-', "_"), key.replace('.', "__")).to_uppercase()
+}
+
+/// Runs a program to its end; answers what it printed.
+pub(super) async fn printed(command: Command) -> anyhow::Result<String> {
+    let output = tokio::process::Command::from(command).output().await?;
+    let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    anyhow::ensure!(output.status.success(), "{printed}");
+    Ok(printed)
 }
