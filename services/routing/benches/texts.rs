@@ -45,34 +45,44 @@ fn main() {
             .collect()
     };
     let directory = Directory::new(1, snapshot).unwrap();
+    let config = runtime::settings::load::<Routing>(None, &[])
+        .unwrap()
+        .service
+        .text;
     let begun = Instant::now();
-    let index = TextIndex::new(&directory, &[]);
+    let index = TextIndex::new(&directory, &config.lexicon, &[]);
     println!(
         "index of {} past orders built in {:.0} ms",
         said.len(),
         begun.elapsed().as_secs_f64() * 1e3
     );
-    latencies("", &directory, &index, &said);
+    let case = |index| Case {
+        directory: &directory,
+        index,
+        lexicon: &config.lexicon,
+        thresholds: config.thresholds,
+        title: "",
+        text: "",
+        facts_given: false,
+    };
+    latencies("", &case(&index), &said);
 
     let past = &directory.source.past_orders;
     let many: Vec<Example> = past.iter().cycle().take(MANY).map(Example::from).collect();
     if !many.is_empty() {
         let begun = Instant::now();
-        let index = TextIndex::new(&directory, &many);
+        let index = TextIndex::new(&directory, &config.lexicon, &many);
         println!(
             "index of {} more built in {:.0} ms",
             many.len(),
             begun.elapsed().as_secs_f64() * 1e3
         );
-        latencies(", many past orders", &directory, &index, &said);
+        latencies(", many past orders", &case(&index), &said);
     }
 }
 
-fn latencies(what: &str, directory: &Directory, index: &TextIndex, said: &[(String, String)]) {
-    let config = runtime::settings::load::<Routing>(None, &[])
-        .unwrap()
-        .service
-        .text;
+fn latencies(what: &str, case: &Case<'_>, said: &[(String, String)]) {
+    let directory = case.directory;
     let accepted_at: DateTime<Utc> = "2026-03-02T00:50:00Z".parse().unwrap();
     let mut taken: Vec<Duration> = Vec::new();
     let begun = Instant::now();
@@ -88,15 +98,7 @@ fn latencies(what: &str, directory: &Directory, index: &TextIndex, said: &[(Stri
                 excluded: Vec::new(),
                 concluded: None,
             };
-            let case = Case {
-                directory,
-                index,
-                lexicon: &config.lexicon,
-                thresholds: config.thresholds,
-                title,
-                text,
-                facts_given: false,
-            };
+            let case = Case { title, text, ..*case };
             let start = Instant::now();
             let question = conclude(&case, &question);
             black_box(decide(directory, &question));

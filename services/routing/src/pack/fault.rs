@@ -43,6 +43,8 @@ pub enum Expected {
     File,
     /// A file that a pack may have.
     KnownFile,
+    /// This name, of which the file's own seems to be a misspelling.
+    FileNamed(&'static str),
     /// CSV that can be read.
     Csv,
     /// JSON of this shape.
@@ -86,6 +88,7 @@ impl Expected {
         match self {
             Self::File => "this file".into(),
             Self::KnownFile => "a file that belongs to a pack".into(),
+            Self::FileNamed(name) => format!("the name {name}, or one that is not so like it"),
             Self::Csv => "CSV that can be read".into(),
             Self::Json(shape) => format!("JSON: {shape}"),
             Self::Column(name) => format!("a column {name}"),
@@ -111,6 +114,7 @@ impl Expected {
         match self {
             Self::File => "缺少该文件".into(),
             Self::KnownFile => "数据包规定的文件名".into(),
+            Self::FileNamed(name) => format!("文件名应为 {name}"),
             Self::Csv => "可读取的 CSV".into(),
             Self::Json(shape) => format!("JSON：{shape}"),
             Self::Column(name) => format!("应有列“{name}”"),

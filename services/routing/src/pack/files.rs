@@ -1,73 +1,14 @@
 //! The files of a pack, from a folder or from a request.
 use super::encoding;
+use super::names::{
+    HOLIDAYS, REQUIRED, is_holidays, is_ignored, is_known, is_workbook, meant, stem, table_of, with_csv,
+};
 use super::sheets::{self, Sheet};
 use super::{Expected, Faults};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-/// Files that a pack must have.
-const REQUIRED: [&str; 8] = [
-    "codes.csv",
-    "functions.csv",
-    "divisions.csv",
-    "units.csv",
-    "matters.csv",
-    "duties.csv",
-    "deadlines.csv",
-    "work_hours.csv",
-];
-/// Files that a pack may have.
-const OPTIONAL: [&str; 7] = [
-    "policies.csv",
-    "overlays.csv",
-    "gazetteer.csv",
-    "boundaries.geojson",
-    "intake_scope.csv",
-    "past_orders.csv",
-    "complaints_train.csv",
-];
-/// Files that lie in a pack's folder and are for others: how units are connected, other hotlines, sample complaints, the
-/// policies of other services, words.
-const IGNORED: [&str; 9] = [
-    "unit_access.csv",
-    "peers.csv",
-    "peer_matters.csv",
-    "complaints.csv",
-    "callback.toml",
-    "ladder.toml",
-    "scores.toml",
-    "README.md",
-    "NOTICE.md",
-];
-/// A folder with the right answers for sample complaints: for tests, never for import.
-const ANSWERS: &str = "answers/";
-const HOLIDAYS: &str = "holidays/";
-const CSV: &str = ".csv";
-const XLSX: &str = ".xlsx";
-/// What a spreadsheet program leaves beside an open workbook.
-const LOCK_FILE: &str = "~$";
-
-/// What cities write on the tabs of their workbooks, beside the names of the files.
-const TITLES: [(&str, &str); 16] = [
-    ("区划", "divisions"),
-    ("行政区划", "divisions"),
-    ("功能区接管", "overlays"),
-    ("地名", "gazetteer"),
-    ("职能", "functions"),
-    ("码表", "codes"),
-    ("单位", "units"),
-    ("承办单位", "units"),
-    ("事项", "matters"),
-    ("职责", "duties"),
-    ("派单目录", "duties"),
-    ("受理范围", "intake_scope"),
-    ("时限", "deadlines"),
-    ("工作时间", "work_hours"),
-    ("政策", "policies"),
-    ("历史工单", "past_orders"),
-];
 
 /// Largest single file; a real city's biggest table is a few megabytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -203,7 +144,8 @@ impl Files {
             faults.unread(name);
         }
         for name in self.0.keys().filter(|name| !is_known(name) && !is_ignored(name)) {
-            faults.add(name, None, None, name, &Expected::KnownFile);
+            let expected = meant(name).map_or(Expected::KnownFile, Expected::FileNamed);
+            faults.add(name, None, None, name, &expected);
         }
         for (name, sheet) in self
             .1
@@ -220,40 +162,8 @@ impl Files {
     }
 }
 
-fn is_holidays(name: &str) -> bool {
-    name.starts_with(HOLIDAYS) && name.ends_with(".json")
-}
-
-fn is_ignored(name: &str) -> bool {
-    IGNORED.contains(&name) || name.starts_with(ANSWERS) || name.starts_with(LOCK_FILE)
-}
-
-fn is_known(name: &str) -> bool {
-    REQUIRED.contains(&name) || OPTIONAL.contains(&name) || is_holidays(name)
-}
-
-fn is_workbook(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(XLSX)
-}
-
-fn stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-fn with_csv(name: &str) -> String {
-    format!("{}{CSV}", stem(name))
-}
-
-/// The CSV name of a table from a file's stem or a sheet's name.
-fn table_of(name: &str) -> Option<String> {
-    let name = stem(name.trim());
-    let title = TITLES.iter().find(|(title, _)| *title == name);
-    let csv = format!("{}{CSV}", title.map_or(name, |(_, table)| *table));
-    is_known(&csv).then_some(csv)
-}
-
-/// The files of a folder that belong to a pack: tables as CSV or XLSX, boundaries, holidays. Other files there are
-/// left alone.
+/// The files of a folder that belong to a pack: tables as CSV or XLSX, boundaries, holidays, and what is taken for a
+/// misspelt one of them, so that [`super::read`] refuses it by name. Other files there are left alone.
 ///
 /// # Errors
 /// When the folder cannot be read, or nothing there belongs to a pack.
@@ -261,7 +171,7 @@ pub fn list_folder(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if is_known(&name) || is_workbook(&name) {
+        if is_known(&name) || is_workbook(&name) || meant(&name).is_some() {
             found.push((name.clone(), folder.join(&name)));
         }
     }

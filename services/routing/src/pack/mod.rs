@@ -15,6 +15,7 @@ mod files;
 mod gazetteer;
 mod hours;
 mod matters;
+mod names;
 mod overlays;
 mod past_orders;
 mod policies;

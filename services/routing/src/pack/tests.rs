@@ -314,6 +314,30 @@ fn what_is_not_a_pack_is_refused() {
     assert!(read(&Files::default(), OFFSET_SECS).unwrap_err().list().len() >= 8);
 }
 
+#[test]
+fn a_misspelt_file_is_refused_by_the_name_that_is_meant_and_others_are_left_alone() {
+    let folder = ThrowAway::new("misspelt-pack").unwrap();
+    let beside = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("holidays")).unwrap();
+    for (name, text) in &sample().0 {
+        beside(name, text);
+    }
+    beside("complaints_test.csv", "编号,标题\n1,路灯不亮\n");
+    beside("notes.txt", "policies.csv to come");
+    let before = read(&read_folder(folder.path()).unwrap(), OFFSET_SECS).unwrap();
+    assert_eq!(before, read(&sample(), OFFSET_SECS).unwrap());
+    beside("polices.csv", "政策,取值,说明\n退单政策,首接负责,\n");
+    beside("complaint_train.csv", "编号,标题\n1,路灯不亮\n");
+    let found = faults(&read_folder(folder.path()).unwrap());
+    for expected in [
+        "polices.csv: \"polices.csv\": expected the name policies.csv",
+        "complaint_train.csv: \"complaint_train.csv\": expected the name complaints_train.csv",
+    ] {
+        assert!(found.contains(expected), "{expected} is not in\n{found}");
+    }
+    assert_eq!(found.lines().count(), 2, "{found}");
+}
+
 /// `policies.csv` with these rows.
 fn policies(rows: &str) -> Files {
     let mut files = sample();

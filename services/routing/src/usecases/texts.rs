@@ -122,8 +122,9 @@ impl Texts {
         let learned_at = store::examples::newest_at(conn).await?;
         let examples = store::examples::newest(conn, i64::from(self.config.examples_max)).await?;
         let (of, number) = (Arc::clone(directory), examples.len());
+        let config = Arc::clone(&self.config);
         // Indexing is work for a thread of its own.
-        let index = tokio::task::spawn_blocking(move || TextIndex::new(&of, &examples))
+        let index = tokio::task::spawn_blocking(move || TextIndex::new(&of, &config.lexicon, &examples))
             .await
             .map_err(|error| DbError::inconsistent("examples", "text", &"newest", &error))?;
         let index = Arc::new(index);

@@ -1,9 +1,11 @@
 //! The index of one directory version and the past orders known when it was built. Immutable; a new one takes its place.
 use super::example::Example;
 use super::hours::{self, Said as SaidTime};
-use super::manner::{Case, Manner, distinct};
+use super::lexicon::Lexicon;
+use super::manner::{Case, Manner};
 use super::places::PlaceNames;
-use super::ranking::{Ranking, Said};
+use super::ranking::Ranking;
+use super::said::Wording;
 use super::segments::Segmenter;
 use super::source::{Entry, EntryKind};
 use crate::domain::codes::MatterId;
@@ -24,7 +26,7 @@ const KIND_SURE: f64 = 0.6;
 #[derive(Debug)]
 pub struct TextIndex {
     version: i64,
-    segmenter: Segmenter,
+    wording: Wording,
     places: PlaceNames,
     entries: Vec<Entry>,
     ranking: Ranking,
@@ -68,11 +70,12 @@ pub struct Told {
 }
 
 impl TextIndex {
-    /// Builds the index of a directory: its own past orders first, then `examples`, oldest first.
+    /// Builds the index of a directory: its own past orders first, then `examples`, oldest first. Of the lexicon, the
+    /// synonyms are taken.
     #[must_use]
-    pub fn new(directory: &Directory, examples: &[Example]) -> Self {
+    pub fn new(directory: &Directory, lexicon: &Lexicon, examples: &[Example]) -> Self {
         let source = &directory.source;
-        let segmenter = Segmenter::default();
+        let wording = Wording::new(Segmenter::default(), &source.entries, &lexicon.synonyms);
         let places = PlaceNames::new(&source.places);
         let past: Vec<Example> = source.past_orders.iter().map(Example::from).collect();
         let all = past.iter().chain(examples);
@@ -81,12 +84,12 @@ impl TextIndex {
             let title = places.taken_out(&example.title);
             let text = places.taken_out(&example.text);
             cases.push(Case {
-                features: distinct(segmenter, &title, &text),
+                features: wording.distinct(&title, &text),
                 event: example.event.clone(),
                 is_so: example.answered,
             });
             kinds_of.push(example.kind);
-            said.push((example.clone(), Said::new(segmenter, &title, &text)));
+            said.push((example.clone(), wording.said(&title, &text)));
         }
         let manner = Manner::learned(&cases);
         let kinds = Kind::WORDS.iter().map(|(_, kind)| {
@@ -99,11 +102,11 @@ impl TextIndex {
         Self {
             kinds,
             version: directory.version(),
-            ranking: Ranking::new(segmenter, &source.entries, &said),
+            ranking: Ranking::new(&wording, &source.entries, &said),
             manner,
             entries: source.entries.clone(),
             asked: Asked::of(directory),
-            segmenter,
+            wording,
             places,
         }
     }
@@ -130,11 +133,11 @@ impl TextIndex {
     #[must_use]
     pub fn read(&self, directory: &Directory, title: &str, text: &str) -> Reading {
         let (bare_title, bare_text) = (self.places.taken_out(title), self.places.taken_out(text));
-        let said = Said::new(self.segmenter, &bare_title, &bare_text);
+        let said = self.wording.said(&bare_title, &bare_text);
         if said.is_empty() {
             return Reading::default();
         }
-        let features = distinct(self.segmenter, &bare_title, &bare_text);
+        let features = self.wording.distinct(&bare_title, &bare_text);
         let kinds = self
             .kinds
             .iter()

@@ -12,6 +12,8 @@ pub struct Lexicon {
     pub facts: Vec<FactWords>,
     /// What, directly before a word of danger, says that there is none (yet): 怕着火.
     pub unless_after: Vec<String>,
+    /// Lists of words that mean the same or belong to the same thing: a text that has one is like one that has another.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 /// Words of one danger.
@@ -80,6 +82,13 @@ impl Lexicon {
                     fact.key
                 ));
             }
+        }
+        if let Some(list) = self
+            .synonyms
+            .iter()
+            .find(|list| list.iter().any(String::is_empty))
+        {
+            return Err(format!("synonyms, {list:?}: a word is empty"));
         }
         Ok(())
     }
@@ -186,6 +195,7 @@ mod tests {
                 fact("娱乐场所", &["KTV", "酒吧"], &[]),
             ],
             unless_after: words(&["怕", "没"]),
+            synonyms: Vec::new(),
         }
     }
 
@@ -221,5 +231,8 @@ mod tests {
         let mut lexicon = lexicon();
         lexicon.facts[0].key = "天气".to_owned();
         assert!(lexicon.check().unwrap_err().contains("天气"));
+        let mut lexicon = self::lexicon();
+        lexicon.synonyms = vec![vec!["停水".to_owned(), String::new()]];
+        assert!(lexicon.check().unwrap_err().contains("停水"));
     }
 }

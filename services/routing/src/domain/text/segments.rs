@@ -10,13 +10,27 @@ pub struct Feature(u64);
 
 const WORD: u64 = 1 << 63;
 const PAIR: u64 = 1 << 62;
+const MEANING: u64 = 1 << 61;
+const KEYWORD: u64 = 1 << 60;
 const CHAR_BITS: u32 = 21;
 
 impl Feature {
     /// True for a single character: it says less than a pair or a word.
     #[must_use]
     pub const fn is_character(self) -> bool {
-        self.0 & (WORD | PAIR) == 0
+        self.0 & (WORD | PAIR | MEANING | KEYWORD) == 0
+    }
+
+    /// What all words of a list of synonyms have in common.
+    #[must_use]
+    pub const fn meaning(list: u32) -> Self {
+        Self(MEANING | list as u64)
+    }
+
+    /// A keyword of the catalogue.
+    #[must_use]
+    pub const fn keyword(number: u32) -> Self {
+        Self(KEYWORD | number as u64)
     }
 
     /// The number, as a key of maps.

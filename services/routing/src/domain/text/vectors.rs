@@ -28,7 +28,7 @@ pub struct Rarity {
 }
 
 /// What a single character counts beside a pair or a word of the same rarity.
-const CHARACTER_WEIGHT: f32 = 0.4;
+pub const CHARACTER_WEIGHT: f32 = 0.4;
 
 impl Rarity {
     /// Counts in how many documents each feature stands.
@@ -44,7 +44,9 @@ impl Rarity {
         rarity
     }
 
-    fn weight(&self, feature: Feature) -> f32 {
+    /// What one feature says.
+    #[must_use]
+    pub fn weight(&self, feature: Feature) -> f32 {
         let with = self.with.get(&feature.key()).copied().unwrap_or_default();
         let weight = ((self.documents + 1.0) / (with + 0.5)).ln();
         if feature.is_character() {
@@ -52,6 +54,13 @@ impl Rarity {
         } else {
             weight
         }
+    }
+
+    /// A set of features with what each of them says, of whatever length comes out.
+    #[must_use]
+    pub fn weighed(&self, set: &Counts) -> Vector {
+        let weighed = set.keys().map(|feature| (*feature, self.weight(*feature)));
+        Vector(weighed.collect())
     }
 
     /// The vector of a document, of length 1 (or empty).
@@ -98,7 +107,7 @@ impl Postings {
         self.documents += 1;
     }
 
-    /// How alike each document is: 0 nothing in common, 1 the same.
+    /// How alike each document is: 0 nothing in common; 1 the same, where both vectors have length 1.
     #[must_use]
     pub fn likeness(&self, vector: &Vector) -> Vec<f32> {
         let mut alike = vec![0.0; self.documents];

@@ -5,20 +5,21 @@
 //! weights from where they begin; the more there are, the more they decide.
 
 /// How many kinds of likeness there are.
-pub const KINDS: usize = 7;
+pub const KINDS: usize = 11;
 
 /// One order's likeness to every entry, each kind on its own.
 pub type Likeness = Vec<[f32; KINDS]>;
 
 /// Title and text against: the entry's own words; the nearest past order; the entry's group with its past orders;
-/// and how many past orders the entry has.
+/// how many past orders the entry has; then again title and text: keywords of the entry that stand there; and how much
+/// likelier the entry says their words than others do.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Weights(pub [f64; KINDS]);
 
 impl Default for Weights {
     /// Where the fit begins: the order of magnitude that cities' past orders lead to.
     fn default() -> Self {
-        Self([15.0, 16.0, 3.0, 20.0, 28.0, 50.0, 0.4])
+        Self([10.0, 10.0, 2.0, 12.0, 15.0, 25.0, 0.1, 0.5, 0.5, 2.0, 3.0])
     }
 }
 

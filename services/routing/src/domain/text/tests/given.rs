@@ -40,8 +40,8 @@ fn texts_change_nothing_that_was_given() {
     }
     let snapshot = pack::read(&pack::read_folder(&folder).unwrap(), 28_800).unwrap();
     let directory = Directory::new(1, snapshot).unwrap();
-    let index = TextIndex::new(&directory, &[]);
     let config = config::shipped();
+    let index = TextIndex::new(&directory, &config.lexicon, &[]);
     let (mut asked, mut from_text) = (0, 0);
     for row in rows(&folder.join("complaints_train.csv")) {
         if !matches!(row["正确处置"].as_str(), "派单" | "转县市" | "会商") {
