@@ -62,7 +62,9 @@ macro_rules! readers {
 fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
     readers![
         read,
+        AnswerWentAgainstV1,
         AppealOpenedV1,
+        AppealRefusedV1,
         AppealRejectedV1,
         AppealUpheldV1,
         CallbackAttemptedV1,
@@ -116,6 +118,7 @@ fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         SupervisionDischargedV1,
         SupervisionEscalatedV1,
         SupervisionOpenedV1,
+        AppealRequestedV1,
         DeliveryFailingV1,
         DeliveryRestoredV1,
         OrderCoHandlersRequestedV1,
