@@ -60,7 +60,7 @@ macro_rules! readers {
 }
 
 fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
-    readers![
+    let mut readers = readers![
         read,
         AnswerWentAgainstV1,
         AppealOpenedV1,
@@ -97,6 +97,15 @@ fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         ReturnRejectedV1,
         ReturnUpheldV1,
         RulingRefusedV1,
+    ];
+    readers.extend(later(read));
+    readers
+}
+
+/// Those of supervision and unit-gateway.
+fn later(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
+    readers![
+        read,
         ClockBreachedV1,
         ClockWarnedV1,
         ConsultationOpenedV1,
