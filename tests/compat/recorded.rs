@@ -60,9 +60,11 @@ macro_rules! readers {
 }
 
 fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
-    readers![
+    let mut readers = readers![
         read,
+        AnswerWentAgainstV1,
         AppealOpenedV1,
+        AppealRefusedV1,
         AppealRejectedV1,
         AppealUpheldV1,
         CallbackAttemptedV1,
@@ -95,6 +97,15 @@ fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         ReturnRejectedV1,
         ReturnUpheldV1,
         RulingRefusedV1,
+    ];
+    readers.extend(later(read));
+    readers
+}
+
+/// Those of supervision and unit-gateway.
+fn later(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
+    readers![
+        read,
         ClockBreachedV1,
         ClockWarnedV1,
         ConsultationOpenedV1,
@@ -116,6 +127,7 @@ fn readers(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         SupervisionDischargedV1,
         SupervisionEscalatedV1,
         SupervisionOpenedV1,
+        AppealRequestedV1,
         DeliveryFailingV1,
         DeliveryRestoredV1,
         OrderCoHandlersRequestedV1,

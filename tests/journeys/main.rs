@@ -37,6 +37,7 @@ mod story_25_every_door_its_own_answer;
 mod story_27_three_rates;
 mod survey_by_link;
 mod undecided_to_manual_queue;
+mod unit_appeals;
 mod unit_by_nats;
 mod unit_by_webhook;
 mod wrong_unit;

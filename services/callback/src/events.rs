@@ -1,14 +1,15 @@
 //! From what happened to what the other services hear. The only file that knows both.
+use crate::domain::review::AppealRefused;
 use crate::domain::{Asking, Assignment, Claims, Contradiction, Happening, Order, Round, Said};
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::callback::{
-    AppealOpenedV1, AppealRejectedV1, AppealUpheldV1, CallbackAttemptedV1, CallbackRecordedV1,
-    CallbackScheduledV1, ClaimsV1, ContradictionV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1,
-    OrderReworkedV1, ReplyContradictedV1,
+    AnswerWentAgainstV1, AppealOpenedV1, AppealRefusedV1, AppealRejectedV1, AppealUpheldV1,
+    CallbackAttemptedV1, CallbackRecordedV1, CallbackScheduledV1, ClaimsV1, ContradictionV1, JudgementMadeV1,
+    OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
 };
 use contracts::cause::Cause;
-use contracts::ids::{AppealId, CallbackId, JudgementId, OrderId};
+use contracts::ids::{AppealId, CallbackId, JudgementId, OrderId, UnitCode};
 use contracts::words::{Finding, RaisedTo};
 
 /// What a unit is told when the callback agent wrote no remark.
@@ -47,6 +48,9 @@ pub fn fact(order: &Order, happening: &Happening, now: DateTime<Utc>, cause: &Ca
         }
         Happening::Recorded(round, said, asking) => {
             Fact::new(key, now, cause, &recorded(order_id, round, said, asking))
+        }
+        Happening::WentAgainst(round, said, at, until) => {
+            Fact::new(key, now, cause, &went_against(order_id, round, said, (at, until)))
         }
         Happening::Contradicted(round, contradiction) => {
             Fact::new(key, now, cause, &contradicted(order_id, round, contradiction))
@@ -142,6 +146,27 @@ fn recorded(order_id: OrderId, round: Round, said: Said, asking: Asking) -> Call
     }
 }
 
+fn went_against(
+    order_id: OrderId,
+    round: Round,
+    said: Said,
+    (answered_at, appeal_until): (DateTime<Utc>, DateTime<Utc>),
+) -> AnswerWentAgainstV1 {
+    AnswerWentAgainstV1 {
+        order_id,
+        callback_id: round.callback_id,
+        unit: round.unit,
+        generation: round.generation,
+        rework: round.rework,
+        contacted: said.contacted,
+        solved: said.solved,
+        result: said.result,
+        attitude: said.attitude,
+        answered_at,
+        appeal_until,
+    }
+}
+
 /// What the unit is told the caller still wants. Numbers were masked when the remark was taken.
 fn reason(order: &Order, remark: String) -> String {
     let registration = order.registration.as_ref();
@@ -224,5 +249,28 @@ pub fn appeal_rejected(
         callback_id: round.callback_id,
         unit: round.unit,
         reason,
+    }
+}
+
+/// There is no such appeal, and why.
+pub fn appeal_refused(
+    (order_id, callback_id): (OrderId, CallbackId),
+    unit: UnitCode,
+    refused: AppealRefused,
+) -> AppealRefusedV1 {
+    let (code, reason) = match refused {
+        AppealRefused::TooLate(_) => ("too_late", "申诉期限已届满"),
+        AppealRefused::Exists | AppealRefused::Reviewed | AppealRefused::SamePerson => {
+            ("exists", "对该回访结果已有申诉")
+        }
+        AppealRefused::NotBad => ("not_bad", "该结果对承办单位并无不利"),
+        AppealRefused::Unknown => ("unknown", "没有此回访结果"),
+    };
+    AppealRefusedV1 {
+        order_id,
+        callback_id,
+        unit,
+        code: code.to_owned(),
+        reason: reason.to_owned(),
     }
 }

@@ -8,7 +8,8 @@ use contracts::directory::{PlaceV1, UnitRef};
 use contracts::ids::UnitCode;
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use contracts::unit_documents::{
-    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomeV1, UnitSummonsV1, UnitSuspensionV1,
+    UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomeV1,
+    UnitSummonsV1, UnitSuspensionV1,
 };
 use uuid::Uuid;
 
@@ -26,6 +27,10 @@ pub enum Details {
     Summons(UnitSummonsV1),
     /// What was promised, or what became of it.
     Outcome(UnitOutcomeV1),
+    /// What the caller said of the unit's work.
+    Answer(UnitAnswerV1),
+    /// What came of its appeal.
+    Appeal(UnitAppealV1),
 }
 
 /// For whom a document is, and what it tells.
@@ -47,10 +52,9 @@ pub struct Telling<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// The document about an order for one unit.
-#[must_use]
-pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>) -> UnitDocumentV1 {
-    let notice = match telling.notice {
+/// The word of the wire.
+const fn word(notice: Notice) -> UnitNotice {
+    match notice {
         Notice::Assigned => UnitNotice::Assigned,
         Notice::Reworked => UnitNotice::Reworked,
         Notice::ReturnRejected => UnitNotice::ReturnRejected,
@@ -62,13 +66,20 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Notice::Escalated => UnitNotice::Escalated,
         Notice::Summoned => UnitNotice::Summoned,
         Notice::Outcome => UnitNotice::Outcome,
+        Notice::Answer => UnitNotice::Answer,
+        Notice::Appeal => UnitNotice::Appeal,
         Notice::CoReplied => UnitNotice::CoReplied,
         Notice::Amended => UnitNotice::Amended,
         Notice::Supplemented => UnitNotice::Supplemented,
         Notice::Revoked => UnitNotice::Revoked,
         Notice::Closed => UnitNotice::Closed,
-    };
-    let assignment = &handling.assignment;
+    }
+}
+
+/// The document about an order for one unit.
+#[must_use]
+pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>) -> UnitDocumentV1 {
+    let (notice, assignment) = (word(telling.notice), &handling.assignment);
     let mut data = UnitOrderV1 {
         order_id: content.order_id,
         order_number: content.order_number.clone(),
@@ -97,6 +108,8 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         suspension: None,
         summons: None,
         outcome: None,
+        answer: None,
+        appeal: None,
     };
     match telling.details.clone() {
         Details::None => {}
@@ -104,6 +117,8 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         Details::Suspension(suspension) => data.suspension = Some(suspension),
         Details::Summons(summons) => data.summons = Some(summons),
         Details::Outcome(outcome) => data.outcome = Some(outcome),
+        Details::Answer(answer) => data.answer = Some(answer),
+        Details::Appeal(appeal) => data.appeal = Some(appeal),
     }
     UnitDocumentV1 {
         specversion: "1.0".to_owned(),

@@ -1,6 +1,7 @@
 //! Domain → contracts: the facts this service publishes. The only file that knows both.
 use crate::SERVICE;
 use crate::domain::action::{Action, Effect};
+use crate::domain::appeal::Answer;
 use crate::domain::delivery::{Arrived, Failing};
 use crate::domain::handling::Handling;
 use bus::Fact;
@@ -9,9 +10,9 @@ use contracts::cause::Cause;
 use contracts::event::Event;
 use contracts::ids::{EventId, ExtensionId, UnitCode};
 use contracts::unit_gateway::{
-    DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1,
-    OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
-    OrderSignedV1, unit_key,
+    AppealRequestedV1, DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1,
+    OrderDeliveredV1, OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
+    OrderReturnRequestedV1, OrderSignedV1, unit_key,
 };
 use contracts::words::DeliveryWay;
 
@@ -68,6 +69,25 @@ pub fn delivery_restored(
         restored_at: now,
     };
     Fact::new(unit_key(unit), now, cause, &event)
+}
+
+/// The fact that a unit says that an answer about its work is wrong.
+#[must_use]
+pub fn appeal_requested(answer: &Answer, ground: &str, now: DateTime<Utc>, cause: &Cause) -> Fact {
+    let event = AppealRequestedV1 {
+        order_id: answer.order_id,
+        callback_id: answer.callback_id,
+        unit: answer.unit.clone(),
+        generation: answer.generation,
+        rework: answer.rework,
+        ground: ground.to_owned(),
+        requested_at: now,
+    };
+    let cause = Cause {
+        correlation_id: answer.correlation_id,
+        ..cause.clone()
+    };
+    Fact::new(answer.order_id.uuid(), now, &cause, &event)
 }
 
 /// The facts of one action, in order. `handling` is as it stands after the action.

@@ -195,6 +195,35 @@ pub struct JudgementMadeV1 {
 }
 event!(JudgementMadeV1, "callback", "judgement", "made", 1);
 
+/// An answer counts against the unit: not solved, or not satisfied with the result or the attitude. Only such an answer is
+/// told; the unit may appeal 申诉 against it. No word of the caller is here. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AnswerWentAgainstV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The answer.
+    pub callback_id: CallbackId,
+    /// The unit whose reply was checked.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Rework round of the reply that was asked about.
+    pub rework: i32,
+    /// Did the unit contact the caller?
+    pub contacted: bool,
+    /// Is it solved?
+    pub solved: bool,
+    /// Satisfied with the result?
+    pub result: Satisfaction,
+    /// Satisfied with the attitude?
+    pub attitude: Satisfaction,
+    /// When the caller answered.
+    pub answered_at: DateTime<Utc>,
+    /// Last moment for an appeal, by the policy as it was then.
+    pub appeal_until: DateTime<Utc>,
+}
+event!(AnswerWentAgainstV1, "callback", "answer", "went_against", 1);
+
 /// 申诉: a unit says that an answer about its work is wrong. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AppealOpenedV1 {
@@ -246,3 +275,19 @@ pub struct AppealRejectedV1 {
     pub reason: String,
 }
 event!(AppealRejectedV1, "callback", "appeal", "rejected", 1);
+
+/// A unit's system asked for an appeal that is not possible; there is none. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AppealRefusedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The answer.
+    pub callback_id: CallbackId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// `too_late`, `exists` (there is another appeal against it), `not_bad`, `unknown`.
+    pub code: String,
+    /// The same in words.
+    pub reason: String,
+}
+event!(AppealRefusedV1, "callback", "appeal", "refused", 1);

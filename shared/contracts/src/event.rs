@@ -58,9 +58,11 @@ pub(crate) use event;
 /// Every event type there is, by service and then by name. A test checks it against the frozen snapshots.
 #[must_use]
 pub fn all() -> Vec<EventType> {
-    use crate::{callback as c, intake as i, routing as r, supervision as s, unit_gateway as u};
-    vec![
+    use crate::{callback as c, intake as i, routing as r};
+    let first = [
+        c::AnswerWentAgainstV1::TYPE,
         c::AppealOpenedV1::TYPE,
+        c::AppealRefusedV1::TYPE,
         c::AppealRejectedV1::TYPE,
         c::AppealUpheldV1::TYPE,
         c::CallbackAttemptedV1::TYPE,
@@ -93,6 +95,14 @@ pub fn all() -> Vec<EventType> {
         r::ReturnRejectedV1::TYPE,
         r::ReturnUpheldV1::TYPE,
         r::RulingRefusedV1::TYPE,
+    ];
+    first.into_iter().chain(later()).collect()
+}
+
+/// Those of supervision and unit-gateway.
+fn later() -> Vec<EventType> {
+    use crate::{supervision as s, unit_gateway as u};
+    vec![
         s::ClockBreachedV1::TYPE,
         s::ClockWarnedV1::TYPE,
         s::ConsultationOpenedV1::TYPE,
@@ -114,6 +124,7 @@ pub fn all() -> Vec<EventType> {
         s::SupervisionDischargedV1::TYPE,
         s::SupervisionEscalatedV1::TYPE,
         s::SupervisionOpenedV1::TYPE,
+        u::AppealRequestedV1::TYPE,
         u::DeliveryFailingV1::TYPE,
         u::DeliveryRestoredV1::TYPE,
         u::OrderCoHandlersRequestedV1::TYPE,

@@ -2,9 +2,11 @@
 //!
 //! The type has no field for an identity, so none can leak through it.
 use crate::directory::{PlaceV1, UnitRef};
-use crate::ids::{ConsultationId, ExtensionId, MatterCode, OrderId, OutcomeId, SuspensionId, UnitCode};
+use crate::ids::{
+    AppealId, CallbackId, ConsultationId, ExtensionId, MatterCode, OrderId, OutcomeId, SuspensionId, UnitCode,
+};
 use crate::terms::{LimitUnit, ReturnRightV1, TermsV1};
-use crate::words::{ClockName, Kind, Urgency};
+use crate::words::{ClockName, Kind, Satisfaction, Urgency};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -36,6 +38,10 @@ pub enum UnitNotice {
     Summoned,
     /// 协调结果: what was promised where units met, or what became of it; also for a unit that has not the order.
     Outcome,
+    /// The caller's answer went against the unit that gave the reply, whether it has the order now or not; it may appeal 申诉.
+    Answer,
+    /// What came of its appeal, whether it has the order now or not.
+    Appeal,
     /// A unit that helps said how its part ended; for the lead.
     CoReplied,
     /// The hotline corrected what the order is about; the assignment stands.
@@ -50,7 +56,7 @@ pub enum UnitNotice {
 
 impl UnitNotice {
     /// Every notice, in the order of an order's life.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
@@ -62,6 +68,8 @@ impl UnitNotice {
         Self::Escalated,
         Self::Summoned,
         Self::Outcome,
+        Self::Answer,
+        Self::Appeal,
         Self::CoReplied,
         Self::Amended,
         Self::Supplemented,
@@ -84,6 +92,8 @@ impl UnitNotice {
             Self::Escalated => "escalated",
             Self::Summoned => "summoned",
             Self::Outcome => "outcome",
+            Self::Answer => "answer",
+            Self::Appeal => "appeal",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Supplemented => "supplemented",
@@ -127,7 +137,8 @@ pub struct UnitOrderV1 {
     /// The unit this document is for.
     pub unit: UnitCode,
     /// Generation of the assignment; every command must name it. 0 = this unit does not have the order and is only told
-    /// of it (`summoned`, `outcome`): it can do nothing about it, and `terms` say nothing (all amounts are 0).
+    /// of it (`summoned`, `outcome`, `answer`, `appeal`): it can do nothing about it but appeal, and `terms` say nothing
+    /// (all amounts are 0).
     pub generation: i32,
     /// Rework round; 0 at first.
     pub rework: i32,
@@ -184,6 +195,12 @@ pub struct UnitOrderV1 {
     /// What was promised, or what became of it; with `outcome`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<UnitOutcomeV1>,
+    /// What the caller said of the unit's work, and until when it may appeal; with `answer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<UnitAnswerV1>,
+    /// What came of its appeal; with `appeal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<UnitAppealV1>,
 }
 
 /// What the caller added.
@@ -300,4 +317,46 @@ pub struct UnitOutcomePartV1 {
     pub what: String,
     /// Until when.
     pub until: DateTime<Utc>,
+}
+
+/// An answer 回访结果 that counts against the unit. What the caller still wants is in the note of `reworked`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitAnswerV1 {
+    /// The answer; an appeal names it.
+    pub callback_id: CallbackId,
+    /// Generation of the assignment in which the unit replied.
+    pub generation: i32,
+    /// Rework round of that reply.
+    pub rework: i32,
+    /// Did the unit contact the caller?
+    pub contacted: bool,
+    /// Is it solved?
+    pub solved: bool,
+    /// Satisfied with the result?
+    pub result: Satisfaction,
+    /// Satisfied with the attitude?
+    pub attitude: Satisfaction,
+    /// When the caller answered.
+    pub answered_at: DateTime<Utc>,
+    /// Last moment for an appeal.
+    pub appeal_until: DateTime<Utc>,
+}
+
+/// What came of an appeal 申诉 of the unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitAppealV1 {
+    /// The answer against which it was.
+    pub callback_id: CallbackId,
+    /// The appeal; absent when it was refused before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal_id: Option<AppealId>,
+    /// `upheld` (the answer counts in no figure), `rejected` (it stands), `refused` (it was not looked at).
+    pub state: String,
+    /// Why it was refused: code of `appeal.refused`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// In words, personal data masked.
+    pub reason: String,
 }

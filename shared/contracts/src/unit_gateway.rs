@@ -1,6 +1,6 @@
 //! Events of unit-gateway: what was carried to a unit and what the unit did.
 use crate::event::event;
-use crate::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
+use crate::ids::{CallbackId, ExtensionId, OrderId, ReturnId, UnitCode};
 use crate::terms::LimitUnit;
 use crate::words::{ClockName, DeliveryWay, Satisfaction};
 use chrono::{DateTime, Utc};
@@ -175,6 +175,26 @@ event!(
     "extension_requested",
     1
 );
+
+/// 申诉: a unit says that an answer about its work is wrong. Callback opens the appeal, or refuses it. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AppealRequestedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The answer.
+    pub callback_id: CallbackId,
+    /// The unit.
+    pub unit: UnitCode,
+    /// Generation of the assignment in which it replied.
+    pub generation: i32,
+    /// Rework round of that reply.
+    pub rework: i32,
+    /// Why the answer is wrong, personal data masked.
+    pub ground: String,
+    /// When it asked; that is what its window is measured by.
+    pub requested_at: DateTime<Utc>,
+}
+event!(AppealRequestedV1, "unit-gateway", "appeal", "requested", 1);
 
 /// 协办: a unit that helps says that its part is done, or why not. The lead stays responsible for the whole. Key: order
 /// id.

@@ -175,6 +175,8 @@ fn every_notice_to_a_unit_has_the_word_of_its_type_and_subject() {
         UnitNotice::Resumed,
         UnitNotice::Supervised,
         UnitNotice::Escalated,
+        UnitNotice::Answer,
+        UnitNotice::Appeal,
         UnitNotice::CoReplied,
         UnitNotice::Amended,
         UnitNotice::Revoked,

@@ -11,7 +11,7 @@ pub(super) type Step = (&'static str, fn(&Route) -> u64);
 type Kind = (&'static str, fn(&Route) -> bool);
 
 /// What happens to an order, and how often: once, once a round, …
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     ("intake.order.registered.v1", |_| 1),
     ("routing.order.assigned.v1", |_| 1),
     ("unit-gateway.order.delivered.v1", rounds),
@@ -26,6 +26,7 @@ const STEPS: [Step; 14] = [
     ("callback.callback.scheduled.v1", rounds),
     ("callback.callback.recorded.v1", rounds),
     ("callback.reply.contradicted.v1", |route| route.reworks),
+    ("callback.answer.went_against.v1", |route| route.reworks),
     ("callback.order.reworked.v1", |route| route.reworks),
     ("callback.order.closed.v1", |_| 1),
 ];

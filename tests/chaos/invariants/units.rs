@@ -36,8 +36,9 @@ async fn documents_once(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
 /// The lead had exactly the documents of the order's route. Whether the ladder pushes depends on when what was killed came
 /// back; that it says so once is `documents_once`.
 async fn documents_of_the_lead(aftermath: &Aftermath<'_>) -> anyhow::Result<Checked> {
-    let expected: [Step; 4] = [
+    let expected: [Step; 5] = [
         ("assigned", |_| 1),
+        ("answer", |route| route.reworks),
         ("reworked", |route| route.reworks),
         ("return_rejected", |route| u64::from(route.returned)),
         ("closed", |_| 1),

@@ -136,6 +136,8 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         | UnitNotice::Escalated
         | UnitNotice::Summoned
         | UnitNotice::Outcome
+        | UnitNotice::Answer
+        | UnitNotice::Appeal
         | UnitNotice::CoReplied
         | UnitNotice::Amended
         | UnitNotice::Supplemented

@@ -226,6 +226,7 @@ pub async fn open_appeal(
         unit,
         ground: text(&ctx, "ground", &form.ground)?,
         by,
+        said_at: None,
     };
     let appeal = ctx
         .db

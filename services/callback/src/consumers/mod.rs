@@ -11,6 +11,8 @@
 //! | `unit-gateway.order.replied` | `on_order_replied` | `follow_order` |
 //! | `supervision.outcome.recorded` | `on_outcome_recorded` | `follow_order` |
 //! | `supervision.outcome.carried_out`, `.dropped` | `on_outcome_carried_out`, `on_outcome_dropped` | `follow_order` |
+//! | `unit-gateway.appeal.requested` | `on_appeal_requested` | `hear_appeal` |
+mod on_appeal_requested;
 mod on_order_amended;
 mod on_order_assigned;
 mod on_order_disputed;
@@ -28,9 +30,10 @@ use crate::usecases::policies::PolicyShelf;
 use bus::{Handler, Verdict};
 use std::convert::Infallible;
 
-/// All handlers: one use case gets everything, so that an order is written once for a batch.
+/// All handlers: one use case gets everything about orders, so that an order is written once for a batch.
 #[must_use]
 pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
+    let appeals = on_appeal_requested::handler(policies.clone());
     let work = FollowOrder { policies };
     let heard = vec![
         on_order_registered::heard(),
@@ -45,7 +48,10 @@ pub fn handlers(policies: PolicyShelf) -> Vec<Box<dyn Handler>> {
         on_outcome_carried_out::heard(),
         on_outcome_dropped::heard(),
     ];
-    vec![bus::on_several("callback", "follow_order", work, heard, never)]
+    vec![
+        bus::on_several("callback", "follow_order", work, heard, never),
+        appeals,
+    ]
 }
 
 /// The use case refuses nothing: a fact that is late or repeated rightly has no effect.

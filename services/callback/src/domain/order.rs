@@ -124,6 +124,8 @@ pub enum Happening {
     Attempted(Round, CallbackWay, i32, DateTime<Utc>),
     /// The caller answered.
     Recorded(Round, Said, Asking),
+    /// What the caller answered then counts against the unit, which may appeal until the second moment.
+    WentAgainst(Round, Said, DateTime<Utc>, DateTime<Utc>),
     /// The caller denies these claims of the unit.
     Contradicted(Round, Contradiction),
     /// Back to the same unit in this new round, with the agent's note and the time it has.

@@ -4,6 +4,7 @@
 //! - `record_answer`: a callback agent reports what the caller said
 //! - `claim_callbacks`, `put_back`: an agent takes the next call from the queue, or puts it back
 //! - `open_appeal`, `review_appeal`: a unit says that an answer is wrong, and the hotline decides
+//! - `hear_appeal`: the same, said by the unit's system
 //! - `propose_judgement`, `review_judgement`: two people judge a demand
 //! - `list_reviews`: what waits for a second look
 //! - `messages`: links and results for callers: wanted, sent, answered or not
@@ -12,6 +13,7 @@
 pub mod claim_callbacks;
 pub mod follow_order;
 pub mod get_callback;
+pub mod hear_appeal;
 pub mod list_callbacks;
 pub mod list_reviews;
 pub mod messages;

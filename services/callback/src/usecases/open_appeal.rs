@@ -1,4 +1,4 @@
-//! A unit says that an answer about its work is wrong.
+//! A unit says that an answer about its work is wrong: a person here, or its system at unit-gateway (`hear_appeal`).
 use crate::domain::review::{AppealRefused, may_appeal};
 use crate::store::{self, appeals};
 use crate::usecases::follow_order::of_contact;
@@ -29,8 +29,10 @@ pub struct Command {
     pub unit: String,
     /// Why, numbers masked.
     pub ground: String,
-    /// `agent:<subject>`.
+    /// `agent:<subject>`; `unit:<code>` = the unit's system.
     pub by: String,
+    /// When the unit said so, if not now: the window is measured by that.
+    pub said_at: Option<DateTime<Utc>>,
 }
 
 impl Work for OpenAppeal {
@@ -54,7 +56,8 @@ impl Work for OpenAppeal {
 }
 
 impl OpenAppeal {
-    async fn one(
+    /// Opens one, or answers the same that is there.
+    pub(super) async fn one(
         &self,
         conn: &mut Conn,
         now: DateTime<Utc>,
@@ -84,7 +87,7 @@ impl OpenAppeal {
             });
         }
         let policies = self.policies.current(conn).await?;
-        if let Err(refused) = may_appeal(case, task, &policies, now) {
+        if let Err(refused) = may_appeal(case, task, &policies, command.said_at.unwrap_or(now)) {
             return Ok(Err(refused));
         }
         let appeal = Appeal {

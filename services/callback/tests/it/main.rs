@@ -1,5 +1,6 @@
 //! Integration tests of callback: through HTTP and events, on real PostgreSQL and NATS.
 mod api;
+mod appeals_of_systems;
 mod consumers;
 mod harness;
 mod intake_door;

@@ -28,6 +28,7 @@ mod put_access;
 mod replay_deliveries;
 mod reply_order;
 mod report_part;
+mod request_appeal;
 mod request_co_handlers;
 mod request_extension;
 mod request_return;
@@ -71,6 +72,7 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(report_part::report_part), UNIT)
         .add(routes!(request_co_handlers::request_co_handlers), UNIT)
         .add(routes!(reply_order::reply_order), UNIT)
+        .add(routes!(request_appeal::request_appeal), UNIT)
         .add_large(
             routes!(upload_attachment::upload_attachment),
             UNIT,

@@ -8,6 +8,7 @@ use crate::usecases::act_on_order::ActOnOrder;
 use crate::usecases::contact::Contact;
 use crate::usecases::find_key::KeyOwner;
 use crate::usecases::log_in::deny;
+use crate::wire::appeal::{self, AppealRequest};
 use crate::wire::contact::{self, CallRequest, ContactRequest};
 use crate::wire::if_match::IfMatch;
 use crate::wire::verbs::{self, Verb};
@@ -71,6 +72,8 @@ enum Said {
     Contact,
     /// A call with one.
     Call,
+    /// An answer about the unit's work is wrong.
+    Appeal,
 }
 
 impl Said {
@@ -78,6 +81,7 @@ impl Said {
         match word {
             contact::CONTACT => Some(Self::Contact),
             contact::CALL => Some(Self::Call),
+            appeal::APPEAL => Some(Self::Appeal),
             verb => verbs::find(verb).map(Self::Act),
         }
     }
@@ -87,6 +91,7 @@ impl Said {
             Self::Act(verb) => verb.name,
             Self::Contact => contact::CONTACT,
             Self::Call => contact::CALL,
+            Self::Appeal => appeal::APPEAL,
         }
     }
 }
@@ -133,6 +138,12 @@ async fn act(
             let asked: CallRequest = Json::parse(Value::Object(body).to_string().as_bytes())?;
             let call = (asked.call_id, asked.from.as_str());
             contact::call(ctx, &wanted(asked.generation), relay_token, call)
+                .await
+                .map(accepted)
+        }
+        Some(Said::Appeal) => {
+            let asked: AppealRequest = Json::parse(Value::Object(body).to_string().as_bytes())?;
+            appeal::request(ctx, unit.clone(), order_id, &asked)
                 .await
                 .map(accepted)
         }

@@ -1,4 +1,9 @@
 //! WAY IN: facts of other services. Decode, make a command, let one use case apply the slice.
+mod on_answer_went_against; // callback: what a caller answered counts against a unit
+mod on_appeal_opened; // callback: an appeal is looked at
+mod on_appeal_refused; // callback: an appeal is not possible
+mod on_appeal_rejected; // callback: the answer stands
+mod on_appeal_upheld; // callback: the answer does not count
 mod on_complaint_supplemented; // intake: the caller added something
 mod on_consultation_opened; // supervision: units are summoned
 mod on_extension_denied; // supervision: the limit stays
@@ -25,13 +30,15 @@ mod on_supervision_escalated; // supervision: pushed harder
 mod on_supervision_opened; // supervision: pushed
 
 use crate::documents::Details;
+use crate::domain::appeal::AppealNews;
 use crate::domain::delivery::Notice;
 use crate::usecases::NeverAssigned;
+use crate::usecases::tell_appeal::AppealTold;
 use crate::usecases::tell_concerned::Concern;
 use bus::{Handler, Verdict};
 use chrono::{DateTime, FixedOffset, Utc};
-use contracts::ids::OrderId;
-use contracts::unit_documents::UnitOutcomeV1;
+use contracts::ids::{OrderId, UnitCode};
+use contracts::unit_documents::{UnitAppealV1, UnitOutcomeV1};
 use contracts::words::{ClockName, SupervisionLevel};
 
 /// The list; people read some of the moments, in this offset.
@@ -62,6 +69,11 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_outcome_dropped::handler(),
         on_order_withdrawn::handler(),
         on_complaint_supplemented::handler(),
+        on_answer_went_against::handler(local),
+        on_appeal_opened::handler(),
+        on_appeal_upheld::handler(),
+        on_appeal_rejected::handler(),
+        on_appeal_refused::handler(),
     ]
 }
 
@@ -80,6 +92,28 @@ fn told_outcome(order_id: OrderId, note: String, outcome: UnitOutcomeV1) -> Conc
         notice: Notice::Outcome,
         note,
         details: Details::Outcome(outcome),
+    }
+}
+
+/// What came of an appeal concerns the unit whose it is, whether it has the order or not.
+fn told_appeal(
+    (order_id, unit): (OrderId, UnitCode),
+    news: AppealNews,
+    note: String,
+    appeal: UnitAppealV1,
+) -> AppealTold {
+    AppealTold {
+        order_id,
+        callback_id: appeal.callback_id,
+        news,
+        concern: Some(Concern {
+            order_id,
+            units: vec![unit],
+            holders: false,
+            notice: Notice::Appeal,
+            note,
+            details: Details::Appeal(appeal),
+        }),
     }
 }
 

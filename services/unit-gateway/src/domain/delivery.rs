@@ -32,6 +32,10 @@ pub enum Notice {
     Summoned,
     /// What was promised where units met, or what became of it.
     Outcome,
+    /// The caller's answer went against the unit.
+    Answer,
+    /// What came of its appeal.
+    Appeal,
     /// A unit that helps said how its part ended; for the lead.
     CoReplied,
     /// The order was amended, and the assignment stands.
@@ -45,7 +49,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
@@ -57,6 +61,8 @@ impl Notice {
         Self::Escalated,
         Self::Summoned,
         Self::Outcome,
+        Self::Answer,
+        Self::Appeal,
         Self::CoReplied,
         Self::Amended,
         Self::Supplemented,
@@ -79,6 +85,8 @@ impl Notice {
             Self::Escalated => "escalated",
             Self::Summoned => "summoned",
             Self::Outcome => "outcome",
+            Self::Answer => "answer",
+            Self::Appeal => "appeal",
             Self::CoReplied => "co_replied",
             Self::Amended => "amended",
             Self::Supplemented => "supplemented",

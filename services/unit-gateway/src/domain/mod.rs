@@ -1,5 +1,6 @@
 //! The rules of unit-gateway: pure, no I/O, no clock, no randomness.
 pub mod action; // what a unit may say: eight verbs with their content
+pub mod appeal; // what went against a unit, and whether it may appeal
 pub mod attachment; // what may be attached
 pub mod backoff; // when a failed push is tried again
 mod contact; // whether the unit may speak with the caller

@@ -172,7 +172,8 @@ pub async fn redirect_fallen(conn: &mut Conn, now: DateTime<Utc>, units: &[Strin
 }
 
 /// Sends units on NATS again what was lost with their stream, under the same ids: of every order that has not ended
-/// before `ended_after` the newest document, and everything that asks for a signature.
+/// before `ended_after` the newest document (and the newest of those that tell of it a unit which does not have it), everything
+/// that asks for a signature, and answers against which it may still appeal.
 pub async fn resend(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -181,17 +182,21 @@ pub async fn resend(
 ) -> Result<u64, DbError> {
     let done = sqlx::query!(
         "with newest as (
-           select distinct on (c.unit, c.order_id) c.delivery_id
+           select distinct on (c.unit, c.order_id, c.generation = 0) c.delivery_id
            from documents c join handlings h on h.order_id = c.order_id
            where c.unit = any($2) and (h.ended_at is null or h.ended_at > $3)
-           order by c.unit, c.order_id, c.seq desc),
+           order by c.unit, c.order_id, c.generation = 0, c.seq desc),
+         contestable as (
+           select c.delivery_id from documents c join answers a on a.order_id = c.order_id and a.unit = c.unit
+           where c.unit = any($2) and c.notice = 'answer' and a.appeal_until >= $1),
          unsigned as (
            select c.delivery_id from documents c join handlings h on h.order_id = c.order_id
            where c.unit = any($2) and c.notice in ('assigned', 'reworked')
              and h.state = 'assigned' and h.generation = c.generation and h.rework = c.rework)
          update deliveries as d set state = 'waiting', next_attempt_at = $1, leased_until = null
          where d.way = 'nats' and d.state = 'delivered'
-           and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned)",
+           and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned
+                               union select delivery_id from contestable)",
         now,
         units,
         ended_after

@@ -152,10 +152,10 @@ pub async fn last_seqs(pool: &PgPool, units: &[String]) -> Result<Vec<(String, i
     Ok(rows.into_iter().map(|row| (row.unit, row.last_seq)).collect())
 }
 
-/// The newest document of an order for a unit.
+/// The newest document of an order for a unit; what it is only told of without having the order comes after all others.
 pub async fn newest(conn: &mut Conn, order_id: OrderId, unit: &str) -> Result<Option<String>, DbError> {
     Ok(sqlx::query_scalar!(
-        "select document from documents where order_id = $1 and unit = $2 order by seq desc limit 1",
+        "select document from documents where order_id = $1 and unit = $2 order by generation > 0 desc, seq desc limit 1",
         order_id.uuid(),
         unit
     )

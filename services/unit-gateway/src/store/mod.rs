@@ -1,5 +1,6 @@
 //! The tables: all SQL of the service, one file per group of tables.
 pub mod actions; // what units did, once each
+pub mod answers; // what went against units, and their appeals
 pub mod attachments; // what the contents in the object store are
 pub mod attempts; // every push with its outcome
 pub mod claims; // who sends which document now, which way, and what is sent again

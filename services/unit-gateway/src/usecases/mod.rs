@@ -33,10 +33,13 @@ pub mod record_deliveries; // what came of pushes
 pub mod reject_return; // the unit stays responsible
 mod repeats; // when an action of a unit is the same as an earlier one
 pub mod replay_deliveries; // a person has documents sent again
+pub mod request_appeal; // a unit says that an answer is wrong
 pub mod resend_lost; // after the units' stream was lost
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
 pub mod tell_amended; // amended, and the assignment stands
+pub mod tell_answer; // a caller's answer went against a unit
+pub mod tell_appeal; // what callback says of an appeal
 pub mod tell_concerned; // units hear of it whether they have it or not
 mod tell_lead; // the lead hears of a part
 pub mod tell_supervision; // supervision speaks to the units

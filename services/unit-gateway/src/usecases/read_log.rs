@@ -1,5 +1,5 @@
 //! Who got, opened, forwarded and did what with an order: for supervision and auditors.
-use crate::store::{actions, delivery_reads, openings};
+use crate::store::{actions, answers, delivery_reads, openings};
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
 use db::{Db, DbError};
@@ -8,6 +8,9 @@ use db::{Db, DbError};
 const LINES_MAX: i64 = 500;
 /// The verb by which a lead hands an order on; it stays responsible.
 const FORWARDS: &str = "request_co_handlers";
+
+/// The verb of an appeal, which may come when the unit has the order no more.
+const APPEALS: &str = "appeal";
 
 /// One line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +42,7 @@ pub async fn read_log(db: &Db, order_id: OrderId) -> Result<Vec<LogLine>, DbErro
     let delivered = delivery_reads::delivered(&mut conn, order_id, LINES_MAX).await?;
     let opened = openings::of_order(&mut conn, order_id, LINES_MAX).await?;
     let acted = actions::of_order(&mut conn, order_id, LINES_MAX).await?;
+    let appealed = answers::appeals_of_order(&mut conn, order_id, LINES_MAX).await?;
     let delivered = delivered.into_iter().map(|row| LogLine {
         at: row.delivered_at,
         unit: row.unit,
@@ -73,7 +77,17 @@ pub async fn read_log(db: &Db, order_id: OrderId) -> Result<Vec<LogLine>, DbErro
         times: 1,
         last_at: row.acted_at,
     });
-    let mut lines: Vec<LogLine> = delivered.chain(opened).chain(acted).collect();
+    let appealed = appealed.into_iter().map(|row| LogLine {
+        at: row.at,
+        unit: row.unit,
+        what: "acted",
+        detail: APPEALS.to_owned(),
+        by: None,
+        to: Vec::new(),
+        times: 1,
+        last_at: row.at,
+    });
+    let mut lines: Vec<LogLine> = delivered.chain(opened).chain(acted).chain(appealed).collect();
     lines.sort_by_key(|line| line.at);
     Ok(lines)
 }

@@ -57,7 +57,8 @@ impl Work for TellConcerned {
     }
 }
 
-fn tell(
+/// Queues the documents of one concern.
+pub(super) fn tell(
     batch: &mut Batch,
     now: DateTime<Utc>,
     command: &Concern,

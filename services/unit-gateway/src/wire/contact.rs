@@ -2,10 +2,10 @@
 use crate::ctx::{Ctx, IntakeError};
 use crate::usecases::contact::{Contact, admit_contact};
 use crate::wire::problem;
+use crate::wire::questions::Question;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Schema};
+use serde_json::json;
 use utoipa::{PartialSchema as _, ToSchema};
 use uuid::Uuid;
 use web::Problem;
@@ -61,36 +61,6 @@ pub struct CallAnswer {
     pub call_id: Uuid,
 }
 
-/// A question of a unit about its caller, over NATS: what the document of it tells.
-pub struct Question {
-    /// The last word of the subject.
-    pub name: &'static str,
-    /// What it asks, for programmers.
-    pub meaning: &'static str,
-    /// The end of its address over REST, after `/v1/units/{unit}/orders/{order_id}/`.
-    pub address: &'static str,
-    /// The name of the body's schema.
-    pub body: fn() -> String,
-    /// The body's schema, without `order_id` and what else stands in the address.
-    pub schema: fn() -> RefOr<Schema>,
-    /// The name of the answer's schema.
-    pub answer: fn() -> String,
-    /// The answer's schema.
-    pub answer_schema: fn() -> RefOr<Schema>,
-    /// A body, without `order_id`.
-    pub example: fn() -> Value,
-    /// An answer.
-    pub answered: fn() -> Value,
-}
-
-impl std::fmt::Debug for Question {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Question")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Asks for a token.
 pub const CONTACT: &str = "contact";
 /// Has a call connected; its body names the token, too.
@@ -99,11 +69,15 @@ pub const CALL: &str = "call";
 const TOKEN: &str = "0198e3a0-0000-7000-8000-0000000000a1";
 const CALL_ID: &str = "0198e3a0-0000-7000-8000-0000000000a2";
 
+/// Who may ask.
+const LEAD: &str = "the lead, from its signature to its reply";
+
 /// Both questions.
-pub const QUESTIONS: [Question; 2] = [
+pub static QUESTIONS: [Question; 2] = [
     Question {
         name: CONTACT,
         meaning: "联系来电人: a token for speaking with the caller through the hotline's relay, without the number",
+        who: LEAD,
         address: "contacts",
         body: || ContactRequest::name().into_owned(),
         schema: ContactRequest::schema,
@@ -115,6 +89,7 @@ pub const QUESTIONS: [Question; 2] = [
     Question {
         name: CALL,
         meaning: "呼叫来电人: the relay rings the unit's phone, then the caller's; both see the hotline's number",
+        who: LEAD,
         address: "contacts/{relay_token}/calls",
         body: || CallRequest::name().into_owned(),
         schema: CallRequest::schema,

@@ -1,4 +1,5 @@
 //! What units say and hear, the same over HTTP and NATS: one body per verb, one answer, one set of problems.
+pub mod appeal; // an answer about the unit's work is wrong
 pub mod asyncapi; // the document of all of it, for the units' programmers
 mod body; // shared by the bodies: masking, limits
 pub mod co_reply;
@@ -6,6 +7,7 @@ pub mod contact; // the caller, through the hotline's relay
 pub mod if_match; // which state of the assignment the unit knows
 pub mod problem; // refusals as problem documents
 pub mod progress;
+pub mod questions; // what a unit says beside the commands
 pub mod reply;
 pub mod request_co_handlers;
 pub mod request_extension;

@@ -1,5 +1,7 @@
 //! The only place that turns refusals and failures into problem documents.
+use crate::domain::appeal::AppealRefusal;
 use crate::domain::handling::ActRefusal;
+use chrono::{DateTime, Utc};
 use db::{DbError, ExecuteError};
 use http::StatusCode;
 use web::{Problem, Text};
@@ -126,6 +128,17 @@ pub const TEXTS: &[Text] = &[
         "the relay will never connect this call",
         "中继服务商拒绝接通",
     ),
+    Text::new(
+        "answer_unknown",
+        "no such answer went against this unit",
+        "没有此回访结果",
+    ),
+    Text::new(
+        "appeal_window_over",
+        "the window for an appeal is over",
+        "已超过申诉期限",
+    ),
+    Text::new("appeal_exists", "there is an appeal already", "已有申诉"),
     Text::new("verb_unknown", "there is no such command", "没有该指令"),
 ];
 
@@ -217,6 +230,31 @@ fn no_return(refusal: ActRefusal) -> Problem {
             "`return_until` of the document has passed; the unit is responsible",
         )
         .detail_zh("已过派单文书中的 return_until，本单位负责办理"),
+    }
+}
+
+/// Why a unit may not appeal; `local` writes a moment in local time.
+pub(super) fn no_appeal(refusal: AppealRefusal, local: impl FnOnce(DateTime<Utc>) -> String) -> Problem {
+    match refusal {
+        AppealRefusal::UnknownAnswer => Problem::not_found(
+            "answer_unknown",
+            "name the `callback_id` of a document `answer` of this order",
+        )
+        .detail_zh("请填写该工单 answer 文书中的 callback_id")
+        .field("callback_id"),
+        AppealRefusal::WindowOver(until) => {
+            let until = local(until);
+            Problem::conflict(
+                "appeal_window_over",
+                format!("appeals were possible until {until}"),
+            )
+            .detail_zh(format!("申诉期限已于 {until} 届满"))
+            .field("callback_id")
+            .with("until", until)
+        }
+        AppealRefusal::Exists => Problem::conflict("appeal_exists", "an appeal has one ground, the first")
+            .detail_zh("对该回访结果已有申诉，以首次理由为准")
+            .field("ground"),
     }
 }
 

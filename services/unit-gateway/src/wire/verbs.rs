@@ -7,7 +7,7 @@ use super::request_extension::ExtensionRequest;
 use super::request_return::ReturnRequest;
 use super::respond::RespondRequest;
 use super::sign::SignRequest;
-use super::{ActionBody, Wanted, contact};
+use super::{ActionBody, Wanted, questions};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -122,8 +122,8 @@ pub fn find(name: &str) -> Option<&'static Verb> {
 /// There is none of that name.
 #[must_use]
 pub fn unknown() -> Problem {
-    let contact = contact::QUESTIONS.iter().map(|question| question.name);
-    let names: Vec<&str> = ALL.iter().map(|verb| verb.name).chain(contact).collect();
+    let others = questions::all().map(|question| question.name);
+    let names: Vec<&str> = ALL.iter().map(|verb| verb.name).chain(others).collect();
     Problem::not_found("verb_unknown", format!("use one of {}", names.join(", ")))
         .detail_zh(format!("可用指令：{}", names.join("、")))
 }

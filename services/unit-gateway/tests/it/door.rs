@@ -38,6 +38,7 @@ const EXPECTED: &[&str] = &[
     "get /v1/units/{unit}/orders/{order_id}/attachments",
     "post /v1/units/{unit}/orders/{order_id}/attachments",
     "get /v1/units/{unit}/orders/{order_id}/attachments/{attachment_id}",
+    "post /v1/units/{unit}/orders/{order_id}/appeals",
     "post /v1/units/{unit}/orders/{order_id}/co-handlers",
     "post /v1/units/{unit}/orders/{order_id}/extension-requests",
     "post /v1/units/{unit}/orders/{order_id}/parts",

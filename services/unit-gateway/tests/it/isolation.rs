@@ -279,6 +279,16 @@ async fn over_rest_a_unit_meets_the_same_walls() {
             let refused = caller.post(&theirs.path(LEAD, verb), body).await.expect(404);
             assert_eq!(refused.text("/code"), "order_unknown", "{verb}");
         }
+        let appeal = json!({ "callback_id": Uuid::now_v7(), "ground": "x" });
+        caller
+            .post(&theirs.path(OTHER, "appeals"), appeal.clone())
+            .await
+            .expect(403);
+        let refused = caller
+            .post(&theirs.path(LEAD, "appeals"), appeal)
+            .await
+            .expect(404);
+        assert_eq!(refused.text("/code"), "answer_unknown");
         for path in [
             format!("/v1/units/{LEAD}/keys"),
             format!("/v1/units/{LEAD}/ping"),
@@ -359,6 +369,7 @@ fn forbidden(namespace: &Namespace) -> Vec<String> {
         namespace.unit_command(&OTHER.into(), "sign"),
         namespace.unit_command(&OTHER.into(), "contact"),
         namespace.unit_command(&OTHER.into(), "call"),
+        namespace.unit_command(&OTHER.into(), "appeal"),
         order(OTHER, "assigned"),
         order(LEAD, "assigned"),
         format!("_INBOX_{OTHER}.x"),

@@ -2,9 +2,11 @@
 use crate::harness::{HELPER, LEAD, Order, access, start};
 use crate::unit_system::{UnitSystem, documents};
 use async_nats::jetstream::Message;
+use contracts::callback::AnswerWentAgainstV1;
 use contracts::ids::OrderId;
 use contracts::streams;
 use contracts::unit_gateway::OrderDeliveredV1;
+use contracts::words::Satisfaction;
 use futures::FutureExt;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -141,4 +143,40 @@ async fn a_consumer_that_cannot_be_made_loses_nothing_of_the_others() {
         );
     }
     assert_eq!(told(&system.take().await), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_comes_again_while_the_unit_may_appeal_against_it() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+    let (now, window) = (app.clock.now(), chrono::TimeDelta::days(7));
+    let answer = AnswerWentAgainstV1 {
+        order_id: order.id,
+        callback_id: uuid::Uuid::from_u128(1).into(),
+        unit: LEAD.into(),
+        generation: 1,
+        rework: 0,
+        contacted: false,
+        solved: false,
+        result: Satisfaction::NotSatisfied,
+        attitude: Satisfaction::NotSatisfied,
+        answered_at: now,
+        appeal_until: now + window,
+    };
+    app.publish(order.key(), 2, &answer).await;
+    app.publish(order.key(), 2, &order.reworked(LEAD, 1, 1)).await;
+    app.settle().await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    assert_eq!(system.take().await.len(), 3);
+    wipe(&system, MANY).await;
+    app.settle().await;
+    assert_eq!(
+        told(&system.take().await),
+        about(&[(order.id, "answer"), (order.id, "reworked")])
+    );
+    app.clock.advance(window + chrono::TimeDelta::seconds(1));
+    wipe(&system, MANY).await;
+    app.settle().await;
+    assert_eq!(told(&system.take().await), about(&[(order.id, "reworked")]));
 }

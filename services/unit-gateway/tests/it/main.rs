@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod acting;
 mod after_the_decision;
+mod appeals;
 mod concerned;
 mod consuming;
 mod contact;

@@ -2,8 +2,9 @@
 use super::fixed::{appeal, callback, complaint, judgement, order, time};
 use super::{Example, example};
 use contracts::callback::{
-    AppealOpenedV1, AppealRejectedV1, AppealUpheldV1, CallbackAttemptedV1, CallbackRecordedV1,
-    CallbackScheduledV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
+    AnswerWentAgainstV1, AppealOpenedV1, AppealRefusedV1, AppealRejectedV1, AppealUpheldV1,
+    CallbackAttemptedV1, CallbackRecordedV1, CallbackScheduledV1, JudgementMadeV1, OrderClosedV1,
+    OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
 };
 use contracts::words::{Finding, Outcome, RaisedTo, Satisfaction};
 
@@ -60,7 +61,9 @@ pub fn examples() -> Vec<Example> {
         evidence: None,
     };
     vec![
+        example(key, went_against()),
         example(key, opened()),
+        example(key, refused()),
         example(key, rejected()),
         example(key, upheld()),
         example(key, attempted),
@@ -72,6 +75,32 @@ pub fn examples() -> Vec<Example> {
         example(key, reworked),
         example(key, contradicted),
     ]
+}
+
+fn went_against() -> AnswerWentAgainstV1 {
+    AnswerWentAgainstV1 {
+        order_id: order(),
+        callback_id: callback(),
+        unit: "U-CG".into(),
+        generation: 2,
+        rework: 1,
+        contacted: true,
+        solved: false,
+        result: Satisfaction::NotSatisfied,
+        attitude: Satisfaction::BasicallySatisfied,
+        answered_at: time("2025-10-10T02:30:00Z"),
+        appeal_until: time("2025-10-17T13:00:00Z"),
+    }
+}
+
+fn refused() -> AppealRefusedV1 {
+    AppealRefusedV1 {
+        order_id: order(),
+        callback_id: callback(),
+        unit: "U-CG".into(),
+        code: "exists".to_owned(),
+        reason: "对该回访结果已有申诉".to_owned(),
+    }
 }
 
 fn opened() -> AppealOpenedV1 {

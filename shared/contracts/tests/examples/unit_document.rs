@@ -1,14 +1,14 @@
 //! The example of the one document that leaves the platform towards units.
 use super::Example;
-use super::fixed::{id, order, place, terms, time, unit};
+use super::fixed::{appeal, callback, id, order, place, terms, time, unit};
 use contracts::ids::{ConsultationId, ExtensionId, OutcomeId, SuspensionId};
 use contracts::terms::LimitUnit;
 use contracts::terms::ReturnRightV1;
 use contracts::unit_documents::{
-    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1, UnitOutcomeV1,
-    UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
+    UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1,
+    UnitOutcomeV1, UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
-use contracts::words::{ClockName, Kind, Urgency};
+use contracts::words::{ClockName, Kind, Satisfaction, Urgency};
 
 /// Name of its snapshot; it is no event of ours, so it stands beside them.
 pub const NAME: &str = "unit_document.v1";
@@ -79,6 +79,14 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
             }),
             summons: Some(summons()),
             outcome: Some(outcome()),
+            answer: Some(answer()),
+            appeal: Some(UnitAppealV1 {
+                callback_id: callback(),
+                appeal_id: Some(appeal()),
+                state: "refused".to_owned(),
+                code: Some("exists".to_owned()),
+                reason: "对该回访结果已有申诉".to_owned(),
+            }),
         },
     }
 }
@@ -106,5 +114,19 @@ fn outcome() -> UnitOutcomeV1 {
             until: time("2025-10-20T09:00:00Z"),
         }],
         part: Some(1),
+    }
+}
+
+fn answer() -> UnitAnswerV1 {
+    UnitAnswerV1 {
+        callback_id: callback(),
+        generation: 2,
+        rework: 1,
+        contacted: true,
+        solved: false,
+        result: Satisfaction::NotSatisfied,
+        attitude: Satisfaction::BasicallySatisfied,
+        answered_at: time("2025-10-10T02:30:00Z"),
+        appeal_until: time("2025-10-17T13:00:00Z"),
     }
 }

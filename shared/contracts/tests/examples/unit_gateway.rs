@@ -1,11 +1,11 @@
 //! Examples of the events of unit-gateway.
-use super::fixed::{id, order, returned, time};
+use super::fixed::{callback, id, order, returned, time};
 use super::{Example, example};
 use contracts::terms::LimitUnit;
 use contracts::unit_gateway::{
-    DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1, OrderDeliveredV1,
-    OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
-    OrderSignedV1, unit_key,
+    AppealRequestedV1, DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1,
+    OrderDeliveredV1, OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
+    OrderReturnRequestedV1, OrderSignedV1, unit_key,
 };
 use contracts::words::{ClockName, DeliveryWay, Satisfaction};
 
@@ -55,6 +55,7 @@ pub fn examples() -> Vec<Example> {
         signed_at: time("2025-09-28T02:10:00Z"),
     };
     vec![
+        example(key, appeal_requested()),
         example(unit_key(&"U-CG".into()), failing()),
         example(unit_key(&"U-CG".into()), restored()),
         example(key, co_handlers_requested),
@@ -127,5 +128,17 @@ fn restored() -> DeliveryRestoredV1 {
         way: DeliveryWay::Webhook,
         since: time("2025-09-28T02:00:05Z"),
         restored_at: time("2025-09-28T03:10:00Z"),
+    }
+}
+
+fn appeal_requested() -> AppealRequestedV1 {
+    AppealRequestedV1 {
+        order_id: order(),
+        callback_id: callback(),
+        unit: "U-CG".into(),
+        generation: 2,
+        rework: 1,
+        ground: "路灯已于回访前修复".to_owned(),
+        requested_at: time("2025-10-11T02:30:00Z"),
     }
 }

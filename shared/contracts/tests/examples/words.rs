@@ -56,6 +56,8 @@ pub fn example() -> Example {
             N::Supplemented,
             N::Summoned,
             N::Outcome,
+            N::Answer,
+            N::Appeal,
             N::Revoked,
             N::Closed,
         ],

@@ -1,6 +1,7 @@
 //! What an answer does to a case: the order ends, goes back, or is called again.
 use super::Case;
 use crate::domain::policy::Unreachable;
+use crate::domain::review;
 use crate::domain::{
     Answer, AnswerRefused, Asking, Attempt, Consequence, Contradiction, Happening, NotCalled, OrderState,
     Policies, Policy, Recorded, Registration, Round, Said, Task, TaskState, judge, not_solved,
@@ -39,7 +40,7 @@ impl Case {
         });
         let policy = policies.of(&registration);
         Ok(match (answer.said, answer.judged) {
-            (Some(said), _) => self.reached(callback_id, said, answer, policy, now),
+            (Some(said), _) => self.reached(callback_id, said, answer, policies, now),
             (None, Some(solved)) if task.way.is_none() => {
                 self.judged(callback_id, &registration, solved, &answer.remark, policy, now)
             }
@@ -177,9 +178,13 @@ impl Case {
         callback_id: CallbackId,
         said: Said,
         answer: &Answer,
-        policy: &Policy,
+        policies: &Policies,
         now: DateTime<Utc>,
     ) -> Vec<Happening> {
+        let Some(registration) = self.order.registration.clone() else {
+            return Vec::new();
+        };
+        let policy = policies.of(&registration);
         let task = self.task_mut(callback_id);
         let judgement = judge(&task.claims, &said, task.rework, policy);
         let claims: Vec<String> = judgement.contradicted.into_iter().map(str::to_owned).collect();
@@ -190,13 +195,14 @@ impl Case {
             at: now,
             asked_with: answer.asked_with,
         };
-        task.state = TaskState::Recorded(Recorded {
+        let recorded = Recorded {
             at: now,
             said,
             asking,
             contradicted: claims.clone(),
             reworked: matches!(judgement.consequence, Consequence::Reworked(_)),
-        });
+        };
+        task.state = TaskState::Recorded(recorded.clone());
         let (round, claimed, replied_at) = (task.about(), task.claims, task.replied_at);
         let mut happenings = vec![Happening::Recorded(round.clone(), said, asking)];
         if !claims.is_empty() {
@@ -208,6 +214,10 @@ impl Case {
                 asking,
             };
             happenings.push(Happening::Contradicted(round.clone(), contradiction));
+        }
+        if review::is_bad(&recorded) {
+            let until = review::appeal_until(self, &recorded, policies);
+            happenings.push(Happening::WentAgainst(round.clone(), said, recorded.at, until));
         }
         happenings.extend(self.follows(round, judgement.consequence, &answer.remark, policy, now));
         happenings

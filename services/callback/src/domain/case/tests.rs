@@ -123,6 +123,7 @@ fn shown(case: &Case, result: &Result<Vec<Happening>, AnswerRefused>) -> String 
             Happening::Scheduled(..) => "callback.scheduled".to_owned(),
             Happening::Attempted(_, _, attempt, _) => format!("callback.attempted {attempt}"),
             Happening::Recorded(..) => "callback.recorded".to_owned(),
+            Happening::WentAgainst(..) => "answer.went_against".to_owned(),
             Happening::Contradicted(_, found) => format!("reply.contradicted {}", found.claims.join("+")),
             Happening::Raised(_, to) => format!("order.raised {to}"),
             Happening::Reworked(round, ..) => format!("order.reworked {}", round.rework),

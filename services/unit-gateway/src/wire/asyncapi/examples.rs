@@ -1,23 +1,24 @@
 //! Examples, made of the types themselves.
 use crate::clients::unit_stream::MEDIA_TYPE;
-use crate::wire::contact::Question;
+use crate::wire::questions::Question;
 use crate::wire::verbs::Verb;
 use crate::wire::{ActedAnswer, problem};
 use chrono::{DateTime, Utc};
 use contracts::directory::{PlaceV1, UnitRef};
-use contracts::ids::{ConsultationId, ExtensionId, OrderId, OutcomeId, SuspensionId};
+use contracts::ids::{AppealId, CallbackId, ConsultationId, ExtensionId, OrderId, OutcomeId, SuspensionId};
 use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
 use contracts::unit_documents::{
-    UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1, UnitOutcomeV1,
-    UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
+    UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1,
+    UnitOutcomeV1, UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
-use contracts::words::{ClockName, Kind, Urgency};
+use contracts::words::{ClockName, Kind, Satisfaction, Urgency};
 use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 use web::Lang;
 
 const ORDER: Uuid = uuid!("01998e2a-7c00-7000-8000-000000000001");
 const DOCUMENT: Uuid = uuid!("01998e2a-7c00-7000-8000-0000000000d0");
+const ANSWER: Uuid = uuid!("01998e2a-7c00-7000-8000-0000000000ca");
 const UNIT: &str = "SJ-MUNI";
 /// 2025-09-28T10:00:04+08:00.
 const AT_SECS: i64 = 1_759_024_804;
@@ -87,6 +88,8 @@ fn content(notice: UnitNotice) -> UnitOrderV1 {
         suspension: suspension(notice),
         summons: (notice == UnitNotice::Summoned).then(summons),
         outcome: (notice == UnitNotice::Outcome).then(outcome),
+        answer: (notice == UnitNotice::Answer).then(answer),
+        appeal: (notice == UnitNotice::Appeal).then(appeal),
     }
 }
 
@@ -114,6 +117,30 @@ fn outcome() -> UnitOutcomeV1 {
         text: "先修六盏，其余分期".into(),
         parts: vec![part(1, "修复六盏", 604_800), part(2, "修复其余八盏", 2_592_000)],
         part: None,
+    }
+}
+
+fn answer() -> UnitAnswerV1 {
+    UnitAnswerV1 {
+        callback_id: CallbackId(ANSWER),
+        generation: 1,
+        rework: 0,
+        contacted: true,
+        solved: false,
+        result: Satisfaction::NotSatisfied,
+        attitude: Satisfaction::Satisfied,
+        answered_at: at(172_800),
+        appeal_until: at(777_600),
+    }
+}
+
+fn appeal() -> UnitAppealV1 {
+    UnitAppealV1 {
+        callback_id: CallbackId(ANSWER),
+        appeal_id: Some(AppealId(ORDER)),
+        state: "upheld".into(),
+        code: None,
+        reason: "现场照片属实".into(),
     }
 }
 
@@ -172,6 +199,8 @@ const fn note(notice: UnitNotice) -> Option<&'static str> {
         UnitNotice::Supervised | UnitNotice::Escalated => Some("书面督办，须于 2025-10-10 前办结"),
         UnitNotice::Summoned => Some("现场督办：请到东风路与文化路交叉口参加"),
         UnitNotice::Outcome => Some("协调结果：先修六盏，其余分期；落实后方可办结"),
+        UnitNotice::Answer => Some("回访结果：未解决、对结果不满意；如有异议，可于 2025-10-07 10:00 前申诉"),
+        UnitNotice::Appeal => Some("申诉成立，该回访结果不计入考核：现场照片属实"),
         UnitNotice::Amended => Some("地点更正为东风路北段"),
         UnitNotice::Revoked => Some("退单成立，改派其他单位"),
         _ => None,

@@ -1,8 +1,8 @@
 //! The AsyncAPI 3.0 document of what a unit's system receives and sends over NATS and by webhook, made from the types that
 //! are sent and read. Seen from the unit: it receives orders and sends commands. `infra/unit-kit/asyncapi.json` is this.
-mod contact;
 mod examples;
 mod notices;
+mod questions;
 mod schemas;
 
 use super::verbs::{self, Verb};
@@ -51,7 +51,8 @@ pub fn document() -> Value {
 
 const DESCRIPTION: &str = "The same document and the same words over every way; REST is in openapi.json beside this file. \
 `id` is stable over retries and ways: keep it, and a repeat has no second effect. Keep for every order the greatest \
-(`generation`, `rework`, `time`) too; a document that is not greater tells what was, and has no effect. Answer or \
+(`generation`, `rework`, `time`) too; a document that is not greater tells what was, and has no effect; but `answer` and `appeal`, which tell nothing of how the order stands, are for \
+you whenever they come. Answer or \
 acknowledge documents whose `type` you do not know, and do nothing. New members may appear in any object.";
 
 fn reference(path: &str) -> Value {
@@ -107,7 +108,7 @@ on it later; anything else means: again, after 5 s, 30 s, 2 min, 5 min, 15 min, 
             }),
         );
     }
-    contact::channels(&mut channels);
+    questions::channels(&mut channels);
     channels.insert(
         "answers".into(),
         json!({
@@ -116,7 +117,7 @@ on it later; anything else means: again, after 5 s, 30 s, 2 min, 5 min, 15 min, 
             "description": "the inbox of the client; a command with another reply subject is dropped",
             "servers": [reference("servers/nats")],
             "parameters": { "unit": unit_parameter(), "rest": { "description": "made by the client" } },
-            "messages": contact::and_answers(json!({
+            "messages": questions::and_answers(json!({
                 "acted": reference("components/messages/acted"),
                 "problem": reference("components/messages/problem"),
             })),
@@ -163,7 +164,7 @@ fn operations() -> Value {
             }),
         );
     }
-    contact::operations(&mut operations);
+    questions::operations(&mut operations);
     operations.into()
 }
 
@@ -211,7 +212,7 @@ fn messages() -> Value {
             with(request, verb.meaning, examples::command(verb)),
         );
     }
-    contact::messages(&mut messages);
+    questions::messages(&mut messages);
     let acted = json!({ "payload": reference("components/schemas/ActedReply") });
     messages.insert(
         "acted".into(),

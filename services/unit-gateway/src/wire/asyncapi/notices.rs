@@ -19,6 +19,10 @@ pub(super) const fn meaning(notice: UnitNotice) -> &'static str {
         UnitNotice::Outcome => {
             "协调结果: what was promised where units met, or what became of it: `outcome`; the order closes only when all of it is carried out"
         }
+        UnitNotice::Answer => {
+            "回访结果: what the caller answered counts against the unit: `answer`; it may appeal until `appeal_until`, whether it has the order (generation 0: not) or not"
+        }
+        UnitNotice::Appeal => "申诉结果: what came of its appeal: `appeal`; the order stands as it stood",
         UnitNotice::CoReplied => "a unit that helps said how its part ended; for the lead",
         UnitNotice::Amended => "the hotline corrected what the order is about; the assignment stands",
         UnitNotice::Supplemented => "the caller added something: `supplements`; for the lead",

@@ -1,6 +1,6 @@
 //! The schemas of the document: those of the types, and the few that no type has.
 use crate::wire::ActedAnswer;
-use crate::wire::contact::{self, Question};
+use crate::wire::questions::{self, Question};
 use crate::wire::verbs::{self, Verb};
 use contracts::unit_documents::UnitDocumentV1;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub(super) fn command_name(verb: &Verb) -> String {
     (verb.body)().replace("Request", "Command")
 }
 
-/// The same for a question about the caller.
+/// The same for what else it says.
 pub(super) fn asked_name(question: &Question) -> String {
     (question.body)().replace("Request", "Command")
 }
@@ -36,7 +36,7 @@ pub(super) fn all() -> Value {
     for verb in &verbs::ALL {
         schemas.insert(command_name(verb), command(verb));
     }
-    for question in &contact::QUESTIONS {
+    for question in questions::all() {
         schemas.insert(asked_name(question), asked(question));
         schemas.insert(told_name(question), told(question));
     }

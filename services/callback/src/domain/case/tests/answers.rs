@@ -186,3 +186,58 @@ fn what_the_desk_takes_as_solved_is_closed_without_an_answer_of_a_caller() {
     );
     assert_eq!(case.answer(id, &judged(true), &policy(), now()), Ok(Vec::new()));
 }
+
+#[test]
+fn only_an_answer_that_counts_against_the_unit_is_told_beside_what_was_said() {
+    use Satisfaction::{BasicallySatisfied, NotSatisfied, Satisfied};
+    let told = |solved, result, attitude| {
+        let mut case = after(&[Event::Registered, Event::Assigned(1), Event::Replied(1, 0)]);
+        let id = case.tasks[0].callback_id;
+        let answer = Answer {
+            said: Some(Said {
+                contacted: true,
+                solved,
+                result,
+                attitude,
+            }),
+            ..answer(None)
+        };
+        let happenings = case.answer(id, &answer, &policy(), now()).unwrap();
+        let until = happenings.iter().find_map(|happening| match happening {
+            Happening::WentAgainst(round, _, at, until) => {
+                assert_eq!((round.callback_id, *at), (id, now()));
+                Some(*until)
+            }
+            _ => None,
+        });
+        (happenings.len(), until)
+    };
+    // Monday at nine; five working days end on the next Monday, at the end of the calling hours.
+    let until = Some("2026-03-09T21:00:00+08:00".parse::<DateTime<Utc>>().unwrap());
+    assert_eq!(told(true, Satisfied, BasicallySatisfied), (2, None));
+    assert_eq!(told(true, BasicallySatisfied, Satisfied), (2, None));
+    assert_eq!(told(true, Satisfied, NotSatisfied), (3, until));
+    // Denied, and back to the unit.
+    assert_eq!(told(false, Satisfied, Satisfied), (4, until));
+    assert_eq!(told(true, NotSatisfied, Satisfied), (3, until));
+}
+
+#[test]
+fn a_late_assignment_names_its_matter_until_the_decision_about_the_correction_is_heard() {
+    let matter = |case: &Case| case.order.registration.as_ref().unwrap().matter.clone();
+    let assigned = |generation, matter: &str| Assignment {
+        matter: Some(matter.into()),
+        ..assignment(generation)
+    };
+    let mut case = after(&[Event::Registered]);
+    case.amend(&Amendment {
+        number: 1,
+        matter: Some("M02".into()),
+        facts: None,
+    });
+    // Decided before the correction, and heard after it: another matter is another assignment, which follows.
+    case.assign(&assigned(1, "M01"), &policy(), now());
+    assert_eq!(matter(&case), Some("M01".into()));
+    case.assign(&assigned(2, "M02"), &policy(), now());
+    assert_eq!(matter(&case), Some("M02".into()));
+}

@@ -1,6 +1,6 @@
-//! Channels, operations and messages of what a unit asks about the caller.
+//! Channels, operations and messages of what a unit says beside the commands.
 use super::{examples, reference, schemas, unit_parameter, with};
-use crate::wire::contact::{QUESTIONS, Question};
+use crate::wire::questions::{Question, all};
 use contracts::ids::UnitCode;
 use contracts::subjects::Namespace;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ fn answer(question: &Question) -> String {
 }
 
 pub(super) fn channels(channels: &mut Map<String, Value>) {
-    for question in &QUESTIONS {
+    for question in all() {
         let message = request(question);
         channels.insert(
             channel(question),
@@ -35,7 +35,7 @@ pub(super) fn channels(channels: &mut Map<String, Value>) {
 
 /// The answers beside those to commands.
 pub(super) fn and_answers(mut answers: Value) -> Value {
-    for question in &QUESTIONS {
+    for question in all() {
         let message = answer(question);
         answers[&message] = reference(&format!("components/messages/{message}"));
     }
@@ -43,14 +43,13 @@ pub(super) fn and_answers(mut answers: Value) -> Value {
 }
 
 pub(super) fn operations(operations: &mut Map<String, Value>) {
-    for question in &QUESTIONS {
+    for question in all() {
         let channel = channel(question);
         operations.insert(
             question.name.to_owned(),
             json!({
                 "action": "send", "channel": reference(&format!("channels/{channel}")), "title": question.meaning,
-                "description": format!("for the lead, from its signature to its reply; over REST `POST /v1/units/{{unit}}/orders/{{order_id}}/{}`",
-                    question.address),
+                "description": format!("for {}; over REST `POST /v1/units/{{unit}}/orders/{{order_id}}/{}`", question.who, question.address),
                 "messages": [reference(&format!("channels/{channel}/messages/{}", request(question)))],
                 "reply": {
                     "channel": reference("channels/answers"),
@@ -65,7 +64,7 @@ pub(super) fn operations(operations: &mut Map<String, Value>) {
 }
 
 pub(super) fn messages(messages: &mut Map<String, Value>) {
-    for question in &QUESTIONS {
+    for question in all() {
         let asked = json!({
             "headers": reference("components/schemas/CommandHeaders"),
             "payload": reference(&format!("components/schemas/{}", schemas::asked_name(question))),
