@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 use crate::MACHINE;
 use contracts::shard::Shard;
-use contracts::subjects::Subjects;
+use contracts::subjects::Namespace;
 use std::time::Duration;
 use system_tests::cluster::{Cluster, Options, until};
 
@@ -29,7 +29,7 @@ async fn an_unreadable_message_is_listed_shown_and_skipped() {
     );
 
     let shard = Shard::all().next().unwrap();
-    let subject = Subjects::new("").event(shard, "intake.order.registered.v1");
+    let subject = Namespace::new("").event(shard, "intake.order.registered.v1");
     let transport = cluster.transport().await.unwrap();
     let sent = transport
         .publish(subject.clone(), "no envelope".into())

@@ -164,6 +164,7 @@ pub fn for_outsider(content: &OrderContent, telling: &Telling<'_>) -> UnitDocume
                 finish: limit,
                 total: limit,
                 return_window: None,
+                extension: None,
             },
             assigned_at: telling.at,
             return_until: None,

@@ -64,6 +64,24 @@ pub struct TermsV1 {
     /// How long after dispatch the unit may ask to return the order; `None` = never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_window: Option<Limit>,
+    /// How much more time 延期 the limits allow for the reply. Absent in events of before it was told: then the policy of
+    /// supervision alone rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionTermsV1>,
+}
+
+/// How much more time 延期 one assignment may get for its reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ExtensionTermsV1 {
+    /// 延期次数上限: how often; 0 = never.
+    pub times_max: u32,
+    /// 每次延期上限: at once, in `unit`.
+    pub each_max: u32,
+    /// 延期总上限: together, in `unit`.
+    pub sum_max: u32,
+    /// 延期单位
+    pub unit: LimitUnit,
 }
 
 /// Whether and how often the lead may ask to return an assignment 退单.

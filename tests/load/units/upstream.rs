@@ -177,6 +177,7 @@ fn assigned(order_id: OrderId, unit: &str, now: DateTime<Utc>) -> OrderAssignedV
             finish: limit(5, LimitUnit::WorkingDays),
             total: limit(15, LimitUnit::WorkingDays),
             return_window: Some(limit(1, LimitUnit::WorkingDays)),
+            extension: None,
         },
         duties: vec!["D-017".into()],
         directory_version: 1,

@@ -80,6 +80,7 @@ impl<'a> Told<'a> {
                 finish: limit,
                 total: limit,
                 return_window: None,
+                extension: None,
             },
             duties: Vec::new(),
             directory_version: 1,

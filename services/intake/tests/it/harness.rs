@@ -103,6 +103,7 @@ pub fn assigned(app: &TestApp, order_id: OrderId, generation: i32, name: &str) -
             finish: limit,
             total: limit,
             return_window: None,
+            extension: None,
         },
         duties: vec![],
         directory_version: 1,

@@ -128,6 +128,22 @@ pub struct TermsView {
     /// How long the unit may ask to return it; absent = never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_window: Option<LimitView>,
+    /// How much more time it may get for the reply; absent in assignments of before it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionView>,
+}
+
+/// 延期 of an assignment's reply, at most.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExtensionView {
+    /// So often; 0 = never.
+    pub times_max: u32,
+    /// So much at once, in `unit`.
+    pub each_max: u32,
+    /// So much together, in `unit`.
+    pub sum_max: u32,
+    /// As in limits.
+    pub unit: LimitUnitWord,
 }
 
 impl From<&TermsV1> for TermsView {
@@ -141,6 +157,12 @@ impl From<&TermsV1> for TermsView {
             finish: terms.finish.into(),
             total: terms.total.into(),
             return_window: terms.return_window.map(Into::into),
+            extension: terms.extension.map(|extension| ExtensionView {
+                times_max: extension.times_max,
+                each_max: extension.each_max,
+                sum_max: extension.sum_max,
+                unit: LimitUnitWord(extension.unit),
+            }),
         }
     }
 }

@@ -68,7 +68,17 @@ impl Assignment {
             && self.duties == other.duties
             && self.divisions == other.divisions
             && self.question.matter == other.question.matter
-            && self.terms == other.terms
+            && self.has_terms(&other.terms)
+    }
+
+    /// The same terms; an assignment of before they told of extensions has none of those to compare.
+    fn has_terms(&self, terms: &TermsV1) -> bool {
+        let extension = self.terms.extension.and(terms.extension);
+        self.terms
+            == TermsV1 {
+                extension,
+                ..terms.clone()
+            }
     }
 
     /// The lead may not return it, for this reason.

@@ -55,6 +55,7 @@ pub(crate) fn terms() -> TermsV1 {
         finish: limit(5, LimitUnit::WorkingDays, StartRule::Signing),
         total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: None,
+        extension: None,
     }
 }
 

@@ -123,7 +123,7 @@ pub struct Ask {
     pub at: DateTime<Utc>,
 }
 
-/// Whether the city's rules allow it; a person still decides.
+/// Whether the city's rules allow it, those of the ladder and those of the directory; a person still decides.
 ///
 /// # Errors
 /// The rule that forbids it.
@@ -145,17 +145,14 @@ pub fn may_extend(
     if limit.unit != ask.unit {
         return Err(Denied::WrongUnit);
     }
-    let granted = order.grants.extensions.iter();
-    if granted
-        .filter(|granted| granted.generation == ask.generation)
-        .count()
-        >= rules.times_max as usize
-    {
+    let granted = granted_so_far(order, ask);
+    if granted.len() >= rules.times_max as usize {
         return Err(Denied::TooOften);
     }
     if u64::from(ask.amount) * 100 > u64::from(limit.amount) * u64::from(rules.percent_max) {
         return Err(Denied::TooMuch);
     }
+    within_terms(order, &granted, ask)?;
     let calendar = calendars.as_of(running.basis.directory_version, &running.basis.calendar);
     let early = calendar.and_then(|(_, calendar)| {
         calendar
@@ -171,6 +168,39 @@ pub fn may_extend(
     } else {
         Ok(())
     }
+}
+
+/// What this assignment was granted.
+fn granted_so_far<'a>(order: &'a Order, ask: &Ask) -> Vec<&'a Granted> {
+    let granted = order.grants.extensions.iter();
+    granted
+        .filter(|granted| granted.generation == ask.generation)
+        .collect()
+}
+
+/// The limits of the directory that the assignment came with (延期次数上限, 每次延期上限, 延期总上限); they are those of the reply.
+fn within_terms(order: &Order, granted: &[&Granted], ask: &Ask) -> Result<(), Denied> {
+    let terms = order.lead().and_then(|lead| lead.terms.extension);
+    let Some(terms) = terms.filter(|_| ask.clock == ClockName::Finish) else {
+        return Ok(());
+    };
+    let of_reply = granted
+        .iter()
+        .filter(|granted| granted.clock == ClockName::Finish);
+    let amounts: Vec<u32> = of_reply.map(|granted| granted.extension.amount).collect();
+    if amounts.len() >= terms.times_max as usize {
+        return Err(Denied::TooOften);
+    }
+    if terms.unit != ask.unit {
+        return Err(Denied::WrongUnit);
+    }
+    let together = amounts
+        .iter()
+        .fold(ask.amount, |sum, amount| sum.saturating_add(*amount));
+    if ask.amount > terms.each_max || together > terms.sum_max {
+        return Err(Denied::TooMuch);
+    }
+    Ok(())
 }
 
 /// The open clock of the newest round.

@@ -164,6 +164,7 @@ impl<'a> Told<'a> {
                 finish: limit(5, LimitUnit::WorkingDays, StartRule::Signing),
                 total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
                 return_window: None,
+                extension: None,
             },
             duties: Vec::new(),
             directory_version: 1,

@@ -35,6 +35,7 @@ fn assignment() -> Assignment {
         finish: limit,
         total: limit,
         return_window: Some(limit),
+        extension: None,
     };
     Assignment {
         lead: unit(LEAD),

@@ -120,6 +120,7 @@ impl Order {
                 finish: limit,
                 total: limit,
                 return_window: Some(limit),
+                extension: None,
             },
             duties: vec!["D-017".into()],
             directory_version: 12,

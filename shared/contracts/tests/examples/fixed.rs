@@ -82,6 +82,7 @@ pub fn terms() -> TermsV1 {
         finish: limit(15, LimitUnit::WorkingDays, StartRule::NextWorkingDay),
         total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch)),
+        extension: None,
     }
 }
 

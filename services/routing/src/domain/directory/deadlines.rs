@@ -2,7 +2,7 @@
 use super::{BuildError, Unit};
 use crate::domain::snapshot::DeadlineRow;
 use crate::domain::words::UnitLevel;
-use contracts::terms::{StartRule, TermsV1};
+use contracts::terms::{ExtensionTermsV1, StartRule, TermsV1};
 use contracts::words::{Kind, Urgency};
 
 /// All rows, highest priority first.
@@ -78,5 +78,11 @@ pub fn terms(row: &DeadlineRow, unit: &Unit, city_calendar: &str) -> TermsV1 {
         finish: row.finish.from(row.start),
         total: row.finish.from(StartRule::Acceptance),
         return_window: may_return.then(|| row.return_window.from(StartRule::Dispatch)),
+        extension: Some(ExtensionTermsV1 {
+            times_max: row.extensions_max,
+            each_max: row.extension_max,
+            sum_max: row.extension_sum_max,
+            unit: row.extension_unit,
+        }),
     }
 }

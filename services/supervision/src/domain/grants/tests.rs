@@ -3,6 +3,7 @@ use super::*;
 use crate::domain::fixtures::{assigned, at, meta, order, policy, registered, replied, terms};
 use crate::domain::policies::{Document, Ladder, read};
 use crate::domain::{calendars_for_tests, reconcile};
+use contracts::terms::ExtensionTermsV1;
 
 struct Case {
     order: Order,
@@ -91,6 +92,39 @@ fn ask(amount: u32, when: &str) -> Ask {
         unit: LimitUnit::WorkingDays,
         at: at(when),
     }
+}
+
+#[test]
+fn the_limits_of_the_directory_hold_beside_those_of_the_ladder() {
+    let allowed = |times_max, each_max, sum_max, unit| {
+        let mut case = case();
+        let limits = ExtensionTermsV1 {
+            times_max,
+            each_max,
+            sum_max,
+            unit,
+        };
+        case.order.assignment.as_mut().unwrap().terms.extension = Some(limits);
+        case
+    };
+    let days = LimitUnit::WorkingDays;
+    assert_eq!(
+        allowed(0, 5, 5, days).ask(1, "03-03T09:00"),
+        Err(Denied::TooOften),
+        "never"
+    );
+    let mut case = allowed(2, 2, 3, days);
+    assert_eq!(case.ask(3, "03-03T09:00"), Err(Denied::TooMuch), "at once");
+    assert_eq!(case.ask(2, "03-03T09:00"), Ok(()));
+    case.grant(2);
+    assert_eq!(case.ask(2, "03-03T09:00"), Err(Denied::TooMuch), "together");
+    assert_eq!(case.ask(1, "03-03T09:00"), Ok(()));
+    case.grant(1);
+    assert_eq!(case.ask(1, "03-03T09:00"), Err(Denied::TooOften));
+    assert_eq!(
+        allowed(1, 24, 24, LimitUnit::Hours).ask(1, "03-03T09:00"),
+        Err(Denied::WrongUnit)
+    );
 }
 
 #[test]

@@ -218,6 +218,7 @@ fn terms() -> TermsV1 {
         finish: limit(5, LimitUnit::WorkingDays, StartRule::NextWorkingDay),
         total: limit(15, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch)),
+        extension: None,
     }
 }
 
