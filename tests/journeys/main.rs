@@ -2,6 +2,7 @@
 //! five services with real NATS and PostgreSQL.
 mod amended_order;
 mod confidential_report;
+mod danger_words;
 mod followers;
 mod handed_on;
 mod hotlines_signing_privately;

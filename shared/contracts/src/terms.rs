@@ -1,4 +1,5 @@
 //! Time limits as they travel with an assignment (`domain.md` §4).
+use crate::words::Urgency;
 use serde::{Deserialize, Serialize};
 
 /// Unit of a limit's amount.
@@ -68,6 +69,18 @@ pub struct TermsV1 {
     /// supervision alone rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionTermsV1>,
+    /// The urgency that they were looked up with, which words of danger in the text may have raised above the one that was
+    /// given. Absent in events of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+}
+
+impl TermsV1 {
+    /// The urgency of an assignment on these terms: the given one, or a higher one by which it was routed.
+    #[must_use]
+    pub fn urgency_with(&self, given: Urgency) -> Urgency {
+        self.urgency.map_or(given, |routed| routed.max(given))
+    }
 }
 
 /// How much more time 延期 one assignment may get for its reply.

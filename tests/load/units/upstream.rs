@@ -178,6 +178,7 @@ fn assigned(order_id: OrderId, unit: &str, now: DateTime<Utc>) -> OrderAssignedV
             total: limit(15, LimitUnit::WorkingDays),
             return_window: Some(limit(1, LimitUnit::WorkingDays)),
             extension: None,
+            urgency: None,
         },
         duties: vec!["D-017".into()],
         directory_version: 1,

@@ -81,6 +81,7 @@ impl<'a> Told<'a> {
                 total: limit,
                 return_window: None,
                 extension: None,
+                urgency: None,
             },
             duties: Vec::new(),
             directory_version: 1,

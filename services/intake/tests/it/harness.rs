@@ -104,6 +104,7 @@ pub fn assigned(app: &TestApp, order_id: OrderId, generation: i32, name: &str) -
             total: limit,
             return_window: None,
             extension: None,
+            urgency: None,
         },
         duties: vec![],
         directory_version: 1,

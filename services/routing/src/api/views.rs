@@ -5,6 +5,7 @@ use crate::domain::explain::Explanation;
 use crate::domain::policies::{NoReturn, ReturnRight};
 use contracts::directory::UnitRef;
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
+use contracts::words::Urgency;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -131,6 +132,9 @@ pub struct TermsView {
     /// How much more time it may get for the reply; absent in assignments of before it was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionView>,
+    /// The urgency that they were looked up with; words of danger may have raised it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<&'static str>,
 }
 
 /// 延期 of an assignment's reply, at most.
@@ -163,6 +167,7 @@ impl From<&TermsV1> for TermsView {
                 sum_max: extension.sum_max,
                 unit: LimitUnitWord(extension.unit),
             }),
+            urgency: terms.urgency.map(Urgency::as_str),
         }
     }
 }

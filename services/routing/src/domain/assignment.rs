@@ -71,12 +71,14 @@ impl Assignment {
             && self.has_terms(&other.terms)
     }
 
-    /// The same terms; an assignment of before they told of extensions has none of those to compare.
+    /// The same terms. An assignment of before they told of extensions has none of those to compare; and where another urgency
+    /// changes no limit, the order goes on, and its units hear of it as an amendment.
     fn has_terms(&self, terms: &TermsV1) -> bool {
         let extension = self.terms.extension.and(terms.extension);
         self.terms
             == TermsV1 {
                 extension,
+                urgency: self.terms.urgency,
                 ..terms.clone()
             }
     }

@@ -141,7 +141,7 @@ fn view(ctx: &Ctx, order: &Order, clocks: Vec<ClockView>) -> OrderView {
         matter: routed(|a| a.matter.as_ref()).or_else(|| registration.and_then(|r| r.matter.clone())),
         division: routed(|a| a.division.as_ref()).or_else(|| registration.and_then(|r| r.division.clone())),
         kind: registration.map(|r| r.kind.as_str().to_owned()),
-        urgency: registration.map(|r| r.urgency.as_str().to_owned()),
+        urgency: order.urgency().map(|urgency| urgency.as_str().to_owned()),
         channel: registration.map(|r| r.channel.as_str().to_owned()),
         confidential: registration.is_some_and(|r| r.confidential),
         state: order.state().word(),

@@ -56,6 +56,7 @@ pub(crate) fn terms() -> TermsV1 {
         total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: None,
         extension: None,
+        urgency: None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::{
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
 use contracts::ids::{OrderId, SupervisionId, UnitCode};
-use contracts::words::Outcome;
+use contracts::words::{Outcome, Urgency};
 use uuid::Uuid;
 
 /// An order: everything known about it.
@@ -252,6 +252,13 @@ impl Order {
     #[must_use]
     pub fn lead_unit(&self) -> Option<&UnitCode> {
         self.lead().map(|assignment| &assignment.lead.code)
+    }
+
+    /// The given urgency, or the higher one by which it was assigned; `None` before it is registered.
+    #[must_use]
+    pub fn urgency(&self) -> Option<Urgency> {
+        let given = self.registration.as_ref()?.urgency;
+        Some(self.lead().map_or(given, |lead| lead.terms.urgency_with(given)))
     }
 
     /// Rework round of the newest generation; 0 at first.

@@ -165,6 +165,7 @@ impl<'a> Told<'a> {
                 total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
                 return_window: None,
                 extension: None,
+                urgency: None,
             },
             duties: Vec::new(),
             directory_version: 1,

@@ -36,6 +36,7 @@ fn assignment() -> Assignment {
         total: limit,
         return_window: Some(limit),
         extension: None,
+        urgency: None,
     };
     Assignment {
         lead: unit(LEAD),

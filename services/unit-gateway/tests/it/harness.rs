@@ -121,6 +121,7 @@ impl Order {
                 total: limit,
                 return_window: Some(limit),
                 extension: None,
+                urgency: None,
             },
             duties: vec!["D-017".into()],
             directory_version: 12,

@@ -83,6 +83,7 @@ pub fn terms() -> TermsV1 {
         total: limit(30, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch)),
         extension: None,
+        urgency: None,
     }
 }
 

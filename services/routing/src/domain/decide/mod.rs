@@ -86,7 +86,8 @@ pub fn terms_for(
         urgency: question.urgency,
         level: unit.row.level,
     };
-    terms(directory.deadlines.find(asked), unit, directory.city_calendar())
+    let row = directory.deadlines.find(asked);
+    terms(row, unit, directory.city_calendar(), question.urgency)
 }
 
 fn with_chain(directory: &Directory, located: Located, day: Day) -> (Located, Chain) {

@@ -67,7 +67,7 @@ impl Deadlines {
 /// The terms of an assignment to `unit` by `row`. The unit's clocks run from dispatch, the finish limit from what
 /// the row says, and the city's promise is the finish limit counted from acceptance.
 #[must_use]
-pub fn terms(row: &DeadlineRow, unit: &Unit, city_calendar: &str) -> TermsV1 {
+pub fn terms(row: &DeadlineRow, unit: &Unit, city_calendar: &str, urgency: Option<Urgency>) -> TermsV1 {
     let may_return = unit.row.may_return && row.returns_max > 0;
     TermsV1 {
         rule: row.code.clone(),
@@ -84,5 +84,6 @@ pub fn terms(row: &DeadlineRow, unit: &Unit, city_calendar: &str) -> TermsV1 {
             sum_max: row.extension_sum_max,
             unit: row.extension_unit,
         }),
+        urgency,
     }
 }

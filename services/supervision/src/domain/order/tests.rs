@@ -113,7 +113,7 @@ fn an_amendment_changes_what_was_registered_and_more_help_the_assignment() {
     let amended = Amended {
         matter: Some("M9".to_owned()),
         division: None,
-        urgency: contracts::words::Urgency::Emergency,
+        urgency: Urgency::Emergency,
     };
     order.hear(&Change::Amended(amended.clone()), &meta(2, T));
     let registration = order.registration.clone().unwrap();

@@ -258,7 +258,7 @@ fn by_time<'a>(order: &Order, clocks: &[Clock], trigger: &'a Trigger) -> Option<
         }
         When::Emergency(when) => {
             let registration = order.registration.as_ref();
-            let registration = registration.filter(|known| known.urgency == Urgency::Emergency)?;
+            let registration = registration.filter(|_| order.urgency() == Some(Urgency::Emergency))?;
             let (from, generation) = match order.lead() {
                 Some(lead) if order.untouched() => (lead.assigned_at, lead.generation),
                 Some(_) => return None,

@@ -72,7 +72,7 @@ fn about(order: &Order, local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) 
         complaint_number: registration.map(|r| r.complaint_number.clone()),
         title: registration.map(|r| r.title.clone()),
         kind: registration.map(|r| r.kind.as_str().to_owned()),
-        urgency: registration.map(|r| r.urgency.as_str().to_owned()),
+        urgency: order.urgency().map(|urgency| urgency.as_str().to_owned()),
         state: order.state().word().to_owned(),
         responsible: order.lead_unit().map(|unit| unit.0.clone()),
         assignments: order.generation(),

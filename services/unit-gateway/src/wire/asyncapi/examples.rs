@@ -219,6 +219,7 @@ fn terms() -> TermsV1 {
         total: limit(15, LimitUnit::CalendarDays, StartRule::Acceptance),
         return_window: Some(limit(1, LimitUnit::WorkingDays, StartRule::Dispatch)),
         extension: None,
+        urgency: None,
     }
 }
 
