@@ -239,9 +239,9 @@ async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found
     let Some((oldest, newest)) = candidates::bounds(conn, open).await? else {
         return Ok(page);
     };
+    let mut width = question.slices_of_a_page(slice_of(newest) - slice_of(oldest) + 1);
     let newest = newest.min(question.to).min(question.after.0);
     let (first, mut last) = (slice_of(question.from.max(oldest)), slice_of(newest));
-    let mut width = question.slices_of_a_page(slice_of(newest) - slice_of(oldest) + 1);
     while first <= last && page.len() < question.limit {
         let begin = (last - width + 1).max(first);
         let span = (span_of(begin, question).0, span_of(last, question).1);
