@@ -1,5 +1,5 @@
-//! One file per story: what a person or a unit's system does and sees, through public interfaces only, over all
-//! five services with real NATS and PostgreSQL.
+//! One file per story, apart from 16 (visits from a spreadsheet), which is not told yet: what a person or a unit's system does
+//! and sees, through public interfaces only, over all five services with real NATS and PostgreSQL.
 mod amended_order;
 mod confidential_report;
 mod danger_words;
@@ -31,10 +31,12 @@ mod story_15_enterprise_express_line;
 mod story_18_three_demands;
 mod story_19_deadlines;
 mod story_20_dark_street_lights;
+mod story_21_the_years_table;
 mod story_22_no_returns;
 mod story_23_heating_day;
 mod story_24_straight_to_the_property_company;
 mod story_25_every_door_its_own_answer;
+mod story_26_four_reports;
 mod story_27_three_rates;
 mod survey_by_link;
 mod undecided_to_manual_queue;

@@ -32,11 +32,11 @@ async fn points(platform: &Platform, rule: &str) -> Vec<(String, f64)> {
 
 #[tokio::test]
 async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
-    let platform = Platform::start().await;
-    let honest = platform.register(complaint("M020101", "990102002")).await;
+    let platform = Platform::of_city("jinan").await;
+    let honest = platform.register(complaint("M020101", "991102002")).await;
     platform.handled_by(UNIT, honest.order()).await;
     platform.caller_says(honest.order(), content()).await;
-    let registered = platform.register(complaint("M020101", "990102002")).await;
+    let registered = platform.register(complaint("M020101", "991102002")).await;
     let order = registered.order().to_owned();
     platform
         .acts(UNIT, &order, "sign", json!({ "generation": 1 }))
@@ -50,8 +50,8 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     let marked = platform.callback.published::<ReplyContradictedV1>().await;
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0].data.unit.as_str(), UNIT);
-    // 虚假回复 costs a point, for this order and for no other.
-    assert_eq!(points(&platform, "D3").await, [(order.clone(), -1.0)]);
+    // 虚假回复 costs two points in Jinan, for this order and for no other.
+    assert_eq!(points(&platform, "D3").await, [(order.clone(), -2.0)]);
     assert!(
         platform.callbacks().await.is_empty(),
         "nobody is called before the unit has replied again"
@@ -80,7 +80,7 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
     platform.caller_says(&order, content()).await;
     assert_eq!(
         points(&platform, "D3").await,
-        [(order.clone(), -1.0)],
+        [(order.clone(), -2.0)],
         "what is made good stays said"
     );
     platform.follows_from_one_contact(&order).await;
@@ -106,8 +106,8 @@ async fn what_the_unit_claims_and_the_caller_denies_is_marked_and_goes_back() {
 
 #[tokio::test]
 async fn a_caller_who_cannot_be_reached_is_called_again_and_then_the_order_closes() {
-    let platform = Platform::start().await;
-    let registered = platform.register(complaint("M020101", "990102002")).await;
+    let platform = Platform::of_city("jinan").await;
+    let registered = platform.register(complaint("M020101", "991102002")).await;
     let order = registered.order();
     platform.handled_by(UNIT, order).await;
     for attempt in 1..=2 {

@@ -9,8 +9,8 @@ const UNIT: &str = "SJ-MUNI";
 
 #[tokio::test]
 async fn result_and_attitude_are_two_questions() {
-    let platform = Platform::start().await;
-    let registered = platform.register(complaint("M020101", "990102002")).await;
+    let platform = Platform::of_city("jinan").await;
+    let registered = platform.register(complaint("M020101", "991102002")).await;
     let order = registered.order();
     platform.handled_by(UNIT, order).await;
     let mut said = content();

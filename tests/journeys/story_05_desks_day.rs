@@ -21,10 +21,10 @@ fn shown(desk: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn thirty_orders_in_a_day_and_none_of_them_is_invisible() {
-    let platform = Platform::start_at("2026-03-02T09:00:00+08:00").await;
+    let platform = Platform::of_city_at("jinan", "2026-03-02T09:00:00+08:00").await;
     let mut orders = Vec::new();
     for _ in 0..30 {
-        let registered = platform.register(complaint("M020101", "990102002")).await;
+        let registered = platform.register(complaint("M020101", "991102002")).await;
         orders.push(registered.order().to_owned());
     }
     // Nobody signs: two hours to sign, two more, and the ladder urges.

@@ -10,7 +10,7 @@ use testkit::{Client, Role};
 /// Street lights: five working days to finish.
 const LATE: &str = "SJ-MUNI";
 /// Kitchen fumes: the same.
-const GOOD: &str = "QX-990102-URBAN";
+const GOOD: &str = "SJ-EPB";
 
 fn person(platform: &Platform, name: &str) -> Client {
     let issuer = &platform.world.issuer;
@@ -19,7 +19,7 @@ fn person(platform: &Platform, name: &str) -> Client {
 }
 
 async fn registered(platform: &Platform, matter: &str) -> String {
-    let registered = platform.register(complaint(matter, "990102002")).await;
+    let registered = platform.register(complaint(matter, "991102002")).await;
     registered.order().to_owned()
 }
 
@@ -54,7 +54,7 @@ async fn deductions(of: &Client, unit: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn late_and_half_done_cost_points_and_december_gives_the_same() {
-    let platform = Platform::start_at("2026-03-02T09:00:00+08:00").await;
+    let platform = Platform::of_city_at("jinan", "2026-03-02T09:00:00+08:00").await;
     // One unit does its order in time and at once; the other one late, and the caller says: only half.
     let good = registered(&platform, "M040202").await;
     let late = registered(&platform, "M020101").await;

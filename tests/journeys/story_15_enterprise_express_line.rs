@@ -8,11 +8,9 @@ use system_tests::people::{complaint, content};
 use testkit::Role;
 
 const UNIT: &str = "SJ-MUNI";
-/// What the sample city publishes.
-const POLICY: &str = include_str!("../../infra/cities/sample/callback.toml");
 
 fn of_a_business() -> Value {
-    let mut body = complaint("M020101", "990102002");
+    let mut body = complaint("M020101", "993102002");
     body["facts"] = json!({ "主体": "企业" });
     body
 }
@@ -23,10 +21,9 @@ fn no() -> Value {
 
 #[tokio::test]
 async fn the_first_bad_result_goes_to_the_leaders_and_the_unit_goes_on() {
-    let platform = Platform::start().await;
-    platform.calls_back_by(POLICY).await;
+    let platform = Platform::of_city("liaocheng").await;
     let business = platform.register(of_a_business()).await;
-    let citizen = platform.register(complaint("M020101", "990102002")).await;
+    let citizen = platform.register(complaint("M020101", "993102002")).await;
     for registered in [&business, &citizen] {
         platform.handled_by(UNIT, registered.order()).await;
         let followed = platform.caller_says(registered.order(), no()).await;

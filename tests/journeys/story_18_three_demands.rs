@@ -6,20 +6,20 @@ use system_tests::people::{complaint, content};
 
 /// A street light, a manhole cover of the waterworks' road, rubbish: three matters, three units.
 fn three_demands() -> Value {
-    let mut body = complaint("M020101", "990102002");
+    let mut body = complaint("M020101", "994102002");
     body["demands"] = json!([
         { "text": "文渊街的路灯不亮。", "matter": "M020101" },
         { "text": "自来水发黄，有异味。", "matter": "M020202" },
-        { "text": "隔壁街道的垃圾堆了四天。", "matter": "M010101", "place": { "division": "990102001" } },
+        { "text": "隔壁街道的垃圾堆了四天。", "matter": "M010101", "place": { "division": "994102001" } },
     ]);
     body
 }
 
-const UNITS: [&str; 3] = ["SJ-MUNI", "QY-WATER", "QX-990102-URBAN"];
+const UNITS: [&str; 3] = ["SJ-MUNI", "QY-WATER", "QX-994102-URBAN"];
 
 #[tokio::test]
 async fn three_orders_one_complaint_one_combined_answer() {
-    let platform = Platform::start().await;
+    let platform = Platform::of_city("changsha").await;
     let registered = platform.register(three_demands()).await;
     assert_eq!(registered.orders.len(), 3, "{}", registered.body);
     for (order, unit) in registered.orders.iter().zip(UNITS) {

@@ -1,29 +1,11 @@
 //! Story 22, 首接负责: whoever receives an order first answers for all of it. A return is refused by the city's policy; the
 //! unit may ask others to help, stays responsible, and the parts of those who help are visible.
 use serde_json::json;
+use system_tests::Platform;
 use system_tests::people::{complaint, content, solved};
-use system_tests::{Platform, city};
-use testkit::Role;
 
-const LEAD: &str = "QX-990102-URBAN";
-const HELPER: &str = "QX-990102-POLICE";
-
-async fn first_receiver_city() -> Platform {
-    let platform = Platform::start().await;
-    let mut pack = city::files(&city::sample());
-    pack.insert(
-        "policies.csv".to_owned(),
-        "政策,取值,说明\n退单政策,首接负责,\n".to_owned(),
-    );
-    platform
-        .routing
-        .http(Role::DirectoryEditor)
-        .post("/v1/directory/versions", json!({ "pack": pack }))
-        .await
-        .expect(201);
-    platform.settle().await;
-    platform
-}
+const LEAD: &str = "QX-995102-URBAN";
+const HELPER: &str = "SJ-POLICE";
 
 /// What the helper does is seen by the lead, the hotline and supervision; the lead stays responsible.
 async fn parts_are_visible(platform: &Platform, order: &str) {
@@ -71,8 +53,8 @@ async fn parts_are_visible(platform: &Platform, order: &str) {
 
 #[tokio::test]
 async fn the_first_receiver_keeps_the_order_and_gets_help() {
-    let platform = first_receiver_city().await;
-    let registered = platform.register(complaint("M010202", "990102002")).await;
+    let platform = Platform::of_city("datong").await;
+    let registered = platform.register(complaint("M010202", "995102002")).await;
     let order = registered.order();
     assert_eq!(platform.lead(order).await, LEAD);
     let document = platform.document(LEAD, order).await;

@@ -101,7 +101,7 @@ async fn registered(platform: &Platform, code: &str, channel: &str, desk: &Desk)
 
 /// A street light, brought by a desk.
 fn brought(channel: &str, address: &str, number: &str) -> Value {
-    let mut body = complaint("M020101", "990102002");
+    let mut body = complaint("M020101", "995102002");
     body["channel"] = json!(channel);
     body["reply_address"] = json!(address);
     body["source_number"] = json!(number);
@@ -136,7 +136,7 @@ fn messages(platform: &Platform) -> Vec<String> {
 
 #[tokio::test]
 async fn what_each_desk_brought_is_answered_at_its_own_address() {
-    let platform = Platform::start().await;
+    let platform = Platform::of_city("datong").await;
     let (board, station) = (Desk::start().await, Desk::start().await);
     registered(&platform, "board", "message_board", &board).await;
     registered(&platform, "station-7", "visit", &station).await;
@@ -187,7 +187,7 @@ async fn what_each_desk_brought_is_answered_at_its_own_address() {
 /// A desk that is away gets the result when it is back, once; one complaint of several orders is told when the last has ended.
 #[tokio::test]
 async fn a_result_waits_for_its_desk_and_for_all_orders_of_the_complaint() {
-    let platform = Platform::start().await;
+    let platform = Platform::of_city("datong").await;
     let board = Desk::start().await;
     registered(&platform, "board", "message_board", &board).await;
     let mut body = brought("message_board", "board", "LY-2026-0312");
@@ -226,7 +226,7 @@ async fn a_result_waits_for_its_desk_and_for_all_orders_of_the_complaint() {
 /// Answered at once, it is told at once; and no complaint names an address that is not its channel's.
 #[tokio::test]
 async fn an_answer_at_once_goes_there_too_and_a_wrong_address_is_refused() {
-    let platform = Platform::start().await;
+    let platform = Platform::of_city("datong").await;
     let board = Desk::start().await;
     registered(&platform, "board", "message_board", &board).await;
     let mut body = brought("message_board", "board", "LY-2026-0313");

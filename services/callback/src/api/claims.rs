@@ -76,7 +76,8 @@ pub async fn release_claim(
     put_back(&ctx, &principal, callback_id, None).await
 }
 
-/// The caller was reached at a bad moment and wants to be called at another one. No attempt is counted.
+/// The caller was reached at a bad moment and wants to be called at another one, about everything that the call was about.
+/// No attempt is counted.
 #[utoipa::path(post, path = "/v1/callbacks/{callback_id}/call-again", tag = "queue", request_body = CallAgain,
     params(("callback_id" = Uuid, Path, description = "The task")),
     responses((status = 204, description = "It is due then, and nobody has it"), (status = 404, description = "No such task"),

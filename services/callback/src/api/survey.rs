@@ -5,7 +5,8 @@ mod html;
 
 use crate::ctx::Ctx;
 use crate::domain::{Answer, Said};
-use crate::usecases::messages::{self, Survey};
+use crate::usecases;
+use crate::usecases::messages::Survey;
 use crate::usecases::record_answer::Command;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -36,8 +37,8 @@ pub struct SurveyForm {
     pub attitude: String,
     /// What is still wanted; numbers are masked.
     pub remark: String,
-    /// The other orders that the page showed, by their tasks: the answer is for them, too, and for no order unseen.
-    pub too: Vec<Uuid>,
+    /// The other orders that the page showed, as it named them: the answer is for them, too, and for no order unseen.
+    pub too: Vec<String>,
 }
 
 impl SurveyForm {
@@ -56,7 +57,7 @@ impl SurveyForm {
                 "result" => form.result = value,
                 "attitude" => form.attitude = value,
                 "remark" => form.remark = value,
-                "too" => form.too.extend(value.parse::<Uuid>().ok()),
+                "too" => form.too.push(value),
                 _ => {}
             }
         }
@@ -127,8 +128,8 @@ pub async fn answer_survey(
         callback_id: CallbackId(survey.callback_id),
         also: too
             .iter()
-            .filter(|other| form.too.contains(&other.callback_id))
-            .map(|other| CallbackId(other.callback_id))
+            .filter(|other| form.too.contains(&other.name))
+            .map(|other| CallbackId(other.survey.callback_id))
             .collect(),
         link: Some(message_id),
         answer: Answer {
@@ -155,21 +156,33 @@ fn message(ctx: &Ctx, token: &str) -> Option<Uuid> {
     key.and_then(|key| key.message(token, ctx.db.clock().now()))
 }
 
+/// Another order that a page shows.
+struct Other {
+    /// What the page calls it: nothing internal is told, and the name is of no use with another link.
+    name: String,
+    /// What is shown of it.
+    survey: Survey,
+}
+
 /// What a link opens; `None` whatever is wrong with it.
-async fn open(ctx: &Ctx, token: &str) -> Result<Option<(Uuid, Survey, Vec<Survey>)>, Problem> {
-    let Some(message_id) = message(ctx, token) else {
+async fn open(ctx: &Ctx, token: &str) -> Result<Option<(Uuid, Survey, Vec<Other>)>, Problem> {
+    let Some((message_id, messages)) = message(ctx, token).zip(ctx.messages.as_ref()) else {
         return Ok(None);
     };
-    let found = messages::survey(&ctx.db, &ctx.claim.policies, message_id)
+    let named = |survey: Survey| Other {
+        name: messages.link_key.shown(message_id, survey.callback_id),
+        survey,
+    };
+    let found = usecases::messages::survey(&ctx.db, &ctx.claim.policies, message_id)
         .await
         .map_err(|e| super::error::db(&e))?;
-    Ok(found.map(|(survey, too)| (message_id, survey, too)))
+    Ok(found.map(|(survey, too)| (message_id, survey, too.into_iter().map(named).collect())))
 }
 
 /// After an answer that cannot be taken: thanks, when it is the one that was taken just now.
 async fn sent_twice(ctx: &Ctx, token: &str, lang: Lang) -> Response {
     let taken = match message(ctx, token) {
-        Some(message_id) => messages::just_taken(&ctx.db, message_id).await,
+        Some(message_id) => usecases::messages::just_taken(&ctx.db, message_id).await,
         None => Ok(false),
     };
     match taken {

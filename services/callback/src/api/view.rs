@@ -23,7 +23,8 @@ pub struct CallbackView {
     pub channel: Option<String>,
     /// Identity must not be shown to units.
     pub confidential: bool,
-    /// The caller left no number: the reply is judged at the desk, by `reached: false` and `solved`.
+    /// This hotline calls nobody about it (no number, the policy, another level asks): the reply is judged at the desk, by
+    /// `reached: false` and `solved`.
     pub nobody_to_call: bool,
     /// The unit whose reply is checked.
     pub unit: String,

@@ -6,7 +6,8 @@ mod answering;
 mod holding;
 
 use crate::domain::{
-    Amendment, Assignment, Happening, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
+    Amendment, Assignment, Happening, NotCalled, Order, OrderState, Policies, Registration, Reply, Task,
+    TaskState,
 };
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
@@ -111,11 +112,11 @@ impl Case {
     }
 
     /// The hotline took the order from its unit: what that has replied does not matter any more, and nobody is called
-    /// about it.
+    /// about it. A reply of the next unit, which a replay may tell first, goes on waiting for its assignment.
     pub fn withdraw(&mut self, now: DateTime<Utc>) {
         if !self.is_closed() {
             self.order.state = OrderState::Open;
-            self.supersede((i32::MAX, 0), now);
+            self.supersede((self.generation() + 1, 0), now);
         }
     }
 
@@ -173,7 +174,7 @@ impl Case {
         self.order.rework = task.rework;
         let policy = policies.of(&registration);
         // Nobody is asked whether it is true: a claim of success is taken. An admitted failure is for the desk where
-        // nobody can be called; a caller who could be is asked then, whatever the share.
+        // nobody is called by this hotline; a caller who is only not in the share is asked then.
         let why = policy.not_called(self.order.order_id, &registration);
         if why.is_some() && task.claims.solved {
             task.state = TaskState::NotCalled {
@@ -186,7 +187,7 @@ impl Case {
         task.state = TaskState::Due;
         let first = policy
             .attempt(&registration, 0)
-            .filter(|_| registration.caller.is_some());
+            .filter(|_| !why.is_some_and(NotCalled::is_final));
         task.way = first.map(|first| first.way);
         task.due_at = first.map_or(now, |first| {
             answering::due_at(first.way, first.gap, policies.next_call(now), policies)

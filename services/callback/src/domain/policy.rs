@@ -150,6 +150,15 @@ impl NotCalled {
         }
     }
 
+    /// True when this hotline does not call, whatever the unit says: an admitted failure is judged at the desk then.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::NobodyToCall | Self::Policy | Self::AskedElsewhere => true,
+            Self::NotInShare => false,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Self; 4] = [
         Self::NobodyToCall,

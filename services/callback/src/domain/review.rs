@@ -39,8 +39,10 @@ pub enum JudgementRefused {
     /// Units promised what is not carried out yet.
     #[error("a coordination outcome of the order is not carried out yet")]
     Held,
-    /// No caller has said that it is not solved.
-    #[error("no caller has said that it is not solved")]
+    /// No caller has said anything against which this finding stands.
+    #[error(
+        "no caller has said that it is not solved, or, for what is unreasonable, that they are not satisfied"
+    )]
     NoBadAnswer,
     /// Another one waits for its review.
     #[error("another judgement of this order waits for its review")]
@@ -58,6 +60,16 @@ pub enum JudgementRefused {
 pub fn is_bad(recorded: &Recorded) -> bool {
     let said = recorded.said;
     !said.solved || [said.result, said.attitude].contains(&Satisfaction::NotSatisfied)
+}
+
+/// Whether a demand may be found so after these answers of its caller: impossible is only what somebody has called
+/// unsolved; unreasonable is also what somebody wants beyond a solution, and says so in the newest answer.
+#[must_use]
+pub fn may_find(finding: Finding, unsolved: bool, newest_is_bad: bool) -> bool {
+    match finding {
+        Finding::Impossible => unsolved,
+        Finding::Unreasonable => unsolved || newest_is_bad,
+    }
 }
 
 /// Until when a unit may appeal against an answer.

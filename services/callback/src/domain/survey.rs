@@ -41,6 +41,13 @@ impl LinkKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The name of another order on the page of a link: of use with that link alone, and it tells nothing.
+    #[must_use]
+    pub fn shown(&self, message_id: Uuid, callback_id: Uuid) -> String {
+        let bytes = [message_id.into_bytes(), callback_id.into_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(self.mac(&bytes))
+    }
+
     /// The message of a token that we made and that has not expired.
     #[must_use]
     pub fn message(&self, token: &str, now: DateTime<Utc>) -> Option<Uuid> {
@@ -91,6 +98,20 @@ mod tests {
         assert_eq!(key(1).message(&token, until), None);
         assert_eq!(key(2).message(&token, now()), None);
         assert!(LinkKey::read("c2hvcnQ=").is_none() && LinkKey::read("*").is_none());
+    }
+
+    #[test]
+    fn an_order_on_a_page_has_another_name_on_every_page() {
+        let (page, other, task) = (Uuid::from_u128(7), Uuid::from_u128(8), Uuid::from_u128(9));
+        let name = key(1).shown(page, task);
+        assert_eq!(name, key(1).shown(page, task));
+        for differs in [
+            key(1).shown(other, task),
+            key(1).shown(page, other),
+            key(2).shown(page, task),
+        ] {
+            assert_ne!(name, differs);
+        }
     }
 
     proptest! {

@@ -181,6 +181,12 @@ impl Task {
         matches!(self.state, TaskState::Waiting | TaskState::Due)
     }
 
+    /// The desk was to judge it from the beginning: nobody is called about it.
+    #[must_use]
+    pub const fn is_for_desk(&self) -> bool {
+        self.way.is_none() && self.attempts == 0
+    }
+
     /// Which reply it is about; later rounds are greater.
     #[must_use]
     pub const fn round(&self) -> (i32, i32) {

@@ -1,4 +1,4 @@
-//! Messages that are due go to intake, each until it is taken or will never be; a link that will never be is followed by
+//! Messages that are due go to intake in the calling hours, each until it is taken or will never be; a link that will never be is followed by
 //! the next attempt at once.
 use crate::clients::intake::SendError;
 use crate::ctx::{Ctx, Messages};
@@ -27,7 +27,7 @@ pub(super) fn job(ctx: Ctx, sender: Messages, every_ms: u64) -> Job {
 }
 
 async fn run(ctx: Ctx, sender: Messages) -> anyhow::Result<usize> {
-    let due = messages::claim(&ctx.db, lease(sender.timeout), BATCH_MAX).await?;
+    let due = messages::claim(&ctx.db, &ctx.lapse.policies, lease(sender.timeout), BATCH_MAX).await?;
     let done = due.len();
     let calls = due.into_iter().map(|one| {
         let (ctx, sender) = (ctx.clone(), sender.clone());

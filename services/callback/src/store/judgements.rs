@@ -100,23 +100,35 @@ pub async fn review(conn: &mut Conn, judgement: &Judgement) -> Result<(), DbErro
     Ok(())
 }
 
-/// Answers of an order so far, and whether any of them says "not solved".
+/// What callers have said of an order so far.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answers {
+    /// All of them.
+    pub callback_ids: Vec<CallbackId>,
+    /// Any of them says "not solved".
+    pub unsolved: bool,
+    /// The newest is bad in any way.
+    pub newest_is_bad: bool,
+}
+
+/// Answers of an order so far.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn answers(conn: &mut Conn, order_id: OrderId) -> Result<(Vec<CallbackId>, bool), DbError> {
+pub async fn answers(conn: &mut Conn, order_id: OrderId) -> Result<Answers, DbError> {
     let rows = sqlx::query!(
-        r#"select callback_id, not solved as "unsolved!" from callbacks
-           where order_id = $1 and state = 'recorded' order by generation, rework"#,
+        r#"select callback_id, not solved as "unsolved!",
+                  (not solved or result = 'not_satisfied' or attitude = 'not_satisfied') as "bad!"
+           from callbacks where order_id = $1 and state = 'recorded' order by generation, rework"#,
         order_id.uuid()
     )
     .fetch_all(conn)
     .await?;
-    let unsolved = rows.iter().any(|row| row.unsolved);
-    Ok((
-        rows.into_iter().map(|row| CallbackId(row.callback_id)).collect(),
-        unsolved,
-    ))
+    Ok(Answers {
+        unsolved: rows.iter().any(|row| row.unsolved),
+        newest_is_bad: rows.last().is_some_and(|row| row.bad),
+        callback_ids: rows.into_iter().map(|row| CallbackId(row.callback_id)).collect(),
+    })
 }
 
 /// Judgements of one state, oldest first.

@@ -92,7 +92,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Listed,
         r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
-                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
+                (o.complaint_id is not null and o.caller is null) or (c.state = 'due' and c.way is null and c.attempts = 0) as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
@@ -118,7 +118,7 @@ pub async fn get(pool: &PgPool, callback_id: CallbackId) -> Result<Option<Listed
     let row = sqlx::query_as!(
         Listed,
         r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
-                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
+                (o.complaint_id is not null and o.caller is null) or (c.state = 'due' and c.way is null and c.attempts = 0) as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
@@ -140,7 +140,7 @@ pub async fn by_ids(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<Listed>, DbError>
     let rows = sqlx::query_as!(
         Listed,
         r#"select c.callback_id, c.order_id, o.order_number, o.complaint_id, o.kind, o.channel, o.confidential,
-                o.complaint_id is not null and o.caller is null as "nobody_to_call!", c.unit,
+                (o.complaint_id is not null and o.caller is null) or (c.state = 'due' and c.way is null and c.attempts = 0) as "nobody_to_call!", c.unit,
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,

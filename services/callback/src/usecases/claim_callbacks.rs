@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// Tasks of one person that are asked about in one call.
 const TOGETHER_MAX: i64 = 20;
 
+/// Tasks that one look passes over because others are taking calls of the same people at the same moment.
+const PASSED_MAX: usize = 100;
+
 /// The use case.
 #[derive(Clone, Debug)]
 pub struct ClaimCallbacks {
@@ -42,17 +45,33 @@ impl Work for ClaimCallbacks {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, .. } in commands {
             let mut tasks = claims::of_agent(conn, &command.0, now).await?;
-            if tasks.is_empty()
-                && let Some(next) = claims::next(conn, now).await?
-            {
-                tasks.push(next);
-                if self.policies.current(conn).await?.together {
-                    tasks.extend(claims::same_person(conn, next, now, TOGETHER_MAX).await?);
+            if tasks.is_empty() {
+                let together = self.policies.current(conn).await?.together;
+                if let Some(next) = next(conn, now, together).await? {
+                    tasks.push(next);
+                    if together {
+                        tasks.extend(claims::same_person(conn, next, now, TOGETHER_MAX).await?);
+                    }
+                    claims::take(conn, &tasks, &command.0, now + self.lease).await?;
                 }
-                claims::take(conn, &tasks, &command.0, now + self.lease).await?;
             }
             results.push(Ok(tasks));
         }
         Ok(results)
     }
+}
+
+/// The next task; with `together`, of somebody whom no other agent is calling about the same matter, or is about to.
+async fn next(conn: &mut Conn, now: DateTime<Utc>, together: bool) -> Result<Option<Uuid>, DbError> {
+    let mut passed = Vec::new();
+    while passed.len() < PASSED_MAX {
+        let Some(next) = claims::next(conn, now, together, &passed).await? else {
+            break;
+        };
+        if !together || claims::is_free(conn, next, now).await? {
+            return Ok(Some(next));
+        }
+        passed.push(next);
+    }
+    Ok(None)
 }

@@ -80,13 +80,24 @@ fn surveys(case: &Case) -> Vec<Wanted> {
         .collect()
 }
 
-/// Takes messages that are due; those whose task has gone on without them are dropped.
+/// Takes messages that are due, and none outside the calling hours: whatever could not be sent in the evening is tried
+/// again in the morning. Those whose task has gone on without them are dropped.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(db: &Db, lease: TimeDelta, limit: i64) -> Result<Vec<Due>, DbError> {
+pub async fn claim(
+    db: &Db,
+    policies: &PolicyShelf,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Due>, DbError> {
     let now = db.clock().now();
     messages::drop_pointless(db.pool(), now).await?;
+    let mut conn = db.pool().acquire().await?;
+    if policies.current(&mut conn).await?.next_call(now) > now {
+        return Ok(Vec::new());
+    }
+    drop(conn);
     messages::claim(db.pool(), now, now + lease, limit).await
 }
 

@@ -1,6 +1,6 @@
 //! Somebody of the hotline proposes that a demand is unreasonable or impossible to fulfil. Nothing follows until
 //! somebody else has looked at it.
-use crate::domain::review::JudgementRefused;
+use crate::domain::review::{JudgementRefused, may_find};
 use crate::store::{self, judgements};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -68,8 +68,8 @@ async fn one(
             Err(JudgementRefused::Exists)
         });
     }
-    let (_, unsolved) = judgements::answers(conn, order_id).await?;
-    if !unsolved {
+    let said = judgements::answers(conn, order_id).await?;
+    if !may_find(command.finding, said.unsolved, said.newest_is_bad) {
         return Ok(Err(JudgementRefused::NoBadAnswer));
     }
     let judgement = Judgement {

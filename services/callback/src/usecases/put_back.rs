@@ -1,5 +1,6 @@
-//! An agent puts a task back: for another agent, or for the time the caller asked for. No attempt is counted.
-use crate::store::claims;
+//! An agent puts a task back: for another agent, or, with whatever else the call was about, for the time the caller asked
+//! for. No attempt is counted.
+use crate::store::{self, claims};
 use crate::usecases::policies::PolicyShelf;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::Asked;
@@ -60,12 +61,24 @@ impl Work for PutBack {
         let policies = self.policies.current(conn).await?;
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, .. } in commands {
-            let held = claims::lock(conn, command.callback_id).await?;
+            let task = command.callback_id;
+            let orders = if policies.together && command.at.is_some() {
+                claims::orders_of_person(conn, task).await?
+            } else {
+                let own = store::answers::orders_of(conn, &[task]).await?;
+                own.values().map(|order_id| order_id.uuid()).collect()
+            };
+            // Whoever records an answer has read the tasks under this lock and writes them whole.
+            claims::lock_orders(conn, &orders).await?;
+            let held = claims::lock(conn, task).await?;
             let checked = check(held.as_ref(), command, now);
             if checked.is_ok() {
                 match command.at {
-                    Some(at) => claims::call_again(conn, command.callback_id, policies.next_call(at)).await?,
-                    None => claims::end(conn, &[command.callback_id]).await?,
+                    Some(at) => {
+                        let at = policies.next_call(at);
+                        claims::call_again(conn, task, &orders, at, (&command.by, now)).await?;
+                    }
+                    None => claims::end(conn, &[task]).await?,
                 }
             }
             results.push(checked);

@@ -95,7 +95,7 @@ impl ReviewJudgement {
             let Some(assignment) = case.order.assignment.clone() else {
                 return Ok(Err(JudgementRefused::NotOpen));
             };
-            let (callback_ids, _) = judgements::answers(conn, order_id).await?;
+            let callback_ids = judgements::answers(conn, order_id).await?.callback_ids;
             let what = (finding, judgement.reason.clone());
             let made = events::judged(command.judgement_id, order_id, callback_ids, assignment, what);
             let mut told = vec![Fact::new(order_id.uuid(), now, &of_contact(case, cause), &made)];

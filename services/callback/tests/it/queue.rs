@@ -1,5 +1,5 @@
 //! The queue of the phone: taken by one agent, oldest promise first, one call per person and matter.
-use crate::harness::{Told, said, start};
+use crate::harness::{Told, publish, said, start};
 use chrono::TimeDelta;
 use contracts::callback::{CallbackRecordedV1, OrderClosedV1};
 use serde_json::{Value, json};
@@ -134,6 +134,82 @@ async fn a_caller_may_ask_for_another_time_and_no_attempt_is_counted() {
 }
 
 #[tokio::test]
+async fn another_time_is_for_everything_that_the_call_was_about() {
+    let app = start().await;
+    let told = Told::new(&app);
+    let same = [told.due_of(1, "M1").await, Told::new(&app).due_of(1, "M1").await];
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    assert_eq!(claim(&one).await.len(), 2);
+    let path = format!("/v1/callbacks/{}/call-again", same[0]);
+    let evening = json!({ "at": "2026-03-02T18:00:00+08:00" });
+    let _ = one.post(&path, evening).await.expect(204);
+    for id in &same {
+        let shown = one.get(&format!("/v1/callbacks/{id}")).await.expect(200);
+        assert_eq!(shown.text("/due_at"), "2026-03-02T18:00:00+08:00");
+        assert!(shown.body.get("claimed_by").is_none(), "{}", shown.body);
+    }
+    assert!(claim(&two).await.is_empty());
+    // Another order of hers: she is called about that now, and about the others when she asked for it.
+    app.clock.advance(TimeDelta::hours(5));
+    let now = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(
+        claim(&two).await.join(" "),
+        now,
+        "not before the time she was promised"
+    );
+    let _ = answer(&two, &now, said(true, "satisfied")).await.expect(201);
+    app.clock.advance(TimeDelta::hours(4));
+    assert_eq!(claim(&two).await.len(), 2);
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn a_time_that_was_promised_waits_for_an_answer_that_is_being_recorded() {
+    let app = start().await;
+    let told = Told::new(&app);
+    let due = told.due_of(1, "M1").await;
+    let one = agent(&app, "one");
+    // As `record_answer` does: the order is locked, its task is read, and written whole later.
+    let mut recording = app.db().begin().await.expect("begins");
+    sqlx::query("select from orders where order_id = $1 for update")
+        .bind(told.order_id.uuid())
+        .execute(&mut *recording)
+        .await
+        .expect("locked");
+    let path = format!("/v1/callbacks/{due}/call-again");
+    let promise = one.post(&path, json!({ "at": "2026-03-02T18:00:00+08:00" }));
+    tokio::pin!(promise);
+    let blocked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    loop {
+        let waiting = async {
+            let count: i64 = sqlx::query_scalar(blocked)
+                .fetch_one(app.db())
+                .await
+                .expect("a count");
+            count
+        };
+        tokio::select! {
+            biased;
+            _ = &mut promise => panic!("the time was written under the answer's hands"),
+            count = waiting => if count > 0 { break },
+        }
+    }
+    sqlx::query(
+        "update callbacks set due_at = due_at + interval '2 hours', attempts = 1 where order_id = $1",
+    )
+    .bind(told.order_id.uuid())
+    .execute(&mut *recording)
+    .await
+    .expect("written");
+    recording.commit().await.expect("commits");
+    let _ = promise.await.expect(204);
+    let shown = one.get(&format!("/v1/callbacks/{due}")).await.expect(200);
+    assert_eq!(shown.text("/due_at"), "2026-03-02T18:00:00+08:00");
+    assert_eq!(shown.body["attempts"], 1);
+    app.settle().await;
+}
+
+#[tokio::test]
 async fn one_person_is_called_once_about_one_matter() {
     let app = start().await;
     let same = [
@@ -172,12 +248,66 @@ async fn an_answer_for_others_does_not_take_a_call_from_whoever_makes_it() {
     assert_eq!(claim(&one).await, std::slice::from_ref(&theirs));
     app.clock.advance(TimeDelta::minutes(5));
     let mine = Told::new(&app).due_of(1, "M1").await;
-    assert_eq!(claim(&two).await, std::slice::from_ref(&mine));
     let mut body = said(true, "satisfied");
     body["also"] = json!([theirs]);
     answer(&two, &mine, body).await.expect(409);
     answer(&one, &theirs, said(true, "satisfied")).await.expect(201);
     answer(&two, &mine, said(true, "satisfied")).await.expect(201);
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn nobody_is_called_by_two_agents_about_one_matter() {
+    let app = start().await;
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    let first = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(claim(&one).await, std::slice::from_ref(&first));
+    app.clock.advance(TimeDelta::minutes(5));
+    let later = Told::new(&app).due_of(1, "M1").await;
+    assert!(claim(&two).await.is_empty(), "the same person is on the line");
+    let other = Told::new(&app).due_of(1, "M2").await;
+    assert_eq!(
+        claim(&two).await.join(" "),
+        other,
+        "another matter is another call"
+    );
+    let _ = answer(&one, &first, said(true, "satisfied")).await.expect(201);
+    assert_eq!(claim(&one).await.join(" "), later);
+
+    publish(&app, "[calling]\ntogether = false").await.expect(200);
+    let apart = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(
+        claim(&agent(&app, "three")).await.join(" "),
+        apart,
+        "each order by itself"
+    );
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn two_agents_who_claim_at_once_do_not_call_one_person() {
+    let app = start().await;
+    for _ in 0..2 {
+        for caller in 1..=3 {
+            Told::new(&app).due_of(caller, "M1").await;
+        }
+    }
+    let agents: Vec<Client> = (0..6).map(|n| agent(&app, &format!("agent-{n}"))).collect();
+    let taken = futures::future::join_all(agents.iter().map(claim)).await;
+    let calls: Vec<&Vec<String>> = taken.iter().filter(|call| !call.is_empty()).collect();
+    assert!(!calls.is_empty() && calls.len() <= 3, "{taken:?}");
+    let mut people = BTreeSet::new();
+    for call in calls {
+        let id: uuid::Uuid = call[0].parse().expect("an id");
+        let caller: uuid::Uuid = sqlx::query_scalar(
+            "select o.caller from callbacks c join orders o using (order_id) where callback_id = $1",
+        )
+        .bind(id)
+        .fetch_one(app.db())
+        .await
+        .expect("one");
+        assert!(people.insert(caller), "called by two: {taken:?}");
+    }
     app.settle().await;
 }
 

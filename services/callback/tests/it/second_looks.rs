@@ -236,6 +236,37 @@ async fn only_two_people_end_an_order_as_unreasonable() {
 }
 
 #[tokio::test]
+async fn what_is_wanted_beyond_a_solution_may_be_unreasonable_and_is_not_impossible() {
+    let app = start().await;
+    let told = Told::new(&app);
+    let id = told.due().await;
+    // Solved, and not content: sent back, but nobody has said that it cannot be solved.
+    let _ = told.answer(&id, said(true, "not_satisfied")).await.expect(201);
+    app.settle().await;
+    let agent = somebody(&app, Role::CallbackAgent, "one");
+    let path = format!("/v1/orders/{}/judgements", told.order_id);
+    let solved = agent
+        .post(&path, json!({ "finding": "impossible", "reason": "x" }))
+        .await
+        .expect(409);
+    assert_eq!(solved.text("/code"), "judgement_refused");
+    let proposed = json!({ "finding": "unreasonable", "reason": "已修复，另索赔无据" });
+    let judgement = agent.post(&path, proposed).await.expect(201);
+    let review = format!("/v1/judgements/{}/review", judgement.text("/judgement_id"));
+    let confirm = json!({ "confirm": true, "reason": "属实" });
+    let boss = somebody(&app, Role::Supervisor, "boss");
+    let _ = boss.post(&review, confirm).await.expect(200);
+    app.settle().await;
+    let made = app.published::<JudgementMadeV1>().await;
+    assert_eq!(
+        made[0].data.callback_ids.len(),
+        1,
+        "the answer counts in no figure"
+    );
+    assert_eq!(app.published::<OrderClosedV1>().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_rejected_judgement_changes_nothing_and_nothing_is_judged_before_a_no() {
     let app = start().await;
     let told = Told::new(&app);
@@ -252,15 +283,6 @@ async fn a_rejected_judgement_changes_nothing_and_nothing_is_judged_before_a_no(
         .post(&nowhere, json!({ "finding": "impossible", "reason": "x" }))
         .await
         .expect(404);
-    // Solved, and not content: sent back, but nobody has said that it cannot be solved.
-    let id = told.listed("due").await.text("/items/0/callback_id");
-    let _ = told.answer(&id, said(true, "not_satisfied")).await.expect(201);
-    app.settle().await;
-    let solved = agent
-        .post(&path, json!({ "finding": "impossible", "reason": "x" }))
-        .await
-        .expect(409);
-    assert_eq!(solved.text("/code"), "judgement_refused");
     let unsolved = Told::new(&app);
     let id = unsolved.due().await;
     let _ = unsolved

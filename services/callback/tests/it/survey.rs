@@ -1,5 +1,5 @@
 //! Messages and the citizen's page: sent once, answered once, telling nothing beyond number and title.
-use crate::harness::Told;
+use crate::harness::{Told, publish};
 use crate::intake_door::{FakeIntake, NO, YES, citizen, html, start_with, submit};
 use chrono::TimeDelta;
 use contracts::callback::{CallbackAttemptedV1, CallbackRecordedV1, OrderClosedV1};
@@ -196,6 +196,37 @@ async fn an_unanswered_message_is_followed_by_a_call_and_the_link_stays_good_unt
         app.published::<CallbackRecordedV1>().await.len(),
         1,
         "late, and still an answer"
+    );
+}
+
+#[tokio::test]
+async fn what_could_not_be_sent_in_the_evening_is_not_sent_at_night() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let a_day = "[default]\nsteps = [{ way = 'sms', gap_mins = 1440 }, { way = 'phone', attempts = 1, gap_mins = 60 }]";
+    let _ = publish(&app, a_day).await.expect(200);
+    app.clock.advance(TimeDelta::hours(12) - TimeDelta::seconds(10));
+    intake.answers(Some(StatusCode::SERVICE_UNAVAILABLE));
+    let _ = Told::new(&app).due_of(1, "M1").await;
+    assert_eq!(intake.calls().len(), 1, "tried just before nine in the evening");
+    intake.answers(None);
+    for _ in 0..10 {
+        app.clock.advance(TimeDelta::hours(1));
+        app.settle().await;
+        assert_eq!(
+            intake.calls().len(),
+            1,
+            "nobody is written to at {}",
+            app.clock.now()
+        );
+    }
+    app.clock.advance(TimeDelta::hours(1));
+    app.settle().await;
+    let calls = intake.calls();
+    assert_eq!(
+        (calls.len(), &calls[0].1),
+        (2, &calls[1].1),
+        "at eight, the same message"
     );
 }
 

@@ -22,7 +22,17 @@ async fn one_person_gets_one_link_about_one_matter_and_its_answer_is_for_all() {
         .split("name=\"too\" value=\"")
         .nth(1)
         .expect("the other task");
-    let form = format!("{YES}&too={}", &too[..36]);
+    let name = too.split('"').next().expect("its end").to_owned();
+    let ids: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select callback_id from callbacks union select order_id from orders")
+            .fetch_all(app.db())
+            .await
+            .expect("ids");
+    assert!(
+        ids.len() == 4 && ids.iter().all(|id| !page.contains(&id.to_string())),
+        "{page}"
+    );
+    let form = format!("{YES}&too={name}");
     let _ = submit(&app, &link, &form).await.expect(200);
     app.settle().await;
     let recorded = app.published::<CallbackRecordedV1>().await;
@@ -54,6 +64,33 @@ async fn where_the_city_asks_about_each_order_a_link_answers_for_its_own_only() 
     let _ = submit(&app, &intake.link(1), YES).await.expect(200);
     app.settle().await;
     assert_eq!(app.published::<CallbackRecordedV1>().await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_name_of_an_order_on_a_page_is_of_no_use_with_another_link() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let apart = format!("[calling]\ntogether = false\n{SMS_FIRST}");
+    let _ = publish(&app, &apart).await.expect(200);
+    for _ in 0..3 {
+        let _ = Told::new(&app).due_of(1, "M1").await;
+    }
+    let _ = publish(&app, SMS_FIRST).await.expect(200);
+    let first = html(&citizen(&app, "zh-CN").get(&intake.link(0)).await.expect(200));
+    let names: Vec<&str> = first
+        .split("name=\"too\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("its end"))
+        .collect();
+    assert_eq!(names.len(), 2, "{first}");
+    let form = format!("{YES}&too={}&too={}", names[0], names[1]);
+    let _ = submit(&app, &intake.link(1), &form).await.expect(200);
+    app.settle().await;
+    assert_eq!(
+        app.published::<CallbackRecordedV1>().await.len(),
+        1,
+        "its own order alone"
+    );
 }
 
 #[tokio::test]

@@ -66,7 +66,9 @@ pub struct DifferencesQuery {
 /// Something that does not add up.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DifferenceView {
-    /// `nothing_came_of_it`, `order_not_heard`, `complaint_not_heard`, `answer_not_heard`, `decline_not_heard`.
+    /// `nothing_came_of_it`, `order_not_heard`, `complaint_not_heard`, `answer_not_heard`, `decline_not_heard`: what
+    /// intake tells does not fit; `not_dispatched`, `not_delivered`, `reply_not_followed`: the service that comes next has told
+    /// nothing.
     pub what: String,
     /// The complaint.
     pub complaint_id: Option<Uuid>,

@@ -3,10 +3,11 @@ use crate::domain::{Amended, Assigned, Change, Raised, Registered};
 use crate::usecases::record_events::{Meaning, RulingRefused};
 use crate::usecases::request_extension::Request;
 use contracts::callback::{
-    CallbackScheduledV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1, ReplyContradictedV1,
+    AppealUpheldV1, CallbackScheduledV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1,
+    ReplyContradictedV1,
 };
 use contracts::event::Event;
-use contracts::ids::OrderId;
+use contracts::ids::{CallbackId, OrderId};
 use contracts::intake::{OrderAmendedV1, OrderFollowerAddedV1, OrderRegisteredV1, OrderWithdrawnV1};
 use contracts::routing::{
     DirectoryPublishedV1, OrderAssignedV1, OrderCoHandlersAddedV1, OrderDisputedV1, OrderUndecidedV1,
@@ -41,6 +42,11 @@ impl Readers {
         readers.add(|e: OrderProgressedV1| (e.order_id, Change::Acted(e.generation)));
         readers.add(|e: OrderReturnRequestedV1| (e.order_id, Change::Acted(e.generation)));
         readers.add(|e: ReplyContradictedV1| (e.order_id, Change::Contradicted(e.callback_id.uuid())));
+        readers.add(|e: AppealUpheldV1| (e.order_id, Change::AnswersVoid(vec![e.callback_id.uuid()])));
+        readers.add(|e: JudgementMadeV1| {
+            let answers = e.callback_ids.into_iter().map(CallbackId::uuid);
+            (e.order_id, Change::AnswersVoid(answers.collect()))
+        });
         readers.add(|e: OrderRaisedV1| (e.order_id, raised(&e)));
         readers.add(|e: CallbackScheduledV1| (e.order_id, Change::CallbackScheduled(e.rework)));
         readers.add(|e: OrderReworkedV1| (e.order_id, Change::Reworked(e.generation, e.rework, e.limit)));

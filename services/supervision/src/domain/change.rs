@@ -71,6 +71,8 @@ pub enum Change {
     Acted(i32),
     /// This callback denied what the unit claimed.
     Contradicted(Uuid),
+    /// These callbacks count no more.
+    AnswersVoid(Vec<Uuid>),
     /// Callback handed it on.
     Raised(Raised),
     /// The caller will be asked about the reply of this round.

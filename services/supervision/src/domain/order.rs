@@ -116,6 +116,7 @@ impl Order {
             Change::Contradicted(callback) => {
                 self.pushes.contradicted.insert(*callback);
             }
+            Change::AnswersVoid(callbacks) => self.pushes.void.extend(callbacks),
             Change::Raised(raised) => {
                 self.pushes.raised.insert(*raised);
             }

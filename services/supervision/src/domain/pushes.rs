@@ -16,9 +16,20 @@ pub struct Pushes {
     /// Callbacks that denied what the unit claimed.
     #[serde(default)]
     pub contradicted: BTreeSet<Uuid>,
+    /// Callbacks that count no more: the unit appealed with success, or two people judged the demand.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub void: BTreeSet<Uuid>,
     /// What callback handed on, the oldest first.
     #[serde(default)]
     pub raised: BTreeSet<Raised>,
+}
+
+impl Pushes {
+    /// Denials that count.
+    #[must_use]
+    pub fn standing(&self) -> usize {
+        self.contradicted.difference(&self.void).count()
+    }
 }
 
 /// Callback handed the order on.

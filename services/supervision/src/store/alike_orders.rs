@@ -43,8 +43,9 @@ pub async fn insert(conn: &mut Conn, rows: &[AlikeRow]) -> Result<(), DbError> {
 /// Orders of a group: the one that completes it, and the newest of all of them.
 pub type Grown = (Uuid, Vec<Uuid>);
 
-/// For each of the orders whose caller has brought so many about its matter (itself included) within so many days up to
-/// its own acceptance: the newest of them. Looks at no more than it needs, however many there are.
+/// For each of the orders whose caller has brought so many about its matter (itself included) within so many days: the
+/// newest of them. An order may become known long after younger ones (it waited for a dispatcher), so the days end with its
+/// own acceptance or with that of a younger order. Looks at no more than it needs, however many there are.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,14 +58,21 @@ pub async fn by_caller(
         r#"select own.order_id, alike.orders as "orders!"
            from alike_orders own
            cross join lateral (
-               select array_agg(found.order_id) as orders from (
-                   select other.order_id from alike_orders other
-                   where other.caller = own.caller and other.matter = own.matter
-                     and other.accepted_at <= own.accepted_at
-                     and other.accepted_at > own.accepted_at - make_interval(days => $3)
-                   order by other.accepted_at desc limit $2) as found) as alike
-           where own.order_id = any($1) and cardinality(alike.orders) >= $2
-           order by own.accepted_at, own.order_id"#,
+               select newest.accepted_at, alike.orders from alike_orders newest
+               cross join lateral (
+                   select array_agg(found.order_id) as orders from (
+                       select other.order_id from alike_orders other
+                       where other.caller = own.caller and other.matter = own.matter
+                         and other.accepted_at <= newest.accepted_at
+                         and other.accepted_at > newest.accepted_at - make_interval(days => $3)
+                       order by other.accepted_at desc limit $2) as found) as alike
+               where newest.caller = own.caller and newest.matter = own.matter
+                 and newest.accepted_at >= own.accepted_at
+                 and newest.accepted_at < own.accepted_at + make_interval(days => $3)
+                 and cardinality(alike.orders) >= $2
+               order by newest.accepted_at limit 1) as alike
+           where own.order_id = any($1)
+           order by alike.accepted_at, own.accepted_at desc, own.order_id"#,
         orders,
         i64::from(min),
         i32::try_from(days).unwrap_or(i32::MAX)
@@ -87,14 +95,21 @@ pub async fn by_place(
         r#"select own.order_id, alike.orders as "orders!"
            from alike_orders own
            cross join lateral (
-               select array_agg(found.order_id) as orders from (
-                   select other.order_id from alike_orders other
-                   where other.division = own.division and other.matter = own.matter
-                     and other.accepted_at <= own.accepted_at
-                     and other.accepted_at > own.accepted_at - make_interval(days => $3)
-                   order by other.accepted_at desc limit $2) as found) as alike
-           where own.order_id = any($1) and cardinality(alike.orders) >= $2
-           order by own.accepted_at, own.order_id"#,
+               select newest.accepted_at, alike.orders from alike_orders newest
+               cross join lateral (
+                   select array_agg(found.order_id) as orders from (
+                       select other.order_id from alike_orders other
+                       where other.division = own.division and other.matter = own.matter
+                         and other.accepted_at <= newest.accepted_at
+                         and other.accepted_at > newest.accepted_at - make_interval(days => $3)
+                       order by other.accepted_at desc limit $2) as found) as alike
+               where newest.division = own.division and newest.matter = own.matter
+                 and newest.accepted_at >= own.accepted_at
+                 and newest.accepted_at < own.accepted_at + make_interval(days => $3)
+                 and cardinality(alike.orders) >= $2
+               order by newest.accepted_at limit 1) as alike
+           where own.order_id = any($1)
+           order by alike.accepted_at, own.accepted_at desc, own.order_id"#,
         orders,
         i64::from(min),
         i32::try_from(days).unwrap_or(i32::MAX)

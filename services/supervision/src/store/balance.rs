@@ -79,7 +79,9 @@ pub async fn terms(pool: &PgPool, span: Span, as_of: DateTime<Utc>) -> Result<Te
 /// Something that does not add up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DifferenceRow {
-    /// `nothing_came_of_it`, `order_not_heard`, `complaint_not_heard`, `answer_not_heard`, `decline_not_heard`.
+    /// `nothing_came_of_it`, `order_not_heard`, `complaint_not_heard`, `answer_not_heard`, `decline_not_heard`: what
+    /// intake tells does not fit; `not_dispatched`, `not_delivered`, `reply_not_followed`: the service that comes next has told
+    /// nothing.
     pub what: String,
     /// The complaint.
     pub complaint_id: Option<Uuid>,
@@ -94,6 +96,15 @@ pub struct DifferenceRow {
 /// Position in the list of differences.
 pub type Position = (DateTime<Utc>, String, Uuid);
 
+/// What waits since these moments, or longer, waits too long.
+#[derive(Clone, Copy, Debug)]
+pub struct TooLong {
+    /// For the service that comes next.
+    pub service: DateTime<Utc>,
+    /// For a unit that fetches.
+    pub unit: DateTime<Utc>,
+}
+
 /// Everything of a span that does not add up, by time, after a position.
 ///
 /// # Errors
@@ -103,50 +114,22 @@ pub async fn differences(
     span: Span,
     after: Option<Position>,
     limit: i64,
+    too_long: TooLong,
 ) -> Result<Vec<DifferenceRow>, DbError> {
     let (at, what, id) = after.map_or((None, None, None), |(at, what, id)| {
         (Some(at), Some(what), Some(id))
     });
-    let rows = sqlx::query_as!(
+    let rows = sqlx::query_file_as!(
         DifferenceRow,
-        r#"with f as (
-               select * from complaint_facts where accepted_at >= $1 and accepted_at < $2),
-           wrong as (
-               select 'nothing_came_of_it' as what, f.complaint_id, f.complaint_number, null::uuid as order_id, f.accepted_at
-               from f where f.disposition = 'accepted' and cardinality(f.orders) = 0
-                 and not exists (select 1 from complaint_outcomes x where x.complaint_id = f.complaint_id
-                                 and x.outcome in ('joined', 'transferred'))
-               union all
-               select 'order_not_heard', f.complaint_id, f.complaint_number, made.order_id, f.accepted_at
-               from f cross join lateral unnest(f.orders) as made(order_id)
-               where not exists (select 1 from orders o where o.order_id = made.order_id and o.complaint_id = f.complaint_id)
-               union all
-               select 'answer_not_heard', f.complaint_id, f.complaint_number, null, f.accepted_at
-               from f where f.disposition = 'answered'
-                 and not exists (select 1 from complaint_outcomes x where x.complaint_id = f.complaint_id
-                                 and x.outcome = 'answered')
-               union all
-               select 'decline_not_heard', f.complaint_id, f.complaint_number, null, f.accepted_at
-               from f where f.disposition = 'declined'
-                 and not exists (select 1 from complaint_outcomes x where x.complaint_id = f.complaint_id
-                                 and x.outcome = 'declined')
-               union all
-               select 'complaint_not_heard', o.complaint_id, o.complaint_number, o.order_id, s.accepted_at
-               from order_search s join orders o on o.order_id = s.order_id
-               where s.accepted_at >= $1 and s.accepted_at < $2
-                 and not exists (select 1 from complaint_facts c where c.complaint_id = o.complaint_id))
-           select what as "what!", complaint_id as "complaint_id?", complaint_number as "complaint_number?",
-                  order_id as "order_id?", accepted_at as "accepted_at!"
-           from wrong
-           where $3::timestamptz is null
-              or (accepted_at, what, coalesce(order_id, complaint_id)) > ($3, $4::text, $5::uuid)
-           order by accepted_at, what, coalesce(order_id, complaint_id) limit $6"#,
+        "src/store/differences.sql",
         span.from,
         span.to,
         at,
         what,
         id,
-        limit
+        limit,
+        too_long.service,
+        too_long.unit
     )
     .fetch_all(pool)
     .await?;

@@ -44,7 +44,8 @@ impl TryFrom<Row> for PushedStep {
 }
 
 /// Rungs that were opened in a span, of one unit or of all, as far as it is known: what was not the unit's (its return was
-/// upheld), and orders that an approved exclusion leaves out of everything, are not among them.
+/// upheld), orders that an approved exclusion leaves out of everything, and what rests on answers that do not count, are not
+/// among them.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,6 +74,7 @@ pub async fn of_span(
              and not exists (select from exclusions e
                              where e.order_id = s.order_id and e.state = 'granted' and cardinality(e.figures) = 0
                                and (e.generation is null or e.generation = a.generation) and e.reviewed_at <= $3)
+             and not step_rests_on_void_answers(t.supervision_id, t.number, $3)
            order by t.at, t.supervision_id, t.number"#,
         span.from,
         span.to,

@@ -1,4 +1,5 @@
 //! Table `timer_holds`: the storm brake.
+use crate::store::calendar_moves;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use uuid::Uuid;
@@ -30,8 +31,8 @@ pub async fn newest(conn: &mut Conn) -> Result<Option<Hold>, DbError> {
     Ok(hold)
 }
 
-/// How many timers that fall due after `since` are due now, and how many are armed: counted as far as it matters for
-/// whether those due are more than `percent` of them.
+/// How many timers that fall due after `since` are due now and would fire (those of a calendar that is being moved do not),
+/// and how many are armed: counted as far as it matters for whether those due are more than `percent` of them.
 ///
 /// # Errors
 /// When the database fails.
@@ -41,10 +42,13 @@ pub async fn count(
     now: DateTime<Utc>,
     percent: i64,
 ) -> Result<(i64, i64), DbError> {
+    let moving = calendar_moves::open_codes(conn).await?;
     let due = sqlx::query_scalar!(
-        r#"select count(*) as "due!" from clocks where fires_at <= $1 and ($2::timestamptz is null or fires_at > $2)"#,
+        r#"select count(*) as "due!" from clocks
+           where fires_at <= $1 and ($2::timestamptz is null or fires_at > $2) and calendar <> all($3)"#,
         now,
-        since
+        since,
+        &moving
     )
     .fetch_one(&mut *conn)
     .await?;

@@ -17,6 +17,14 @@ pub struct Brake {
     pub percent: u32,
 }
 
+impl Brake {
+    /// Whether so many of all that are armed cannot be due at once.
+    #[must_use]
+    pub fn is_implausible(self, due: i64, armed: i64) -> bool {
+        due >= i64::from(self.due_min) && due * 100 > armed * i64::from(self.percent)
+    }
+}
+
 /// What a process fires of one wave between two judgements. Counting a wave takes longer than firing a chunk of it, so
 /// it is judged when it begins, and again after as many timers as make an implausible wave at least: what fires
 /// unjudged is never more than what a city takes for plausible.
@@ -64,7 +72,7 @@ pub async fn held(conn: &mut Conn, now: DateTime<Utc>, brake: Option<Brake>) -> 
     };
     let since = newest.and_then(|hold| hold.released_at);
     let (due, armed) = store::timer_holds::count(conn, since, now, i64::from(brake.percent)).await?;
-    if due < i64::from(brake.due_min) || due * 100 <= armed * i64::from(brake.percent) {
+    if !brake.is_implausible(due, armed) {
         return Ok(false);
     }
     store::timer_holds::hold(conn, now, due).await?;
@@ -126,6 +134,25 @@ impl Work for ReleaseTimers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_closing_hour_of_the_largest_city_is_plausible_and_a_wrong_calendar_is_not() {
+        let settings = runtime::settings::load::<crate::app::Supervision>(None, &[]).unwrap();
+        let brake = Brake {
+            due_min: settings.service.storm_due_min,
+            percent: settings.service.storm_percent,
+        };
+        // Two clocks of each open order at least are armed: the unit's and the city's.
+        let (open, due_at_one_hour) = (250_000, 100_000);
+        let armed = 2 * open;
+        assert!(!brake.is_implausible(due_at_one_hour, armed));
+        let with_the_warnings_of_the_next_day = 2 * due_at_one_hour;
+        assert!(!brake.is_implausible(with_the_warnings_of_the_next_day, armed));
+        let every_clock_of_the_units_calendar = open;
+        assert!(brake.is_implausible(every_clock_of_the_units_calendar, armed));
+        assert!(brake.is_implausible(armed, armed), "the clock jumped");
+        assert!(!brake.is_implausible(19_999, 19_999), "a small city");
+    }
 
     #[test]
     fn a_wave_is_judged_when_it_begins_and_after_every_implausible_share() {

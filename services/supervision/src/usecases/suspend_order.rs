@@ -235,7 +235,10 @@ impl Work for ResumeEnded {
         let mut results = Vec::with_capacity(commands.len());
         for asked in commands {
             let mut done = 0;
-            for order_id in store::suspensions::ended(conn, now, i64::from(asked.command)).await? {
+            let ended = store::suspensions::ended(conn, now, i64::from(asked.command)).await?;
+            // All of them at once and in the order of their ids, as whoever else locks several orders.
+            let _ = store::orders::lock(conn, &ended).await?;
+            for order_id in ended {
                 let orders = store::orders::lock(conn, &[order_id]).await?;
                 let watch = Watch::over(conn, orders).await?;
                 // Another one that was begun since is not over.

@@ -1,6 +1,7 @@
 //! The ladder of supervision: triggers and silence, each once and never early; what people do; what others are told.
 mod by_hand;
 mod by_itself;
+mod what_counts;
 
 use crate::harness::Told;
 use chrono::{DateTime, Utc};

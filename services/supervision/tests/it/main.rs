@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod api;
 mod asked;
+mod balance;
 mod calendar_moves;
 mod consultations;
 mod counted;
@@ -15,6 +16,7 @@ mod outcomes;
 mod policies;
 mod referrals;
 mod reports;
+mod resumed_together;
 mod rounds;
 mod scores;
 mod search;

@@ -2,8 +2,12 @@
 use crate::harness::{Told, start};
 use crate::told_figures::person;
 use chrono::TimeDelta;
+use contracts::callback::{AppealUpheldV1, JudgementMadeV1};
+use contracts::ids::{AppealId, CallbackId, JudgementId};
+use contracts::words::{Finding, Satisfaction};
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
+use uuid::Uuid;
 
 const ENTRIES: &str = "/v1/scores/2026-03/units/U-1/entries";
 
@@ -104,6 +108,91 @@ async fn points_lead_to_the_step_and_stay_when_the_month_is_closed() {
     assert_eq!(check["differences"], json!([]));
     let why = json!({ "reason": "剔除一件" });
     one.post("/v1/scores/2026-03/corrections", why).await.expect(202);
+    app.settle().await;
+    assert_eq!(for_steps(&app).await, []);
+}
+
+/// The platform's ladder, where denied claims and rework raise an order, and silence is noticed publicly.
+async fn stricter_ladder(app: &TestApp) {
+    let path = "/v1/policies/ladder";
+    let mut text = app
+        .http(Role::Leader)
+        .get(path)
+        .await
+        .expect(200)
+        .text("/document");
+    for when in ["{ contradicted = 1 }", "{ reworks = 2 }"] {
+        let (before, after) = ("level = \"written\"", "level = \"raised\"");
+        let trigger = format!("when = {when}\n{before}");
+        assert!(text.contains(&trigger), "{trigger}");
+        text = text.replace(&trigger, &format!("when = {when}\n{after}"));
+    }
+    // The first rung that a person opens is the public notice.
+    text = text.replacen("by_person = true\n", "", 1);
+    let document = json!({ "document": text });
+    app.http(Role::Admin).put(path, document).await.expect(200);
+}
+
+async fn upheld(told: &Told<'_>, callback_id: CallbackId) {
+    told.tell(&AppealUpheldV1 {
+        appeal_id: AppealId(Uuid::now_v7()),
+        order_id: told.order_id,
+        callback_id,
+        unit: told.unit.clone(),
+        reason: "照片属实".to_owned(),
+    })
+    .await;
+    told.app.settle().await;
+}
+
+fn names(found: Vec<(String, String, f64)>) -> Vec<String> {
+    found.into_iter().map(|(name, ..)| name).collect()
+}
+
+#[tokio::test]
+async fn what_rests_on_a_refuted_answer_costs_nothing_and_neither_does_the_silence_after_it() {
+    let app = start().await;
+    stricter_ladder(&app).await;
+    let told = Told::new(&app);
+    let denied = told.done(false, Satisfaction::NotSatisfied).await;
+    told.contradicted(denied).await;
+    app.settle().await;
+    assert_eq!(names(for_steps(&app).await), ["提级、挂牌督办"]);
+    app.clock.set("2026-03-10T09:00:00+08:00".parse().unwrap());
+    app.settle().await;
+    assert_eq!(names(for_steps(&app).await), ["提级、挂牌督办", "通报"]);
+    upheld(&told, denied).await;
+    assert_eq!(for_steps(&app).await, []);
+}
+
+#[tokio::test]
+async fn what_rests_on_rounds_costs_points_as_long_as_one_of_their_answers_counts() {
+    let app = start().await;
+    stricter_ladder(&app).await;
+    let told = Told::new(&app);
+    let first = told.done(false, Satisfaction::NotSatisfied).await;
+    told.reworked(1, 1).await;
+    told.replied(1, 1).await;
+    let second = told.said(1, false, Satisfaction::NotSatisfied).await;
+    told.reworked(1, 2).await;
+    app.settle().await;
+    assert_eq!(names(for_steps(&app).await), ["提级、挂牌督办"]);
+    upheld(&told, first).await;
+    assert_eq!(
+        names(for_steps(&app).await),
+        ["提级、挂牌督办"],
+        "the second answer stands"
+    );
+    told.tell(&JudgementMadeV1 {
+        judgement_id: JudgementId(Uuid::now_v7()),
+        order_id: told.order_id,
+        callback_ids: vec![first, second],
+        unit: told.unit.clone(),
+        generation: 1,
+        finding: Finding::Unreasonable,
+        reason: "要求拆除合法设施".to_owned(),
+    })
+    .await;
     app.settle().await;
     assert_eq!(for_steps(&app).await, []);
 }

@@ -228,3 +228,42 @@ async fn an_implausible_share_due_at_once_waits_for_a_person() {
     assert_eq!(told_of(&app).await.1.len(), 5, "once each, after the release");
     assert_eq!(supervisor.get("/v1/timers").await.expect(200).body["held"], false);
 }
+
+#[tokio::test]
+async fn clocks_whose_calendar_is_being_moved_hold_nothing_up() {
+    let brake = [
+        ("service.storm_due_min", "5".to_owned()),
+        ("service.storm_percent", "20".to_owned()),
+    ];
+    let app = TestApp::start_with::<Supervision>(&World::new(), &brake).await;
+    crate::harness::publish_directory(&app).await;
+    for _ in 0..5 {
+        Told::new(&app).under_way().await;
+    }
+    sqlx::query("insert into calendar_moves (directory_version, code, noted_at) values (1, 'office', now())")
+        .execute(app.db())
+        .await
+        .unwrap();
+    set(&app, "03-02T11:00:00");
+    assert_eq!(
+        app.run_job("fire_timers").await,
+        0,
+        "they wait for their calendar"
+    );
+    let seen = app
+        .http(Role::Supervisor)
+        .get("/v1/timers")
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(seen["held"], false, "what will not fire is no storm: {seen}");
+    // Moved to where they were, they fall due after all, and that is one.
+    app.settle().await;
+    let seen = app
+        .http(Role::Supervisor)
+        .get("/v1/timers")
+        .await
+        .expect(200)
+        .body;
+    assert_eq!((&seen["held"], &seen["held_due"]), (&true.into(), &5.into()));
+}

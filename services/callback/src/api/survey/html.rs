@@ -1,5 +1,5 @@
 //! The pages as HTML: no scripts, no addresses of others, readable on any phone.
-use super::SurveyForm;
+use super::{Other, SurveyForm};
 use crate::usecases::messages::Survey;
 use web::Lang;
 
@@ -51,23 +51,18 @@ fn about(survey: &Survey) -> String {
 }
 
 /// What the answer is for: all of it is shown, and the form says what was.
-fn orders(lang: Lang, survey: &Survey, too: &[Survey]) -> (String, String) {
+fn orders(lang: Lang, survey: &Survey, too: &[Other]) -> (String, String) {
     if too.is_empty() {
         return (format!("<p>{}</p>", about(survey)), String::new());
     }
     let lines: String = std::iter::once(survey)
-        .chain(too)
+        .chain(too.iter().map(|other| &other.survey))
         .map(|one| format!("<li>{}</li>", about(one)))
         .collect();
     let for_all = lang.pick("Your answer is for all of these:", "您的评价适用于以下全部事项：");
     let shown = too
         .iter()
-        .map(|one| {
-            format!(
-                "<input type=\"hidden\" name=\"too\" value=\"{}\">",
-                one.callback_id
-            )
-        })
+        .map(|other| format!("<input type=\"hidden\" name=\"too\" value=\"{}\">", other.name))
         .collect();
     (format!("<p>{for_all}</p><ul>{lines}</ul>"), shown)
 }
@@ -75,7 +70,7 @@ fn orders(lang: Lang, survey: &Survey, too: &[Survey]) -> (String, String) {
 /// The form; `again` says that a question is not answered.
 pub(super) fn form(
     lang: Lang,
-    (survey, too): (&Survey, &[Survey]),
+    (survey, too): (&Survey, &[Other]),
     given: &SurveyForm,
     again: bool,
 ) -> String {
@@ -171,11 +166,12 @@ pub(super) fn spent(lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn nothing_that_is_shown_becomes_markup_and_confidential_orders_have_no_title() {
         let survey = Survey {
-            callback_id: uuid::Uuid::nil(),
+            callback_id: Uuid::nil(),
             number: "26-1".to_owned(),
             title: "<script>alert('x')</script>".to_owned(),
             confidential: false,
@@ -196,8 +192,13 @@ mod tests {
             title: "某人违法".to_owned(),
             ..survey.clone()
         };
-        let page = form(Lang::En, (&survey, std::slice::from_ref(&secret)), &given, false);
+        let other = Other {
+            name: "x7".to_owned(),
+            survey: secret.clone(),
+        };
+        let page = form(Lang::En, (&survey, std::slice::from_ref(&other)), &given, false);
         assert!(page.contains("<li>26-1</li>") && !page.contains("某人违法"));
+        assert!(page.contains("name=\"too\" value=\"x7\"") && !page.contains(&Uuid::nil().to_string()));
         assert!(!form(Lang::En, (&secret, &[]), &given, false).contains("某人违法"));
     }
 }

@@ -3,8 +3,8 @@ use super::Case;
 use crate::domain::policy::Unreachable;
 use crate::domain::review;
 use crate::domain::{
-    Answer, AnswerRefused, Asking, Attempt, Consequence, Contradiction, Happening, NotCalled, OrderState,
-    Policies, Policy, Recorded, Registration, Round, Said, Task, TaskState, judge, not_solved,
+    Answer, AnswerRefused, Asking, Attempt, Consequence, Contradiction, Happening, OrderState, Policies,
+    Policy, Recorded, Registration, Round, Said, Task, TaskState, judge, not_solved,
 };
 use chrono::{DateTime, Utc};
 use contracts::ids::CallbackId;
@@ -28,7 +28,7 @@ impl Case {
             .find(|task| task.callback_id == callback_id)
             .ok_or(AnswerRefused::Unknown)?;
         let registration = self.order.registration.clone().ok_or(AnswerRefused::Unknown)?;
-        let nobody_to_call = registration.caller.is_none();
+        let nobody_to_call = registration.caller.is_none() || task.is_for_desk();
         if is_repeated(task, answer, self.order.outcome(), nobody_to_call, now)? {
             return Ok(Vec::new());
         }
@@ -133,11 +133,13 @@ impl Case {
             _ if solved => Consequence::Closed(Outcome::NotCalled),
             other => other,
         };
+        let order_id = self.order.order_id;
         let task = self.task_mut(callback_id);
         let consequence = consequence(task.rework);
+        let in_vain = !task.is_for_desk();
         task.state = TaskState::NotCalled {
             at: now,
-            why: registration.caller.is_none().then_some(NotCalled::NobodyToCall),
+            why: policy.not_called(order_id, registration).filter(|_| !in_vain),
             reworked: matches!(consequence, Consequence::Reworked(_)),
         };
         let round = task.about();

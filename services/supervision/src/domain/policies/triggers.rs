@@ -68,7 +68,9 @@ whens! {
     /// `disputed`
     Disputed {
         /// Always true.
-        disputed: bool
+        disputed: bool,
+        /// For this reason; any when it is left out.
+        reason: Option<DisputeReason>
     }
     /// `reworks`
     Reworks {
@@ -129,6 +131,30 @@ impl When {
             Self::Emergency(when) => when.emergency_unsigned,
             Self::SameCaller(when) => when.same_caller.min(when.days),
             Self::SamePlace(when) => when.same_place.min(when.days),
+        }
+    }
+}
+
+/// Why nobody owns an order, as routing says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeReason {
+    /// Returned too often.
+    Bounced,
+    /// The unit points at one that returned it before.
+    Loop,
+    /// Nobody is left.
+    NoLead,
+}
+
+impl DisputeReason {
+    /// The word of `order.disputed`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bounced => "bounced",
+            Self::Loop => "loop",
+            Self::NoLead => "no_lead",
         }
     }
 }

@@ -115,8 +115,12 @@ pub fn look<'a>(order: &Order, clocks: &[Clock], means: &Means<'a>) -> Result<Lo
 
 /// What has come true by a fact.
 fn fact(order: &Order, when: When) -> Option<String> {
-    if let When::Disputed(_) = when {
-        return (order.state() == OrderState::Disputed).then(|| format!("disputed:{}", order.disputed));
+    if let When::Disputed(when) = when {
+        // The newest "nobody" is the dispute while it stands.
+        let said = order.undecided.as_ref().map(|(_, reason)| reason.as_str());
+        let fits = when.reason.is_none_or(|reason| said == Some(reason.as_str()));
+        let disputed = order.state() == OrderState::Disputed && fits;
+        return disputed.then(|| format!("disputed:{}", order.disputed));
     }
     let generation = order.lead()?.generation;
     let count = |found: usize, min: u32, what: &str| {
@@ -124,7 +128,11 @@ fn fact(order: &Order, when: When) -> Option<String> {
     };
     match when {
         When::Returns(when) => count(order.pushes.returned.len(), when.returns, "returns"),
-        When::Contradicted(when) => count(order.pushes.contradicted.len(), when.contradicted, "contradicted"),
+        When::Contradicted(when) => {
+            // What does not count any more is in the name, so that the next denial is a new sight.
+            let standing = count(order.pushes.standing(), when.contradicted, "contradicted");
+            standing.map(|_| format!("contradicted:{}", order.pushes.contradicted.len()))
+        }
         When::Reworks(when) => {
             let round = order.round();
             (u32::try_from(round).unwrap_or(0) >= when.reworks)

@@ -241,3 +241,48 @@ fn a_late_assignment_names_its_matter_until_the_decision_about_the_correction_is
     case.assign(&assigned(2, "M02"), &policy(), now());
     assert_eq!(matter(&case), Some("M02".into()));
 }
+
+#[test]
+fn a_failure_that_is_admitted_is_judged_at_the_desk_where_this_hotline_calls_nobody() {
+    for (rule, why, at_the_desk) in [
+        ("asked_by = 'province'", NotCalled::AskedElsewhere, true),
+        ("call = 'nobody'", NotCalled::Policy, true),
+        ("call = 'share'\nshare_percent = 0", NotCalled::NotInShare, false),
+    ] {
+        let policies = Policies::read(&format!("[default]\n{rule}")).unwrap();
+        let mut case = Case::unknown(OrderId(Uuid::from_u128(1)));
+        case.register(&registration(true), &policies, now());
+        case.assign(&assignment(1), &policies, now());
+        let mut admitted = reply(1, 0);
+        admitted.claims.solved = false;
+        case.reply(&admitted, &policies, now());
+        let id = case.tasks[0].callback_id;
+        let way = (!at_the_desk).then_some(CallbackWay::Phone);
+        assert_eq!(
+            (case.tasks[0].state.word(), case.tasks[0].way),
+            ("due", way),
+            "{rule}"
+        );
+        let reached = case.clone().answer(id, &answer(Some(true)), &policies, now());
+        if !at_the_desk {
+            assert!(reached.is_ok(), "{rule}");
+            continue;
+        }
+        assert_eq!(reached, Err(AnswerRefused::NobodyToCall), "{rule}");
+        let judged = Answer {
+            judged: Some(false),
+            ..answer(None)
+        };
+        let happenings = case.answer(id, &judged, &policies, now()).unwrap();
+        assert!(
+            matches!(happenings[..], [Happening::Reworked(..)]),
+            "{happenings:?}"
+        );
+        let expected = TaskState::NotCalled {
+            at: now(),
+            why: Some(why),
+            reworked: true,
+        };
+        assert_eq!(case.tasks[0].state, expected, "{rule}");
+    }
+}
