@@ -32,6 +32,18 @@ pub struct AccessRow {
     pub changed_at: DateTime<Utc>,
 }
 
+impl AccessRow {
+    /// The way that documents take now.
+    #[must_use]
+    pub fn present_way(&self) -> &str {
+        match (self.active, self.fallen_back) {
+            (false, _) => "rest",
+            (true, true) => &self.fallback,
+            (true, false) => &self.way,
+        }
+    }
+}
+
 /// Locks a unit's feed, made if need be: no document of the unit is queued until the end of the transaction.
 pub async fn lock_feed(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
     sqlx::query!(

@@ -16,6 +16,7 @@ mod inbox;
 mod isolation;
 mod keys;
 mod kit;
+mod leaving_nats;
 mod live;
 mod lost_stream;
 mod many_units;

@@ -67,6 +67,34 @@ async fn a_unit_receives_by_its_consumer_and_acts_by_request_and_reply() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_sends_again_arrives_again_with_its_id() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let first = documents(&system.take().await);
+    let replays = format!("/v1/units/{LEAD}/replays");
+    for time in 1..=2 {
+        let one = json!({ "delivery_id": first[0]["id"] });
+        let replayed = app.http(Role::Dispatcher).post(&replays, one).await.expect(200);
+        assert_eq!(replayed.body["replayed"], 1);
+        app.settle().await;
+        let messages = system.take().await;
+        assert_eq!(documents(&messages), first, "time {time}");
+        let headers = messages[0].headers.as_ref().unwrap();
+        assert_eq!(
+            headers.get("Nats-Msg-Id").unwrap().as_str(),
+            format!("{}.{time}", first[0]["id"].as_str().unwrap())
+        );
+    }
+    assert_eq!(
+        app.published::<OrderDeliveredV1>().await.len(),
+        1,
+        "delivered once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_needs_the_key_of_its_own_unit() {
     let app = start().await;
     let (key_id, mine) = key(&app, LEAD).await;

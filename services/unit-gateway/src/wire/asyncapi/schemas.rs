@@ -135,7 +135,11 @@ fn nats_headers() -> Value {
         "type": "object",
         "required": [contracts::envelope::HEADER_MESSAGE_ID, "Content-Type"],
         "properties": {
-            contracts::envelope::HEADER_MESSAGE_ID: { "type": "string", "format": "uuid", "description": "`id` of the document" },
+            contracts::envelope::HEADER_MESSAGE_ID: {
+                "type": "string", "pattern": "^[0-9a-f-]{36}(\\.[0-9]+)?$",
+                "description": "names the message: `id` of the document, with `.1`, `.2` and so on when it is sent again. What you \
+    have handled already you know by `id` in the body",
+            },
             "Content-Type": { "const": crate::clients::unit_stream::MEDIA_TYPE },
             contracts::envelope::HEADER_TRACEPARENT: traceparent(),
         },
