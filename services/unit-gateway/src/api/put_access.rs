@@ -130,7 +130,8 @@ pub(super) async fn put_access(
     }
     let webhook_secret = put.secret_is_new.then(|| signing::present(&secret));
     Ok(Json(PutAccessAnswer {
-        access: AccessAnswer::of(&ctx, put.access),
+        // A changed way begins anew.
+        access: AccessAnswer::of(&ctx, put.access, &[]),
         webhook_secret,
     }))
 }

@@ -7,6 +7,7 @@ pub mod deliveries; // what came of documents
 pub mod delivery_reads; // what the API shows of deliveries
 pub mod directory_copy; // who there is, as routing published it last
 pub mod documents; // what units are told: insert, pull, drop
+pub mod failing; // units that are not reached, as people were told
 pub mod handlings;
 pub mod helpers; // the newest assignment of each order
 pub mod openings; // what units looked at

@@ -96,15 +96,25 @@ pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Units with a registered way, by code, after a code.
-pub async fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<AccessRow>, DbError> {
+/// Units with a registered way, by code, after a code; `failing`: only those that people were told are not reached.
+pub async fn list(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+    failing: bool,
+) -> Result<Vec<AccessRow>, DbError> {
     Ok(sqlx::query_as!(
         AccessRow,
         "select unit, way, endpoint, secret, old_secret, old_secret_until, private_target, fallback, fallen_back, active,
-                changed_by, changed_at from unit_access
-         where unit > $1 order by unit limit $2",
+                changed_by, changed_at from unit_access a
+         where unit > $1 and (not $3 or a.active and (
+               a.way = 'webhook' and exists (select 1 from unit_health h where h.unit = a.unit and h.alarmed_at is not null)
+               or case when a.fallen_back then a.fallback else a.way end = 'nats'
+                  and exists (select 1 from unit_readers r where r.unit = a.unit and r.alarmed_at is not null)))
+         order by unit limit $2",
         after,
-        limit
+        limit,
+        failing
     )
     .fetch_all(conn)
     .await?)

@@ -12,6 +12,7 @@ mod door;
 mod endpoint;
 mod endpoint_health;
 mod evidence;
+mod failing;
 mod guarded;
 mod harness;
 mod inbox;
