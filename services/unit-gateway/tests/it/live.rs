@@ -80,7 +80,7 @@ async fn a_unit_follows_its_feed_and_comes_back_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_ends_with_its_key() {
-    let app = start().await;
+    let app = start_with(&[("service.delivery.live_secs", "30")]).await;
     let (key_id, mine) = key(&app, LEAD).await;
     let first = Order::arrives(&app, LEAD, &[]).await;
     let mut follower = Follower::start(&app, &mine, None).await;

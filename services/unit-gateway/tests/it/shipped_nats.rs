@@ -11,9 +11,13 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use testkit::Role;
 use testkit::servers::workspace;
 use unit_gateway::domain::nats_login::Issuer;
+
+/// Between two looks whether the connection is made.
+const POLL: Duration = Duration::from_millis(50);
 
 /// Files of one authority and of a certificate that it has signed.
 struct Certificates {
@@ -164,8 +168,9 @@ async fn on_the_configuration_that_is_shipped_a_unit_gets_in_and_is_out_with_its
     let path = format!("/v1/units/{LEAD}/keys/{key_id}");
     let withdrawn = tokio::time::timeout(PATIENCE, async {
         let admin = app.http(Role::Admin);
+        let mut tick = tokio::time::interval(POLL);
         while admin.delete(&path).await.status != 204 {
-            tokio::task::yield_now().await;
+            tick.tick().await;
         }
     });
     withdrawn.await.unwrap();
