@@ -40,7 +40,7 @@ pub fn configuration(passwords: &PlatformPasswords, units: &[UnitUser], links: &
     let (peers, leafnodes) = (links.accounts(intake), links.leafnodes());
     let users: String = units.iter().map(unit_user).collect();
     format!(
-        "max_payload: 1MB\n\
+        "max_payload: 256KB\n\
          accounts {{\n\
          \x20 APP {{ jetstream: enabled, users: [ {{ user: app, password: \"{app}\" }} ] }}\n\
          \x20 UNITS {{\n\

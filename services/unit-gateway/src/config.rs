@@ -113,6 +113,8 @@ pub struct WebhookConfig {
 pub struct CommandsConfig {
     /// Worked on at the same time.
     pub in_flight_max: usize,
+    /// Of one unit, per second; 0 = no limit.
+    pub rate_per_second_max: u32,
 }
 
 /// `[service.unit_logins]`.

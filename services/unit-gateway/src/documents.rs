@@ -9,9 +9,13 @@ use contracts::ids::UnitCode;
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use contracts::unit_documents::{
     UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomeV1,
-    UnitSummonsV1, UnitSuspensionV1,
+    UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
+use serde::Deserialize;
 use uuid::Uuid;
+
+/// Member of `data`: how many supplements are older than those that are shown. Absent when none is.
+pub const SUPPLEMENTS_LEFT_OUT: &str = "supplements_left_out";
 
 /// What a document tells beside its note.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -31,6 +35,53 @@ pub enum Details {
     Answer(UnitAnswerV1),
     /// What came of its appeal.
     Appeal(UnitAppealV1),
+}
+
+/// Bytes of supplements in one document, as JSON. A caller may add as often as he likes, 4 000 characters each, and a document
+/// must fit into a message of NATS (`max_payload` of `infra/nats/nats.conf`) with everything else that it tells.
+const SUPPLEMENTS_BYTES_MAX: usize = 96 * 1024;
+
+/// The newest supplements that a document has room for, oldest first; the newest is always among them.
+fn newest(supplements: &[UnitSupplementV1]) -> &[UnitSupplementV1] {
+    let mut bytes = 0;
+    let fitting = supplements.iter().rev().take_while(|supplement| {
+        bytes += serde_json::to_string(supplement).map_or(0, |text| text.len() + 1);
+        bytes <= SUPPLEMENTS_BYTES_MAX
+    });
+    let shown = fitting.count().max(1).min(supplements.len());
+    &supplements[supplements.len() - shown..]
+}
+
+/// A document as it is sent. Supplements that are left out are counted beside those that are shown.
+#[must_use]
+pub fn to_json(content: &OrderContent, document: &UnitDocumentV1) -> String {
+    let shown = document.data.supplements.len();
+    let left_out = match shown {
+        // Nothing was added, or this unit is not to know it.
+        0 => 0,
+        shown => content.supplements.len() - shown,
+    };
+    if left_out == 0 {
+        return serde_json::to_string(document).expect("documents are plain data");
+    }
+    let mut value = serde_json::to_value(document).expect("documents are plain data");
+    value["data"][SUPPLEMENTS_LEFT_OUT] = left_out.into();
+    value.to_string()
+}
+
+/// How many supplements were left out of a document that is kept.
+#[must_use]
+pub fn left_out(document: &str) -> usize {
+    #[derive(Deserialize)]
+    struct Kept {
+        data: Data,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        #[serde(default)]
+        supplements_left_out: usize,
+    }
+    serde_json::from_str::<Kept>(document).map_or(0, |kept| kept.data.supplements_left_out)
 }
 
 /// For whom a document is, and what it tells.
@@ -103,7 +154,7 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         return_right: assignment.return_right.clone(),
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
-        supplements: content.supplements.clone(),
+        supplements: newest(&content.supplements).to_vec(),
         extension: None,
         suspension: None,
         summons: None,
@@ -200,3 +251,7 @@ pub fn ping(id: Uuid, unit: &UnitCode, at: DateTime<Utc>) -> String {
     })
     .to_string()
 }
+
+#[cfg(test)]
+#[path = "documents_tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ pub struct Figures {
     pushes: IntCounterVec,
     waiting: IntGaugeVec,
     oldest: IntGaugeVec,
+    failing: IntGaugeVec,
     commands: IntCounterVec,
     logins: IntCounterVec,
 }
@@ -33,6 +34,11 @@ impl Figures {
                 "age of the oldest document that waits to be pushed",
                 &["way"],
             ),
+            failing: metrics.gauge(
+                "units_failing",
+                "units that are not reached, as people were told",
+                &["way"],
+            ),
             commands: metrics.counter(
                 "unit_commands_total",
                 "commands of units over NATS",
@@ -53,6 +59,11 @@ impl Figures {
     pub fn backlog(&self, way: &str, waiting: i64, oldest_secs: i64) {
         self.waiting.with_label_values(&[way]).set(waiting);
         self.oldest.with_label_values(&[way]).set(oldest_secs);
+    }
+
+    /// So many units are not reached on a way.
+    pub fn failing(&self, way: &str, units: i64) {
+        self.failing.with_label_values(&[way]).set(units);
     }
 
     /// A unit logged in on NATS, or was refused; `outcome` is `ok` or why.

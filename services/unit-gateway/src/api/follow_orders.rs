@@ -2,6 +2,7 @@
 //! every EventSource does, misses nothing, and says with it what it has.
 use super::pull_orders::{bad_cursor, cursor};
 use crate::ctx::Ctx;
+use crate::domain::unit_key::PREFIX;
 use crate::usecases::pull_orders::{FeedItem, Pull, PullError, pull_orders as pull};
 use crate::wire::{problem, unit_code};
 use axum::body::Body;
@@ -51,6 +52,8 @@ struct Following {
     next: Pull,
     first: Option<String>,
     until: Instant,
+    /// Of a unit's system; a person's token ends by itself.
+    key: Option<String>,
 }
 
 /// The unit's documents as they come, each as an event `order` with its cursor as id. It ends after a while; coming back
@@ -102,6 +105,7 @@ pub(super) async fn follow_orders(
     let following = Following {
         until: Instant::now() + Duration::from_secs(ctx.config.delivery.live_secs),
         first: Some(first),
+        key: key(&headers),
         ctx,
         next,
     };
@@ -117,6 +121,18 @@ pub(super) async fn follow_orders(
 }
 
 impl Following {
+    /// Whether the key is still one: it may have been withdrawn since the feed was opened.
+    async fn may_go_on(&self) -> bool {
+        let Some(key) = &self.key else { return true };
+        match self.ctx.keys.find(key).await {
+            Ok(owner) => owner.is_some(),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, unit = %self.next.unit, "a followed feed broke off");
+                false
+            }
+        }
+    }
+
     /// The next part of the stream; `None` ends it.
     async fn more(&mut self) -> Option<String> {
         if let Some(first) = self.first.take() {
@@ -125,7 +141,12 @@ impl Following {
         if Instant::now() >= self.until {
             return None;
         }
-        match pull(&self.ctx, &self.next).await {
+        let pulled = pull(&self.ctx, &self.next).await;
+        // Looked at after the wait and before anything is written.
+        if !self.may_go_on().await {
+            return None;
+        }
+        match pulled {
             Ok(items) if items.is_empty() => Some(": quiet\n\n".to_owned()),
             Ok(items) => Some(written(&mut self.next, &items)),
             Err(error) => {
@@ -134,6 +155,14 @@ impl Following {
             }
         }
     }
+}
+
+/// The unit's key that came with the request.
+fn key(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (_, key) = value.split_once(' ')?;
+    let key = key.trim();
+    key.starts_with(PREFIX).then(|| key.to_owned())
 }
 
 /// Documents as events; the next read goes on behind them.

@@ -1,7 +1,7 @@
 //! `GET /v1/units/{unit}/access`: how a unit is reached.
 use super::shapes::AccessAnswer;
 use crate::ctx::Ctx;
-use crate::usecases::get_access::get_access as get;
+use crate::usecases::get_access::{failing_ways, get_access as get};
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use web::{Json, Path, Problem};
@@ -29,5 +29,7 @@ pub(super) async fn get_access(
         Problem::not_found("access_unknown", "nothing is registered, the unit pulls")
             .detail_zh("未登记接入方式，该单位以拉取方式接收")
     })?;
-    Ok(Json(AccessAnswer::of(&ctx, row)))
+    let failing = failing_ways(&ctx.db, std::slice::from_ref(&row)).await;
+    let failing = failing.map_err(|error| problem::failed(&error))?;
+    Ok(Json(AccessAnswer::of(&ctx, row, &failing)))
 }

@@ -32,7 +32,7 @@ pub(super) struct SeenOrderAnswer {
     return_pending: bool,
     /// True while an extension request is under review.
     extension_pending: bool,
-    /// The order as the newest document told it.
+    /// The order as the newest document told it, with all supplements.
     #[schema(value_type = Object)]
     order: UnitOrderV1,
     /// What the unit did, oldest first.

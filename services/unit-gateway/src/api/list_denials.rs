@@ -11,14 +11,14 @@ use web::{Json, Problem};
 /// Refusals.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct DenialsAnswer {
-    /// The newest first, at most 500.
+    /// The newest first, at most 500. What was not repeated for as long as documents are kept is forgotten.
     items: Vec<DenialAnswer>,
 }
 
 /// Refusals of one who said it was one unit, for one reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct DenialAnswer {
-    /// Who the caller said it was; `?` when that was no code.
+    /// Who the caller said it was; `?` for all who named no unit that is known.
     unit: String,
     /// nats_login or nats_command.
     way: String,

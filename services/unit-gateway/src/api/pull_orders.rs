@@ -6,6 +6,7 @@ use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use contracts::unit_documents::UnitDocumentV1;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::time::Duration;
 use utoipa::ToSchema;
 use web::auth::Principal;
@@ -40,7 +41,8 @@ pub(super) struct FeedEntry {
     traceparent: Option<String>,
     /// A CloudEvents 1.0 document, the same as over NATS and webhooks.
     #[serde(flatten)]
-    document: UnitDocumentV1,
+    #[schema(value_type = UnitDocumentV1)]
+    document: Map<String, Value>,
 }
 
 /// A part of the feed.

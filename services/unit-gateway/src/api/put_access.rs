@@ -1,7 +1,9 @@
 //! `PUT /v1/units/{unit}/access`: changes how a unit is reached.
 use super::shapes::AccessAnswer;
 use crate::ctx::Ctx;
+use crate::usecases::get_access::get_access;
 use crate::usecases::put_access::{PutAccess, PutAccessRefusal, PutAccesses};
+use crate::usecases::resend_lost::has_unread;
 use crate::wire::{problem, unit_code};
 use axum::extract::State;
 use bus::BusError;
@@ -54,7 +56,7 @@ pub(super) struct PutAccessAnswer {
     webhook_secret: Option<String>,
 }
 
-/// Changes how a unit is reached. What it does not have yet goes the new way at once.
+/// Changes how a unit is reached. What it does not have yet goes the new way at once; so does what it has not read on NATS.
 #[utoipa::path(
     put,
     path = "/v1/units/{unit}/access",
@@ -86,6 +88,8 @@ pub(super) async fn put_access(
     let needs_consumer =
         way == DeliveryWay::Nats || (way == DeliveryWay::Webhook && fallback == DeliveryWay::Nats);
     let lacks_consumer = needs_consumer && active && lacks_consumer(&ctx, &unit).await?;
+    let stays = active && way == DeliveryWay::Nats;
+    let unread = !stays && leaves_unread(&ctx, &unit).await?;
     let secret: [u8; signing::SECRET_BYTES] = rand::random();
     // What is lost is replaced, whatever else is asked.
     let replace_secret = body.replace_secret || body.retire_old_secret;
@@ -112,7 +116,9 @@ pub(super) async fn put_access(
         private_target: body.private_target,
         fallback,
         sealed_secret,
-        resend: lacks_consumer.then(|| TimeDelta::days(ctx.config.delivery.resend_closed_days)),
+        lacks_consumer,
+        unread,
+        closed: TimeDelta::days(ctx.config.delivery.resend_closed_days),
         by,
     };
     let put = ctx.db.execute(&PutAccesses, Asked { cause, command }).await;
@@ -124,7 +130,8 @@ pub(super) async fn put_access(
     }
     let webhook_secret = put.secret_is_new.then(|| signing::present(&secret));
     Ok(Json(PutAccessAnswer {
-        access: AccessAnswer::of(&ctx, put.access),
+        // A changed way begins anew.
+        access: AccessAnswer::of(&ctx, put.access, &[]),
         webhook_secret,
     }))
 }
@@ -133,6 +140,14 @@ fn unit_unknown(refusal: PutAccessRefusal) -> Problem {
     Problem::unprocessable("unit_unknown", refusal.to_string())
         .detail_zh("派单目录中没有此单位")
         .field("unit")
+}
+
+/// Whether a unit that is reached on NATS now has not read everything there.
+async fn leaves_unread(ctx: &Ctx, unit: &UnitCode) -> Result<bool, Problem> {
+    let before = get_access(&ctx.db, unit).await;
+    let before = before.map_err(|error| problem::failed(&error))?;
+    let on_nats = before.is_some_and(|before| before.present_way() == DeliveryWay::Nats.as_str());
+    Ok(on_nats && has_unread(ctx, unit).await)
 }
 
 async fn lacks_consumer(ctx: &Ctx, unit: &UnitCode) -> Result<bool, Problem> {

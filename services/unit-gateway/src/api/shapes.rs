@@ -1,6 +1,6 @@
 //! Answers that several operations share.
 use crate::ctx::Ctx;
-use crate::usecases::get_access::AccessRow;
+use crate::usecases::get_access::{AccessRow, FailingRow};
 use crate::usecases::keep_attachment::AttachmentRow;
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -34,14 +34,33 @@ pub(super) struct AccessAnswer {
     pub fallen_back: bool,
     /// False: nothing is pushed, the unit may still pull.
     pub active: bool,
+    /// The ways on which people were told that it is not reached.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failing: Vec<FailingAnswer>,
     /// Who changed it last.
     pub changed_by: String,
     /// When.
     pub changed_at: DateTime<FixedOffset>,
 }
 
+/// A way on which a unit is not reached.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct FailingAnswer {
+    /// webhook: its endpoint fails; nats: it does not read.
+    #[schema(example = "webhook")]
+    pub way: String,
+    /// Since when.
+    pub since: DateTime<FixedOffset>,
+    /// Why, at last.
+    #[schema(example = "answered 500")]
+    pub reason: String,
+    /// When people were told.
+    pub told_at: DateTime<FixedOffset>,
+}
+
 impl AccessAnswer {
-    pub(super) fn of(ctx: &Ctx, row: AccessRow) -> Self {
+    /// `failing` may be of other units, too.
+    pub(super) fn of(ctx: &Ctx, row: AccessRow, failing: &[FailingRow]) -> Self {
         let now = ctx.db.clock().now();
         let until = row.old_secret_until.filter(|until| *until > now);
         let old = row.old_secret.filter(|_| until.is_some());
@@ -50,7 +69,15 @@ impl AccessAnswer {
             Some(ctx.sealer.signing_keys(&row.unit, secret).public_key())
         };
         let webhook_public_keys = row.secret.into_iter().chain(old).filter_map(public_key).collect();
+        let failing = failing.iter().filter(|failing| failing.unit == row.unit);
+        let failing = failing.map(|failing| FailingAnswer {
+            way: failing.way.clone(),
+            since: ctx.local(failing.since),
+            reason: failing.error.clone(),
+            told_at: ctx.local(failing.told_at),
+        });
         Self {
+            failing: failing.collect(),
             webhook_public_keys,
             old_secret_until: until.map(|until| ctx.local(until)),
             private_target: row.private_target,

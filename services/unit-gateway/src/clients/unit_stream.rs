@@ -52,7 +52,7 @@ impl UnitStream {
         &self.bus
     }
 
-    /// Publishes one document and waits until the stream has it. A repeat is dropped by its id.
+    /// Publishes one document and waits until the stream has it. A repeat of the same try is dropped by its id.
     ///
     /// # Errors
     /// When the server refuses or does not answer; the document may have arrived nevertheless.
@@ -62,7 +62,7 @@ impl UnitStream {
     )]
     pub async fn send(&self, claimed: &Claimed, traceparent: Option<&str>) -> Result<(), BusError> {
         let mut headers = HeaderMap::new();
-        headers.insert(HEADER_MESSAGE_ID, claimed.delivery_id.to_string().as_str());
+        headers.insert(HEADER_MESSAGE_ID, claimed.message_id().as_str());
         headers.insert("Content-Type", MEDIA_TYPE);
         if let Some(traceparent) = traceparent {
             headers.insert(HEADER_TRACEPARENT, traceparent);
@@ -128,6 +128,11 @@ impl UnitStream {
     /// # Errors
     /// When the server does not answer, or the stream is not provisioned.
     pub async fn has_consumer(&self, unit: &UnitCode) -> Result<bool, BusError> {
+        Ok(self.consumer(unit).await?.is_some())
+    }
+
+    /// A unit's consumer as it is now.
+    async fn consumer(&self, unit: &UnitCode) -> Result<Option<PullConsumer>, BusError> {
         let (durable, stream) = (
             Namespace::unit_durable(unit),
             streams::units(self.bus.namespace()).name,
@@ -135,16 +140,34 @@ impl UnitStream {
         let jetstream = self.bus.jetstream();
         let found: Result<PullConsumer, _> = jetstream.get_consumer_from_stream(durable, stream).await;
         match found {
-            Ok(_) => Ok(true),
+            Ok(consumer) => Ok(Some(consumer)),
             Err(error) => match error.kind() {
                 ConsumerErrorKind::JetStream(answer)
                     if answer.error_code() == ErrorCode::CONSUMER_NOT_FOUND =>
                 {
-                    Ok(false)
+                    Ok(None)
                 }
                 _ => Err(BusError::nats(format!("consumer of unit {unit}"))(error)),
             },
         }
+    }
+
+    /// Whether something in the stream waits to be read by a unit. One whose consumer is missing may not have read anything.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the stream is not provisioned.
+    pub async fn has_unread(&self, unit: &UnitCode) -> Result<bool, BusError> {
+        let found = self.consumer(unit).await?;
+        Ok(found.is_none_or(|consumer| {
+            let info = consumer.cached_info();
+            info.num_pending > 0 || info.num_ack_pending > 0
+        }))
+    }
+
+    /// How long the stream keeps what is not read.
+    #[must_use]
+    pub fn keeps_days(&self) -> u64 {
+        streams::units(self.bus.namespace()).max_age_days
     }
 
     /// How far those of the units have read that have a consumer.

@@ -2,6 +2,7 @@
 //!
 //! The subject says which unit, the key in the header proves it; both must agree. The answer is the one of REST
 //! with `"ok": true`, or the same problem document.
+use super::rates::Rates;
 use crate::ctx::Ctx;
 use crate::domain::unit_key::PREFIX;
 use crate::usecases::act_on_order::ActOnOrder;
@@ -18,11 +19,12 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::{OrderId, UnitCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 use web::{Json, Lang, Problem};
 
-pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
+pub(super) async fn answer(ctx: &Ctx, rates: &Rates, command: &Message) -> Value {
     let parsed = ctx.stream.bus().namespace().parse_unit_command(&command.subject);
     let known = parsed.as_ref().and_then(|(_, verb)| Said::find(verb));
     let verb = known.map_or("unknown", Said::name);
@@ -39,7 +41,11 @@ pub(super) async fn answer(ctx: &Ctx, command: &Message) -> Value {
     async {
         let result = match parsed {
             Some((unit, _)) => {
-                let result = act(ctx, &unit, known, headers, &command.payload).await;
+                // Before the key is looked up: that costs a statement.
+                let result = match rates.take(&unit, Instant::now()) {
+                    Ok(()) => act(ctx, &unit, known, headers, &command.payload).await,
+                    Err(secs) => Err(Problem::too_many_requests(secs).with("retry_after_secs", secs)),
+                };
                 if let Err(problem) = &result {
                     count_denial(ctx, &unit, problem.code()).await;
                 }

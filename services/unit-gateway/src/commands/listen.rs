@@ -1,5 +1,6 @@
 //! The subscription of all replicas together: each command is worked on by one of them, many at the same time.
 use super::answer::answer;
+use super::rates::Rates;
 use crate::SERVICE;
 use crate::ctx::Ctx;
 use anyhow::Context;
@@ -7,6 +8,7 @@ use async_nats::{Message, Subject};
 use contracts::subjects::Namespace;
 use futures::StreamExt;
 use runtime::Task;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,7 @@ async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
         .queue_subscribe(subject, SERVICE.to_owned())
         .await
         .context("subscribe to commands")?;
+    let rates = Arc::new(Rates::new(ctx.config.commands.rate_per_second_max));
     let mut in_flight: JoinSet<()> = JoinSet::new();
     loop {
         let full = in_flight.len() >= ctx.config.commands.in_flight_max;
@@ -36,7 +39,7 @@ async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
             _ = in_flight.join_next(), if !in_flight.is_empty() => {}
             command = commands.next(), if !full => match command {
                 Some(command) => if let Some(reply) = asker(&ctx, &command) {
-                    in_flight.spawn(serve(ctx.clone(), command, reply));
+                    in_flight.spawn(serve(ctx.clone(), Arc::clone(&rates), command, reply));
                 },
                 None => anyhow::bail!("the subscription to commands ended"),
             },
@@ -51,8 +54,8 @@ async fn listen(ctx: Ctx, cancel: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(ctx: Ctx, command: Message, reply: Subject) {
-    let document = answer(&ctx, &command).await;
+async fn serve(ctx: Ctx, rates: Arc<Rates>, command: Message, reply: Subject) {
+    let document = answer(&ctx, &rates, &command).await;
     let body = serde_json::to_vec(&document).unwrap_or_default();
     if let Err(error) = ctx.stream.reply(reply, body).await {
         let error = &error as &dyn std::error::Error;

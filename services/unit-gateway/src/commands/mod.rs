@@ -3,6 +3,7 @@
 mod answer; // one command: who asks, what, and the reply
 mod listen; // the subscription
 mod login; // the server asks who a caller is
+mod rates; // how many commands of one unit
 
 pub use listen::task;
 pub use login::task as logins;

@@ -204,10 +204,24 @@ pub struct Claimed {
     pub traceparent: Option<String>,
     /// This push: 1, 2, 3, …
     pub attempt: i32,
+    /// How often it was sent again although it had been handed over: on NATS each time is a message of its own.
+    pub sent_again: i32,
     /// Where to call, for webhooks.
     pub target: Option<Target>,
     /// The last call to the unit's webhook failed: this one finds out whether it is back.
     pub trial: bool,
+}
+
+impl Claimed {
+    /// What the stream knows the message by. A try that is repeated is the same message; a document that is sent again is
+    /// another one, because the stream would drop it, and the same document.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        match self.sent_again {
+            0 => self.delivery_id.to_string(),
+            times => format!("{}.{times}", self.delivery_id),
+        }
+    }
 }
 
 /// A unit's endpoint.

@@ -22,6 +22,7 @@ fn document(unit: &str, trial: bool) -> Claimed {
         document: String::new(),
         traceparent: None,
         attempt: 1,
+        sent_again: 0,
         target: None,
         trial,
     }

@@ -1,6 +1,6 @@
 //! Figures that only the database knows.
 use crate::ctx::Ctx;
-use crate::usecases::measure_backlog::measure_backlog;
+use crate::usecases::measure_backlog::{measure_backlog, measure_failing};
 use runtime::Job;
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
@@ -15,6 +15,9 @@ async fn run(ctx: Ctx) -> anyhow::Result<usize> {
             .oldest
             .map_or(0, |since| (now - since).num_seconds().max(0));
         ctx.figures.backlog(&backlog.way, backlog.waiting, oldest_secs);
+    }
+    for (way, units) in measure_failing(&ctx.db).await? {
+        ctx.figures.failing(&way, units);
     }
     Ok(0)
 }

@@ -34,7 +34,7 @@ pub async fn nats(
            from due, documents c
            where d.delivery_id = due.delivery_id and c.unit = d.unit and c.seq = d.seq
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
-                     d.attempts, null::text as endpoint, null::bytea as secret, null::bytea as old_secret,
+                     d.attempts, d.sent_again, null::text as endpoint, null::bytea as secret, null::bytea as old_secret,
                      null::boolean as private_target, false as "trial!""#,
         now,
         now + lease,
@@ -54,6 +54,7 @@ pub(super) struct ClaimedRow {
     pub(super) document: String,
     pub(super) traceparent: Option<String>,
     pub(super) attempts: i32,
+    pub(super) sent_again: i32,
     pub(super) endpoint: Option<String>,
     pub(super) secret: Option<Vec<u8>>,
     pub(super) old_secret: Option<Vec<u8>>,
@@ -78,6 +79,7 @@ impl ClaimedRow {
             document: self.document,
             traceparent: self.traceparent,
             attempt: self.attempts,
+            sent_again: self.sent_again,
             target,
             trial: self.trial,
         }
@@ -171,41 +173,6 @@ pub async fn redirect_fallen(conn: &mut Conn, now: DateTime<Utc>, units: &[Strin
     Ok(())
 }
 
-/// Sends units on NATS again what was lost with their stream, under the same ids: of every order that has not ended
-/// before `ended_after` the newest document (and the newest of those that tell of it a unit which does not have it), everything
-/// that asks for a signature, and answers against which it may still appeal.
-pub async fn resend(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    ended_after: DateTime<Utc>,
-    units: &[String],
-) -> Result<u64, DbError> {
-    let done = sqlx::query!(
-        "with newest as (
-           select distinct on (c.unit, c.order_id, c.generation = 0) c.delivery_id
-           from documents c join handlings h on h.order_id = c.order_id
-           where c.unit = any($2) and (h.ended_at is null or h.ended_at > $3)
-           order by c.unit, c.order_id, c.generation = 0, c.seq desc),
-         contestable as (
-           select c.delivery_id from documents c join answers a on a.order_id = c.order_id and a.unit = c.unit
-           where c.unit = any($2) and c.notice = 'answer' and a.appeal_until >= $1),
-         unsigned as (
-           select c.delivery_id from documents c join handlings h on h.order_id = c.order_id
-           where c.unit = any($2) and c.notice in ('assigned', 'reworked')
-             and h.state = 'assigned' and h.generation = c.generation and h.rework = c.rework)
-         update deliveries as d set state = 'waiting', next_attempt_at = $1, leased_until = null
-         where d.way = 'nats' and d.state = 'delivered'
-           and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned
-                               union select delivery_id from contestable)",
-        now,
-        units,
-        ended_after
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
-}
-
 /// The place in the feed before the first of the documents that [`replay`] means; `None` when there is none, or the unit
 /// does not pull.
 pub async fn pulled_after(
@@ -236,7 +203,7 @@ pub async fn replay(
 ) -> Result<u64, DbError> {
     let done = sqlx::query!(
         "update deliveries as d set state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0,
-             way = case when a.fallen_back then a.fallback else a.way end
+             way = case when a.fallen_back then a.fallback else a.way end, sent_again = d.sent_again + 1
          from unit_access a
          where d.unit = $1 and a.unit = d.unit and a.active
            and case when a.fallen_back then a.fallback else a.way end <> 'rest' and (d.leased_until is null or d.leased_until <= $2)

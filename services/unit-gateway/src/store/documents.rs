@@ -184,12 +184,12 @@ pub async fn known(
 }
 
 /// Drops at most `documents_max` documents, with their deliveries and pushes, that are older than `before` and
-/// whose order ended before then.
+/// whose order ended before then, or was never assigned.
 pub async fn drop_old(conn: &mut Conn, before: DateTime<Utc>, documents_max: i64) -> Result<u64, DbError> {
     let done = sqlx::query!(
         "with old as (
-           select c.unit, c.seq, c.delivery_id from documents c join handlings h on h.order_id = c.order_id
-           where c.created_at < $1 and h.ended_at < $1
+           select c.unit, c.seq, c.delivery_id from documents c left join handlings h on h.order_id = c.order_id
+           where c.created_at < $1 and (h.ended_at < $1 or h.order_id is null)
            limit $2 for update of c skip locked),
          pushes as (delete from delivery_attempts a using old where a.delivery_id = old.delivery_id),
          states as (delete from deliveries d using old where d.delivery_id = old.delivery_id)

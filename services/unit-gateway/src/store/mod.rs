@@ -3,18 +3,20 @@ pub mod actions; // what units did, once each
 pub mod answers; // what went against units, and their appeals
 pub mod attachments; // what the contents in the object store are
 pub mod attempts; // every push with its outcome
-pub mod claims; // who sends which document now, which way, and what is sent again
+pub mod claims; // who sends which document now, which way
 pub mod deliveries; // what came of documents
 pub mod delivery_reads; // what the API shows of deliveries
 pub mod directory_copy; // who there is, as routing published it last
 pub mod documents; // what units are told: insert, pull, drop
+pub mod failing; // units that are not reached, as people were told
 pub mod handlings;
 pub mod helpers; // the newest assignment of each order
 pub mod openings; // what units looked at
 pub mod orders; // content of orders
+pub mod resends; // what is sent again although it was handed over
 pub mod unit_access; // how units are reached
 pub mod unit_health; // endpoints that fail
-pub mod unit_keys;
-pub mod unit_logins;
-pub mod unit_readers; // units on NATS that have not read everything // who is on NATS, and who was refused // keys of the units' systems
+pub mod unit_keys; // keys of the units' systems
+pub mod unit_logins; // who is on NATS, and who was refused
+pub mod unit_readers; // units on NATS that have not read everything
 pub mod webhook_claims; // who is called by webhook now

@@ -116,6 +116,23 @@ pub async fn put_supplements(
     Ok(())
 }
 
+/// The first `count` supplements of an order, oldest first.
+pub async fn first_supplements(
+    conn: &mut Conn,
+    order_id: OrderId,
+    count: usize,
+) -> Result<Vec<UnitSupplementV1>, DbError> {
+    let row = sqlx::query_scalar!(
+        r#"select supplements as "supplements: Json<Vec<UnitSupplementV1>>" from order_contents where order_id = $1"#,
+        order_id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    let mut supplements = row.map(|supplements| supplements.0).unwrap_or_default();
+    supplements.truncate(count);
+    Ok(supplements)
+}
+
 /// Locks contents until the end of the transaction.
 pub async fn lock(conn: &mut Conn, order_ids: &[Uuid]) -> Result<(), DbError> {
     sqlx::query!(

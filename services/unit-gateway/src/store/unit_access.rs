@@ -32,6 +32,18 @@ pub struct AccessRow {
     pub changed_at: DateTime<Utc>,
 }
 
+impl AccessRow {
+    /// The way that documents take now.
+    #[must_use]
+    pub fn present_way(&self) -> &str {
+        match (self.active, self.fallen_back) {
+            (false, _) => "rest",
+            (true, true) => &self.fallback,
+            (true, false) => &self.way,
+        }
+    }
+}
+
 /// Locks a unit's feed, made if need be: no document of the unit is queued until the end of the transaction.
 pub async fn lock_feed(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
     sqlx::query!(
@@ -84,15 +96,25 @@ pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Units with a registered way, by code, after a code.
-pub async fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<AccessRow>, DbError> {
+/// Units with a registered way, by code, after a code; `failing`: only those that people were told are not reached.
+pub async fn list(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+    failing: bool,
+) -> Result<Vec<AccessRow>, DbError> {
     Ok(sqlx::query_as!(
         AccessRow,
         "select unit, way, endpoint, secret, old_secret, old_secret_until, private_target, fallback, fallen_back, active,
-                changed_by, changed_at from unit_access
-         where unit > $1 order by unit limit $2",
+                changed_by, changed_at from unit_access a
+         where unit > $1 and (not $3 or a.active and (
+               a.way = 'webhook' and exists (select 1 from unit_health h where h.unit = a.unit and h.alarmed_at is not null)
+               or case when a.fallen_back then a.fallback else a.way end = 'nats'
+                  and exists (select 1 from unit_readers r where r.unit = a.unit and r.alarmed_at is not null)))
+         order by unit limit $2",
         after,
-        limit
+        limit,
+        failing
     )
     .fetch_all(conn)
     .await?)

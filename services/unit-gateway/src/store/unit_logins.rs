@@ -42,21 +42,33 @@ pub async fn insert(pool: &PgPool, now: DateTime<Utc>, login: &Login) -> Result<
     Ok(done.rows_affected() > 0)
 }
 
-/// Takes out the connections of a key: (server, connection).
-pub async fn take(pool: &PgPool, key_id: Uuid) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = sqlx::query!(
-        "delete from unit_logins where key_id = $1 returning server_id, client_id",
-        key_id
+/// Connections of a key that may not have ended.
+pub async fn of_key(pool: &PgPool, now: DateTime<Utc>, key_id: Uuid) -> Result<Vec<Login>, DbError> {
+    Ok(sqlx::query_as!(
+        Login,
+        "select server_id, client_id, unit, key_id, expires_at from unit_logins where key_id = $1 and expires_at >= $2",
+        key_id,
+        now
     )
     .fetch_all(pool)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.server_id, row.client_id))
-        .collect())
+    .await?)
 }
 
-/// Counts a refusal.
+/// Forgets connections (server, connection) that have ended.
+pub async fn forget(pool: &PgPool, ended: &[(String, i64)]) -> Result<(), DbError> {
+    let (servers, clients): (Vec<String>, Vec<i64>) = ended.iter().cloned().unzip();
+    sqlx::query!(
+        "delete from unit_logins l using unnest($1::text[], $2::bigint[]) as g(server_id, client_id)
+         where l.server_id = g.server_id and l.client_id = g.client_id",
+        &servers,
+        &clients
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Counts a refusal. Whoever says that it is a unit that nobody knows is counted with all such strangers, as `?`.
 pub async fn deny(
     pool: &PgPool,
     now: DateTime<Utc>,
@@ -65,7 +77,10 @@ pub async fn deny(
     code: &str,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into unit_denials as d (unit, way, code, times, first_at, last_at) values ($1, $2, $3, 1, $4, $4)
+        "insert into unit_denials as d (unit, way, code, times, first_at, last_at)
+         select case when exists (select 1 from unit_keys k where k.unit = $1)
+                       or exists (select 1 from unit_access a where a.unit = $1)
+                       or exists (select 1 from directory_units u where u.unit = $1) then $1 else '?' end, $2, $3, 1, $4, $4
          on conflict (unit, way, code) do update set times = d.times + 1, last_at = $4",
         unit,
         way,
@@ -77,10 +92,18 @@ pub async fn deny(
     Ok(())
 }
 
+/// Drops refusals of which the last was before a moment. Answers how many.
+pub async fn drop_denials(conn: &mut Conn, before: DateTime<Utc>) -> Result<u64, DbError> {
+    let done = sqlx::query!("delete from unit_denials where last_at < $1", before)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// What was refused, of one who said it was one unit.
 #[derive(Debug)]
 pub struct Denial {
-    /// Who the caller said it was.
+    /// Who the caller said it was; `?` for all that are no units.
     pub unit: String,
     /// `nats_login` or `nats_command`.
     pub way: String,

@@ -72,6 +72,25 @@ pub async fn alarm(
     .await?)
 }
 
+/// Units that have not read since before a moment, neither on their own nor since what they have not read was sent again; marks
+/// that it is sent again now.
+pub async fn resend(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    since: DateTime<Utc>,
+) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar!(
+        "update unit_readers r set resent_at = $1 from unit_access a
+         where a.unit = r.unit and a.active and case when a.fallen_back then a.fallback else a.way end = 'nats'
+           and coalesce(r.resent_at, r.since) <= $2
+         returning r.unit",
+        now,
+        since
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Forgets a unit; answers since when it had not read, if people were told.
 pub async fn forget(conn: &mut Conn, unit: &str) -> Result<Option<DateTime<Utc>>, DbError> {
     let row = sqlx::query!(

@@ -61,7 +61,7 @@ pub async fn take(
            where d.delivery_id = due.delivery_id and chosen.delivery_id = d.delivery_id
              and c.unit = d.unit and c.seq = d.seq and a.unit = d.unit
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
-                     d.attempts, a.endpoint, a.secret, case when a.old_secret_until > $1 then a.old_secret end as old_secret,
+                     d.attempts, d.sent_again, a.endpoint, a.secret, case when a.old_secret_until > $1 then a.old_secret end as old_secret,
                      a.private_target as "private_target?", chosen.trial as "trial!""#,
         now,
         now + lease,

@@ -154,6 +154,9 @@ impl Batch {
     }
 
     fn queue(&mut self, document: &UnitDocumentV1, telling: &Telling<'_>, cause: &Cause) {
+        let Some(content) = self.contents.get(&document.subject) else {
+            return;
+        };
         self.documents.push(NewDelivery {
             delivery_id: telling.id,
             order_id: document.subject,
@@ -162,7 +165,7 @@ impl Batch {
             rework: document.data.rework,
             notice: telling.notice,
             lead: telling.lead,
-            document: serde_json::to_string(document).expect("documents are plain data"),
+            document: documents::to_json(content, document),
             origin: Origin {
                 correlation_id: cause.correlation_id,
                 causation_id: cause.causation_id.map(contracts::ids::EventId::uuid),

@@ -1,9 +1,10 @@
 //! One order as a unit may see it: the newest document it got, where the order stands, and what the unit did. The unit
 //! above the one that has the order sees the same as that unit's document, and may not act. Every look is written down.
+use crate::documents::left_out;
 use crate::domain::handling::{Handling, State};
 use crate::store::actions::{ActionSeen, Part};
 use crate::store::openings::{self, Opened};
-use crate::store::{actions, directory_copy, documents, handlings};
+use crate::store::{actions, directory_copy, documents, handlings, orders};
 use contracts::ids::{OrderId, UnitCode};
 use contracts::unit_documents::UnitDocumentV1;
 use db::{Conn, Db, DbError};
@@ -53,10 +54,16 @@ pub async fn get_order(
     let Some(document) = documents::newest(&mut conn, order_id, of.as_str()).await? else {
         return Ok(None);
     };
-    let document: UnitDocumentV1 = serde_json::from_str(&document)
+    let left_out = left_out(&document);
+    let mut document: UnitDocumentV1 = serde_json::from_str(&document)
         .map_err(|error| DbError::inconsistent("documents", "document", &order_id, &error))?;
     if sub_unit.is_some() && document.data.confidential {
         return Ok(None);
+    }
+    if left_out > 0 {
+        // What is shown here has no limit; what came after the document is not told before its own document tells it.
+        let told = left_out + document.data.supplements.len();
+        document.data.supplements = orders::first_supplements(&mut conn, order_id, told).await?;
     }
     let what = sub_unit
         .as_ref()

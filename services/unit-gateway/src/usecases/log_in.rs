@@ -5,7 +5,6 @@ use crate::store::unit_logins::{self, Login};
 use chrono::{DateTime, Utc};
 use contracts::ids::UnitCode;
 use db::{Db, DbError};
-use uuid::Uuid;
 
 pub use crate::store::unit_logins::Denial;
 
@@ -55,14 +54,6 @@ pub async fn deny(ctx: &Ctx, said: &str, way: &str, code: &str) -> Result<(), Db
     let unit = UnitCode::from(said);
     let unit = if unit.is_valid() { said } else { NOBODY };
     unit_logins::deny(ctx.db.pool(), ctx.db.clock().now(), unit, way, code).await
-}
-
-/// Takes out the connections of a key that was withdrawn.
-///
-/// # Errors
-/// When the database fails.
-pub async fn connections(db: &Db, key_id: Uuid) -> Result<Vec<(String, i64)>, DbError> {
-    unit_logins::take(db.pool(), key_id).await
 }
 
 /// What was refused, the newest first.

@@ -11,6 +11,7 @@ pub mod close_order; // the end: tell everyone
 pub mod contact; // the lead speaks with the caller, without the number
 pub mod create_key; // a key for a unit's system
 pub mod drop_old; // documents of orders that ended long ago
+pub mod end_connections; // nobody stays on NATS with a withdrawn key
 pub mod end_order; // it left the hotline before its end: nobody has it any more
 pub mod feeds;
 pub mod find_key; // whose key is this?
@@ -34,7 +35,7 @@ pub mod reject_return; // the unit stays responsible
 mod repeats; // when an action of a unit is the same as an earlier one
 pub mod replay_deliveries; // a person has documents sent again
 pub mod request_appeal; // a unit says that an answer is wrong
-pub mod resend_lost; // after the units' stream was lost
+pub mod resend_lost; // what is in the stream and will not be read there
 pub mod revoke_key; // withdraw a key
 pub mod store_order; // keep the content for later documents
 pub mod tell_amended; // amended, and the assignment stands

@@ -4,8 +4,8 @@ use crate::store::documents;
 use crate::usecases::acknowledge_pull::AcknowledgePull;
 use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
-use contracts::unit_documents::UnitDocumentV1;
 use db::{DbError, ExecuteError};
+use serde_json::{Map, Value};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -16,8 +16,8 @@ pub struct FeedItem {
     pub cursor: i64,
     /// W3C trace context.
     pub traceparent: Option<String>,
-    /// The document.
-    pub document: UnitDocumentV1,
+    /// The document, as it is sent on every way.
+    pub document: Map<String, Value>,
 }
 
 /// Why there is no page.

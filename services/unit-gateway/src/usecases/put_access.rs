@@ -31,9 +31,12 @@ pub struct PutAccess {
     pub fallback: DeliveryWay,
     /// A fresh signing secret, sealed, in case one is needed.
     pub sealed_secret: Vec<u8>,
-    /// The unit's consumer is missing: what may be lost with the stream is sent again, as [`resend_lost`] does, of
-    /// orders that did not end longer ago than this.
-    pub resend: Option<TimeDelta>,
+    /// The unit's consumer is missing: what may be lost with the stream is sent again, as [`resend_lost`] does.
+    pub lacks_consumer: bool,
+    /// What its consumer shows is not read: it goes the new way, if that is another one than NATS.
+    pub unread: bool,
+    /// Of orders that did not end longer ago than this.
+    pub closed: TimeDelta,
     /// Subject of the administrator.
     pub by: String,
 }
@@ -126,8 +129,13 @@ async fn put(
         DeliveryWay::Rest
     };
     claims::redirect(conn, now, unit, way.as_str()).await?;
-    if let Some(closed) = command.resend {
-        resend_lost::resend(conn, now, closed, std::slice::from_ref(&command.unit.0)).await?;
+    let nats = DeliveryWay::Nats;
+    if way != nats && before.is_some_and(|before| before.present_way() == nats.as_str()) {
+        let whose = (unit, command.unread);
+        resend_lost::leave(conn, now, command.closed, whose, way.as_str()).await?;
+    }
+    if command.lacks_consumer {
+        resend_lost::resend(conn, now, command.closed, std::slice::from_ref(&command.unit.0)).await?;
     }
     Ok(AccessPut {
         access,

@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::domain::delivery::{GONE, Outcome, Push};
 use crate::events;
 use crate::store::unit_health::{self, Breaker, UnitFailures};
-use crate::store::{attempts, claims, deliveries};
+use crate::store::{attempts, claims, deliveries, resends};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::words::DeliveryWay;
@@ -39,6 +39,13 @@ impl Work for RecordDeliveries {
             .map(|push| push.delivery_id)
             .collect();
         let arrived = deliveries::delivered(conn, now, &ids, None).await?;
+        // The way of a unit may have changed while its document was on its way into the stream.
+        let published: Vec<Uuid> = pushes
+            .iter()
+            .filter(|push| push.way == DeliveryWay::Nats && push.outcome == Outcome::Delivered)
+            .map(|push| push.delivery_id)
+            .collect();
+        resends::redirect_astray(conn, now, &published).await?;
         deliveries::failed(conn, &pushes).await?;
         attempts::insert(conn, &pushes).await?;
         self.health(conn, now, &pushes).await?;

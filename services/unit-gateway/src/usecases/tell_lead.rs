@@ -76,8 +76,7 @@ fn document(
         rework: handling.rework,
         notice: telling.notice,
         lead: true,
-        document: serde_json::to_string(&documents::build(content, handling, &telling))
-            .expect("documents are plain data"),
+        document: documents::to_json(content, &documents::build(content, handling, &telling)),
         origin: Origin {
             correlation_id: part.cause.correlation_id,
             causation_id: part.cause.causation_id.map(EventId::uuid),

@@ -1,16 +1,18 @@
 //! Endpoints that fail for too long: people are told, the unit's documents take its other way, and test calls find out when it
 //! is back.
 use super::ping_unit::ping_unit;
+use super::resend_lost;
 use crate::ctx::Ctx;
 use crate::domain::delivery::GONE;
 use crate::events;
-use crate::store::{claims, unit_health};
+use crate::store::{claims, unit_access, unit_health};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::UnitCode;
 use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
 use futures::future::join_all;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// Endpoints that are looked at together.
@@ -59,8 +61,13 @@ pub(super) async fn alarm(
 }
 
 /// The use case: these answer again.
-#[derive(Clone, Copy, Debug)]
-struct RestoreUnits;
+#[derive(Clone, Debug)]
+struct RestoreUnits {
+    /// Those that have not read everything on NATS, of those that had fallen back to it.
+    unread: BTreeSet<String>,
+    /// What they have not read is sent again unless its order ended longer ago.
+    closed: TimeDelta,
+}
 
 impl Work for RestoreUnits {
     const NAME: &'static str = "restore_unit";
@@ -76,8 +83,14 @@ impl Work for RestoreUnits {
     ) -> Result<Results<Self>, DbError> {
         for Asked { command, cause } in commands {
             if let Some(fact) = forget(conn, now, command, cause).await? {
-                unit_health::restore(conn, command.as_str()).await?;
-                claims::redirect(conn, now, command.as_str(), DeliveryWay::Webhook.as_str()).await?;
+                let (unit, webhook) = (command.as_str(), DeliveryWay::Webhook.as_str());
+                let before = unit_access::get(conn, unit).await?;
+                unit_health::restore(conn, unit).await?;
+                claims::redirect(conn, now, unit, webhook).await?;
+                if before.is_some_and(|before| before.present_way() == DeliveryWay::Nats.as_str()) {
+                    let whose = (unit, self.unread.contains(unit));
+                    resend_lost::leave(conn, now, self.closed, whose, webhook).await?;
+                }
                 bus::outbox::append(conn, &[fact]).await?;
             }
         }
@@ -118,11 +131,30 @@ pub async fn watch_endpoints(ctx: &Ctx) -> Result<usize, DbError> {
         pinged.error.is_none().then_some(unit)
     });
     let back: Vec<String> = join_all(calls).await.into_iter().flatten().collect();
-    let restored = run(ctx, &RestoreUnits, back).await?;
+    let restore = RestoreUnits {
+        unread: unread(ctx, &back).await?,
+        closed: TimeDelta::days(ctx.config.delivery.resend_closed_days),
+    };
+    let restored = run(ctx, &restore, back).await?;
     if alarmed + restored > 0 {
         ctx.paces.forget();
     }
     Ok(alarmed + restored)
+}
+
+/// Those of the units that have not read everything, of those that are reached on NATS now.
+async fn unread(ctx: &Ctx, units: &[String]) -> Result<BTreeSet<String>, DbError> {
+    let mut unread = BTreeSet::new();
+    for unit in units {
+        let mut conn = ctx.db.pool().acquire().await?;
+        let access = unit_access::get(&mut conn, unit).await?;
+        drop(conn);
+        let on_nats = access.is_some_and(|access| access.present_way() == DeliveryWay::Nats.as_str());
+        if on_nats && resend_lost::has_unread(ctx, &UnitCode(unit.clone())).await {
+            unread.insert(unit.clone());
+        }
+    }
+    Ok(unread)
 }
 
 async fn run<W: Work<Command = UnitCode>>(ctx: &Ctx, work: &W, units: Vec<String>) -> Result<usize, DbError> {

@@ -1,5 +1,6 @@
 //! Units on NATS that do not read: their documents are in their stream, so nothing fails, and yet nobody handles the orders.
-//! People are told, once, and told again when the unit reads.
+//! People are told, once, and told again when the unit reads. Before the stream forgets what is not read, it is put there anew.
+use super::resend_lost;
 use crate::ctx::Ctx;
 use crate::events;
 use crate::store::unit_access;
@@ -11,10 +12,13 @@ use contracts::words::DeliveryWay;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
 
-/// The use case; its command is how far everybody has read. Answers how many people are told of.
+/// The use case; its command is how far everybody has read. Answers how many units people are told of, or
+/// are sent something again.
 #[derive(Clone, Copy, Debug)]
 struct WatchReaders {
     alarm_after: TimeDelta,
+    renew_after: TimeDelta,
+    closed: TimeDelta,
 }
 
 impl Work for WatchReaders {
@@ -32,6 +36,8 @@ impl Work for WatchReaders {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { command, cause } in commands {
             let back = unit_readers::observe(conn, now, command).await?;
+            let stale = unit_readers::resend(conn, now, now - self.renew_after).await?;
+            resend_lost::renew(conn, now, self.closed, &stale).await?;
             let silent = unit_readers::alarm(conn, now, now - self.alarm_after).await?;
             let mut facts = Vec::with_capacity(back.len() + silent.len());
             for (unit, since) in &back {
@@ -49,7 +55,7 @@ impl Work for WatchReaders {
                 facts.push(events::delivery_failing(unit, now, cause));
             }
             bus::outbox::append(conn, &facts).await?;
-            results.push(Ok(facts.len()));
+            results.push(Ok(facts.len() + stale.len()));
         }
         Ok(results)
     }
@@ -79,6 +85,9 @@ pub async fn watch_readers(ctx: &Ctx) -> anyhow::Result<usize> {
         .collect();
     let work = WatchReaders {
         alarm_after: TimeDelta::seconds(ctx.config.delivery.unread_alarm_secs),
+        // Twice in the life of what is in the stream.
+        renew_after: TimeDelta::hours(i64::try_from(ctx.stream.keeps_days()).unwrap_or(1) * 12),
+        closed: TimeDelta::days(ctx.config.delivery.resend_closed_days),
     };
     let cause = Cause::asked_by("clock", None);
     Ok(ctx.db.execute(&work, Asked { cause, command }).await?)

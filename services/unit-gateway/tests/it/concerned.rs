@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use testkit::TestApp;
 use uuid::Uuid;
 
-const STRANGER: &str = "U-STRANGER";
+pub const STRANGER: &str = "U-STRANGER";
 
-fn summons(order: &Order) -> ConsultationOpenedV1 {
+pub fn summons(order: &Order) -> ConsultationOpenedV1 {
     ConsultationOpenedV1 {
         order_id: order.id,
         consultation_id: ConsultationId(Uuid::from_u128(3)),

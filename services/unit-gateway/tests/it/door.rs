@@ -74,7 +74,10 @@ async fn the_document_names_every_operation_and_its_query() {
             "/v1/units/{unit}/orders",
             vec!["unit path", "after query", "limit query", "wait_ms query"],
         ),
-        ("/v1/unit-access", vec!["after query", "limit query"]),
+        (
+            "/v1/unit-access",
+            vec!["after query", "limit query", "failing query"],
+        ),
         (
             "/v1/units/{unit}/deliveries",
             vec!["unit path", "state query", "after query", "limit query"],

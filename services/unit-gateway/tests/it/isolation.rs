@@ -1,142 +1,13 @@
 //! A unit reads its own orders, acts as itself and creates nothing: tried in every way, over NATS against a real server that
 //! asks us who is who, and over REST.
-use crate::harness::{LEAD, Order, access, key, notices, start, start_with};
-use async_nats::{Client, ConnectOptions, HeaderMap};
+use crate::guarded::{Guarded, bearer};
+use crate::harness::{LEAD, Order, access, key, notices, start};
 use contracts::subjects::Namespace;
-use futures::StreamExt as _;
-use runtime::embedded::{Binaries, Nats, NatsOptions, ThrowAway};
 use serde_json::{Value, json};
-use std::time::Duration;
-use testkit::servers::workspace;
-use testkit::{Role, TestApp};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use unit_gateway::domain::nats_login::Issuer;
+use testkit::Role;
 use uuid::Uuid;
 
 const OTHER: &str = "U-OTHER";
-const ISSUER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-/// Long enough for a loaded machine; nothing that works takes it.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A server that asks us, and the service that answers.
-struct Guarded {
-    app: TestApp,
-    nats: Nats,
-    _data: ThrowAway,
-}
-
-impl Guarded {
-    async fn start() -> Self {
-        let data = ThrowAway::new("isolation").unwrap();
-        let issuer = Issuer::new(ISSUER_KEY).unwrap().public_key();
-        let config = format!(
-            "accounts {{ UNITS {{ jetstream: enabled, users: [ {{ user: units, password: units }} ] }}
-               SYS {{ users: [ {{ user: sys, password: sys }} ] }} }}
-             system_account: SYS
-             authorization {{ timeout: 10, auth_callout {{ issuer: {issuer}, account: UNITS, auth_users: [ units, sys ] }} }}"
-        );
-        let options = NatsOptions {
-            store_dir: data.path().to_owned(),
-            port: None,
-            config,
-            sync_always: false,
-        };
-        let binaries = Binaries::find(&workspace().join(".run")).unwrap();
-        let nats = Nats::start(&binaries, options).await.unwrap();
-        let app = start_with(&[
-            ("service.units_nats.urls", nats.url().as_str()),
-            ("service.unit_logins.issuer_key", ISSUER_KEY),
-            ("service.unit_logins.system_user", "sys"),
-            ("service.unit_logins.system_password", "sys"),
-        ])
-        .await;
-        Self {
-            app,
-            nats,
-            _data: data,
-        }
-    }
-
-    async fn connect(&self, unit: &str, key: &str) -> Result<System, async_nats::ConnectError> {
-        let (tell, told) = unbounded_channel();
-        let client = ConnectOptions::new()
-            .user_and_password(unit.to_owned(), key.to_owned())
-            .custom_inbox_prefix(format!("_INBOX_{unit}"))
-            .connection_timeout(PATIENCE)
-            .event_callback(move |event| {
-                let _ = tell.send(event.to_string());
-                async {}
-            })
-            .connect(self.nats.url())
-            .await?;
-        Ok(System { client, told })
-    }
-}
-
-/// A unit's own system, and what its client hears of the server.
-struct System {
-    client: Client,
-    told: UnboundedReceiver<String>,
-}
-
-impl System {
-    /// Waits until the server has said something.
-    async fn hears(&mut self, what: &str) -> String {
-        let heard = async {
-            loop {
-                let event = self.told.recv().await.unwrap();
-                if event.to_lowercase().contains(what) {
-                    return event;
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, heard)
-            .await
-            .unwrap_or_else(|_| panic!("never heard: {what}"))
-    }
-
-    async fn publish(&self, subject: String, body: &Value) {
-        self.client
-            .publish_with_reply(subject, self.client.new_inbox(), body.to_string().into())
-            .await
-            .unwrap();
-        self.client.flush().await.unwrap();
-    }
-
-    async fn ask(&self, subject: String, headers: HeaderMap, body: &Value) -> Value {
-        let request = async_nats::Request::new()
-            .headers(headers)
-            .payload(body.to_string().into())
-            .timeout(Some(PATIENCE));
-        let answer = self.client.send_request(subject, request).await.unwrap();
-        serde_json::from_slice(&answer.payload).unwrap()
-    }
-
-    /// The next document of its consumer, acknowledged.
-    async fn takes(&self, namespace: &Namespace, unit: &str) -> Value {
-        let consumer: async_nats::jetstream::consumer::PullConsumer =
-            async_nats::jetstream::new(self.client.clone())
-                .get_consumer_from_stream(Namespace::unit_durable(&unit.into()), namespace.stream("UNITS"))
-                .await
-                .unwrap();
-        let mut messages = consumer
-            .fetch()
-            .max_messages(1)
-            .expires(PATIENCE)
-            .messages()
-            .await
-            .unwrap();
-        let message = messages.next().await.unwrap().unwrap();
-        message.double_ack().await.unwrap();
-        serde_json::from_slice(&message.payload).unwrap()
-    }
-}
-
-fn bearer(key: &str) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert("Authorization", format!("Bearer {key}").as_str());
-    headers
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_unit_logs_in_with_its_key_and_is_out_when_that_is_withdrawn() {
@@ -197,6 +68,30 @@ async fn a_unit_logs_in_with_its_key_and_is_out_when_that_is_withdrawn() {
     .await
     .unwrap();
     assert!(guarded.connect(LEAD, &second).await.is_err());
+    app.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_withdraws_a_key_is_told_of_connections_that_go_on() {
+    // The server refuses us in the system account.
+    let guarded = Guarded::start_as("wrong").await;
+    let app = &guarded.app;
+    let (key_id, mine) = key(app, LEAD).await;
+    let system = guarded.connect(LEAD, &mine).await.unwrap();
+    let admin = app.http(Role::Admin);
+    // However often it is asked: nothing is taken for ended that was not.
+    for _ in 0..2 {
+        let path = format!("/v1/units/{LEAD}/keys/{key_id}");
+        let withdrawn = admin.delete(&path).await.expect(202);
+        assert_eq!(withdrawn.body["connections_left"], 1);
+        let until = withdrawn.text("/until").parse::<chrono::DateTime<chrono::Utc>>();
+        assert_eq!(until.unwrap(), app.clock.now() + chrono::TimeDelta::hours(1));
+    }
+    assert!(
+        system.client.flush().await.is_ok(),
+        "as was said, the connection goes on"
+    );
+    assert!(guarded.connect(LEAD, &mine).await.is_err());
     app.settle().await;
 }
 

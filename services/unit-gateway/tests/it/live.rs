@@ -7,7 +7,7 @@ use contracts::unit_gateway::OrderDeliveredV1;
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 use std::time::Duration;
-use testkit::TestApp;
+use testkit::{Role, TestApp};
 use tower::ServiceExt as _;
 
 /// A client that follows the feed of the lead.
@@ -76,6 +76,32 @@ async fn a_unit_follows_its_feed_and_comes_back_where_it_was() {
         assert_eq!(caller.get(&path).await.expect(400).text("/field"), "after");
     }
     app.unit("U-OTHER").get(&path).await.expect(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_ends_with_its_key() {
+    let app = start_with(&[("service.delivery.live_secs", "30")]).await;
+    let (key_id, mine) = key(&app, LEAD).await;
+    let first = Order::arrives(&app, LEAD, &[]).await;
+    let mut follower = Follower::start(&app, &mine, None).await;
+    assert_eq!(follower.next().await.len(), 1);
+    app.http(Role::Admin)
+        .delete(&format!("/v1/units/{LEAD}/keys/{key_id}"))
+        .await
+        .expect(204);
+    app.publish(first.key(), 2, &first.closed(&app)).await;
+    let (rest, ()) = tokio::join!(
+        async {
+            let mut rest = String::new();
+            while let Some(part) = follower.0.next().await {
+                rest += std::str::from_utf8(&part.unwrap()).unwrap();
+            }
+            rest
+        },
+        app.settle()
+    );
+    assert!(!rest.contains("event: order"), "{rest}");
+    app.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

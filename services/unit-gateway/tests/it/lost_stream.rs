@@ -1,4 +1,5 @@
 //! Stream `UNITS` is lost with everything that its units have not read.
+use crate::concerned::{STRANGER, summons};
 use crate::harness::{HELPER, LEAD, Order, access, start};
 use crate::unit_system::{UnitSystem, documents};
 use async_nats::jetstream::Message;
@@ -179,4 +180,25 @@ async fn an_answer_comes_again_while_the_unit_may_appeal_against_it() {
     wipe(&system, MANY).await;
     app.settle().await;
     assert_eq!(told(&system.take().await), about(&[(order.id, "reworked")]));
+}
+
+#[tokio::test]
+async fn a_summons_about_an_order_that_nobody_has_comes_again() {
+    let app = start().await;
+    access(&app, STRANGER, json!({ "way": "nats" })).await;
+    let order = Order::new(&app);
+    app.publish(order.key(), 1, &order.registered()).await;
+    app.publish(order.key(), 1, &summons(&order)).await;
+    app.settle().await;
+    let system = UnitSystem::connect(&app, STRANGER).await;
+    let expected = about(&[(order.id, "summoned")]);
+    assert_eq!(told(&system.take().await), expected);
+    wipe(&system, MANY).await;
+    app.settle().await;
+    assert_eq!(told(&system.take().await), expected);
+    // Nobody says when such an order ends, so it goes by the age of what was told.
+    app.clock.advance(chrono::TimeDelta::days(15));
+    wipe(&system, MANY).await;
+    app.settle().await;
+    assert!(system.take().await.is_empty());
 }

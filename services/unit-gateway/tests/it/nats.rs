@@ -1,5 +1,5 @@
 //! A unit on NATS: its durable consumer brings orders, request/reply takes its commands.
-use crate::harness::{LEAD, Order, access, feed, key, notices, reply, start};
+use crate::harness::{LEAD, Order, access, feed, key, notices, reply, start, start_with};
 use crate::unit_system::{UnitSystem, documents};
 use contracts::unit_gateway::{OrderDeliveredV1, OrderRepliedV1, OrderSignedV1};
 use contracts::words::DeliveryWay;
@@ -64,6 +64,34 @@ async fn a_unit_receives_by_its_consumer_and_acts_by_request_and_reply() {
     assert_eq!(notices(&feed(&app, LEAD, 50).await), ["assigned"]);
     app.settle().await;
     assert_eq!(app.published::<OrderDeliveredV1>().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_sends_again_arrives_again_with_its_id() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    Order::arrives(&app, LEAD, &[]).await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let first = documents(&system.take().await);
+    let replays = format!("/v1/units/{LEAD}/replays");
+    for time in 1..=2 {
+        let one = json!({ "delivery_id": first[0]["id"] });
+        let replayed = app.http(Role::Dispatcher).post(&replays, one).await.expect(200);
+        assert_eq!(replayed.body["replayed"], 1);
+        app.settle().await;
+        let messages = system.take().await;
+        assert_eq!(documents(&messages), first, "time {time}");
+        let headers = messages[0].headers.as_ref().unwrap();
+        assert_eq!(
+            headers.get("Nats-Msg-Id").unwrap().as_str(),
+            format!("{}.{time}", first[0]["id"].as_str().unwrap())
+        );
+    }
+    assert_eq!(
+        app.published::<OrderDeliveredV1>().await.len(),
+        1,
+        "delivered once"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,6 +196,35 @@ async fn a_command_that_cannot_be_read_is_answered_with_its_field() {
     }
     app.settle().await;
     assert!(app.published::<OrderSignedV1>().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_floods_us_keeps_no_other_from_acting() {
+    let app = start_with(&[("service.commands.rate_per_second_max", "1")]).await;
+    let order = Order::arrives(&app, LEAD, &[]).await;
+    let other = Order::arrives(&app, "U-OTHER", &[]).await;
+    let ((_, mine), (_, others)) = (key(&app, LEAD).await, key(&app, "U-OTHER").await);
+    let system = UnitSystem::connect(&app, LEAD).await;
+    let sign = json!({ "order_id": order.id, "generation": 1 });
+    let flood = (0..40).map(|_| system.command(LEAD, "sign", Some(&mine), &sign));
+    let answers = futures::future::join_all(flood).await;
+    let refused: Vec<&Value> = answers.iter().filter(|answer| answer["ok"] != true).collect();
+    assert!(refused.len() < answers.len(), "it has its share");
+    assert!(!refused.is_empty(), "and no more");
+    for answer in refused {
+        assert_eq!(
+            (&answer["status"], &answer["code"], &answer["retry_after_secs"]),
+            (&json!(429), &json!("rate_limited"), &json!(1)),
+            "{answer}"
+        );
+    }
+    let asker = UnitSystem::connect(&app, "U-OTHER").await;
+    let sign = json!({ "order_id": other.id, "generation": 1 });
+    assert_eq!(
+        asker.command("U-OTHER", "sign", Some(&others), &sign).await["ok"],
+        true
+    );
+    app.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

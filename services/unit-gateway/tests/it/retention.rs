@@ -1,4 +1,5 @@
 //! What is kept, and for how long.
+use crate::concerned::{STRANGER, summons};
 use crate::endpoint::{Mood, Receiver};
 use crate::harness::{LEAD, Order, feed, start_with};
 use chrono::TimeDelta;
@@ -61,4 +62,19 @@ async fn test_calls_go_by_their_age() {
         .await
         .unwrap();
     assert_eq!(rows, 1, "the call of a month ago is gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_of_an_order_that_nobody_has_goes_by_its_age() {
+    let app = start_with(&[("service.delivery.keep_days", "30")]).await;
+    let order = Order::new(&app);
+    app.publish(order.key(), 1, &order.registered()).await;
+    app.publish(order.key(), 1, &summons(&order)).await;
+    app.settle().await;
+    app.clock.advance(TimeDelta::days(29));
+    app.settle().await;
+    assert_eq!(feed(&app, STRANGER, 50).await.len(), 1);
+    app.clock.advance(TimeDelta::days(2));
+    app.settle().await;
+    assert!(feed(&app, STRANGER, 50).await.is_empty());
 }

@@ -1,6 +1,6 @@
 //! Units on NATS that do not read: nothing fails, and yet nobody handles the orders.
 use crate::harness::{LEAD, Order, access, start};
-use crate::unit_system::UnitSystem;
+use crate::unit_system::{UnitSystem, documents};
 use chrono::TimeDelta;
 use contracts::unit_gateway::{DeliveryFailingV1, DeliveryRestoredV1};
 use contracts::words::DeliveryWay;
@@ -72,4 +72,44 @@ async fn another_way_ends_the_alarm() {
         1,
         "a unit that pulls has no consumer to read"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_stream_would_forget_is_put_there_anew() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    let (order, closed) = (
+        Order::arrives(&app, LEAD, &[]).await,
+        Order::arrives(&app, LEAD, &[]).await,
+    );
+    app.publish(closed.key(), 2, &closed.closed(&app)).await;
+    app.settle().await;
+    let system = UnitSystem::connect(&app, LEAD).await;
+    // Half of the fourteen days that the stream keeps it, and once in each half.
+    for (days, waiting) in [(6, 3), (2, 5), (2, 5), (6, 6)] {
+        app.clock.advance(TimeDelta::days(days));
+        wait(&app, 2).await;
+        let mut consumer = system.consumer().await;
+        let unread = consumer.info().await.unwrap().num_pending;
+        assert_eq!(unread, waiting, "after {days} days more");
+    }
+    let told = documents(&system.take().await);
+    let times = |id: &str, notice: &str| {
+        told.iter()
+            .filter(|document| document["subject"] == id && document["data"]["notice"] == notice)
+            .count()
+    };
+    let (open, over) = (order.id.to_string(), closed.id.to_string());
+    assert_eq!(
+        [
+            times(&open, "assigned"),
+            times(&over, "assigned"),
+            times(&over, "closed")
+        ],
+        [3, 1, 2]
+    );
+    // Who reads is sent nothing again.
+    app.clock.advance(TimeDelta::days(8));
+    wait(&app, 2).await;
+    assert!(system.take().await.is_empty());
 }

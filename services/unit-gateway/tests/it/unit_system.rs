@@ -55,7 +55,7 @@ impl UnitSystem {
             .unwrap()
     }
 
-    /// What waits, acknowledged.
+    /// What waits, acknowledged; the server knows that it is.
     pub async fn take(&self) -> Vec<Message> {
         let mut batch = self
             .consumer()
@@ -68,7 +68,7 @@ impl UnitSystem {
         let mut taken = Vec::new();
         while let Some(message) = batch.next().await {
             let message = message.unwrap();
-            message.ack().await.unwrap();
+            message.double_ack().await.unwrap();
             taken.push(message);
         }
         taken

@@ -1,8 +1,9 @@
 //! The schemas of the document: those of the types, and the few that no type has.
+use crate::documents::SUPPLEMENTS_LEFT_OUT;
 use crate::wire::ActedAnswer;
 use crate::wire::questions::{self, Question};
 use crate::wire::verbs::{self, Verb};
-use contracts::unit_documents::UnitDocumentV1;
+use contracts::unit_documents::{UnitDocumentV1, UnitOrderV1};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -33,6 +34,14 @@ pub(super) fn all() -> Value {
         .into_iter()
         .map(|(name, schema)| (name, draft_07(schema)))
         .collect();
+    let left_out = json!({
+        "type": "integer", "minimum": 1,
+        "description": "supplements that are older than those in `supplements`, of which a document holds the newest only; \
+    `GET /v1/units/{unit}/orders/{order_id}` tells all. Absent when there is none",
+    });
+    if let Some(order) = schemas.get_mut(&*UnitOrderV1::name()) {
+        order["properties"][SUPPLEMENTS_LEFT_OUT] = left_out;
+    }
     for verb in &verbs::ALL {
         schemas.insert(command_name(verb), command(verb));
     }
@@ -135,7 +144,11 @@ fn nats_headers() -> Value {
         "type": "object",
         "required": [contracts::envelope::HEADER_MESSAGE_ID, "Content-Type"],
         "properties": {
-            contracts::envelope::HEADER_MESSAGE_ID: { "type": "string", "format": "uuid", "description": "`id` of the document" },
+            contracts::envelope::HEADER_MESSAGE_ID: {
+                "type": "string", "pattern": "^[0-9a-f-]{36}(\\.[0-9]+)?$",
+                "description": "names the message: `id` of the document, with `.1`, `.2` and so on when it is sent again. What you \
+    have handled already you know by `id` in the body",
+            },
             "Content-Type": { "const": crate::clients::unit_stream::MEDIA_TYPE },
             contracts::envelope::HEADER_TRACEPARENT: traceparent(),
         },
