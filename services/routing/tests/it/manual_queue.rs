@@ -41,7 +41,7 @@ async fn a_tie_waits_with_both_units_and_a_dispatcher_decides() {
     assert_eq!(candidates, ["SJ-MUNI", "QX-990105-URBAN"]);
 
     let path = format!("/v1/manual-queue/{}/decision", registered.order_id);
-    let body = json!({ "lead": "SJ-MUNI", "co_handlers": ["QX-990105-URBAN", "SJ-MUNI"], "reason": "按接管办法，电话19900007037" });
+    let body = json!({ "lead": "SJ-MUNI", "co_handlers": ["QX-990105-URBAN", "SJ-MUNI", "SJ-EPB", "QX-990105-URBAN"], "reason": "按接管办法，电话19900007037" });
     let answer = app
         .http(Role::Dispatcher)
         .post(&path, body.clone())
@@ -52,7 +52,13 @@ async fn a_tie_waits_with_both_units_and_a_dispatcher_decides() {
         (&answer["generation"], &answer["lead"]["code"]),
         (&json!(1), &json!("SJ-MUNI"))
     );
-    assert_eq!(answer["co_handlers"].as_array().unwrap().len(), 1, "{answer}");
+    let helpers = answer["co_handlers"].as_array().unwrap().iter();
+    let helpers: Vec<&str> = helpers.map(|unit| unit["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        helpers,
+        ["QX-990105-URBAN", "SJ-EPB"],
+        "each once, and not the lead"
+    );
     app.settle().await;
 
     let told = app.published::<OrderAssignedV1>().await;
