@@ -108,8 +108,11 @@ impl Tool {
         let editor = Role::DirectoryEditor;
         let answer = match command {
             Command::Import { folder, note, role } => {
-                let body = json!({ "pack": files(&folder)?, "note": note });
-                self.ask(role, Method::POST, "/drafts", Some(body)).await?
+                let pack = files(&folder)?;
+                let largest = largest(&pack);
+                let body = json!({ "pack": pack, "note": note });
+                let asked = self.ask(role, Method::POST, "/drafts", Some(body)).await;
+                asked.map_err(|error| too_large(error, &largest))?
             }
             Command::Lint { draft, on } => {
                 let day = on.map(|day| format!("?on={day}")).unwrap_or_default();
@@ -199,6 +202,30 @@ fn files(folder: &Path) -> anyhow::Result<Map<String, Value>> {
     Ok(found)
 }
 
+/// The largest file of a pack, with its bytes as they are sent.
+fn largest(pack: &Map<String, Value>) -> String {
+    let bytes = |file: &Value| {
+        file.as_str()
+            .or_else(|| file["base64"].as_str())
+            .map_or(0, str::len)
+    };
+    let largest = pack.iter().max_by_key(|(_, file)| bytes(file));
+    largest.map_or_else(String::new, |(name, file)| {
+        format!("{name} ({} bytes)", bytes(file))
+    })
+}
+
+/// Routing tells its limit for a whole pack, but not which file it is that makes it so large.
+fn too_large(error: anyhow::Error, largest: &str) -> anyhow::Error {
+    if error.to_string().contains("body_too_large") {
+        error.context(format!(
+            "the pack is too large to be sent; its largest file is {largest}"
+        ))
+    } else {
+        error
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +244,7 @@ mod tests {
             "{refused}"
         );
         large.set_len(0).unwrap();
-        assert_eq!(files(folder.path()).unwrap().len(), 2);
+        let pack = files(folder.path()).unwrap();
+        assert_eq!((pack.len(), largest(&pack).as_str()), (2, "units.csv (13 bytes)"));
     }
 }
