@@ -17,6 +17,7 @@ mod concluded;
 mod example;
 mod hours;
 mod index;
+mod keywords;
 mod lexicon;
 mod manner;
 mod places;
