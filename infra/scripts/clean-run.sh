@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# clean-run.sh RUN_DIR: forgets the data of `make run`. What was installed (tools, py) stays.
+# clean-run.sh RUN_DIR: forgets everything that `make run` left in RUN_DIR: data, keys, secrets, logs. Only what was
+# installed (tools, py, node) stays.
 set -euo pipefail
 # shellcheck source=infra/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -23,5 +24,5 @@ while read -r entry; do
     esac
   fi
   rm -rf "$entry"
-done < <(find "$run_dir" -mindepth 1 -maxdepth 1 ! -name tools ! -name py)
-say "forgotten: the data in $run_dir"
+done < <(find "$run_dir" -mindepth 1 -maxdepth 1 ! -name tools ! -name py ! -name node)
+say "forgotten: the data in $run_dir; what was installed there stays"

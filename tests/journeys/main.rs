@@ -28,6 +28,7 @@ mod story_12_one_answer_three_lines;
 mod story_13_undecided_between_two_lines;
 mod story_14_five_doors;
 mod story_15_enterprise_express_line;
+mod story_17_not_ours_politely;
 mod story_18_three_demands;
 mod story_19_deadlines;
 mod story_20_dark_street_lights;

@@ -10,7 +10,6 @@ use clap::Subcommand;
 use reqwest::{Client, Method};
 use routing::pack;
 use serde_json::{Map, Value, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use web::auth::Role;
@@ -109,8 +108,11 @@ impl Tool {
         let editor = Role::DirectoryEditor;
         let answer = match command {
             Command::Import { folder, note, role } => {
-                let body = json!({ "pack": files(&folder)?, "note": note });
-                self.ask(role, Method::POST, "/drafts", Some(body)).await?
+                let pack = files(&folder)?;
+                let largest = largest(&pack);
+                let body = json!({ "pack": pack, "note": note });
+                let asked = self.ask(role, Method::POST, "/drafts", Some(body)).await;
+                asked.map_err(|error| too_large(error, &largest))?
             }
             Command::Lint { draft, on } => {
                 let day = on.map(|day| format!("?on={day}")).unwrap_or_default();
@@ -183,11 +185,14 @@ fn say(body: &Value) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(body)?)
 }
 
-/// Every file of the pack by its name: as text where it is UTF-8, else as bytes.
+/// Every file of the pack by its name: as text where it is UTF-8, else as bytes. None is read that routing would not.
 fn files(folder: &Path) -> anyhow::Result<Map<String, Value>> {
     let mut found = Map::new();
     for (name, path) in pack::list_folder(folder)? {
-        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        let bytes = pack::read_bytes(&path)?.with_context(|| {
+            let limit = pack::FILE_BYTES_MAX >> 20;
+            format!("{name}: expected a file of at most {limit} MiB（应为不超过{limit} MiB的文件）")
+        })?;
         let file = match String::from_utf8(bytes) {
             Ok(text) => Value::String(text),
             Err(error) => json!({ "base64": STANDARD.encode(error.as_bytes()) }),
@@ -195,4 +200,51 @@ fn files(folder: &Path) -> anyhow::Result<Map<String, Value>> {
         found.insert(name, file);
     }
     Ok(found)
+}
+
+/// The largest file of a pack, with its bytes as they are sent.
+fn largest(pack: &Map<String, Value>) -> String {
+    let bytes = |file: &Value| {
+        file.as_str()
+            .or_else(|| file["base64"].as_str())
+            .map_or(0, str::len)
+    };
+    let largest = pack.iter().max_by_key(|(_, file)| bytes(file));
+    largest.map_or_else(String::new, |(name, file)| {
+        format!("{name} ({} bytes)", bytes(file))
+    })
+}
+
+/// Routing tells its limit for a whole pack, but not which file it is that makes it so large.
+fn too_large(error: anyhow::Error, largest: &str) -> anyhow::Error {
+    if error.to_string().contains("body_too_large") {
+        error.context(format!(
+            "the pack is too large to be sent; its largest file is {largest}"
+        ))
+    } else {
+        error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::embedded::ThrowAway;
+    use std::fs::{self, File};
+
+    #[test]
+    fn a_file_that_routing_would_not_read_is_named_with_the_limit() {
+        let folder = ThrowAway::new("large-file").unwrap();
+        fs::write(folder.path().join("units.csv"), "单位编码\n").unwrap();
+        let large = File::create(folder.path().join("duties.csv")).unwrap();
+        large.set_len(pack::FILE_BYTES_MAX + 1).unwrap();
+        let refused = files(folder.path()).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("duties.csv: expected a file of at most 64 MiB"),
+            "{refused}"
+        );
+        large.set_len(0).unwrap();
+        let pack = files(folder.path()).unwrap();
+        assert_eq!((pack.len(), largest(&pack).as_str()), (2, "units.csv (13 bytes)"));
+    }
 }

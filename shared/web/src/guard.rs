@@ -14,6 +14,7 @@ use http::{HeaderMap, StatusCode, header};
 use crate::Problem;
 use crate::auth::{Authenticator, Role};
 use crate::bucket::Buckets;
+use crate::json::BodyLimit;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +55,10 @@ async fn admit(guard: Guard, request: &mut Request) -> Result<(), Problem> {
     };
     let body_max_bytes = guard.body_max_bytes.unwrap_or(gate.body_max_bytes);
     if announced_bytes(request.headers()) > body_max_bytes as u64 {
-        return Err(crate::json::too_large());
+        return Err(crate::json::too_large(Some(BodyLimit(body_max_bytes))));
     }
+    // For whoever finds out only while the body is read.
+    request.extensions_mut().insert(BodyLimit(body_max_bytes));
     let caller = match guard.access {
         Access::Public(_) => peer(request),
         Access::Roles(allowed) => {

@@ -28,7 +28,9 @@ where
                 "send the body with content-type application/json",
             ));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let limit = request.extensions().get::<BodyLimit>().copied();
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|rejection| unreadable(rejection, limit))?;
         from_slice(&bytes).map(Self)
     }
 }
@@ -122,20 +124,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-pub(crate) fn too_large() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        "send less, or in parts",
-    )
-    .detail_zh("请减少内容或分次提交")
+/// Most bytes that the body of a request may have on its route.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimit(pub(crate) usize);
+
+pub(crate) fn too_large(limit: Option<BodyLimit>) -> Problem {
+    let problem = |detail: String| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
+    match limit {
+        Some(BodyLimit(bytes)) => problem(format!(
+            "at most {bytes} bytes are read here: send less, or in parts"
+        ))
+        .detail_zh(format!("此处至多接收{bytes}字节，请减少内容或分次提交")),
+        None => problem("send less, or in parts".to_owned()).detail_zh("请减少内容或分次提交"),
+    }
 }
 
 // By value, because it is the argument of `map_err`.
 #[expect(clippy::needless_pass_by_value, reason = "shape of map_err")]
-fn unreadable(rejection: BytesRejection) -> Problem {
+fn unreadable(rejection: BytesRejection, limit: Option<BodyLimit>) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large();
+        return too_large(limit);
     }
     Problem::bad_request("malformed_json", "the body could not be read")
 }

@@ -16,6 +16,11 @@ use web::{Problem, Text};
 pub const TEXTS: &[Text] = &[
     Text::new("order_unknown", "there is no such order", "没有此工单"),
     Text::new(
+        "decision_unknown",
+        "the order has no decision of that number",
+        "该工单没有此编号的决定",
+    ),
+    Text::new(
         "assignment_unknown",
         "the order has no such assignment",
         "该工单没有此次派单",

@@ -11,6 +11,7 @@ mod error;
 mod get_assignment;
 mod get_current_version;
 mod get_unit;
+mod list_decisions;
 mod list_directory_versions;
 mod list_manual_queue;
 mod list_returns;
@@ -18,6 +19,7 @@ mod list_rulings;
 mod publish_directory;
 mod release_claim;
 mod replay_assignment;
+mod replay_decision;
 mod review_return;
 mod rule_order;
 mod suggest;
@@ -66,6 +68,8 @@ pub fn table(config: &RoutingConfig) -> Table<Ctx> {
         .add(routes!(suggest::suggest), ASKERS)
         .add(routes!(get_assignment::get_assignment), READERS)
         .add(routes!(replay_assignment::replay_assignment), AUDITORS)
+        .add(routes!(list_decisions::list_decisions), READERS)
+        .add(routes!(replay_decision::replay_undecided), AUDITORS)
         .add(routes!(list_manual_queue::list_manual_queue), DISPATCHERS)
         .add(routes!(claim_order::claim_order), DISPATCHERS)
         .add(routes!(release_claim::release_claim), DISPATCHERS)

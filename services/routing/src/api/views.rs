@@ -3,6 +3,7 @@ use crate::domain::assignment::Assignment;
 use crate::domain::decide::Question;
 use crate::domain::explain::Explanation;
 use crate::domain::policies::{NoReturn, ReturnRight};
+use crate::usecases::replay_decision::{Replay, Replayed};
 use contracts::directory::UnitRef;
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use contracts::words::Urgency;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A unit by code and name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -232,4 +234,44 @@ impl From<&Question> for QuestionView {
 /// The codes of an assignment's duties.
 pub(super) fn duties(assignment: &Assignment) -> Vec<String> {
     assignment.duties.iter().map(|duty| duty.0.clone()).collect()
+}
+
+/// What the rules say today of a stored decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplayView {
+    /// The order.
+    pub order_id: Uuid,
+    /// The generation of an assignment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i32>,
+    /// The number of a decision that named nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// Version of the directory that was asked again.
+    pub directory_version: i64,
+    /// `same`, `differs`, `by_dispatcher` (a person decided, no rule to ask) or `version_missing`.
+    pub result: &'static str,
+    /// When a person decided: whether what the rules said beside it is the `same` or `differs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<&'static str>,
+}
+
+impl ReplayView {
+    pub(super) fn new(order_id: Uuid, replay: Replay) -> Self {
+        let (result, rules) = match replay.result {
+            Replayed::Same => ("same", None),
+            Replayed::Differs => ("differs", None),
+            Replayed::ByPerson(true) => ("by_dispatcher", Some("same")),
+            Replayed::ByPerson(false) => ("by_dispatcher", Some("differs")),
+            Replayed::VersionMissing => ("version_missing", None),
+        };
+        Self {
+            order_id,
+            generation: None,
+            number: None,
+            directory_version: replay.directory_version,
+            result,
+            rules,
+        }
+    }
 }

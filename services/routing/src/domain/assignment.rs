@@ -171,8 +171,12 @@ pub fn dispatch(directory: &Directory, order: &Order, said: &Dispatch<'_>, now: 
         reason: said.reason.to_owned(),
     });
     let mut co_handlers = said.co_handlers.clone();
-    co_handlers.retain(|unit| *unit != said.lead);
-    co_handlers.dedup();
+    let mut seen = vec![said.lead];
+    co_handlers.retain(|unit| {
+        let is_new = !seen.contains(unit);
+        seen.push(*unit);
+        is_new
+    });
     Assignment {
         co_handlers: references(directory, &co_handlers),
         decided_by: said.by.to_owned(),

@@ -165,73 +165,66 @@ pub struct TableChanges {
 /// Keys that are listed per table and kind of change.
 const LISTED_MAX: usize = 200;
 
-/// What differs, by table; tables without a difference are not there.
+/// What differs, by table; tables without a difference are not there. What is one value for the whole city is a
+/// table too: `policies` by the name of the policy, `city_calendar` by the code of the calendar.
 #[must_use]
 pub fn changes(before: &Snapshot, after: &Snapshot) -> BTreeMap<&'static str, TableChanges> {
-    let mut tables = BTreeMap::new();
-    let mut note = |table, changes: TableChanges| {
-        if changes.count > 0 {
-            tables.insert(table, changes);
-        }
-    };
-    note(
-        "divisions",
-        of(&before.divisions, &after.divisions, |row| row.code.clone()),
-    );
-    note(
-        "overlays",
-        of(&before.overlays, &after.overlays, |row| row.code.clone()),
-    );
-    note(
-        "boundaries",
-        of(&before.boundaries, &after.boundaries, |row| {
-            format!("{}@{}", row.division, row.dates.from)
-        }),
-    );
-    note(
-        "gazetteer",
-        of(&before.gazetteer, &after.gazetteer, |row| row.code.clone()),
-    );
-    note("units", of(&before.units, &after.units, |row| row.code.clone()));
-    note(
-        "matters",
-        of(&before.matters, &after.matters, |row| row.code.clone()),
-    );
-    note(
-        "duties",
-        of(&before.duties, &after.duties, |row| row.code.clone()),
-    );
-    note(
-        "intake_scope",
-        of(&before.scope, &after.scope, |row| row.code.clone()),
-    );
-    note(
-        "deadlines",
-        of(&before.deadlines, &after.deadlines, |row| row.code.clone()),
-    );
-    note(
-        "work_hours",
-        of(&before.calendars, &after.calendars, |row| row.code.clone()),
-    );
-    note(
-        "holidays",
-        of(&before.days, &after.days, |row| row.date.to_string()),
-    );
-    let pairs = |map: &BTreeMap<String, String>| map.clone().into_iter().collect::<Vec<_>>();
-    note(
-        "functions",
-        of(&pairs(&before.functions), &pairs(&after.functions), |row| {
-            row.0.clone()
-        }),
-    );
-    let lists = |map: &BTreeMap<String, Vec<String>>| map.clone().into_iter().collect::<Vec<_>>();
-    note(
-        "codes",
-        of(&lists(&before.vocabulary), &lists(&after.vocabulary), |row| {
-            row.0.clone()
-        }),
-    );
+    macro_rules! rows {
+        ($table:ident, $key:expr) => {
+            of(&before.$table, &after.$table, $key)
+        };
+    }
+    let tables = [
+        ("divisions", rows!(divisions, |row| row.code.clone())),
+        ("overlays", rows!(overlays, |row| row.code.clone())),
+        (
+            "boundaries",
+            rows!(boundaries, |row| format!("{}@{}", row.division, row.dates.from)),
+        ),
+        ("gazetteer", rows!(gazetteer, |row| row.code.clone())),
+        ("units", rows!(units, |row| row.code.clone())),
+        ("matters", rows!(matters, |row| row.code.clone())),
+        ("duties", rows!(duties, |row| row.code.clone())),
+        ("intake_scope", rows!(scope, |row| row.code.clone())),
+        ("deadlines", rows!(deadlines, |row| row.code.clone())),
+        ("work_hours", rows!(calendars, |row| row.code.clone())),
+        ("holidays", rows!(days, |row| row.date.to_string())),
+        ("past_orders", rows!(past_orders, |row| row.number.clone())),
+        ("functions", of_map(&before.functions, &after.functions)),
+        ("codes", of_map(&before.vocabulary, &after.vocabulary)),
+        (
+            "policies",
+            of_map(&before.policies.by_name(), &after.policies.by_name()),
+        ),
+        (
+            "city_calendar",
+            of(
+                std::slice::from_ref(&before.city_calendar),
+                std::slice::from_ref(&after.city_calendar),
+                String::clone,
+            ),
+        ),
+        (
+            "utc_offset_secs",
+            of(
+                &[before.utc_offset_secs],
+                &[after.utc_offset_secs],
+                i32::to_string,
+            ),
+        ),
+    ];
     tables
+        .into_iter()
+        .filter(|(_, changes)| changes.count > 0)
+        .collect()
+}
+
+fn of_map<K: Ord + Clone + ToString, V: PartialEq + Clone>(
+    before: &BTreeMap<K, V>,
+    after: &BTreeMap<K, V>,
+) -> TableChanges {
+    let pairs = |map: &BTreeMap<K, V>| map.clone().into_iter().collect::<Vec<_>>();
+    of(&pairs(before), &pairs(after), |row| row.0.to_string())
 }
 
 fn of<T: PartialEq>(before: &[T], after: &[T], key: impl Fn(&T) -> String) -> TableChanges {

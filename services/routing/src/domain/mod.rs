@@ -21,5 +21,6 @@ pub mod returns;
 pub mod ruling;
 pub mod snapshot;
 pub mod text;
+pub mod undecided;
 pub mod validity;
 pub mod words;

@@ -1,6 +1,7 @@
 //! What a city allows after a decision: `policies.csv` of its pack. Each city is a policy pack.
 use crate::domain::directory::{Directory, Unit};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How the city treats returns 退单政策.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -39,6 +40,22 @@ impl Policies {
     #[must_use]
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Each policy as a row of `policies.csv` has it, to compare versions.
+    #[must_use]
+    pub fn by_name(&self) -> BTreeMap<&'static str, String> {
+        let (returns, in_all) = match self.returns {
+            ReturnPolicy::Reviewed => ("审核", None),
+            ReturnPolicy::Limited(times) => ("限次", Some(times)),
+            ReturnPolicy::FirstReceiver => ("首接负责", None),
+        };
+        let mut rows = BTreeMap::from([
+            ("退单政策", returns.to_owned()),
+            ("争议退单次数", self.disputed_after.to_string()),
+        ]);
+        rows.extend(in_all.map(|times| ("退单总次数上限", times.to_string())));
+        rows
     }
 }
 

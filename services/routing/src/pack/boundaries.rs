@@ -1,7 +1,7 @@
 //! `boundaries.geojson`: polygons by division and dates.
 use super::references::References;
 use super::{Expected, Faults, Files};
-use crate::domain::directory::crosses_itself;
+use crate::domain::directory::{hole_outside, meets_itself, rings_cross};
 use crate::domain::snapshot::BoundaryRow;
 use crate::domain::validity::Dates;
 use chrono::NaiveDate;
@@ -121,6 +121,7 @@ fn row(name: &str, feature: Feature, known: &References, faults: &mut Faults) ->
         .into_iter()
         .map(|rings| rings.into_iter().map(&mut ring).collect())
         .collect();
+    check_parts(name, &code, &polygons, faults);
     BoundaryRow {
         division: code,
         dates: Dates { from, to },
@@ -150,11 +151,33 @@ fn checked_ring(name: &str, code: &str, positions: Vec<Position>, faults: &mut F
                 "首尾相同、至少4个点的环",
             ),
         );
-    } else if let Some((a, b)) = crosses_itself(&ring) {
+    } else if let Some((a, b)) = meets_itself(&ring) {
         fault(
             &format!("edges {a} and {b}"),
-            &Expected::Rule("a polygon that does not cross itself", "多边形不得自相交"),
+            &Expected::Rule(
+                "a polygon that does not cross or touch itself",
+                "多边形不得自相交或自相接",
+            ),
         );
     }
     ring
+}
+
+/// Holes lie in their part, and no ring crosses another.
+fn check_parts(name: &str, code: &str, polygons: &[Vec<Ring>], faults: &mut Faults) {
+    let mut fault = |value: &str, expected: &Expected| {
+        faults.add(FILE, None, Some(&format!("{name} {code}")), value, expected);
+    };
+    let rings: Vec<Ring> = polygons.iter().flatten().cloned().collect();
+    if let Some((a, b)) = rings_cross(&rings) {
+        fault(
+            &format!("rings {a} and {b}"),
+            &Expected::Rule("rings that do not cross each other", "各环不得相交"),
+        );
+    } else if let Some(hole) = polygons.iter().find_map(|rings| hole_outside(rings)) {
+        fault(
+            &format!("ring {hole}"),
+            &Expected::Rule("holes inside of the outer ring", "内环应在外环之内"),
+        );
+    }
 }

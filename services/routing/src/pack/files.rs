@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Largest single file; a real city's biggest table is a few megabytes.
-const FILE_BYTES_MAX: u64 = 64 << 20;
+pub const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// File name → content. Holidays are named `holidays/<year>.json`. Sheets of workbooks stand beside.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -207,18 +207,28 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-/// A file that is too large is refused by its size, and none is read beyond the limit.
 fn read_file(files: &mut Files, name: &str, path: &Path) -> io::Result<()> {
+    match read_bytes(path)? {
+        Some(bytes) => files.add(name, bytes),
+        None => files.refuse_size(name),
+    }
+    Ok(())
+}
+
+/// The bytes of a file; `None` for one above [`FILE_BYTES_MAX`], of which nothing is read.
+///
+/// # Errors
+/// When it cannot be read; the error names it.
+pub fn read_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let file = File::open(path).map_err(named)?;
     if file.metadata().map_err(named)?.len() > FILE_BYTES_MAX {
-        files.refuse_size(name);
-        return Ok(());
+        return Ok(None);
     }
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
         .map_err(named)?;
-    files.add(name, bytes);
-    Ok(())
+    // It may have grown meanwhile.
+    Ok((bytes.len() as u64 <= FILE_BYTES_MAX).then_some(bytes))
 }

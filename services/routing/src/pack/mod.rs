@@ -32,7 +32,7 @@ mod units;
 mod vocabulary;
 
 pub use fault::{Expected, FAULTS_MAX, Fault, Faults};
-pub use files::{Files, Workbooks, list_folder, read_folder};
+pub use files::{FILE_BYTES_MAX, Files, Workbooks, list_folder, read_bytes, read_folder};
 
 use crate::domain::snapshot::Snapshot;
 use references::References;

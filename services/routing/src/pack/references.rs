@@ -1,13 +1,19 @@
 //! The keys that other files refer to.
 use super::cells::Cells;
 use super::{Expected, Faults};
-use crate::domain::words::{DivisionLevel, UnitLevel};
+use crate::domain::words::DivisionLevel;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a division.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct KnownDivision {
     pub level: DivisionLevel,
+    pub parent: Option<String>,
+}
+
+/// What is known of a unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct KnownUnit {
     pub parent: Option<String>,
 }
 
@@ -18,7 +24,7 @@ pub(super) struct References {
     pub functions: BTreeMap<String, String>,
     pub divisions: BTreeMap<String, KnownDivision>,
     pub calendars: BTreeSet<String>,
-    pub units: BTreeMap<String, UnitLevel>,
+    pub units: BTreeMap<String, KnownUnit>,
     pub matters: BTreeMap<String, u8>,
     pub place_names: BTreeSet<String>,
 }
@@ -107,5 +113,13 @@ impl References {
     pub fn lineage<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a str> {
         std::iter::successors(Some(code), |code| self.divisions.get(*code)?.parent.as_deref())
             .take(self.divisions.len() + 1)
+    }
+
+    /// True for a unit that is above itself. The way up may run into a circle of others, so it is no longer than there
+    /// are units.
+    pub fn is_above_itself(&self, code: &str) -> bool {
+        let parent = |code: &str| self.units.get(code)?.parent.as_deref();
+        let mut above = std::iter::successors(parent(code), |code| parent(code)).take(self.units.len());
+        above.any(|ancestor| ancestor == code)
     }
 }

@@ -1,5 +1,5 @@
 //! One row at a time, for editors: checked exactly as a line of the file would be.
-use super::references::{KnownDivision, References};
+use super::references::{KnownDivision, KnownUnit, References};
 use super::{Faults, Files, duties, units};
 use crate::domain::draft::Edit;
 use crate::domain::snapshot::{DutyRow, Snapshot, UnitRow};
@@ -42,9 +42,15 @@ impl Known {
         match edit {
             // Nothing refers to a duty.
             Edit::PutDuty { .. } | Edit::DeleteDuty { .. } => {}
-            Edit::PutUnit { row } => drop(self.0.units.insert(row.code.clone(), row.level)),
+            Edit::PutUnit { row } => drop(self.0.units.insert(row.code.clone(), known_unit(row))),
             Edit::DeleteUnit { code } => drop(self.0.units.remove(code)),
         }
+    }
+}
+
+fn known_unit(row: &UnitRow) -> KnownUnit {
+    KnownUnit {
+        parent: row.parent.clone(),
     }
 }
 
@@ -92,7 +98,7 @@ impl From<&Snapshot> for Known {
         known.units = snapshot
             .units
             .iter()
-            .map(|unit| (unit.code.clone(), unit.level))
+            .map(|unit| (unit.code.clone(), known_unit(unit)))
             .collect();
         known.matters = snapshot
             .matters

@@ -19,6 +19,16 @@ pub(super) struct Sheet {
 
 /// Columns beyond this are a slip of the pen.
 const COLUMNS_MAX: u32 = 256;
+/// Characters of one cell: what spreadsheet programs themselves allow.
+const CELL_CHARS_MAX: usize = 32_767;
+/// Texts of all cells, in bytes: no more than the CSV file of the same table may have. Cells share a text in the file, but
+/// each has its own here, so that a small file could come to more than a machine has.
+const TEXT_BYTES_MAX: usize = 64 << 20;
+const TOO_MUCH_TEXT: archive::Problem = (
+    "a workbook whose cells have at most 64 MiB of text",
+    "单元格文字合计不超过64 MiB的工作簿",
+);
+const TOO_LONG: archive::Problem = ("a cell of at most 32767 characters", "不超过32767个字符的单元格");
 /// Columns of time and of days of the year, where a program turns `08:30` and `05-01` into dates of its own.
 const TIMES: [&str; 2] = ["开始", "结束"];
 const SEASONS: [&str; 2] = ["季节起", "季节止"];
@@ -43,22 +53,30 @@ pub(super) fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<(String
         }
     };
     let mut sheets = Vec::new();
-    let mut cells_left = CELLS_MAX;
+    let mut left = Left {
+        cells: CELLS_MAX,
+        text_bytes: TEXT_BYTES_MAX,
+    };
     for name in workbook.sheet_names() {
-        match cells(&mut workbook, &name, &mut cells_left) {
+        let shown = format!("{file}[{name}]");
+        let mut whole = |(en, zh): archive::Problem| {
+            faults.add(file, None, None, &name, &Expected::Rule(en, zh));
+        };
+        match cells(&mut workbook, &name, &mut left) {
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let shown = format!("{file}[{name}]");
                 let rows = table(&shown, rows, faults);
                 sheets.push((name, Sheet { shown, rows }));
             }
-            Err(Trouble::TooMany) => {
-                let rule = Expected::Rule(TOO_MANY_CELLS.0, TOO_MANY_CELLS.1);
-                faults.add(file, None, None, &name, &rule);
+            Err(Trouble::TooMany) => whole(TOO_MANY_CELLS),
+            Err(Trouble::TooMuchText) => whole(TOO_MUCH_TEXT),
+            Err(Trouble::TooLong(line, begin)) => {
+                let rule = Expected::Rule(TOO_LONG.0, TOO_LONG.1);
+                faults.add(&shown, Some(line), None, &begin, &rule);
             }
             Err(Trouble::Broken(text)) => {
                 let rule = Expected::Rule(BROKEN.0, BROKEN.1);
-                faults.add(&format!("{file}[{name}]"), None, None, &text, &rule);
+                faults.add(&shown, None, None, &text, &rule);
             }
         }
     }
@@ -67,11 +85,41 @@ pub(super) fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<(String
 
 enum Trouble {
     TooMany,
+    TooMuchText,
+    /// The row, and how the text begins.
+    TooLong(u64, String),
     Broken(String),
 }
 
+/// What a workbook may still have.
+struct Left {
+    cells: u64,
+    text_bytes: usize,
+}
+
+impl Left {
+    /// Pays for a cell before it is copied.
+    fn take(&mut self, row: u32, value: &DataRef<'_>) -> Result<(), Trouble> {
+        self.cells = self.cells.checked_sub(1).ok_or(Trouble::TooMany)?;
+        let text = match value {
+            DataRef::SharedString(text) => text,
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.as_str(),
+            _ => return Ok(()),
+        };
+        if text.len() > CELL_CHARS_MAX && text.chars().count() > CELL_CHARS_MAX {
+            let begin = text.chars().take(40).collect();
+            return Err(Trouble::TooLong(u64::from(row) + 1, begin));
+        }
+        self.text_bytes = self
+            .text_bytes
+            .checked_sub(text.len())
+            .ok_or(Trouble::TooMuchText)?;
+        Ok(())
+    }
+}
+
 /// The filled cells, one by one: a sheet with two cells far apart must not become a table as large as the space between.
-fn cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, cells_left: &mut u64) -> Result<Rows, Trouble> {
+fn cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, left: &mut Left) -> Result<Rows, Trouble> {
     let broken = |error: calamine::XlsxError| Trouble::Broken(error.to_string());
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let mut rows = Rows::new();
@@ -81,7 +129,7 @@ fn cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, cells_left: &mut u64) -
         if matches!(value, DataRef::Empty) {
             continue;
         }
-        *cells_left = cells_left.checked_sub(1).ok_or(Trouble::TooMany)?;
+        left.take(row, value)?;
         rows.entry(row).or_default().insert(column, value.clone().into());
     }
     Ok(rows)

@@ -1,4 +1,7 @@
 //! Good packs, bad packs, and the same pack twice.
+mod policies;
+mod units;
+
 use super::{Files, encode, read, read_folder};
 use runtime::embedded::ThrowAway;
 use std::path::Path;
@@ -70,6 +73,12 @@ const SPOILT: &[(&str, &str, &str, &str)] = &[
         "单位名称",
         "名字",
         "units.csv:1 名字: \"名字\": expected one of the columns",
+    ),
+    (
+        "units.csv",
+        "QX-990192-URBAN,岚川站地区综合管理办公室,站区管理办,区县级,管委会,QX-990102-GOV",
+        "QX-990192-URBAN,岚川站地区综合管理办公室,站区管理办,区县级,管委会,QX-990192-URBAN",
+        "上级单位: \"QX-990192-URBAN\": expected a superior unit that is not below the unit itself",
     ),
     (
         "units.csv",
@@ -263,7 +272,25 @@ const SPOILT: &[(&str, &str, &str, &str)] = &[
         "boundaries.geojson",
         "[125.1, 30.1], [125.2, 30.1], [125.206, 30.15]",
         "[125.1, 30.1], [125.206, 30.15], [125.2, 30.1]",
-        "expected a polygon that does not cross itself",
+        "expected a polygon that does not cross or touch itself",
+    ),
+    (
+        "boundaries.geojson",
+        "[[[125.02, 30.03], [125.06, 30.03], [125.06, 30.07], [125.02, 30.07], [125.02, 30.03]]]",
+        "[[[125.02, 30.03], [125.04, 30.05], [125.06, 30.07], [125.02, 30.07], [125.04, 30.05], [125.06, 30.03], [125.02, 30.03]]]",
+        "\"edges 0 and 3\": expected a polygon that does not cross or touch itself",
+    ),
+    (
+        "boundaries.geojson",
+        "[125.02, 30.07], [125.02, 30.03]]]",
+        "[125.02, 30.07], [125.02, 30.03]], [[125.05, 30.04], [125.09, 30.04], [125.09, 30.06], [125.05, 30.04]]]",
+        "\"rings 0 and 1\": expected rings that do not cross each other",
+    ),
+    (
+        "boundaries.geojson",
+        "[125.02, 30.07], [125.02, 30.03]]]",
+        "[125.02, 30.07], [125.02, 30.03]], [[125.15, 30.04], [125.19, 30.04], [125.19, 30.06], [125.15, 30.04]]]",
+        "\"ring 1\": expected holes inside of the outer ring",
     ),
     (
         "boundaries.geojson",
@@ -336,54 +363,4 @@ fn a_misspelt_file_is_refused_by_the_name_that_is_meant_and_others_are_left_alon
         assert!(found.contains(expected), "{expected} is not in\n{found}");
     }
     assert_eq!(found.lines().count(), 2, "{found}");
-}
-
-/// `policies.csv` with these rows.
-fn policies(rows: &str) -> Files {
-    let mut files = sample();
-    files
-        .0
-        .insert("policies.csv".to_owned(), format!("政策,取值,说明\n{rows}"));
-    files
-}
-
-#[test]
-fn policies_are_read_and_their_absence_is_the_default() {
-    use crate::domain::policies::{Policies, ReturnPolicy};
-    let of = |files: &Files| read(files, OFFSET_SECS).unwrap().policies;
-    assert_eq!(of(&sample()), Policies::default());
-    let limited = of(&policies("退单政策,限次,\n退单总次数上限,2,\n争议退单次数,4,\n"));
-    assert_eq!(
-        (limited.returns, limited.disputed_after),
-        (ReturnPolicy::Limited(2), 4)
-    );
-    let kept = of(&policies("退单政策,首接负责,样例\n"));
-    assert_eq!(
-        (kept.returns, kept.disputed_after),
-        (ReturnPolicy::FirstReceiver, 3)
-    );
-    let same = encode(&read(&policies("退单政策,审核,\n"), OFFSET_SECS).unwrap()).unwrap();
-    assert_eq!(
-        same,
-        encode(&read(&sample(), OFFSET_SECS).unwrap()).unwrap(),
-        "the default said aloud"
-    );
-}
-
-#[test]
-fn bad_policies_are_named() {
-    for (rows, named) in [
-        ("退单政策,随意,\n", "随意"),
-        ("退单策略,审核,\n", "退单策略"),
-        ("退单政策,审核,\n退单政策,审核,\n", "退单政策"),
-        ("退单政策,限次,\n", "退单总次数上限"),
-        ("退单总次数上限,2,\n", "限次"),
-        ("争议退单次数,0,\n", "0"),
-    ] {
-        let faults = faults(&policies(rows));
-        assert!(
-            faults.contains("policies.csv") && faults.contains(named),
-            "{rows}: {faults}"
-        );
-    }
 }

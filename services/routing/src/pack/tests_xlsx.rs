@@ -225,6 +225,82 @@ fn workbooks_that_unfold_without_measure_are_refused_before_they_are_parsed() {
     }
 }
 
+/// A workbook of one sheet with so many cells that all share one text.
+fn sharing(text: &str, cells: usize) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let rows: String = (1..=cells)
+        .map(|row| format!(r#"<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>"#))
+        .collect();
+    let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                r#"<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="duties" sheetId="1" r:id="s"/></sheets></workbook>"#
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                r#"<Relationships xmlns="{PACKAGE}"><Relationship Id="s" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(r#"<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>"#),
+        ),
+        (
+            "xl/sharedStrings.xml",
+            format!(r#"<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>"#),
+        ),
+    ];
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// Each cell would become a text of its own: half a terabyte, and a gigabyte.
+#[test]
+fn a_text_that_many_cells_share_does_not_multiply() {
+    for (text, cells, expected) in [
+        (
+            "长".repeat(300_000),
+            500_000,
+            "duties.xlsx[duties]:1: \"长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\": \
+             expected a cell of at most 32767 characters",
+        ),
+        (
+            "x".repeat(32_767),
+            30_000,
+            "duties.xlsx: \"duties\": expected a workbook whose cells have at most 64 MiB of text",
+        ),
+    ] {
+        let bomb = sharing(&text, cells);
+        assert!(bomb.len() < 4 << 20, "{}", bomb.len());
+        let mut files = sample_without("duties.csv");
+        files.add("duties.xlsx", bomb);
+        let found = faults(&files);
+        assert!(found.contains(expected), "{expected} is not in\n{found}");
+    }
+    let mut files = sample_without("duties.csv");
+    files.add("duties.xlsx", sharing(&"长".repeat(32_767), 3));
+    let found = faults(&files);
+    assert!(
+        !found.contains("characters") && !found.contains("64 MiB"),
+        "{found}"
+    );
+}
+
 /// Two cells, and a million rows times sixteen thousand columns of nothing between them.
 #[test]
 fn cells_far_apart_cost_no_more_than_cells() {

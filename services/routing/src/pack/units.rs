@@ -1,6 +1,6 @@
 //! `units.csv`.
 use super::cells::key;
-use super::references::References;
+use super::references::{KnownUnit, References};
 use super::table::Table;
 use super::{Expected, Faults, Files};
 use crate::domain::snapshot::UnitRow;
@@ -30,7 +30,11 @@ pub(super) fn read(files: &Files, known: &mut References, faults: &mut Faults) -
     let mut rows: Vec<UnitRow> = Vec::new();
     for cells in table.rows() {
         let level = cells.word("级别", UnitLevel::City, faults);
-        let code = key(&cells, "单位编码", &mut known.units, level, faults);
+        let parent = cells.optional("上级单位");
+        let unit = KnownUnit {
+            parent: parent.clone(),
+        };
+        let code = key(&cells, "单位编码", &mut known.units, unit, faults);
         if !code.is_empty() && !UnitCode::from(code.as_str()).is_valid() {
             let rule = Expected::Rule("at most 64 of A-Z a-z 0-9 _ -", "不超过64位的字母、数字、_、-");
             cells.fault("单位编码", &rule, faults);
@@ -44,7 +48,7 @@ pub(super) fn read(files: &Files, known: &mut References, faults: &mut Faults) -
             short_name: cells.text("简称").to_owned(),
             level,
             kind: known.code(&cells, "类型", "单位类型", faults),
-            parent: cells.optional("上级单位"),
+            parent,
             divisions: References::all_in(&cells, "管辖区划编码", &known.divisions, "divisions.csv", faults),
             functions: References::all_in(&cells, "职能代码", &known.functions, "functions.csv", faults),
             may_return: cells.yes("是否可退单", faults),
@@ -56,6 +60,13 @@ pub(super) fn read(files: &Files, known: &mut References, faults: &mut Faults) -
     }
     for cells in table.rows() {
         References::optional_in(&cells, "上级单位", &known.units, FILE, faults);
+        if known.is_above_itself(cells.text("单位编码")) {
+            let rule = Expected::Rule(
+                "a superior unit that is not below the unit itself",
+                "上级单位不得形成循环",
+            );
+            cells.fault("上级单位", &rule, faults);
+        }
     }
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     rows

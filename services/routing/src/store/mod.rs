@@ -9,6 +9,7 @@
 //! | `past_orders` | `orders`, for previews |
 //! | `assignments` | `assignments`, append-only |
 //! | `manual_queue` | `manual_queue` |
+//! | `undecided_decisions` | `undecided_decisions`, append-only |
 //! | `returns` | `returns` |
 //! | `helpers` | `helpers`, append-only |
 //! | `rulings` | `rulings`, append-only |
@@ -22,6 +23,7 @@ pub mod orders;
 pub mod past_orders;
 pub mod returns;
 pub mod rulings;
+pub mod undecided_decisions;
 
 use db::DbError;
 use serde::Serialize;

@@ -5,6 +5,7 @@ use crate::domain::dispute::Dispute;
 use crate::domain::manual::QueuePlace;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::returns::{Return, window_ends};
+use crate::domain::undecided::UndecidedDecision;
 use crate::store::examples::ExampleRow;
 use crate::store::helpers::Helper;
 use crate::{events, store};
@@ -28,7 +29,7 @@ pub(super) struct Changes {
     /// Orders that changed, as they are now.
     pub orders: BTreeMap<Uuid, Order>,
     assignments: Vec<Assignment>,
-    queued: Vec<(QueuePlace, Waiting)>,
+    queued: Vec<(QueuePlace, UndecidedDecision)>,
     /// Orders that leave the queue.
     pub dequeued: Vec<Uuid>,
     /// Units that begin to help.
@@ -103,7 +104,8 @@ impl Changes {
             accepted_at: order.accepted_at(),
             order_id: order.order_id,
         };
-        self.queued.push((place, waiting));
+        self.queued
+            .push((place, UndecidedDecision::about(order, waiting)));
     }
 
     /// A person gave or confirmed the order's matter: an example for reading texts.
@@ -134,12 +136,14 @@ impl Changes {
         let entries: Vec<_> = self
             .queued
             .iter()
-            .map(|(place, waiting)| store::manual_queue::Entry {
+            .map(|(place, decision)| store::manual_queue::Entry {
                 place: place.clone(),
-                waiting,
+                waiting: &decision.waiting,
             })
             .collect();
         store::manual_queue::insert(conn, &entries).await?;
+        let undecided: Vec<_> = self.queued.iter().map(|(_, decision)| decision).collect();
+        store::undecided_decisions::insert(conn, &undecided).await?;
         store::returns::insert(conn, &self.new_returns).await?;
         store::returns::review(conn, &self.reviewed.into_values().collect::<Vec<_>>()).await?;
         store::returns::make_stale(conn, &self.ended).await?;

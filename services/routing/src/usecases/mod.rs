@@ -19,6 +19,7 @@
 //! | `publish_draft` | a draft becomes the version that decides | HTTP |
 //! | `answer_question` | decides without recording | HTTP |
 //! | `read_orders`, `read_directory` | what people look at | HTTP |
+//! | `replay_decision` | whether a stored decision still comes out the same | HTTP |
 //! | `texts` | the text index in use, and what it concludes from title and text | all of them, and a job |
 //! | `directories` | the version in use, in memory | all of them, and a job |
 //! | `draft_contents` | what the drafts looked at last come to, in memory | the four about drafts |
@@ -41,6 +42,7 @@ pub mod publish_draft;
 pub mod read_directory;
 pub mod read_orders;
 pub mod release_claim;
+pub mod replay_decision;
 pub mod request_return;
 pub mod review_draft;
 pub mod review_return;

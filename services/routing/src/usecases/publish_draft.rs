@@ -2,9 +2,8 @@
 use super::directories::Directories;
 use super::draft_contents::DraftContents;
 use super::publish_directory::{Alone, Content, PublishError, Published, insert};
-use super::review_draft::blocking;
+use super::review_draft::{Blocking, blocking};
 use crate::domain::draft::DraftState;
-use crate::domain::lint::Finding;
 use crate::store;
 use crate::store::directory_versions::VersionRow;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -67,8 +66,8 @@ pub enum PublishDraftRefused {
     #[error("who drafted may not publish")]
     SecondPersonNeeded,
     /// Lint found errors that the version before does not have.
-    #[error("lint found {} errors that the version before does not have", .0.len())]
-    LintErrors(Vec<Finding>),
+    #[error("lint found {} errors that the version before does not have", .0.count)]
+    LintErrors(Blocking),
 }
 
 /// Why it did not come to that.
@@ -110,14 +109,14 @@ pub async fn publish(
         Ok::<_, PublishError>((content, errors))
     });
     let (content, errors) = worked.await.map_err(|_| PublishError::Worker)??;
-    if !errors.is_empty() && request.override_reason.is_none() {
+    if errors.count > 0 && request.override_reason.is_none() {
         return Err(PublishDraftRefused::LintErrors(errors).into());
     }
     let cause = Cause::asked_by(request.by.clone(), telemetry::propagation::current_traceparent());
     let command = Command {
         // A reason is kept only where one was needed.
         request: Request {
-            override_reason: request.override_reason.filter(|_| !errors.is_empty()),
+            override_reason: request.override_reason.filter(|_| errors.count > 0),
             ..request
         },
         based_on: draft.based_on,

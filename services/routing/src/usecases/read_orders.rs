@@ -1,9 +1,9 @@
-//! What people look at in orders: assignments, the queue, returns, and whether a decision still stands.
-use super::directories::Directories;
-use crate::domain::assignment::{Assignment, Settled, settle};
+//! What people look at in orders: assignments, decisions, the queue, returns.
+use crate::domain::assignment::Assignment;
 use crate::domain::manual::{QueueItem, QueuePlace};
 use crate::domain::order::Order;
 use crate::domain::returns::{Return, ReturnPlace, ReturnState};
+use crate::domain::undecided::UndecidedDecision;
 use crate::store;
 use crate::store::helpers::Helper;
 pub use crate::store::rulings::{RulingPlace, RulingRow};
@@ -72,53 +72,15 @@ pub async fn returns(
     store::returns::list(&mut *db.pool().acquire().await?, state, after.as_ref(), limit).await
 }
 
-/// What the rules say today of a stored decision.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Replayed {
-    /// The same in every part, explanation included.
-    Same,
-    /// Something differs: the program no longer reads that version as it did.
-    Differs,
-    /// A dispatcher decided; there is no rule to ask.
-    ByDispatcher,
-    /// The directory version it cites is not there.
-    VersionMissing,
-}
-
-/// Asks the directory version that an assignment cites the same question again.
+/// Decisions about an order that named nobody, with their numbers, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn replay(
+pub async fn undecided(
     db: &Db,
-    directories: &Directories,
-    order: &Order,
-    assignment: &Assignment,
-) -> Result<Replayed, DbError> {
-    if !assignment.is_by_rules() {
-        return Ok(Replayed::ByDispatcher);
-    }
+    order_id: OrderId,
+    limit: i64,
+) -> Result<Vec<(i64, UndecidedDecision)>, DbError> {
     let mut conn = db.pool().acquire().await?;
-    let Some(directory) = directories
-        .version(&mut conn, assignment.directory_version)
-        .await?
-    else {
-        return Ok(Replayed::VersionMissing);
-    };
-    let then = Order {
-        question: assignment.question.clone(),
-        generation: assignment.generation - 1,
-        bounces: assignment.bounces,
-        ..order.clone()
-    };
-    let again = settle(&directory, &then, assignment.decided_at);
-    let same = match again {
-        Settled::Assigned(mut again) => {
-            // A row of before there were policies does not say what its lead might return.
-            again.return_right = again.return_right.filter(|_| assignment.return_right.is_some());
-            *again == *assignment
-        }
-        Settled::Undecided(_) => false,
-    };
-    Ok(if same { Replayed::Same } else { Replayed::Differs })
+    store::undecided_decisions::of_order(&mut conn, order_id.uuid(), limit).await
 }

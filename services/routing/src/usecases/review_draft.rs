@@ -6,7 +6,7 @@ use crate::domain::decide::{Decision, Outcome, Question, decide};
 use crate::domain::directory::{BuildError, Directory};
 use crate::domain::draft::{TableChanges, changes};
 use crate::domain::explain::{Explanation, explain};
-use crate::domain::lint::{Finding, Limits, Report, lint};
+use crate::domain::lint::{Finding, Limits, Report, Severity, lint, lint_beside};
 use crate::domain::snapshot::Snapshot;
 use crate::store;
 use crate::store::past_orders::PastOrder;
@@ -104,7 +104,16 @@ pub async fn lint_draft(
     Ok(looked.await.map_err(|_| ReviewError::Worker)??)
 }
 
-/// The findings that block a publication: errors that the version before does not have.
+/// What blocks a publication: errors that the version before does not have.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Blocking {
+    /// The first of them.
+    pub findings: Vec<Finding>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// What blocks a publication; nothing when the count is 0.
 ///
 /// # Errors
 /// When the rows do not make a directory.
@@ -112,23 +121,20 @@ pub(super) fn blocking(
     snapshot: Snapshot,
     base: Option<&Directory>,
     on: NaiveDate,
-) -> Result<Vec<Finding>, BuildError> {
+) -> Result<Blocking, BuildError> {
     let Linted { report, is_new } = compare(snapshot, base, on)?;
-    let errors: BTreeSet<_> = report.errors().map(Finding::key).collect();
     let found = report.findings.into_iter().zip(is_new);
-    Ok(found
-        .filter(|(finding, is_new)| *is_new && errors.contains(&finding.key()))
-        .map(|(finding, _)| finding)
-        .collect())
+    let blocks = |(finding, is_new): &(Finding, bool)| *is_new && finding.severity == Severity::Error;
+    Ok(Blocking {
+        findings: found.filter(blocks).map(|(finding, _)| finding).collect(),
+        count: report.new_errors,
+    })
 }
 
 fn compare(snapshot: Snapshot, base: Option<&Directory>, on: NaiveDate) -> Result<Linted, BuildError> {
-    let report = lint(&Directory::new(0, snapshot)?, on, Limits::default());
-    let known: BTreeSet<_> = base
-        .map(|base| lint(base, on, Limits::default()))
-        .iter()
-        .flat_map(|report| report.findings.iter().map(Finding::key))
-        .collect();
+    let known = base.map(|base| lint(base, on, Limits::default()).keys);
+    let known = known.unwrap_or_default();
+    let report = lint_beside(&Directory::new(0, snapshot)?, on, Limits::default(), &known);
     let is_new = report
         .findings
         .iter()

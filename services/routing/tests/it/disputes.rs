@@ -1,5 +1,6 @@
 //! Returns end somewhere: too many, in a circle, or nobody left – the order is disputed, and only a ruling helps.
 use crate::harness::{assignment, city_with, order, queue, register, started};
+use crate::replays::replayed;
 use contracts::ids::{OrderId, ReturnId};
 use contracts::intake::OrderRegisteredV1;
 use contracts::routing::{OrderAssignedV1, OrderDisputedV1, OrderUndecidedV1, ReturnRejectedV1};
@@ -106,6 +107,10 @@ async fn the_third_return_makes_an_order_disputed() {
         .expect(409);
     assert_eq!(refused.body["code"], "ruling_needed", "{}", refused.body);
     assert_eq!(app.published::<OrderAssignedV1>().await.len(), 3);
+    let again = replayed(&app, registered.order_id).await;
+    assert_eq!(again[0].0, "assigned");
+    assert_eq!(again.iter().filter(|(state, _)| state == "disputed").count(), 1);
+    assert!(again.iter().all(|(_, result)| result[0] == "same"), "{again:?}");
 }
 
 #[tokio::test]
@@ -121,6 +126,10 @@ async fn a_unit_that_points_back_at_one_that_returned_it_closes_the_circle() {
         (&json!("disputed"), &json!(null))
     );
     assert_eq!(app.published::<OrderDisputedV1>().await[0].data.reason, "loop");
+    // The rules would have named somebody; the circle made it a dispute.
+    let again = replayed(&app, registered.order_id).await;
+    assert!(again.iter().all(|(_, result)| result[0] == "same"), "{again:?}");
+    assert_eq!(again.len(), 3);
 }
 
 #[tokio::test]

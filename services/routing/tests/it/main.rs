@@ -12,6 +12,7 @@ mod drafts_checked;
 mod drafts_kept;
 mod harness;
 mod manual_queue;
+mod replays;
 mod returns;
 mod rulings;
 mod texts;

@@ -249,3 +249,23 @@ async fn a_dispatcher_may_choose_the_matter_and_must_name_what_exists() {
         .body;
     assert_eq!(answer["code"], "order_unknown");
 }
+
+/// However often and in whatever order a dispatcher names them.
+#[tokio::test]
+async fn helpers_are_named_once_and_the_lead_is_none() {
+    let app = started().await;
+    let registered = ownerless_light(&app).await;
+    let path = format!("/v1/manual-queue/{}/decision", registered.order_id);
+    let helpers = ["QX-990105-URBAN", "SJ-MUNI", "SJ-EPB", "QX-990105-URBAN"];
+    let body = json!({ "lead": "SJ-MUNI", "co_handlers": helpers, "reason": "按接管办法" });
+    let answer = app
+        .http(Role::Dispatcher)
+        .post(&path, body)
+        .await
+        .expect(200)
+        .body;
+    let helpers = answer["co_handlers"].as_array().unwrap().iter();
+    let helpers: Vec<&str> = helpers.map(|unit| unit["code"].as_str().unwrap()).collect();
+    assert_eq!(helpers, ["QX-990105-URBAN", "SJ-EPB"]);
+    app.settle().await;
+}

@@ -1,5 +1,6 @@
 //! A ruling assigns what nobody owned, becomes a duty, and takes every order along that waited for it.
 use crate::harness::{assignment, city_with, dispatcher, order, pack, queue, register, started};
+use crate::replays::replayed;
 use contracts::ids::{ConsultationId, OrderId, RulingId};
 use contracts::intake::OrderRegisteredV1;
 use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1, RulingRefusedV1};
@@ -188,6 +189,9 @@ async fn a_ruling_may_be_narrow_and_for_a_time() {
     body["valid_to"] = json!("2026-03-31");
     let answer = rule(&app, lane.order_id, body, 201).await;
     assert_eq!(answer["orders"], json!([lane.order_id.to_string()]));
+    // The duty was asked as of its first day, and is again.
+    let again = replayed(&app, lane.order_id).await;
+    assert_eq!(again[0].1, json!(["by_dispatcher", "same"]));
     assert_eq!(state(&app, other).await, "undecided");
     let ask = async |at: &str| {
         let question = json!({ "matter": "M020101", "place": { "division": "990105002" }, "accepted_at": at,

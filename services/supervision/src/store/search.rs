@@ -32,9 +32,9 @@ const WIDER: i64 = 4;
 const NUMBERED_MAX: usize = 20_000;
 /// A slice of time in the inverted index, seconds.
 const SLICE_SECONDS: i64 = 7 * 86_400;
-/// A span of at most so many slices is asked for with the words: of more, the slices take longer to read than rare words.
+/// A span of at most so many slices is asked for with the words: the index takes the longer for each, the more there are.
 const SLICES_TOGETHER: i64 = 13;
-/// A word in more orders than this is not rare.
+/// Words in more orders than this are not looked for without slices.
 const RARE_MAX: f64 = 200_000.0;
 
 /// What to look for; `None` and empty = whatever it is.
@@ -239,11 +239,15 @@ async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found
     let Some((oldest, newest)) = candidates::bounds(conn, open).await? else {
         return Ok(page);
     };
-    let mut width = question.slices_of_a_page(slice_of(newest) - slice_of(oldest) + 1);
+    let rare = question.frequencies.rarest(question.wanted) <= RARE_MAX;
+    let widest = if rare { i64::MAX } else { SLICES_TOGETHER };
+    let mut width = question
+        .slices_of_a_page(slice_of(newest) - slice_of(oldest) + 1)
+        .min(widest);
     let newest = newest.min(question.to).min(question.after.0);
     let (first, mut last) = (slice_of(question.from.max(oldest)), slice_of(newest));
     while first <= last && page.len() < question.limit {
-        let begin = (last - width + 1).max(first);
+        let begin = last.saturating_sub(width - 1).max(first);
         let span = (span_of(begin, question).0, span_of(last, question).1);
         let mut some = candidates::with_words(conn, question, span, FREQUENT).await?;
         let left = Question {
@@ -253,7 +257,7 @@ async fn by_slices(conn: &mut Conn, question: &Question<'_>) -> Result<Vec<Found
         if some.len() < FREQUENT {
             let conditions = question.wanted.has_conditions();
             page.extend(left.pick(conn, &mut some, conditions).await?);
-            width *= WIDER;
+            width = width.saturating_mul(WIDER).min(widest);
         } else if begin < last {
             width = ((last - begin + 1) / WIDER).max(1);
             continue;

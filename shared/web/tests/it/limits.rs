@@ -13,6 +13,11 @@ async fn a_large_body_is_413_whether_announced_or_not() {
     let announced = request(Method::POST, "/v1/notes", "").header(header::CONTENT_LENGTH, large.len());
     let answer = app.send(announced.body(Body::from(large.clone())).unwrap()).await;
     assert_eq!(answer.code(), (413, "body_too_large"));
+    let says_the_limit = |answer: &crate::app::Answer| {
+        let detail = answer.body["detail"].as_str().unwrap().to_owned();
+        assert_eq!(detail, "at most 1000 bytes are read here: send less, or in parts");
+    };
+    says_the_limit(&answer);
     let chunks = futures::stream::iter(
         large
             .into_bytes()
@@ -21,10 +26,9 @@ async fn a_large_body_is_413_whether_announced_or_not() {
             .collect::<Vec<_>>(),
     );
     let chunks = futures::StreamExt::map(chunks, Ok::<_, std::io::Error>);
-    assert_eq!(
-        app.write(Body::from_stream(chunks)).await.code(),
-        (413, "body_too_large")
-    );
+    let answer = app.write(Body::from_stream(chunks)).await;
+    assert_eq!(answer.code(), (413, "body_too_large"));
+    says_the_limit(&answer);
 }
 
 #[tokio::test]

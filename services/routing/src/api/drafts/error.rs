@@ -100,15 +100,18 @@ pub(super) fn publish_draft(error: &PublishDraftError) -> Problem {
         PublishDraftRefused::SecondPersonNeeded => {
             second_person("who wrote a draft may not publish it alone")
         }
-        PublishDraftRefused::LintErrors(findings) => Problem::unprocessable(
+        PublishDraftRefused::LintErrors(errors) => Problem::unprocessable(
             "lint_errors",
             format!("{refused}; mend them, or say why in override_reason"),
         )
         .detail_zh(format!(
             "体检发现{}处新错误，请改正，或在 override_reason 中说明理由",
-            findings.len()
+            errors.count
         ))
         .field("override_reason")
-        .with("findings", serde_json::to_value(findings).unwrap_or_default()),
+        .with(
+            "findings",
+            serde_json::to_value(&errors.findings).unwrap_or_default(),
+        ),
     }
 }

@@ -24,11 +24,11 @@ pub struct Asked {
 pub struct LintView {
     /// The day.
     pub on: NaiveDate,
-    /// Errors that the version before does not have: they block a publication without a reason.
+    /// How many errors the version before does not have, listed or not: they block a publication without a reason.
     pub blocking: usize,
     /// Errors first, then by code.
     pub findings: Vec<FindingView>,
-    /// How many of each code there are; at most 500 of each are listed.
+    /// How many of each code there are; at most 500 of each are listed, and 500 new errors beside them.
     #[schema(value_type = Object)]
     pub counts: BTreeMap<&'static str, usize>,
     /// True when the work reached its bound: there may be more of the kinds in `incomplete`.
@@ -41,7 +41,8 @@ pub struct LintView {
 /// One finding.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FindingView {
-    /// `conflict`, `gap`, `gap_conditional`, `never_wins`, `grassroots`, `lead_expired`, `reference_expires` or `role_unresolved`.
+    /// `conflict`, `gap`, `gap_conditional`, `never_wins`, `grassroots`, `lead_expired`, `reference_expires`,
+    /// `reference_begins`, `role_ambiguous` or `role_unresolved`.
     #[schema(value_type = String)]
     pub code: &'static str,
     /// `error`, `warning` or `information`.
@@ -55,6 +56,8 @@ pub struct FindingView {
     pub units: Vec<String>,
     /// 事项编码
     pub matters: Vec<String>,
+    /// Rows of other tables, such as `overlays.csv:OV003`.
+    pub rows: Vec<String>,
     /// 区划编码, the first 20.
     pub divisions: Vec<String>,
     /// How many divisions there are.
@@ -74,6 +77,7 @@ impl FindingView {
             duties: finding.duties,
             units: finding.units,
             matters: finding.matters,
+            rows: finding.rows,
             divisions: finding.divisions,
             divisions_count: finding.divisions_count,
             en: finding.en,
@@ -103,10 +107,9 @@ pub async fn lint_draft(
         .zip(linted.is_new)
         .map(|(finding, is_new)| FindingView::new(finding, is_new))
         .collect();
-    let blocks = |finding: &&FindingView| finding.is_new && finding.severity == Severity::Error;
     Ok(Json(LintView {
         on,
-        blocking: found.iter().filter(blocks).count(),
+        blocking: linted.report.new_errors,
         findings: found,
         counts: linted.report.counts,
         truncated: linted.report.truncated,

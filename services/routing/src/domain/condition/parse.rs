@@ -10,12 +10,18 @@ pub(super) const SEASON: &str = "日期";
 pub(super) const DAY_KIND: &str = "日类型";
 pub(super) const KIND: &str = "诉求类型";
 
+/// Clauses of one duty: their positions are counted in a byte.
+const CLAUSES_MAX: usize = 255;
+
 /// Why a text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConditionError {
     /// A clause without `=` or `!=`.
     #[error("{0:?} is no clause: expected key=value or key!=value")]
     NoClause(String),
+    /// More clauses than a duty is read with.
+    #[error("{0} clauses: expected at most 255")]
+    TooMany(usize),
     /// A key that the grammar does not have.
     #[error(
         "unknown key {0:?}: expected one of 时段, 日期, 日类型, 诉求类型, 地名, 场所类型, 主体, 工地监管, 物业平台, 供热方式, 权属, 成因"
@@ -40,6 +46,10 @@ pub enum ConditionError {
 pub fn parse(text: &str) -> Result<Vec<Clause>, ConditionError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
+    }
+    let count = text.split(';').count();
+    if count > CLAUSES_MAX {
+        return Err(ConditionError::TooMany(count));
     }
     text.split(';').map(|part| clause(part.trim())).collect()
 }

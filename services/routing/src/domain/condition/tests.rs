@@ -87,6 +87,15 @@ fn what_does_not_fit_the_grammar_is_named() {
     }
 }
 
+/// Positions of clauses are counted in a byte.
+#[test]
+fn as_many_clauses_are_read_as_can_be_counted() {
+    let clauses = |count: usize| vec!["权属=无主"; count].join(";");
+    assert_eq!(parse(&clauses(255)).unwrap().len(), 255);
+    let error = parse(&clauses(256)).unwrap_err().to_string();
+    assert_eq!(error, "256 clauses: expected at most 255");
+}
+
 #[test]
 fn a_place_may_have_several_names() {
     let clauses = parse("地名=北街").unwrap();

@@ -30,6 +30,9 @@ impl Chain {
     /// Builds the chain of a place on a day.
     #[must_use]
     pub fn of(directory: &Directory, located: &Located, day: Day) -> Self {
+        if is_overlay_zone(directory, located.division) {
+            return Self::of_zone(directory, located.division, day);
+        }
         let mut divisions: SmallVec<[DivisionId; 6]> =
             directory.divisions.lineage(located.division).collect();
         let taken = taken(directory, located, &divisions, day);
@@ -61,22 +64,46 @@ impl Chain {
         }
     }
 
+    /// Nothing finer is known than a zone without streets of its own. It stands for what its items have moved; for
+    /// the rest stands the district that they all come from, if there is one and it was not replaced.
+    fn of_zone(directory: &Directory, zone: DivisionId, day: Day) -> Self {
+        let taken = kinds(directory, zone, day);
+        let item = |taken: &Taken| directory.overlays.get(taken.overlay);
+        let origin = taken.first().map(|first| item(first).origin);
+        let is_whole = |taken: &Taken| item(taken).functions.is_none();
+        let origin = origin.filter(|origin| {
+            let stays = |taken: &Taken| item(taken).origin == *origin && !is_whole(taken);
+            taken.iter().all(stays)
+        });
+        let mut divisions: SmallVec<[DivisionId; 6]> = SmallVec::from_slice(&[zone]);
+        let above = directory.divisions.lineage(origin.unwrap_or(zone));
+        divisions.extend(above.filter(|id| *id != zone));
+        Self {
+            divisions,
+            taken,
+            removed: None,
+        }
+    }
+
     /// The division that exercises a function here: the zone that has taken it over, else the district or the
-    /// zone with streets of its own. `None` when only the city is known.
+    /// zone with streets of its own. `None` when only the city is known, or only a zone that has taken the function
+    /// over in some of its parts.
     #[must_use]
     pub fn area(&self, directory: &Directory, function: FunctionId) -> Option<DivisionId> {
-        let taken = self
-            .taken
-            .iter()
-            .find(|taken| directory.overlays.get(taken.overlay).moves(function));
-        taken.map(|taken| taken.zone).or_else(|| {
-            self.divisions.iter().copied().find(|id| {
-                matches!(
-                    directory.divisions.level(*id),
-                    DivisionLevel::District | DivisionLevel::Zone
-                ) && self.taken.iter().all(|taken| taken.zone != *id)
-            })
-        })
+        let moves = |taken: &&Taken| directory.overlays.get(taken.overlay).moves(function);
+        let Some(Taken { zone, .. }) = self.taken.iter().find(moves) else {
+            return self
+                .divisions
+                .iter()
+                .copied()
+                .find(|id| match directory.divisions.level(*id) {
+                    DivisionLevel::District => true,
+                    DivisionLevel::Zone => !is_overlay_zone(directory, *id),
+                    _ => false,
+                });
+        };
+        let is_all_we_know = self.divisions.first() == Some(zone);
+        (!is_all_we_know || self.taken.iter().all(|taken| moves(&taken))).then_some(*zone)
     }
 
     /// The first division of a level.
@@ -87,6 +114,54 @@ impl Chain {
             .copied()
             .find(|id| directory.divisions.level(*id) == level)
     }
+}
+
+/// True for a functional zone without streets of its own: it is there through what it has taken over, on any day.
+fn is_overlay_zone(directory: &Directory, division: DivisionId) -> bool {
+    directory.divisions.level(division) == DivisionLevel::Zone
+        && !directory.overlays.of_zone(division).is_empty()
+}
+
+/// What a zone has taken over on a day: one item for each difference in functions or origin.
+fn kinds(directory: &Directory, zone: DivisionId, day: Day) -> SmallVec<[Taken; 2]> {
+    let mut kinds: SmallVec<[Taken; 2]> = SmallVec::new();
+    for overlay in valid_items(directory, zone, day) {
+        let item = directory.overlays.get(overlay);
+        let is_alike = |taken: &Taken| {
+            let other = directory.overlays.get(taken.overlay);
+            (&other.functions, other.origin) == (&item.functions, item.origin)
+        };
+        if !kinds.iter().any(is_alike) {
+            kinds.push(Taken { overlay, zone });
+        }
+    }
+    kinds
+}
+
+fn valid_items(directory: &Directory, zone: DivisionId, day: Day) -> impl Iterator<Item = OverlayId> {
+    let items = directory.overlays.of_zone(zone).iter().copied();
+    items.filter(move |id| directory.overlays.get(*id).validity.holds(day))
+}
+
+/// The divisions that a place may be in of which only a zone without streets of its own is known, when it matters
+/// which: the zone has not taken over the same everywhere.
+pub(super) fn parts(directory: &Directory, located: &Located, day: Day) -> Vec<DivisionId> {
+    let zone = located.division;
+    if !is_overlay_zone(directory, zone) {
+        return Vec::new();
+    }
+    let kinds = kinds(directory, zone, day);
+    let is_whole = |taken: &Taken| directory.overlays.get(taken.overlay).functions.is_none();
+    if kinds.len() < 2 || kinds.iter().all(is_whole) {
+        return Vec::new();
+    }
+    let mut parts: Vec<DivisionId> = valid_items(directory, zone, day)
+        .map(|id| directory.overlays.get(id).division)
+        .filter(|id| directory.divisions.get(*id).validity.holds(day))
+        .collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
 }
 
 fn taken(directory: &Directory, located: &Located, lineage: &[DivisionId], day: Day) -> SmallVec<[Taken; 2]> {

@@ -63,7 +63,23 @@ fn decide_where(directory: &Directory, question: &Question, moment: Moment) -> D
             place: located.ok().map(|at| with_chain(directory, at, moment.day)),
             ..Decision::undecided(Undecided::NoMatter, None)
         },
-        (Some(matter), Ok(located)) => decide_at(directory, question, matter, located, moment),
+        (Some(matter), Ok(located)) => {
+            let parts = chain::parts(directory, &located, moment.day);
+            if parts.is_empty() {
+                return decide_at(directory, question, matter, located, moment);
+            }
+            let part = |division: &DivisionId| Located {
+                division: *division,
+                ..located.clone()
+            };
+            decide_among(
+                directory,
+                question,
+                matter,
+                parts.iter().map(part).collect(),
+                moment,
+            )
+        }
         (Some(matter), Err(Trouble::Unknown)) => Decision::undecided(Undecided::PlaceUnknown, Some(matter)),
         (Some(matter), Err(Trouble::Ambiguous(places))) => {
             decide_among(directory, question, matter, places, moment)

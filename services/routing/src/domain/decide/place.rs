@@ -212,7 +212,8 @@ impl Search<'_> {
     }
 }
 
-/// The finest areas that hold the point, and the zones without streets of their own that do.
+/// The finest areas that hold the point, several where areas of one level overlap; and the zones without streets of
+/// their own that hold it.
 fn on_the_map(directory: &Directory, place: &Place, day: Day) -> (Group, Vec<DivisionId>) {
     let is_overlay = |id: &DivisionId| !directory.overlays.of_zone(*id).is_empty();
     let areas = place
@@ -220,8 +221,11 @@ fn on_the_map(directory: &Directory, place: &Place, day: Day) -> (Group, Vec<Div
         .map(|point| directory.boundaries.at(point, day))
         .unwrap_or_default();
     let (zones, own): (Vec<DivisionId>, Vec<DivisionId>) = areas.into_iter().partition(is_overlay);
-    let finest = own.first().or(zones.first()).copied();
-    (finest.into_iter().collect(), zones)
+    let candidates = if own.is_empty() { &zones } else { &own };
+    let level = |id: &DivisionId| directory.divisions.level(*id);
+    let finest = candidates.first().map(level);
+    let known = candidates.iter().copied().filter(|id| Some(level(id)) == finest);
+    (known.collect(), zones)
 }
 
 /// The facts that the found entries bring along. Where two entries disagree, neither is believed; but a place may

@@ -8,6 +8,7 @@ mod precedence;
 mod properties;
 mod reference;
 mod sample_city;
+mod zones;
 
 use super::{Decision, Outcome, Place, Question, decide};
 use crate::domain::condition;

@@ -63,6 +63,11 @@ impl Gazetteer {
         &self.entries[position as usize]
     }
 
+    /// All entries.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
     /// The names that a text mentions, in its order.
     #[must_use]
     pub fn mentions(&self, text: &str) -> Vec<Mention<'_>> {

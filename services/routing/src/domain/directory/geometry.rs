@@ -51,36 +51,6 @@ fn odd_crossings(ring: &[Point], (x, y): Point) -> bool {
     })
 }
 
-/// Positions of two edges of a closed ring that cross, if there are any. Edges are sorted by longitude, so that
-/// only those that overlap there are compared.
-#[must_use]
-pub fn crosses_itself(ring: &[Point]) -> Option<(usize, usize)> {
-    let mut edges: Vec<(usize, Point, Point)> = ring
-        .windows(2)
-        .enumerate()
-        .map(|(n, edge)| (n, edge[0], edge[1]))
-        .collect();
-    let count = edges.len();
-    edges.sort_by(|a, b| a.1.0.min(a.2.0).total_cmp(&b.1.0.min(b.2.0)));
-    for (at, (n, a, b)) in edges.iter().enumerate() {
-        let end = a.0.max(b.0);
-        for (m, c, d) in edges[at + 1..].iter().take_while(|(_, c, d)| c.0.min(d.0) <= end) {
-            let neighbours = n.abs_diff(*m) == 1 || n.abs_diff(*m) == count - 1;
-            if !neighbours && cross(*a, *b, *c, *d) {
-                return Some((*n.min(m), *n.max(m)));
-            }
-        }
-    }
-    None
-}
-
-/// True when the inner parts of two segments meet in one point.
-fn cross(a: Point, b: Point, c: Point, d: Point) -> bool {
-    let side = |p: Point, q: Point, r: Point| (q.0 - p.0) * (r.1 - p.1) - (q.1 - p.1) * (r.0 - p.0);
-    let apart = |s: f64, t: f64| (s > 0.0 && t < 0.0) || (s < 0.0 && t > 0.0);
-    apart(side(a, b, c), side(a, b, d)) && apart(side(c, d, a), side(c, d, b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,12 +72,5 @@ mod tests {
         ] {
             assert_eq!(shape.contains(point), inside, "{point:?}");
         }
-    }
-
-    #[test]
-    fn a_bow_tie_crosses_itself_and_a_square_does_not() {
-        let tie = vec![(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 2.0), (0.0, 0.0)];
-        assert_eq!(crosses_itself(&tie), Some((0, 2)));
-        assert_eq!(crosses_itself(&square(0.0, 1.0)), None);
     }
 }

@@ -99,6 +99,11 @@ impl Overlays {
         &self.rows[id.index()]
     }
 
+    /// All items.
+    pub fn iter(&self) -> impl Iterator<Item = &Overlay> {
+        self.rows.iter()
+    }
+
     /// Items that take over exactly this division, on any day.
     #[must_use]
     pub fn of(&self, division: DivisionId) -> &[OverlayId] {

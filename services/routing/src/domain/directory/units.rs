@@ -120,8 +120,16 @@ impl Units {
         self.government
     }
 
-    /// The valid unit of that level with that function in exactly that division. Should there be several, the
-    /// first by code: the same answer every time.
+    /// Every role that some unit has, as its level and division, with its units by code.
+    pub fn roles(&self) -> impl Iterator<Item = (UnitLevel, DivisionId, &[UnitId])> {
+        self.roles.iter().filter_map(|(key, units)| {
+            let level = self.level(*units.first()?);
+            Some((level, division(*key), units.as_slice()))
+        })
+    }
+
+    /// The valid unit of that level with that function in exactly that division. Should there be several, which lint
+    /// calls an error, the first by code: the same answer every time.
     #[must_use]
     pub fn in_role(
         &self,
@@ -138,4 +146,9 @@ impl Units {
 /// Level, function and division in one word: functions are few, divisions below 2³².
 const fn key(level: UnitLevel, function: FunctionId, division: DivisionId) -> u64 {
     ((level as u64) << 56) | ((function.0 as u64) << 32) | division.0 as u64
+}
+
+/// The division of a [`key`], its lower half.
+const fn division(key: u64) -> DivisionId {
+    DivisionId(key as u32)
 }

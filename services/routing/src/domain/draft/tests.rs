@@ -1,6 +1,7 @@
 //! Edits of the sample city: rows stay sorted, and what is needed stays.
 use super::{Edit, EditRefused, apply, changes, check};
-use crate::domain::snapshot::Snapshot;
+use crate::domain::policies::ReturnPolicy;
+use crate::domain::snapshot::{PastOrderRow, Snapshot};
 use crate::pack::{self, rows::Known};
 use std::path::Path;
 
@@ -56,6 +57,44 @@ fn edits_change_one_row_and_undo_to_the_same_bytes() {
     .unwrap();
     assert_eq!(pack::encode(&after).unwrap().1, pack::encode(&before).unwrap().1);
     assert!(changes(&before, &after).is_empty());
+}
+
+/// What is no table of rows, and what decides nothing by itself, is shown too.
+#[test]
+fn policies_past_orders_and_the_citys_calendar_are_compared() {
+    let before = sample();
+    let mut after = before.clone();
+    after.policies.returns = ReturnPolicy::Limited(2);
+    after.past_orders.push(PastOrderRow {
+        number: "P1".to_owned(),
+        title: "路灯不亮".to_owned(),
+        text: "路灯不亮".to_owned(),
+        matter: Some("M020101".to_owned()),
+        scope: None,
+        kind: None,
+        disposition: "派单".to_owned(),
+        repeat_of: None,
+    });
+    let other = before
+        .calendars
+        .iter()
+        .find(|calendar| calendar.code != before.city_calendar)
+        .unwrap();
+    after.city_calendar.clone_from(&other.code);
+    let found = changes(&before, &after);
+    assert_eq!(
+        found.keys().copied().collect::<Vec<_>>(),
+        ["city_calendar", "past_orders", "policies"]
+    );
+    assert_eq!(
+        (&found["policies"].added, &found["policies"].changed),
+        (&vec!["退单总次数上限".to_owned()], &vec!["退单政策".to_owned()])
+    );
+    assert_eq!(found["past_orders"].added, ["P1"]);
+    assert_eq!(
+        (&found["city_calendar"].added, &found["city_calendar"].removed),
+        (&vec![other.code.clone()], &vec![before.city_calendar.clone()])
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ const DECISION_COST: u64 = 30;
 /// What equal duties have in common: matter, area, number of conditions, priority.
 type Rank = (Option<MatterId>, Option<u32>, usize, i32);
 
-pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
+pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather<'_>) {
     let mut groups: BTreeMap<Rank, Vec<DutyId>> = BTreeMap::new();
     for (id, duty) in ground.duties() {
         // "The whole city" may be written as nothing or as the city's code.
@@ -63,7 +63,7 @@ fn conflict(
     ids: [DutyId; 2],
     pair: [&Duty; 2],
     cost: u64,
-    gather: &mut Gather,
+    gather: &mut Gather<'_>,
 ) -> Option<Finding> {
     let [a, b] = pair;
     if a.lead == b.lead || !a.row.dates.meets(&b.row.dates) {

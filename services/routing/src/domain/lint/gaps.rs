@@ -11,7 +11,7 @@ enum Cover {
     Never,
 }
 
-pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
+pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather<'_>) {
     for matter in ground.leaves() {
         let (mut never, mut conditional) = (Vec::new(), Vec::new());
         for (position, spot) in ground.spots.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::domain::codes::{DivisionId, DutyId, MatterId, UnitId};
 use crate::domain::decide::{Chain, NoUnit, chain_of, unit_of};
 use crate::domain::directory::{Directory, Duty};
 use crate::domain::validity::Day;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A division that has no finer one on the day.
 pub(super) struct Spot {
@@ -24,6 +24,8 @@ pub(super) struct Ground<'a> {
     /// Entries without finer ones, below each entry.
     leaves_of: HashMap<MatterId, Vec<MatterId>>,
     all_leaves: Vec<MatterId>,
+    /// Finest entries for which some duty says 不派基层.
+    forbidden: HashSet<MatterId>,
 }
 
 impl<'a> Ground<'a> {
@@ -47,16 +49,28 @@ impl<'a> Ground<'a> {
                 leaves_of.entry(entry).or_default().push(*leaf);
             }
         }
-        Self {
+        let ground = Self {
             directory,
             day,
             limits,
+            forbidden: HashSet::new(),
             all_spots: (0..spots.len()).collect(),
             spots,
             spots_of,
             leaves_of,
             all_leaves,
-        }
+        };
+        let forbidding = ground.duties().filter(|(_, duty)| duty.row.not_to_grassroots);
+        let forbidden = forbidding
+            .flat_map(|(_, duty)| ground.leaves_of(duty))
+            .copied()
+            .collect();
+        Self { forbidden, ..ground }
+    }
+
+    /// True for an entry for which some duty says 不派基层.
+    pub fn is_forbidden(&self, leaf: MatterId) -> bool {
+        self.forbidden.contains(&leaf)
     }
 
     /// Duties that are valid on the day or later.
@@ -146,6 +160,7 @@ impl<'a> Ground<'a> {
             duties: duties.iter().map(|duty| duty.row.code.clone()).collect(),
             units: Vec::new(),
             matters: Vec::new(),
+            rows: Vec::new(),
             divisions: Vec::new(),
             divisions_count: 0,
             en: String::new(),
@@ -158,7 +173,7 @@ impl<'a> Ground<'a> {
 /// taken over is.
 fn spots(directory: &Directory, day: Day) -> Vec<Spot> {
     let valid = |id: &DivisionId| directory.divisions.get(*id).validity.holds(day);
-    let parents: std::collections::HashSet<DivisionId> = directory
+    let parents: HashSet<DivisionId> = directory
         .divisions
         .ids()
         .filter(valid)

@@ -1,7 +1,7 @@
 //! Duties that decide no case at all: their conditions cannot hold, they have no place, or at every place and for every
 //! matter something else decides whenever they fit.
 use super::ground::{Ground, Spot};
-use super::{Finding, Gather, Severity, clauses, sentences};
+use super::{Finding, Gather, Severity, clauses, grassroots, sentences};
 use crate::domain::codes::{DutyId, MatterId, UnitId};
 use crate::domain::condition::Clause;
 use crate::domain::directory::Duty;
@@ -9,16 +9,24 @@ use crate::domain::validity::Day;
 use crate::domain::words::UnitLevel;
 
 /// Duties that a finding names as the ones that decide instead.
-const WINNERS_MAX: usize = 3;
+pub(super) const WINNERS_MAX: usize = 3;
 
-/// Why a duty does not decide at a place.
-enum Beaten {
-    By(DutyId),
+/// What keeps a duty from deciding at a place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beaten {
+    /// A duty that ranks above it whenever it fits.
+    pub by: Option<DutyId>,
     /// Its lead is a street office, and this duty says 不派基层 whenever it fits.
-    Grassroots(DutyId),
+    pub grassroots: Option<DutyId>,
 }
 
-pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
+impl Beaten {
+    const fn is_beaten(self) -> bool {
+        self.by.is_some() || self.grassroots.is_some()
+    }
+}
+
+pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather<'_>) {
     for (id, duty) in ground.duties() {
         let own: Vec<&Clause> = duty.clauses.iter().collect();
         let (en, zh) =
@@ -29,7 +37,12 @@ pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
             } else {
                 match beaten_everywhere(ground, id, duty, gather) {
                     None if gather.steps_left == 0 => return,
-                    None => continue,
+                    None => {
+                        if !grassroots::look_at(ground, id, duty, gather) {
+                            return;
+                        }
+                        continue;
+                    }
                     Some((winners, grassroots)) => {
                         gather.add(beaten(ground, duty, &winners, grassroots));
                         continue;
@@ -65,7 +78,7 @@ fn beaten_everywhere(
     ground: &Ground<'_>,
     id: DutyId,
     duty: &Duty,
-    gather: &mut Gather,
+    gather: &mut Gather<'_>,
 ) -> Option<(Vec<DutyId>, bool)> {
     let (mut winners, mut only_grassroots) = (Vec::new(), true);
     for matter in ground.leaves_of(duty) {
@@ -75,13 +88,8 @@ fn beaten_everywhere(
             if !gather.step(looks) {
                 return None;
             }
-            let winner = match beaten? {
-                Beaten::Grassroots(winner) => winner,
-                Beaten::By(winner) => {
-                    only_grassroots = false;
-                    winner
-                }
-            };
+            let winner = beaten.grassroots.or(beaten.by)?;
+            only_grassroots &= beaten.grassroots.is_some();
             if winners.len() < WINNERS_MAX && !winners.contains(&winner) {
                 winners.push(winner);
             }
@@ -96,47 +104,50 @@ pub(super) fn is_beaten_at(
     ground: &Ground<'_>,
     (id, duty): (DutyId, &Duty),
     spot: &Spot,
-    gather: &mut Gather,
+    gather: &mut Gather<'_>,
 ) -> Option<bool> {
     for matter in ground.leaves_of(duty) {
         let (beaten, looks) = beaten_at(ground, id, duty, *matter, spot);
         if !gather.step(looks) {
             return None;
         }
-        if beaten.is_none() {
+        if !beaten.is_beaten() {
             return Some(false);
         }
     }
     Some(true)
 }
 
-fn beaten_at(
+/// What keeps the duty from deciding, and how many duties were looked at.
+pub(super) fn beaten_at(
     ground: &Ground<'_>,
     id: DutyId,
     duty: &Duty,
     matter: MatterId,
     spot: &Spot,
-) -> (Option<Beaten>, u64) {
+) -> (Beaten, u64) {
     let day = ground.first_day(duty);
     let is_street = |unit: UnitId| ground.directory.units.get(unit).row.level == UnitLevel::Street;
     let street = ground.lead(duty, spot, day).is_ok_and(is_street);
     let mut looks = 1;
-    let mut beaten = None;
+    let mut beaten = Beaten::default();
     for other in ground.meeting(matter, spot) {
-        looks += 1;
-        let rival = ground.directory.duties.get(other);
-        if street && rival.row.not_to_grassroots && (other == id || fits_whenever(duty, rival, day)) {
-            return (Some(Beaten::Grassroots(other)), looks);
-        }
-        if beaten.is_some() && !street {
+        if beaten.by.is_some() && (!street || beaten.grassroots.is_some()) {
             break;
         }
-        if other == id || beaten.is_some() || !ranks_above(rival, duty) || !fits_whenever(duty, rival, day) {
+        looks += 1;
+        let rival = ground.directory.duties.get(other);
+        let forbids = street && rival.row.not_to_grassroots;
+        if forbids && beaten.grassroots.is_none() && (other == id || fits_whenever(duty, rival, day)) {
+            beaten.grassroots = Some(other);
+        }
+        if other == id || beaten.by.is_some() || !ranks_above(rival, duty) || !fits_whenever(duty, rival, day)
+        {
             continue;
         }
         // A rival whose lead nobody is, or a street office that might be kept away, does not surely decide.
         if ground.lead(rival, spot, day).is_ok_and(|unit| !is_street(unit)) {
-            beaten = Some(Beaten::By(other));
+            beaten.by = Some(other);
         }
     }
     (beaten, looks)

@@ -1,10 +1,17 @@
-//! Units and divisions that end before the duties that name them.
+//! Units and divisions that end before what names them, or begin after it.
+mod tables;
+
 use super::ground::Ground;
 use super::{Finding, Gather, Severity, sentences};
 use crate::domain::directory::{Duty, Party};
 use crate::domain::validity::{Day, Validity};
 
-pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
+pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather<'_>) {
+    of_duties(ground, gather);
+    tables::look(ground, gather);
+}
+
+fn of_duties(ground: &Ground<'_>, gather: &mut Gather<'_>) {
     for (_, duty) in ground.duties() {
         if !gather.step(1) {
             return;
@@ -27,6 +34,7 @@ pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
                 });
             }
         }
+        begins_late(ground, duty, gather);
         for party in &duty.co_handlers {
             let Party::Unit(unit) = party else { continue };
             let unit = ground.directory.units.get(*unit);
@@ -56,9 +64,30 @@ pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
     }
 }
 
+/// Until the unit begins, the duty decides nothing.
+fn begins_late(ground: &Ground<'_>, duty: &Duty, gather: &mut Gather<'_>) {
+    let Party::Unit(unit) = duty.lead else { return };
+    let unit = ground.directory.units.get(unit);
+    let begin = unit.validity.from();
+    if begin > ground.first_day(duty) {
+        let (en, zh) = sentences::unit_begins(duty, &unit.row, begin);
+        gather.add(Finding {
+            units: vec![unit.row.code.clone()],
+            en,
+            zh,
+            ..ground.about("reference_begins", Severity::Warning, &[duty])
+        });
+    }
+}
+
 /// The last day of what a duty names, when the duty lasts longer.
 fn ends_early(ground: &Ground<'_>, duty: &Duty, named: &Validity) -> Option<Day> {
+    ends_before(ground.day, &duty.validity, named)
+}
+
+/// The last day of what is named, when what names it lasts longer and has not ended itself.
+fn ends_before(day: Day, naming: &Validity, named: &Validity) -> Option<Day> {
     let end = named.to()?;
-    let last = duty.validity.to();
-    (last.is_none_or(|last| end < last) && last.is_none_or(|last| last >= ground.day)).then_some(end)
+    let last = naming.to();
+    (last.is_none_or(|last| end < last) && last.is_none_or(|last| last >= day)).then_some(end)
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 type Known = HashMap<(String, Option<DivisionId>, i32), Vec<usize>>;
 
-pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather) {
+pub(super) fn look(ground: &Ground<'_>, gather: &mut Gather<'_>) {
     let mut known = Known::new();
     for (id, duty) in ground.duties() {
         if !matches!(duty.lead, Party::Role(..)) {

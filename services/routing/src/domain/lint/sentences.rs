@@ -1,11 +1,15 @@
 //! What a finding says to people, in English and Chinese.
+mod references;
+
 use super::clauses::Case;
 use super::ground::Ground;
 use crate::domain::codes::{DivisionId, MatterId};
-use crate::domain::directory::{Division, Duty, Matter};
-use crate::domain::snapshot::UnitRow;
-use crate::domain::validity::Day;
+use crate::domain::directory::{Duty, Matter};
 use crate::domain::words::Chinese;
+
+pub(super) use references::{
+    Named, division_ends, helper_ends, named_ends, names_end, same_role, unit_begins, unit_ends,
+};
 
 /// Names in a sentence; more are counted.
 const NAMES_MAX: usize = 5;
@@ -126,43 +130,41 @@ pub(super) fn beaten(duty: &Duty, winners: &[&Duty], grassroots: bool) -> Said {
     }
 }
 
-pub(super) fn unit_ends(duty: &Duty, unit: &UnitRow, end: Day, gone: bool) -> Said {
-    let (code, day) = (&duty.row.code, end.date());
-    let (unit_code, name) = (&unit.code, &unit.name);
-    if gone {
+/// For which matters and where a street office may not lead.
+pub(super) fn kept_from_grassroots(
+    ground: &Ground<'_>,
+    duty: &Duty,
+    forbidding: &[&Duty],
+    pairs: &[(MatterId, Vec<DivisionId>)],
+) -> Said {
+    let code = &duty.row.code;
+    let list = forbidding
+        .iter()
+        .map(|other| other.row.code.as_str())
+        .collect::<Vec<_>>();
+    let shown = pairs.iter().take(NAMES_MAX).map(|(matter, places)| {
+        let matter = ground.directory.matters.get(*matter);
+        let (names, names_zh) = names(ground, places, places.len());
         (
-            format!("{code} names {unit_code} {name}, which ended on {day}: it can no longer decide"),
-            format!("{code}的主办{unit_code}“{name}”已于{day}失效，该条目不再起作用"),
+            format!("{} {} in {names}", matter.code, matter.name),
+            format!("{names_zh}的{}“{}”", matter.code, matter.name),
         )
-    } else {
-        (
-            format!("{code} lasts longer than its lead {unit_code} {name}, which ends on {day}"),
-            format!("{code}的主办{unit_code}“{name}”将于{day}失效，早于该条目"),
-        )
+    });
+    let (mut en, mut zh): (Vec<String>, Vec<String>) = shown.unzip();
+    if pairs.len() > NAMES_MAX {
+        en.push(format!("{} more matters", pairs.len() - NAMES_MAX));
+        zh.push(format!("等{}个事项", pairs.len()));
     }
-}
-
-pub(super) fn helper_ends(duty: &Duty, unit: &UnitRow, end: Day) -> Said {
-    let (code, day) = (&duty.row.code, end.date());
     (
         format!(
-            "{code} lasts longer than its helper {} {}, which ends on {day}",
-            unit.code, unit.name
-        ),
-        format!("{code}的协办{}“{}”于{day}失效，早于该条目", unit.code, unit.name),
-    )
-}
-
-pub(super) fn division_ends(duty: &Duty, division: &Division, end: Day) -> Said {
-    let (code, day) = (&duty.row.code, end.date());
-    (
-        format!(
-            "{code} lasts longer than its area {} {}, which ends on {day}",
-            division.code, division.name
+            "{code} does not decide {}: its lead is a street office, and {} says 不派基层 whenever it fits",
+            en.join("; "),
+            list.join(", ")
         ),
         format!(
-            "{code}的适用区划{}“{}”于{day}失效，早于该条目",
-            division.code, division.name
+            "{code}对{}不起作用：其主办为街道，而{}规定不派基层",
+            zh.join("；"),
+            list.join("、")
         ),
     )
 }

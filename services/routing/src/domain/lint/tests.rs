@@ -1,4 +1,6 @@
 //! Lint of the sample city finds what its README says was left broken on purpose, and what is spoilt here; and it is quick.
+mod doubts;
+
 use super::{Finding, Limits, Report, Severity, lint};
 use crate::domain::directory::Directory;
 use crate::domain::snapshot::{DutyRow, Snapshot};
@@ -17,6 +19,17 @@ fn read(folder: &Path) -> Snapshot {
 
 fn sample() -> Snapshot {
     read(&workspace().join("infra/cities/sample"))
+}
+
+/// A city of real size, where its folder is at hand.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the pack lies is said by whoever runs the tests"
+)]
+fn larger_city() -> Option<PathBuf> {
+    let named = std::env::var_os("HOTLINE_CITY_PACK").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| workspace().join("../shared/data/zhengzhou"));
+    folder.exists().then_some(folder)
 }
 
 fn day() -> NaiveDate {
@@ -160,8 +173,7 @@ fn a_role_that_nobody_has_is_an_error_where_no_government_stands_in() {
 
 #[test]
 fn many_duties_are_linted_within_a_bound() {
-    let larger = workspace().join("../shared/data/zhengzhou");
-    if larger.exists() {
+    if let Some(larger) = larger_city() {
         let directory = Directory::new(1, read(&larger)).unwrap();
         let began = Instant::now();
         let report = lint(&directory, day(), Limits::default());
@@ -203,5 +215,5 @@ fn many_duties_are_linted_within_a_bound() {
         report.counts,
         report.incomplete
     );
-    assert!(report.truncated && report.findings.len() <= 8 * limits.findings_max);
+    assert!(report.truncated && report.findings.len() <= 11 * limits.findings_max);
 }

@@ -3,6 +3,7 @@ use super::concluded::{
     Concluded, ConcludedScope, DangerFound, FactFound, Proposal, Suggestion, Thousandths,
 };
 use super::index::{Reading, TextIndex, Told};
+use super::keywords;
 use super::lexicon::Lexicon;
 use crate::domain::codes::MatterId;
 use crate::domain::condition::FACT_TIME;
@@ -25,6 +26,8 @@ pub struct Thresholds {
     pub answer: f64,
     /// The same where no place at all is told: whoever wants something done says where.
     pub answer_without_place: f64,
+    /// The same by its keywords alone, where too few past orders make a confidence.
+    pub scope_by_keywords: f64,
     /// Fewer past orders make no confidence: then nothing routes by itself.
     pub learned_min: u32,
 }
@@ -83,6 +86,9 @@ pub fn conclude(case: &Case<'_>, asked: &Question) -> Question {
         concluded.suggestions = suggestions(case, &reading);
         concluded.scope = scope(case, &reading, &concluded.danger);
         concluded.proposal = propose(case, &reading, asked, &concluded);
+        if concluded.learned_from < case.thresholds.learned_min {
+            by_keywords(case, &reading, &mut concluded);
+        }
         if concluded.proposal.is_none() {
             route(case, &reading, &mut question, &mut concluded);
         }
@@ -165,19 +171,47 @@ fn scope(case: &Case<'_>, reading: &Reading, danger: &[DangerFound]) -> Option<C
         .max_by(|a, b| a.0.cmp(&b.0).then(a.2.total_cmp(&b.2)))
         .map(|(_, position, share)| (position, share))
         .or(likeliest)?;
+    Some(class(case, position, Thousandths::of(share)))
+}
+
+fn class(case: &Case<'_>, position: usize, confidence: Thousandths) -> ConcludedScope {
     let row = &case.directory.scope[position];
     let unit = row
         .unit
         .as_deref()
         .and_then(|code| case.directory.units.find(code));
-    Some(ConcludedScope {
+    ConcludedScope {
         code: row.code.clone(),
         name: row.name.clone(),
         disposition: row.disposition.clone(),
         advice: row.advice.clone(),
         unit: unit.map(|unit| case.directory.units.get(unit).reference()),
-        confidence: Thousandths::of(share),
-    })
+        confidence,
+    }
+}
+
+/// Nothing was learned that makes a confidence: then the keywords of the scope alone propose, and a person confirms. A
+/// hotline that the words of danger named stays.
+fn by_keywords(case: &Case<'_>, reading: &Reading, concluded: &mut Concluded) {
+    let calls = |disposition: &str| calls(&concluded.danger, disposition);
+    let Some(found) = keywords::class(case.directory, &reading.told.words, calls) else {
+        return;
+    };
+    let scope = class(case, found.position, found.confidence);
+    let named = concluded.scope.as_ref().filter(|_| concluded.proposal.is_some());
+    let is_other = named.is_some_and(|named| named.code != scope.code);
+    if !is_other && found.confidence >= Thousandths::of(case.thresholds.scope_by_keywords) {
+        concluded.proposal = Some(proposal_of(&scope.disposition));
+        concluded.scope = Some(scope);
+    }
+}
+
+fn proposal_of(disposition: &str) -> Proposal {
+    if disposition.starts_with(TRANSFER) {
+        Proposal::Transferred
+    } else {
+        Proposal::Declined
+    }
 }
 
 /// How many different words of danger name the number that a class transfers to.
@@ -199,12 +233,7 @@ fn propose(case: &Case<'_>, reading: &Reading, asked: &Question, concluded: &Con
         };
         let learned = concluded.learned_from >= case.thresholds.learned_min || calls >= CALLS_ENOUGH;
         if learned && scope.confidence >= Thousandths::of(least) {
-            let transfers = scope.disposition.starts_with(TRANSFER);
-            return Some(if transfers {
-                Proposal::Transferred
-            } else {
-                Proposal::Declined
-            });
+            return Some(proposal_of(&scope.disposition));
         }
     }
     if concluded.learned_from < case.thresholds.learned_min {

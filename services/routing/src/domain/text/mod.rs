@@ -18,6 +18,7 @@ mod concluded;
 mod example;
 mod hours;
 mod index;
+mod keywords;
 mod lexicon;
 mod likelihood;
 mod manner;

@@ -1,6 +1,7 @@
 //! From texts to decisions, on the sample city and on a larger one where its folder is at hand.
 mod given;
 mod larger_city;
+mod scope;
 
 use super::{Case, TextIndex, conclude};
 use crate::config::TextConfig;

@@ -1,5 +1,5 @@
 //! Orders that may be the answer: ids and times from one index, without their rows in `orders`.
-use super::{Question, RARE_MAX, SLICES_TOGETHER, slice_of};
+use super::{Question, SLICES_TOGETHER, slice_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Conn, DbError};
 use uuid::Uuid;
@@ -87,8 +87,7 @@ pub(super) async fn with_words(
     most: usize,
 ) -> Result<Vec<Candidate>, DbError> {
     let (first, last) = (slice_of(from), slice_of(to - TimeDelta::seconds(1)));
-    let rare = question.frequencies.rarest(question.wanted) <= RARE_MAX;
-    let slices: Option<Vec<i32>> = (last - first < SLICES_TOGETHER || !rare).then(|| {
+    let slices: Option<Vec<i32>> = (last - first < SLICES_TOGETHER).then(|| {
         (first..=last)
             .filter_map(|slice| i32::try_from(slice).ok())
             .collect()

@@ -5,7 +5,7 @@ use super::properties::{any_question, catalogue};
 use super::reference::{Asked, Ruled, rule};
 use super::*;
 use crate::domain::decide::Undecided;
-use crate::domain::snapshot::{OverlayRow, UnitRow};
+use crate::domain::snapshot::{DivisionRow, OverlayRow, UnitRow};
 use crate::domain::validity::Dates;
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
@@ -27,6 +27,7 @@ fn found(directory: &Directory, question: &Question) -> Ruled {
         ),
         Outcome::Undecided(Undecided::Tie | Undecided::NoDuty) => Ruled::Consultation(duties),
         Outcome::Undecided(Undecided::PlaceTooCoarse) => Ruled::PlaceTooCoarse,
+        Outcome::Undecided(Undecided::PlaceAmbiguous) => Ruled::WhichPart,
         Outcome::Undecided(Undecided::RoleUnresolved) => Ruled::NobodyHasTheRole,
         Outcome::Undecided(why) => panic!("{question:?}: {why:?}"),
     }
@@ -54,21 +55,44 @@ fn dates() -> impl Strategy<Value = Dates> {
     })
 }
 
-/// The sample city with other dates of its units and of what zones have taken over.
+/// What an item takes over: everything, or these functions.
+type Moved = Option<Vec<String>>;
+
+fn moved() -> impl Strategy<Value = Moved> {
+    let functions = prop::sample::subsequence(vec!["URBAN_MGMT", "EPB", "GOV"], 1..3);
+    prop::option::of(functions.prop_map(|codes| codes.into_iter().map(str::to_owned).collect()))
+}
+
+/// The sample city with other dates of its units and of what zones have taken over, and with other functions taken.
 fn city() -> impl Strategy<Value = Snapshot> {
     let base = sample_snapshot();
     let units = prop::collection::vec(prop::option::weighted(0.2, dates()), base.units.len());
-    let overlays = prop::collection::vec(prop::option::weighted(0.4, dates()), base.overlays.len());
+    let overlays = prop::collection::vec(
+        (
+            prop::option::weighted(0.4, dates()),
+            prop::option::weighted(0.3, moved()),
+        ),
+        base.overlays.len(),
+    );
     (catalogue(), units, overlays).prop_map(move |(duties, units, overlays)| {
         let unit = |(row, dates): (&UnitRow, &Option<Dates>)| UnitRow {
             dates: dates.unwrap_or(row.dates),
             ..row.clone()
         };
-        let item = |(row, dates): (&OverlayRow, &Option<Dates>)| OverlayRow {
+        let item = |(row, (dates, moved)): (&OverlayRow, &(Option<Dates>, Option<Moved>))| OverlayRow {
             dates: dates.unwrap_or(row.dates),
+            functions: moved.clone().unwrap_or_else(|| row.functions.clone()),
+            ..row.clone()
+        };
+        let always = |row: &DivisionRow| DivisionRow {
+            dates: Dates {
+                from: NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(),
+                to: None,
+            },
             ..row.clone()
         };
         Snapshot {
+            divisions: base.divisions.iter().map(always).collect(),
             units: base.units.iter().zip(&units).map(unit).collect(),
             overlays: base.overlays.iter().zip(&overlays).map(item).collect(),
             duties,
@@ -222,7 +246,7 @@ fn a_larger_city_is_decided_by_the_letter() {
                 }
                 Ruled::Consultation(duties) if duties.is_empty() => "consultation without a duty",
                 Ruled::Consultation(_) => "consultation between duties",
-                Ruled::PlaceTooCoarse | Ruled::NobodyHasTheRole => "not resolved",
+                Ruled::PlaceTooCoarse | Ruled::WhichPart | Ruled::NobodyHasTheRole => "not resolved",
             };
             *kinds.entry(kind).or_insert(0) += 1;
         }

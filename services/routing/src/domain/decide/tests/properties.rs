@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 const MATTERS: [&str; 6] = ["M010101", "M010201", "M020101", "M030101", "M040101", "M080101"];
 const PARENTS: [Option<&str>; 5] = [None, Some("M01"), Some("M0102"), Some("M0401"), Some("M04")];
-const PLACES: [&str; 10] = [
+const PLACES: [&str; 12] = [
     "990100",
     "990102",
     "990103",
@@ -20,6 +20,8 @@ const PLACES: [&str; 10] = [
     "990105002",
     "990102001002",
     "990104003001",
+    "990191",
+    "990192",
 ];
 const ADDRESSES: [&str; 5] = ["澜江大道", "锦橘家园3号楼", "竹屿区澜江大道", "橘园那边", ""];
 const CONDITIONS: [&str; 5] = [

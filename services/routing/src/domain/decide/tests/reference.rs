@@ -14,6 +14,8 @@ pub(super) enum Ruled {
     Consultation(Vec<String>),
     /// 补充信息
     PlaceTooCoarse,
+    /// 补充信息: only a zone is known, and it depends on the street.
+    WhichPart,
     /// A role that no unit has, which the rules do not speak of.
     NobodyHasTheRole,
 }
@@ -41,8 +43,58 @@ struct Where<'a> {
     item: Option<&'a OverlayRow>,
 }
 
+/// A zone without streets of its own is there only through what it has taken over: where that is not the same
+/// everywhere, each of its parts is asked for, and the answer is the one that they have in common.
 pub(super) fn rule(city: &Snapshot, asked: &Asked<'_>) -> Ruled {
-    let place = place(city, asked);
+    if city.overlays.iter().all(|item| item.zone != asked.division) {
+        return rule_at(city, asked, &place(city, asked, asked.division));
+    }
+    let items: Vec<&OverlayRow> = city
+        .overlays
+        .iter()
+        .filter(|item| item.zone == asked.division && valid(item.dates, asked))
+        .collect();
+    let is_alike = |item: &&OverlayRow| {
+        (&item.functions, &item.origin) == (&items[0].functions, &items[0].origin)
+            || (item.functions.is_none() && items[0].functions.is_none())
+    };
+    if items.iter().all(is_alike) {
+        return rule_at(city, asked, &only_zone(city, asked, &items));
+    }
+    let there = |item: &&OverlayRow| rule_at(city, asked, &place(city, asked, &item.division));
+    in_common(items.iter().map(there).collect())
+}
+
+fn only_zone<'a>(city: &'a Snapshot, asked: &Asked<'_>, items: &[&'a OverlayRow]) -> Where<'a> {
+    let mut chain = vec![division(city, asked.division)];
+    if let Some(item) = items.first().filter(|item| item.functions.is_some()) {
+        chain.push(division(city, &item.origin));
+    }
+    let top = city.divisions.iter().find(|row| row.level == DivisionLevel::City);
+    chain.push(top.unwrap());
+    Where {
+        chain,
+        item: items.first().copied(),
+    }
+}
+
+fn in_common(there: Vec<Ruled>) -> Ruled {
+    there
+        .into_iter()
+        .reduce(|one, other| match (one, other) {
+            (Ruled::Assigned(lead, mut helpers, duties), Ruled::Assigned(same, also, _)) if lead == same => {
+                helpers.retain(|unit| also.contains(unit));
+                Ruled::Assigned(lead, helpers, duties)
+            }
+            (Ruled::Consultation(duties), Ruled::Consultation(same)) if duties == same => {
+                Ruled::Consultation(duties)
+            }
+            _ => Ruled::WhichPart,
+        })
+        .unwrap()
+}
+
+fn rule_at(city: &Snapshot, asked: &Asked<'_>, place: &Where<'_>) -> Ruled {
     let codes: Vec<&str> = place.chain.iter().map(|row| row.code.as_str()).collect();
     // 1 and 2.
     let fits = |duty: &&DutyRow| {
@@ -65,7 +117,7 @@ pub(super) fn rule(city: &Snapshot, asked: &Asked<'_>) -> Ruled {
         .duties
         .iter()
         .filter(fits)
-        .map(|duty| (duty, resolve(city, asked, &place, &duty.lead)))
+        .map(|duty| (duty, resolve(city, asked, place, &duty.lead)))
         .filter(|(_, lead)| !matches!(lead, Lead::NotValid))
         .collect();
     // 3.
@@ -102,7 +154,7 @@ pub(super) fn rule(city: &Snapshot, asked: &Asked<'_>) -> Ruled {
     };
     let mut helpers: Vec<String> = Vec::new();
     for party in rows.iter().flat_map(|(duty, _)| &duty.co_handlers) {
-        match resolve(city, asked, &place, party) {
+        match resolve(city, asked, place, party) {
             Lead::Unit(unit) if unit != *lead && !helpers.contains(&unit) => helpers.push(unit),
             _ => {}
         }
@@ -142,8 +194,8 @@ fn place_rank(city: &Snapshot, duty: &DutyRow) -> u8 {
     }
 }
 
-fn place<'a>(city: &'a Snapshot, asked: &Asked<'_>) -> Where<'a> {
-    let mut chain = vec![division(city, asked.division)];
+fn place<'a>(city: &'a Snapshot, asked: &Asked<'_>, finest: &str) -> Where<'a> {
+    let mut chain = vec![division(city, finest)];
     while let Some(parent) = &chain[chain.len() - 1].parent {
         chain.push(division(city, parent));
     }
@@ -160,7 +212,7 @@ fn place<'a>(city: &'a Snapshot, asked: &Asked<'_>) -> Where<'a> {
 }
 
 /// The division that exercises a function: the zone, else the district or the zone with streets of its own.
-fn area<'a>(place: &Where<'a>, function: &str) -> Option<&'a str> {
+fn area<'a>(city: &Snapshot, place: &Where<'a>, function: &str) -> Option<&'a str> {
     let moved = place.item.filter(|item| {
         item.functions
             .as_ref()
@@ -171,7 +223,7 @@ fn area<'a>(place: &Where<'a>, function: &str) -> Option<&'a str> {
     }
     let own = |row: &&&DivisionRow| {
         matches!(row.level, DivisionLevel::District | DivisionLevel::Zone)
-            && place.item.is_none_or(|item| item.zone != row.code)
+            && city.overlays.iter().all(|item| item.zone != row.code)
     };
     place.chain.iter().find(own).map(|row| row.code.as_str())
 }
@@ -195,7 +247,7 @@ fn resolve(city: &Snapshot, asked: &Asked<'_>, place: &Where<'_>, party: &str) -
         };
         city.units.iter().find(has).map(|row| row.code.clone())
     };
-    let government = || match area(place, "GOV") {
+    let government = || match area(city, place, "GOV") {
         None => Lead::TooCoarse,
         Some(area) => holder(UnitLevel::District, "GOV", area).map_or(Lead::Nobody, Lead::Unit),
     };
@@ -209,7 +261,7 @@ fn resolve(city: &Snapshot, asked: &Asked<'_>, place: &Where<'_>, party: &str) -
                 .code;
             holder(UnitLevel::City, function, top).map_or(Lead::Nobody, Lead::Unit)
         }
-        "区县" => match area(place, function) {
+        "区县" => match area(city, place, function) {
             None => Lead::TooCoarse,
             Some(area) => holder(UnitLevel::District, function, area).map_or_else(government, Lead::Unit),
         },
