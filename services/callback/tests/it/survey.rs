@@ -220,7 +220,7 @@ async fn what_could_not_be_sent_in_the_evening_is_not_sent_at_night() {
             app.clock.now()
         );
     }
-    app.clock.advance(TimeDelta::hours(1));
+    app.clock.advance(TimeDelta::hours(1) + TimeDelta::seconds(10));
     app.settle().await;
     let calls = intake.calls();
     assert_eq!(
