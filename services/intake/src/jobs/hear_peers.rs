@@ -3,11 +3,15 @@
 use crate::clients::peer_stream::{PeerStream, Taken};
 use crate::ctx::Ctx;
 use crate::domain::peer_way::Said;
-use crate::usecases::hear_documents::{Document, HearDocuments};
+use crate::usecases::hear_documents::{Content, Document, HearDocuments};
 use crate::usecases::keep_peers;
 use contracts::cause::{Asked, Cause};
+use contracts::ids::TransferId;
 use contracts::peer_links::{MESSAGE, REPLY};
 use runtime::Job;
+use serde::Deserialize;
+use uuid::Uuid;
+use web::{Json, Lang, Problem};
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
     Job::new("hear_peers", every_ms, move || run(ctx.clone()))
@@ -80,17 +84,33 @@ async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usiz
     Ok(count)
 }
 
-/// What PostgreSQL cannot keep in a text. Whoever writes it means nothing by it.
-const NOTHING: &[u8] = b"\\u0000";
+/// What a message that cannot be read is about, as far as that can be read.
+#[derive(Deserialize)]
+struct About {
+    transfer_id: TransferId,
+}
 
-fn read(taken: &Taken) -> Option<(uuid::Uuid, Said)> {
-    if taken.body.windows(NOTHING.len()).any(|bytes| bytes == NOTHING) {
-        return None;
-    }
-    let said = match taken.kind.as_str() {
-        MESSAGE => Said::Message(serde_json::from_slice(&taken.body).ok()?),
-        REPLY => Said::Reply(serde_json::from_slice(&taken.body).ok()?),
+/// `None` = not even who must be told what is wrong. What cannot be stored is as unreadable as what is no JSON.
+fn read(taken: &Taken) -> Option<(Uuid, Content)> {
+    let id = taken.id?;
+    let content = match taken.kind.as_str() {
+        MESSAGE => match Json::parse(&taken.body) {
+            Ok(message) => Content::Said(Said::Message(message)),
+            Err(problem) => Content::Unreadable {
+                transfer_id: serde_json::from_slice::<About>(&taken.body).ok()?.transfer_id,
+                fault: fault(&problem),
+            },
+        },
+        REPLY => Content::Said(Said::Reply(Json::parse(&taken.body).ok()?)),
         _ => return None,
     };
-    Some((taken.id?, said))
+    Some((id, content))
+}
+
+fn fault(problem: &Problem) -> String {
+    let detail = problem.detail(Lang::En);
+    match problem.field_name() {
+        Some(field) => format!("{field}: {detail}"),
+        None => detail.to_owned(),
+    }
 }

@@ -2,11 +2,13 @@
 use super::withdraw_orders;
 use crate::domain::order::{Handling, OrderState, Reply};
 use crate::domain::peer::Message;
+use crate::domain::supplement::Supplement;
 use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::domain::withdrawal::Withdrawal;
 use crate::domain::{OrderId, Outcome};
 use crate::events;
-use crate::store::{orders, ownerships, peer_messages, peers, results, transfers, withdrawals};
+use crate::store::transfers::HandedOver;
+use crate::store::{orders, ownerships, peer_messages, peers, results, supplements, transfers, withdrawals};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
@@ -100,7 +102,39 @@ async fn hand_over(
         signed_at: None,
         responded_at: None,
     };
-    rewrite(conn, at, order_id, Some(handling), None).await
+    rewrite(conn, at, order_id, Some(handling), None).await?;
+    // What was offered is the complaint as it was told first.
+    let added = match transfer.complaint_id {
+        Some(complaint_id) => supplements::of_complaint(conn, complaint_id).await?,
+        None => Vec::new(),
+    };
+    let handed = HandedOver {
+        order_id,
+        transfer_id: transfer.transfer_id,
+        peer: transfer.peer.clone(),
+        accepted_at: at,
+        open: true,
+    };
+    for row in &added {
+        add_there(conn, at, &handed, row).await?;
+    }
+    Ok(())
+}
+
+/// What a caller has added is added where the case is now.
+pub(super) async fn add_there(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    handed: &HandedOver,
+    row: &Supplement,
+) -> Result<(), DbError> {
+    let message = Message::Supplement {
+        transfer_id: handed.transfer_id,
+        supplement: row.supplement,
+        text: row.text.clone(),
+        accepted_at: handed.accepted_at,
+    };
+    peer_messages::queue(conn, &handed.peer, &message, now).await
 }
 
 /// What the caller may be told of an order that has left.
