@@ -10,7 +10,6 @@ use contracts::ids::TransferId;
 use contracts::peer_links::{MESSAGE, REPLY};
 use runtime::Job;
 use serde::Deserialize;
-use uuid::Uuid;
 use web::{Json, Lang, Problem};
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
@@ -39,7 +38,7 @@ async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usiz
     let count = taken.len();
     let mut read_well = Vec::with_capacity(count);
     for taken in taken {
-        match read(&taken) {
+        match taken.id.zip(read(&taken.kind, &taken.body)) {
             Some((id, said)) => {
                 let command = Document {
                     peer: peer.to_owned(),
@@ -91,20 +90,18 @@ struct About {
 }
 
 /// `None` = not even who must be told what is wrong. What cannot be stored is as unreadable as what is no JSON.
-fn read(taken: &Taken) -> Option<(Uuid, Content)> {
-    let id = taken.id?;
-    let content = match taken.kind.as_str() {
-        MESSAGE => match Json::parse(&taken.body) {
+fn read(kind: &str, body: &[u8]) -> Option<Content> {
+    match kind {
+        MESSAGE => Some(match Json::parse(body) {
             Ok(message) => Content::Said(Said::Message(message)),
             Err(problem) => Content::Unreadable {
-                transfer_id: serde_json::from_slice::<About>(&taken.body).ok()?.transfer_id,
+                transfer_id: serde_json::from_slice::<About>(body).ok()?.transfer_id,
                 fault: fault(&problem),
             },
-        },
-        REPLY => Content::Said(Said::Reply(Json::parse(&taken.body).ok()?)),
-        _ => return None,
-    };
-    Some((id, content))
+        }),
+        REPLY => Some(Content::Said(Said::Reply(Json::parse(body).ok()?))),
+        _ => None,
+    }
 }
 
 fn fault(problem: &Problem) -> String {
@@ -112,5 +109,43 @@ fn fault(problem: &Problem) -> String {
     match problem.field_name() {
         Some(field) => format!("{field}: {detail}"),
         None => detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unreadable(body: &str) -> Option<String> {
+        match read(MESSAGE, body.as_bytes()) {
+            Some(Content::Unreadable { fault, .. }) => Some(fault),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn who_can_be_told_is_told_what_is_wrong() {
+        let id = r#""transfer_id":"00000000-0000-0000-0000-000000000001""#;
+        for (rest, fault) in [
+            (r#""type":"refusal","reason":"a\u0000b""#, "reason: "),
+            (
+                r#""type":"end","state":"lapsed","ended_at":"-9999-01-01T00:00:00Z""#,
+                "ended_at: ",
+            ),
+            (r#""type":"letter""#, "letter"),
+            (r#""type":"refusal""#, "reason"),
+        ] {
+            let said = unreadable(&format!("{{{id},{rest}}}"));
+            assert!(
+                said.as_ref().is_some_and(|said| said.contains(fault)),
+                "{rest}: {said:?}"
+            );
+        }
+        let newer = format!(r#"{{{id},"type":"refusal","reason":"r","weather":"rain"}}"#);
+        assert!(matches!(read(MESSAGE, newer.as_bytes()), Some(Content::Said(_))));
+        for body in ["no JSON", r#"{"type":"refusal"}"#] {
+            assert_eq!(read(MESSAGE, body.as_bytes()), None, "{body}");
+        }
+        assert_eq!(read("letter", newer.as_bytes()), None);
     }
 }

@@ -207,7 +207,7 @@ async fn pass_on(
 }
 
 /// The desk itself said how a case of another hotline ended: whoever handles our order of it stops, and who joined it hears the
-/// same. An order that has ended by itself stays as it is.
+/// same. An order that has ended by itself stays as it is, and so does one that the case has only joined: it is another caller's.
 async fn end_here(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -221,6 +221,10 @@ async fn end_here(
         return Ok(());
     };
     let origins = withdrawals::origins(conn, &[order_id]).await?;
+    let of = origins.get(&order_id).map(|origin| origin.complaint_id);
+    if of != transfer.complaint_id {
+        return Ok(());
+    }
     let row = Withdrawal {
         order_id,
         outcome: Outcome::NotCalled,

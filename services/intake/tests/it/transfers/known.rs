@@ -29,6 +29,12 @@ async fn a_case_that_was_joined_by_hand_is_the_order_that_it_follows() {
         joined["complaint_number"],
         "it is told the number under which it is known"
     );
+    let result = json!({ "outcome": "solved", "result": "已劝离" });
+    ours.decides(&offered, "result", result).await;
+    settle(&[&ours]).await;
+    assert_eq!(police.heard("result")[0]["result"], "已劝离");
+    let told = ours.tells(text(&first, "complaint_number")).await;
+    assert_eq!(text(&told, "state"), "open", "the order is another caller's");
 }
 
 #[tokio::test]
