@@ -109,6 +109,8 @@ pub struct TransferConfig {
     pub hops_max: i16,
     /// Waits between tries; the last one for ever.
     pub retry_secs: Vec<u32>,
+    /// No wait is longer while it is about an emergency.
+    pub retry_emergency_secs: u32,
     /// Pause between two looks for what is to be told.
     pub tell_every_ms: u64,
     /// Pause between two looks for what other hotlines have sent over NATS.
@@ -162,6 +164,9 @@ impl TransferConfig {
         if self.retry_secs.is_empty() || self.retry_secs.contains(&0) {
             return Err("service.transfers.retry_secs: needs at least one wait, each at least 1".to_owned());
         }
+        if self.retry_emergency_secs == 0 {
+            return Err("service.transfers.retry_emergency_secs: must be at least 1".to_owned());
+        }
         if self.reply_wait_secs == 0 || self.resend_secs == 0 {
             return Err("service.transfers.reply_wait_secs and resend_secs: must be at least 1".to_owned());
         }
@@ -199,6 +204,12 @@ impl TransferConfig {
         let last = self.retry_secs.len().saturating_sub(1);
         let index = usize::try_from(failures).unwrap_or(0).min(last);
         TimeDelta::seconds(self.retry_secs.get(index).copied().unwrap_or(1).into())
+    }
+
+    /// The longest wait while it is about an emergency.
+    #[must_use]
+    pub fn wait_emergency(&self) -> TimeDelta {
+        TimeDelta::seconds(self.retry_emergency_secs.into())
     }
 
     /// How long the key before a new one stays valid.

@@ -12,6 +12,7 @@ use crate::usecases::open_relay::OpenRelay;
 use crate::usecases::register_complaint::RegisterComplaint;
 use crate::usecases::relay_call::BeginCall;
 use crate::usecases::reveal_identity::RevealIdentity;
+use crate::usecases::take_over::TakeOver;
 use crate::usecases::tell_peers::RecordTold;
 use bus::objects::Objects;
 use chrono::FixedOffset;
@@ -118,6 +119,7 @@ impl Ctx {
         HearPeer {
             own: self.transfers.own_code.clone(),
             hops_max: self.transfers.hops_max,
+            take: self.take_over(),
         }
     }
 
@@ -125,6 +127,12 @@ impl Ctx {
     #[must_use]
     pub fn record_told(&self) -> RecordTold {
         RecordTold {
+            take: self.take_over(),
+        }
+    }
+
+    fn take_over(&self) -> TakeOver {
+        TakeOver {
             register: RegisterComplaint {
                 vault: Arc::clone(&self.links.vault),
                 offset: self.offset,

@@ -119,14 +119,15 @@ pub(super) async fn amend_order(
 ) -> Result<Response, Problem> {
     let hash = web::idempotency::request_hash(&(order_id, &body));
     let amendment = DraftAmendment::from(body).checked().map_err(error::invalid)?;
-    if let Some(directory) = ctx.directory.get() {
-        directory.check_amendment(&amendment).map_err(error::invalid)?;
-    }
+    // What the directory of today says, which may have been another when the first of these requests came.
+    let directory = ctx.directory.get();
+    let against = directory.and_then(|directory| directory.check_amendment(&amendment).err());
     let by = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(by.clone(), telemetry::propagation::current_traceparent());
     let command = Command {
         order_id: OrderId(order_id),
         amendment,
+        against,
         by,
         attempt: key.map(|IdempotencyKey(key)| (key, hash)),
     };

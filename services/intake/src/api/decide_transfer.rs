@@ -28,6 +28,8 @@ async fn decide(ctx: &Ctx, principal: &Principal, transfer_id: Uuid, decision: D
     let work = DecideTransfer {
         limits: ctx.transfers.limits(),
         offset: ctx.offset,
+        above: ctx.transfers.above(),
+        directory: ctx.directory.get(),
     };
     let transfer = ctx
         .db
@@ -37,7 +39,7 @@ async fn decide(ctx: &Ctx, principal: &Principal, transfer_id: Uuid, decision: D
     Ok(Json(TransferBody::of(transfer, ctx.offset)))
 }
 
-/// As what and where we take it; what is absent stays as it was offered.
+/// As what and where we take it; what is absent stays as it was offered, as far as our directory has its code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AcceptTransferBody {

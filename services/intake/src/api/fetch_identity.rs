@@ -68,7 +68,44 @@ pub(super) async fn fetch_identity(
     let found = found.map_err(|problem| error::database(&problem))?;
     let transfer = found.map(|(transfer, _)| transfer).filter(Transfer::is_incoming);
     let transfer = transfer.ok_or_else(transfer_error::unknown)?;
-    let asked = serde_json::json!({ "transfer_id": transfer_id, "field": body.field, "reason": reason });
+    let question = Question {
+        transfer,
+        field,
+        reason,
+        looked_by: principal.subject.clone(),
+        roles: roles(&principal),
+        actor: format!("agent:{}", principal.subject),
+    };
+    let value = fetched(&ctx, question).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(FetchedBody { value })))
+}
+
+/// A look at an identity that another hotline keeps.
+pub(super) struct Question {
+    /// With which the case came here.
+    pub(super) transfer: Transfer,
+    pub(super) field: Field,
+    /// For the other hotline's access log, and ours.
+    pub(super) reason: String,
+    /// Subject of the token.
+    pub(super) looked_by: String,
+    pub(super) roles: String,
+    pub(super) actor: String,
+}
+
+/// Asks, and writes down what came of it.
+pub(super) async fn fetched(ctx: &Ctx, question: Question) -> Result<String, Problem> {
+    let Question {
+        transfer,
+        field,
+        reason,
+        looked_by,
+        roles,
+        actor,
+    } = question;
+    let asked = serde_json::json!({
+        "transfer_id": transfer.transfer_id, "field": field.as_str(), "reason": reason
+    });
     let id = Uuid::now_v7().to_string();
     let (status, answer) = ctx
         .links
@@ -84,21 +121,18 @@ pub(super) async fn fetch_identity(
     };
     let look = Fetch {
         transfer,
-        looked_by: principal.subject.clone(),
-        roles: roles(&principal),
+        looked_by,
+        roles,
         field,
         reason,
         outcome,
     };
-    let cause = Cause::asked_by(
-        format!("agent:{}", principal.subject),
-        telemetry::propagation::current_traceparent(),
-    );
+    let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
     // Shown only when it is written down that it was.
     let logged = ctx.db.execute(&LogFetch, Asked { cause, command: look }).await;
     logged.map_err(|problem| error::never_refused(&problem))?;
     match (outcome, fetched) {
-        (LookOutcome::Shown, Ok(fetched)) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(fetched))),
+        (LookOutcome::Shown, Ok(fetched)) => Ok(fetched.value),
         (LookOutcome::Refused, _) => Err(super::reveal_identity::refused()),
         (LookOutcome::Absent, _) => Err(super::reveal_identity::absent()),
         _ => Err(transfer_error::answered(status)),

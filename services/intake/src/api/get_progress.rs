@@ -73,7 +73,7 @@ struct OrderProgressBody {
 /// More time, rest, findings, promises.
 #[derive(Serialize, ToSchema)]
 struct NewsBody {
-    /// extended, suspended, resumed, unreasonable, impossible, promised, carried_out, dropped.
+    /// extended, denied, suspended, resumed, unreasonable, impossible, promised, carried_out, dropped.
     what: &'static str,
     at: DateTime<FixedOffset>,
     /// The new limit, the end of the rest, when the promise is due.

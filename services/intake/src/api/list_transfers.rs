@@ -79,6 +79,19 @@ pub(super) struct TransferDetail {
     /// When the case was ours; absent when it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     ownership: Option<OwnershipBody>,
+    /// What the other hotline did not take of what it was told; nothing of it is tried again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    untaken: Vec<UntakenBody>,
+}
+
+/// Something that the other hotline will never take.
+#[derive(Serialize, ToSchema)]
+struct UntakenBody {
+    /// offer, refusal, call, end, result, supplement, taken_back, acceptance.
+    what: String,
+    /// Its code, and what it says is wrong.
+    why: String,
+    at: DateTime<FixedOffset>,
 }
 
 /// When a case was ours. With the other hotline's answer: exactly one owner at any instant.
@@ -118,8 +131,18 @@ pub(super) async fn get_transfer(
         gained_from: owned.gained_from,
         lost_to: owned.lost_to,
     });
-    let transfer = TransferBody::of(transfer, ctx.offset);
-    Ok(Json(TransferDetail { transfer, ownership }))
+    let untaken = read_transfers::untaken(&ctx.db, transfer.transfer_id).await;
+    let untaken = untaken.map_err(|problem| error::database(&problem))?;
+    let untaken = untaken.into_iter().map(|untaken| UntakenBody {
+        what: untaken.what,
+        why: untaken.why,
+        at: local(untaken.at, ctx.offset),
+    });
+    Ok(Json(TransferDetail {
+        transfer: TransferBody::of(transfer, ctx.offset),
+        ownership,
+        untaken: untaken.collect(),
+    }))
 }
 
 /// A person has seen to a refused or lapsed emergency: it leaves the list of alarms.

@@ -1,4 +1,5 @@
 //! `/v1/peer/…`: the door for other hotlines. A key says who calls, a signature that the call is whole and fresh.
+use super::fetch_identity::{Question, fetched};
 use super::{error, transfer_error};
 use crate::ctx::Ctx;
 use crate::domain::invalid;
@@ -7,7 +8,7 @@ use crate::domain::reveal::Field;
 use crate::links::THEIR_SECRET;
 use crate::usecases::hear_peer::Heard;
 use crate::usecases::keep_peers;
-use crate::usecases::reveal_to_peer::{Look, RevealToPeer};
+use crate::usecases::reveal_to_peer::{Look, PeerRevealed, RevealToPeer};
 use crate::usecases::rotate_keys::{self, Signs};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -133,7 +134,6 @@ pub(super) async fn hear_peer(
 
 /// What is to be seen.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(super) struct PeerLookBody {
     #[schema(value_type = uuid::Uuid)]
     transfer_id: TransferId,
@@ -149,8 +149,8 @@ pub(super) struct PeerRevealedBody {
     value: String,
 }
 
-/// Shows one field of a caller's identity to the hotline that has taken the case over, when the caller agreed. Every look is
-/// logged, refused ones too.
+/// Shows one field of a caller's identity to the hotline that has taken the case over, when the caller agreed. What another hotline
+/// keeps, from which the case came here, is asked for there. Every look is logged, refused ones too.
 #[utoipa::path(
     post, path = "/v1/peer/identity-reveals", request_body = PeerLookBody,
     params(
@@ -178,31 +178,41 @@ pub(super) async fn reveal_to_peer(
 pub(super) async fn shown(ctx: &Ctx, peer: String, look: PeerLookBody) -> Result<PeerRevealedBody, Problem> {
     let unknown = || invalid::Invalid::new("field", "is none of the words for it", "取值不在允许范围内");
     let field: Field = look.field.parse().map_err(|_| error::invalid(unknown()))?;
+    let reason = invalid::text("reason", &look.reason, REASON_CHARS_MAX).map_err(error::invalid)?;
     let asked = Asked {
         cause: cause(&peer),
         command: Look {
-            peer,
+            peer: peer.clone(),
             transfer_id: look.transfer_id,
             field,
-            reason: invalid::text("reason", &look.reason, REASON_CHARS_MAX).map_err(error::invalid)?,
+            reason: reason.clone(),
         },
     };
     let work = RevealToPeer {
         reveal: ctx.reveal.clone(),
     };
-    match ctx.db.execute(&work, asked).await {
-        Ok(revealed) => {
-            let value = super::reveal_identity::shown(revealed)?;
-            Ok(PeerRevealedBody { value })
+    let value = match ctx.db.execute(&work, asked).await {
+        Ok(PeerRevealed::Here(revealed)) => super::reveal_identity::shown(revealed)?,
+        Ok(PeerRevealed::KeptBy(transfer)) => {
+            let looker = format!("peer:{peer}");
+            let question = Question {
+                transfer: *transfer,
+                field,
+                reason,
+                looked_by: looker.clone(),
+                roles: "peer".to_owned(),
+                actor: looker,
+            };
+            fetched(ctx, question).await?
         }
-        Err(ExecuteError::Db(problem)) => Err(error::database(&problem)),
-        Err(ExecuteError::Refused(_)) => Err(transfer_error::unknown()),
-    }
+        Err(ExecuteError::Db(problem)) => return Err(error::database(&problem)),
+        Err(ExecuteError::Refused(_)) => return Err(transfer_error::unknown()),
+    };
+    Ok(PeerRevealedBody { value })
 }
 
 /// From when on transfers are compared.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StandingsWanted {
     since: DateTime<Utc>,
     /// Only those after this one, newest first: `next` of the answer before.

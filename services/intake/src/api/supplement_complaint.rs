@@ -49,7 +49,7 @@ impl ComplaintSupplemented {
 
 /// The caller adds something to a complaint of which an order is open.
 ///
-/// With an `Idempotency-Key` a repeated request gets the first answer again.
+/// What another hotline has is added to there, too. With an `Idempotency-Key` a repeated request gets the first answer again.
 #[utoipa::path(
     post, path = "/v1/complaints/{complaint_id}/supplements", request_body = SupplementBody,
     params(("complaint_id" = Uuid, Path, description = "the complaint"),

@@ -1,5 +1,5 @@
 //! Problems of transfers and peers.
-use super::error::database;
+use super::error::{database, invalid};
 use crate::ctx::ReconcileError;
 use crate::links::AskError;
 use crate::usecases::decide_transfer::DecideRefusal;
@@ -48,6 +48,11 @@ fn order_closed() -> Problem {
     Problem::conflict("order_closed", "register a new complaint instead").detail_zh("请另行登记")
 }
 
+fn followed() -> Problem {
+    Problem::conflict("order_followed", "it stays, because others wait for its result")
+        .detail_zh("其他来电人正在等待结果，工单继续办理")
+}
+
 fn offered_elsewhere() -> Problem {
     Problem::conflict(
         "offered_elsewhere",
@@ -87,6 +92,7 @@ pub(super) fn offer(error: ExecuteError<OfferRefusal>) -> Problem {
 pub(super) fn decide(error: ExecuteError<DecideRefusal>) -> Problem {
     match error {
         ExecuteError::Db(error) => database(&error),
+        ExecuteError::Refused(DecideRefusal::Invalid(rule)) => invalid(rule),
         ExecuteError::Refused(DecideRefusal::Unknown) => unknown(),
         ExecuteError::Refused(DecideRefusal::NotOurs) => other_side(),
         ExecuteError::Refused(DecideRefusal::OrderClosed) => order_closed(),
@@ -110,6 +116,8 @@ pub(super) fn hear(error: ExecuteError<HearRefusal>) -> Problem {
         ExecuteError::Refused(HearRefusal::HopLimit) => hop_limit(),
         ExecuteError::Refused(HearRefusal::VoiceFirst) => voice_first(),
         ExecuteError::Refused(HearRefusal::NotYours) => other_side(),
+        ExecuteError::Refused(HearRefusal::Closed) => order_closed(),
+        ExecuteError::Refused(HearRefusal::Followed) => followed(),
     }
 }
 

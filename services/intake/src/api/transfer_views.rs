@@ -46,6 +46,8 @@ pub(super) struct TransferBody {
     reason: String,
     /// The caller agreed that the receiver may learn who they are.
     consent: bool,
+    /// Who called is shown to nobody.
+    confidential: bool,
     /// Since when it was told by voice.
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_at: Option<DateTime<FixedOffset>>,
@@ -108,6 +110,7 @@ impl TransferBody {
             address: t.offer.address,
             reason: t.offer.reason,
             consent: t.offer.consent,
+            confidential: t.offer.confidential,
             voice_at: t.offer.voice_at.map(local),
             due_at: t.offer.due_at.map(local),
             offered_at: local(t.offered_at),

@@ -31,6 +31,8 @@ pub(super) struct WithdrawnBody {
     withdrawn: Vec<Uuid>,
     /// Open orders that stay, because other callers follow them.
     followed: Vec<Uuid>,
+    /// Orders that another hotline has: it is told, and says how they end.
+    elsewhere: Vec<Uuid>,
 }
 
 impl From<Withdrawn> for WithdrawnBody {
@@ -39,13 +41,15 @@ impl From<Withdrawn> for WithdrawnBody {
         Self {
             withdrawn: ids(withdrawn.withdrawn),
             followed: ids(withdrawn.followed),
+            elsewhere: ids(withdrawn.elsewhere),
         }
     }
 }
 
 /// The caller takes a complaint back: its open orders end, and their units are told.
 ///
-/// Orders that other callers follow stay. Saying it again is answered as the first time.
+/// Orders that other callers follow stay. Of those that another hotline has, it is told. Saying it again is answered as the
+/// first time.
 #[utoipa::path(
     post, path = "/v1/complaints/{complaint_id}/withdrawal", request_body = WithdrawalBody,
     params(("complaint_id" = Uuid, Path, description = "the complaint")),
@@ -67,7 +71,7 @@ pub(super) async fn withdraw_complaint(
 
 /// The caller takes one order back: it ends, and its unit is told.
 ///
-/// Saying it again is answered as the first time.
+/// When another hotline has it, that is told. Saying it again is answered as the first time.
 #[utoipa::path(
     post, path = "/v1/orders/{order_id}/withdrawal", request_body = WithdrawalBody,
     params(("order_id" = Uuid, Path, description = "the order")),

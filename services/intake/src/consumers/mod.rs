@@ -1,4 +1,5 @@
 //! Way in: events of other services. Each becomes a report to one use case; one file per event.
+mod on_extension_denied;
 mod on_extension_granted;
 mod on_judgement_made;
 mod on_order_assigned;
@@ -36,6 +37,7 @@ pub fn handlers() -> Vec<Box<dyn Handler>> {
     ];
     let news = vec![
         on_extension_granted::heard(),
+        on_extension_denied::heard(),
         on_order_suspended::heard(),
         on_order_resumed::heard(),
         on_judgement_made::heard(),

@@ -15,6 +15,9 @@ pub(super) fn heard() -> bus::Heard<NoteNews> {
             until: Some(event.due_at),
             text: Some(event.reason),
         };
-        Heard { event_id, news }
+        Heard {
+            event_id,
+            news: Some(news),
+        }
     })
 }

@@ -20,6 +20,9 @@ pub(super) fn heard() -> bus::Heard<NoteNews> {
             until: None,
             text: None,
         };
-        Heard { event_id, news }
+        Heard {
+            event_id,
+            news: Some(news),
+        }
     })
 }

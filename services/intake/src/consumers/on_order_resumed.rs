@@ -14,6 +14,9 @@ pub(super) fn heard() -> bus::Heard<NoteNews> {
             until: None,
             text: event.reason,
         };
-        Heard { event_id, news }
+        Heard {
+            event_id,
+            news: Some(news),
+        }
     })
 }

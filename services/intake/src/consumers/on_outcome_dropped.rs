@@ -15,6 +15,9 @@ pub(super) fn heard() -> bus::Heard<NoteNews> {
             until: None,
             text: Some(event.reason),
         };
-        Heard { event_id, news }
+        Heard {
+            event_id,
+            news: Some(news),
+        }
     })
 }

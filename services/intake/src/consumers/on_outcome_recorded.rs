@@ -15,6 +15,9 @@ pub(super) fn heard() -> bus::Heard<NoteNews> {
             until: Some(event.until),
             text: Some(event.text),
         };
-        Heard { event_id, news }
+        Heard {
+            event_id,
+            news: Some(news),
+        }
     })
 }

@@ -4,6 +4,7 @@ use super::complaint::NewComplaint;
 use super::invalid::Invalid;
 use super::order::Promise;
 use super::place::Place;
+use super::transfer::Offer;
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 use worktime::Calendar;
@@ -52,7 +53,36 @@ impl Directory {
         self.check_codes(amendment.matter(), amendment.place())
     }
 
+    /// Looks at the codes under which a case of another hotline is taken.
+    ///
+    /// # Errors
+    /// As [`Directory::check`].
+    pub fn check_given(&self, matter: Option<&String>, division: Option<&String>) -> Result<(), Invalid> {
+        self.check_matter(matter)?;
+        self.check_division("division", division)
+    }
+
+    /// Codes of the offering hotline that this directory does not have stand in the text of the offer from now on: they sort
+    /// nothing here, but people may know them.
+    pub fn keep_known(&self, offer: &mut Offer) {
+        let foreign = |codes: &HashMap<String, Entry>, code: &mut Option<String>| {
+            code.take_if(|code| !codes.contains_key(code.as_str()))
+        };
+        let matter = foreign(&self.matters, &mut offer.matter).map(|code| format!("事项编码 {code}"));
+        let division = foreign(&self.divisions, &mut offer.division).map(|code| format!("区划编码 {code}"));
+        let said: Vec<String> = [matter, division].into_iter().flatten().collect();
+        if !said.is_empty() {
+            offer.text.push_str(&format!("（转出方{}）", said.join("，")));
+        }
+    }
+
     fn check_codes(&self, matter: Option<&String>, place: Option<&Place>) -> Result<(), Invalid> {
+        self.check_matter(matter)?;
+        let division = place.and_then(|place| place.division.as_ref());
+        self.check_division("place.division", division)
+    }
+
+    fn check_matter(&self, matter: Option<&String>) -> Result<(), Invalid> {
         if let Some(code) = matter.filter(|code| !self.matters.contains_key(*code)) {
             return Err(Invalid::new(
                 "matter",
@@ -63,10 +93,13 @@ impl Directory {
                 format!("事项目录（第{}版）中没有{code}", self.version),
             ));
         }
-        let division = place.and_then(|place| place.division.as_ref());
+        Ok(())
+    }
+
+    fn check_division(&self, field: &str, division: Option<&String>) -> Result<(), Invalid> {
         if let Some(code) = division.filter(|code| !self.divisions.contains_key(*code)) {
             return Err(Invalid::new(
-                "place.division",
+                field,
                 format!("{code} is no division (directory version {})", self.version),
                 format!("区划（第{}版）中没有{code}", self.version),
             ));

@@ -9,6 +9,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 pub enum What {
     /// 延期: the unit gets more time.
     Extended,
+    /// 延期未获批准: the limit stays.
+    Denied,
     /// 挂起: the order rests.
     Suspended,
     /// The rest is over.
@@ -42,8 +44,9 @@ pub struct News {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Extended,
+        Self::Denied,
         Self::Suspended,
         Self::Resumed,
         Self::Unreasonable,
@@ -58,6 +61,7 @@ impl What {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Extended => "extended",
+            Self::Denied => "denied",
             Self::Suspended => "suspended",
             Self::Resumed => "resumed",
             Self::Unreasonable => "unreasonable",
@@ -80,6 +84,10 @@ impl What {
             Self::Extended => (
                 "The unit has more time, until {until}: {text}",
                 "办理时限已延长至 {until}：{text}",
+            ),
+            Self::Denied => (
+                "The unit asked for more time and does not get it; its limit stays: {text}",
+                "承办单位申请延期，未获批准，办理时限不变：{text}",
             ),
             Self::Suspended => (
                 "The case rests until {until}: {text}",

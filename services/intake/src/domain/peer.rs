@@ -1,5 +1,6 @@
 //! Other hotlines, and what is said between them. The shapes here go over the wire as JSON.
 mod check;
+pub mod refusal;
 
 use super::Outcome;
 use super::peer_way::Way;
@@ -92,11 +93,30 @@ pub enum Message {
         /// When.
         completed_at: DateTime<Utc>,
     },
+    /// Sender: the caller has added something to a case that is the receiver's.
+    Supplement {
+        /// The transfer.
+        transfer_id: TransferId,
+        /// 1, 2, 3, … inside the transfer; the same number is the same supplement.
+        supplement: i32,
+        /// What was added, masked.
+        text: String,
+        /// Since when the case is the receiver's.
+        accepted_at: DateTime<Utc>,
+    },
+    /// Sender: the caller takes a case back that is the receiver's.
+    TakenBack {
+        /// The transfer.
+        transfer_id: TransferId,
+        /// Why, masked.
+        reason: String,
+        /// Since when the case is the receiver's.
+        accepted_at: DateTime<Utc>,
+    },
 }
 
 /// An offer with all that the receiver must know.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct OfferMessage {
     /// Given by the sender; a repeated id is the same transfer.
     pub transfer_id: TransferId,
@@ -124,7 +144,9 @@ impl Message {
             | Self::Refusal { transfer_id, .. }
             | Self::Call { transfer_id, .. }
             | Self::End { transfer_id, .. }
-            | Self::Result { transfer_id, .. } => *transfer_id,
+            | Self::Result { transfer_id, .. }
+            | Self::Supplement { transfer_id, .. }
+            | Self::TakenBack { transfer_id, .. } => *transfer_id,
         }
     }
 }
@@ -153,6 +175,9 @@ pub struct Standing {
     pub state: String,
     /// True when the one who says this owns the case.
     pub owned: bool,
+    /// True when the one who says this has handed it on to a third.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passed_on: bool,
 }
 
 /// What one side says of all its transfers with the other.
@@ -178,7 +203,8 @@ pub struct Difference {
     pub owners: u8,
 }
 
-/// Compares both sides' views: what only one knows, where the states differ, and where not exactly one owns the case. No
+/// Compares both sides' views: what only one knows, where the states differ, and where not exactly one owns the case or has handed
+/// it on. No
 /// differences are a receiver that waits for the sender's word, a call that the receiver has not heard of yet, and an offer that
 /// has ended without being heard there: of crossed offers one is taken back before the other side knows it.
 #[must_use]
@@ -194,7 +220,10 @@ pub fn compare(here: &[Standing], there: &[Standing]) -> Vec<Difference> {
     let mut differences = Vec::new();
     for transfer_id in ids {
         let (ours, theirs) = (find(here, transfer_id), find(there, transfer_id));
-        let owns = |side: &Option<Standing>| side.as_ref().is_some_and(|standing| standing.owned);
+        let owns = |side: &Option<Standing>| {
+            side.as_ref()
+                .is_some_and(|standing| standing.owned || standing.passed_on)
+        };
         let owners = u8::from(owns(&ours)) + u8::from(owns(&theirs));
         if unheard(ours.as_ref(), theirs.as_ref()) {
             continue;
@@ -248,6 +277,7 @@ mod tests {
             transfer_id: TransferId(Uuid::from_u128(n)),
             state: state.to_owned(),
             owned,
+            passed_on: false,
         }
     }
 
@@ -256,6 +286,9 @@ mod tests {
         let here = [standing(1, "accepted", false), standing(2, "offered", true)];
         let there = [standing(1, "accepted", true), standing(2, "accepting", false)];
         assert_eq!(compare(&here, &there), Vec::new());
+        let mut on = standing(1, "accepted", false);
+        on.passed_on = true;
+        assert_eq!(compare(&here[..1], &[on]), Vec::new(), "a third has it");
     }
 
     #[test]

@@ -90,6 +90,9 @@ pub enum Reply {
         transfer_id: TransferId,
         /// As the code of a problem over HTTPS.
         code: String,
+        /// What is wrong with it, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<String>,
     },
 }
 

@@ -114,9 +114,9 @@ impl FromStr for TransferState {
     }
 }
 
-/// What is offered: everything the receiver needs to handle it, and no identity.
+/// What is offered: everything the receiver needs to handle it, and no identity. What a newer hotline says beside that is read
+/// over.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Offer {
     /// 诉求类型.
     pub kind: Kind,
@@ -138,6 +138,9 @@ pub struct Offer {
     pub reason: String,
     /// The caller agreed that the receiver may learn who they are.
     pub consent: bool,
+    /// Who called is shown to nobody. Hotlines that do not know the word refuse the offer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confidential: bool,
     /// Since when the case was told by voice; always there for an emergency.
     pub voice_at: Option<DateTime<Utc>>,
     /// Until when the sender wants the result.
@@ -228,6 +231,8 @@ pub struct Transfer {
     pub correlation_id: Uuid,
     /// `agent:<subject>` or `peer:<code>`: who offered it here.
     pub offered_by: String,
+    /// It came to us and went on: a third hotline has it, or has ended it.
+    pub passed_on: bool,
 }
 
 impl Transfer {
@@ -264,7 +269,7 @@ impl Transfer {
     /// True when we own the case now, by our own record.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        self.state.is_receivers() == self.is_incoming() && !self.is_of_receiver()
+        self.state.is_receivers() == self.is_incoming() && !self.is_of_receiver() && !self.passed_on
     }
 
     /// Takes a step.

@@ -3,11 +3,14 @@
 use crate::clients::peer_stream::{PeerStream, Taken};
 use crate::ctx::Ctx;
 use crate::domain::peer_way::Said;
-use crate::usecases::hear_documents::{Document, HearDocuments};
+use crate::usecases::hear_documents::{Content, Document, HearDocuments};
 use crate::usecases::keep_peers;
 use contracts::cause::{Asked, Cause};
+use contracts::ids::TransferId;
 use contracts::peer_links::{MESSAGE, REPLY};
 use runtime::Job;
+use serde::Deserialize;
+use web::{Json, Lang, Problem};
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
     Job::new("hear_peers", every_ms, move || run(ctx.clone()))
@@ -35,7 +38,7 @@ async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usiz
     let count = taken.len();
     let mut read_well = Vec::with_capacity(count);
     for taken in taken {
-        match read(&taken) {
+        match taken.id.zip(read(&taken.kind, &taken.body)) {
             Some((id, said)) => {
                 let command = Document {
                     peer: peer.to_owned(),
@@ -80,17 +83,69 @@ async fn hear(ctx: &Ctx, stream: &PeerStream, peer: &str) -> anyhow::Result<usiz
     Ok(count)
 }
 
-/// What PostgreSQL cannot keep in a text. Whoever writes it means nothing by it.
-const NOTHING: &[u8] = b"\\u0000";
+/// What a message that cannot be read is about, as far as that can be read.
+#[derive(Deserialize)]
+struct About {
+    transfer_id: TransferId,
+}
 
-fn read(taken: &Taken) -> Option<(uuid::Uuid, Said)> {
-    if taken.body.windows(NOTHING.len()).any(|bytes| bytes == NOTHING) {
-        return None;
+/// `None` = not even who must be told what is wrong. What cannot be stored is as unreadable as what is no JSON.
+fn read(kind: &str, body: &[u8]) -> Option<Content> {
+    match kind {
+        MESSAGE => Some(match Json::parse(body) {
+            Ok(message) => Content::Said(Said::Message(message)),
+            Err(problem) => Content::Unreadable {
+                transfer_id: serde_json::from_slice::<About>(body).ok()?.transfer_id,
+                fault: fault(&problem),
+            },
+        }),
+        REPLY => Some(Content::Said(Said::Reply(Json::parse(body).ok()?))),
+        _ => None,
     }
-    let said = match taken.kind.as_str() {
-        MESSAGE => Said::Message(serde_json::from_slice(&taken.body).ok()?),
-        REPLY => Said::Reply(serde_json::from_slice(&taken.body).ok()?),
-        _ => return None,
-    };
-    Some((taken.id?, said))
+}
+
+fn fault(problem: &Problem) -> String {
+    let detail = problem.detail(Lang::En);
+    match problem.field_name() {
+        Some(field) => format!("{field}: {detail}"),
+        None => detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unreadable(body: &str) -> Option<String> {
+        match read(MESSAGE, body.as_bytes()) {
+            Some(Content::Unreadable { fault, .. }) => Some(fault),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn who_can_be_told_is_told_what_is_wrong() {
+        let id = r#""transfer_id":"00000000-0000-0000-0000-000000000001""#;
+        for (rest, fault) in [
+            (r#""type":"refusal","reason":"a\u0000b""#, "reason: "),
+            (
+                r#""type":"end","state":"lapsed","ended_at":"-9999-01-01T00:00:00Z""#,
+                "ended_at: ",
+            ),
+            (r#""type":"letter""#, "letter"),
+            (r#""type":"refusal""#, "reason"),
+        ] {
+            let said = unreadable(&format!("{{{id},{rest}}}"));
+            assert!(
+                said.as_ref().is_some_and(|said| said.contains(fault)),
+                "{rest}: {said:?}"
+            );
+        }
+        let newer = format!(r#"{{{id},"type":"refusal","reason":"r","weather":"rain"}}"#);
+        assert!(matches!(read(MESSAGE, newer.as_bytes()), Some(Content::Said(_))));
+        for body in ["no JSON", r#"{"type":"refusal"}"#] {
+            assert_eq!(read(MESSAGE, body.as_bytes()), None, "{body}");
+        }
+        assert_eq!(read("letter", newer.as_bytes()), None);
+    }
 }

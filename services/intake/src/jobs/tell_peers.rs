@@ -1,7 +1,7 @@
 //! What is for other hotlines: claimed, told with no transaction open, recorded. What fails is tried again, for ever. Every
 //! try is a task of its own and a peer has few of them at a time, so that a dead one costs the others nothing.
 use crate::ctx::Ctx;
-use crate::domain::peer::{Answer, Message};
+use crate::domain::peer::refusal::why;
 use crate::domain::peer_way::{Said, Way};
 use crate::links::Heard;
 use crate::usecases::tell_peers::{Attempt, Claim, Told, Waiting, claim};
@@ -13,19 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::task::{Id, JoinSet};
+use web::Json;
 
 /// Most told to one peer at the same time.
 const PER_PEER_MAX: i64 = 8;
 /// One run waits so long for the first try to end.
 const GATHER: Duration = Duration::from_millis(500);
-/// Codes of problems that no retry changes. Only they are a peer's word: what a proxy before it answers is not.
-const FINAL: [&str; 5] = [
-    "transfer_unknown",
-    "hop_limit",
-    "voice_first",
-    "other_side_decides",
-    "message_unreadable",
-];
 
 pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
     let woken_by = ctx.db.committed();
@@ -112,12 +105,12 @@ async fn run(ctx: Ctx, tries: Arc<Mutex<Tries>>) -> anyhow::Result<usize> {
 async fn tell(ctx: &Ctx, waiting: Waiting) -> Attempt {
     let told = match ctx.links.tell(&ctx.db, &waiting).await {
         Ok(Heard::Stored) => Told::Stored(wait_for_reply(ctx, &waiting)),
-        Ok(Heard::Answered(200..=299, body)) => match serde_json::from_str::<Answer>(&body) {
+        Ok(Heard::Answered(200..=299, body)) => match Json::parse(body.as_bytes()) {
             Ok(answer) => Told::Answered(answer),
-            Err(error) => failed(ctx, &waiting, format!("its answer cannot be read: {error}")),
+            Err(_) => failed(ctx, &waiting, "its answer cannot be read".to_owned()),
         },
-        Ok(Heard::Answered(status, body)) => match final_code(&waiting.said, status, &body) {
-            Some(code) => Told::Refused(code),
+        Ok(Heard::Answered(status, body)) => match last_word(&waiting.said, status, &body) {
+            Some(why) => Told::Refused(why),
             None => failed(ctx, &waiting, format!("answered {status}")),
         },
         Err(error) => failed(ctx, &waiting, error.to_string()),
@@ -132,30 +125,51 @@ async fn tell(ctx: &Ctx, waiting: Waiting) -> Attempt {
 /// What the peer's stream has is not lost, so it is sent again soon only where there is another way.
 fn wait_for_reply(ctx: &Ctx, waiting: &Waiting) -> TimeDelta {
     let other_way = matches!(waiting.said, Said::Message(_)) && waiting.ways.contains(&Way::Https);
-    ctx.transfers.reply_wait(other_way)
+    let wait = ctx.transfers.reply_wait(other_way);
+    if other_way {
+        hurried(ctx, waiting, wait)
+    } else {
+        wait
+    }
 }
 
 fn failed(ctx: &Ctx, waiting: &Waiting, why: String) -> Told {
-    let wait: TimeDelta = ctx.transfers.wait_after(waiting.attempts);
+    let wait = hurried(ctx, waiting, ctx.transfers.wait_after(waiting.attempts));
     tracing::warn!(peer = %waiting.peer, transfer.id = %waiting.transfer_id, attempt = waiting.attempts + 1, why, "a hotline was not told");
     Told::Failed(why, wait)
 }
 
-/// The code of a refusal that is final. A yes of ours ends only with a sender that does not know the transfer: anything
-/// else may be a sender that has given the case away already.
-fn final_code(said: &Said, status: u16, body: &str) -> Option<String> {
+/// An emergency lapses within minutes: a link that is whole again is noticed soon.
+fn hurried(ctx: &Ctx, waiting: &Waiting, wait: TimeDelta) -> TimeDelta {
+    if waiting.emergency {
+        wait.min(ctx.transfers.wait_emergency())
+    } else {
+        wait
+    }
+}
+
+/// Why the peer will never take it; `None` = it has not said so.
+fn last_word(said: &Said, status: u16, body: &str) -> Option<String> {
+    let Said::Message(message) = said else { return None };
     if !(400..500).contains(&status) {
         return None;
     }
     let problem: serde_json::Value = serde_json::from_str(body).ok()?;
-    let code = problem["code"].as_str().filter(|code| FINAL.contains(code))?;
-    let yes = matches!(said, Said::Message(Message::Acceptance { .. }));
-    (!yes || code == "transfer_unknown").then(|| code.to_owned())
+    let code = problem["code"]
+        .as_str()
+        .filter(|code| message.is_ended_by(code))?;
+    let said = |name: &str| problem[name].as_str().filter(|text| !text.is_empty());
+    let fault = match (said("field"), said("detail")) {
+        (Some(field), Some(detail)) => Some(format!("{field}: {detail}")),
+        (one, other) => one.or(other).map(str::to_owned),
+    };
+    Some(why(code, fault.as_deref()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::peer::Message;
     use contracts::ids::TransferId;
     use uuid::Uuid;
 
@@ -183,7 +197,7 @@ mod tests {
             (&end, 500, unknown, false),
         ] {
             assert_eq!(
-                final_code(message, status, body).is_some(),
+                last_word(message, status, body).is_some(),
                 is_final,
                 "{status} {body}"
             );

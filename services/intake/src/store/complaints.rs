@@ -174,6 +174,20 @@ impl Row {
     }
 }
 
+/// From now on the caller's identity is nobody's. True stays true.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_confidential(conn: &mut Conn, complaint_id: ComplaintId) -> Result<(), DbError> {
+    sqlx::query!(
+        "update complaints set confidential = true where complaint_id = $1 and not confidential",
+        complaint_id.uuid()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// One complaint by its id.
 ///
 /// # Errors

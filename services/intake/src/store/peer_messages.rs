@@ -22,6 +22,8 @@ pub struct Waiting {
     pub attempts: i32,
     /// Ways that there are to it, in the order in which they are tried.
     pub ways: Vec<Way>,
+    /// It is about an emergency.
+    pub emergency: bool,
 }
 
 /// Queues a message in the transaction that makes it true.
@@ -92,6 +94,7 @@ struct Row {
     attempts: i32,
     ways: Vec<String>,
     callable: bool,
+    emergency: bool,
 }
 
 impl Row {
@@ -116,6 +119,7 @@ impl Row {
             said,
             attempts: self.attempts,
             ways,
+            emergency: self.emergency,
         })
     }
 }
@@ -143,7 +147,8 @@ pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, claim: &Claim) -> Result
            ) due
            where m.message_id = due.message_id and p.code <> all($4)
            returning m.message_id, m.peer, m.transfer_id, m.answers, m.body, m.attempts, p.ways,
-               (p.url is not null and p.our_key_sealed is not null) as "callable!""#,
+               (p.url is not null and p.our_key_sealed is not null) as "callable!",
+               exists (select 1 from transfers t where t.transfer_id = m.transfer_id and t.urgency = 'emergency') as "emergency!""#,
         now,
         now + claim.lease,
         claim.per_peer,
@@ -152,7 +157,13 @@ pub async fn claim(conn: &mut Conn, now: DateTime<Utc>, claim: &Claim) -> Result
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|row| row.waiting(claim.nats)).collect()
+    // A row that cannot be read, of a newer replica maybe, holds up no other; it is claimed again after its lease.
+    let waiting = rows.into_iter().filter_map(|row| {
+        let read = row.waiting(claim.nats);
+        read.inspect_err(|error| tracing::error!(%error, "a message for a hotline cannot be read"))
+            .ok()
+    });
+    Ok(waiting.collect())
 }
 
 /// A message to this peer that it has not confirmed yet, locked.
@@ -172,6 +183,54 @@ pub async fn untold(conn: &mut Conn, peer: &str, message_id: Uuid) -> Result<Opt
             .map_err(|error| DbError::inconsistent("peer_messages", "body", &message_id, &error))
     })
     .transpose()
+}
+
+/// True when it was queued before that the caller takes the case back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_taken_back(conn: &mut Conn, transfer_id: TransferId) -> Result<bool, DbError> {
+    let queued = sqlx::query_scalar!(
+        r#"select exists (select 1 from peer_messages
+           where transfer_id = $1 and answers is null and body ->> 'type' = 'taken_back') as "queued!""#,
+        transfer_id.uuid()
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(queued)
+}
+
+/// Something that the peer will never take.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Untaken {
+    /// What kind of message it is.
+    pub what: String,
+    /// The peer's code, and what it says is wrong.
+    pub why: String,
+    /// When it said so.
+    pub at: DateTime<Utc>,
+}
+
+/// Most of one transfer.
+const UNTAKEN_MAX: i64 = 100;
+
+/// What the peer did not take of a transfer, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn untaken(conn: &mut Conn, transfer_id: TransferId) -> Result<Vec<Untaken>, DbError> {
+    let rows = sqlx::query_as!(
+        Untaken,
+        r#"select coalesce(body ->> 'type', '') as "what!", last_error as "why!", told_at as "at!"
+           from peer_messages
+           where transfer_id = $1 and answers is null and told_at is not null and last_error is not null
+           order by message_id limit $2"#,
+        transfer_id.uuid(),
+        UNTAKEN_MAX
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
 }
 
 /// Notes that something was told, or when it is tried again and why.

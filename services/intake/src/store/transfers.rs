@@ -33,6 +33,7 @@ struct Row {
     completed_at: Option<DateTime<Utc>>,
     correlation_id: Uuid,
     offered_by: String,
+    passed_on: bool,
 }
 
 impl Row {
@@ -70,6 +71,7 @@ impl Row {
             result,
             correlation_id: self.correlation_id,
             offered_by: self.offered_by,
+            passed_on: self.passed_on,
         })
     }
 }
@@ -81,10 +83,12 @@ impl Row {
 pub async fn get_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Transfer>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
-             state, offered_at, answer_until, receipt_at, decided_at, why, better_address, call_note, called_at, outcome,
-             result, completed_at, correlation_id, offered_by
-         from transfers where transfer_id = any($1) order by transfer_id for update",
+        r#"select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
+               state, offered_at, answer_until, receipt_at, decided_at, why, better_address, call_note, called_at, outcome,
+               result, completed_at, correlation_id, offered_by,
+               (t.direction = 'incoming' and exists (select 1 from transfers o where o.order_id = t.order_id
+                   and o.direction = 'outgoing' and o.state in ('accepted', 'completed'))) as "passed_on!"
+           from transfers t where transfer_id = any($1) order by transfer_id for update of t"#,
         ids
     )
     .fetch_all(conn)
@@ -107,7 +111,7 @@ pub struct Wanted {
     pub peer: Option<String>,
     /// Only of this complaint.
     pub complaint_id: Option<Uuid>,
-    /// Only offered from then on.
+    /// Only offered from then on, or not over.
     pub since: Option<DateTime<Utc>>,
     /// Only after this one, newest first.
     pub after: Option<TransferId>,
@@ -120,17 +124,20 @@ pub struct Wanted {
 pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Transfer>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
+        r#"select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
              state, offered_at, answer_until, receipt_at, decided_at, why, better_address, call_note, called_at, outcome,
-             result, completed_at, correlation_id, offered_by
-         from transfers
+             result, completed_at, correlation_id, offered_by,
+             (t.direction = 'incoming' and exists (select 1 from transfers o where o.order_id = t.order_id
+                 and o.direction = 'outgoing' and o.state in ('accepted', 'completed'))) as "passed_on!"
+         from transfers t
          where ($1::uuid is null or transfer_id = $1) and ($2::text is null or state = $2)
              and ($3::text is null or direction = $3)
              and (not $4 or (direction = 'outgoing' and urgency = 'emergency' and state in ('refused', 'lapsed')
                  and alarm_cleared_at is null))
-             and ($5::text is null or peer = $5) and ($6::timestamptz is null or offered_at >= $6)
+             and ($5::text is null or peer = $5) and ($6::timestamptz is null or offered_at >= $6
+                 or state in ('offered', 'agreed', 'accepting', 'accepted'))
              and ($7::uuid is null or transfer_id < $7) and ($8::uuid is null or complaint_id = $8)
-         order by transfer_id desc limit $9",
+         order by transfer_id desc limit $9"#,
         wanted.transfer_id.map(TransferId::uuid) as Option<Uuid>,
         wanted.state.map(TransferState::as_str) as Option<&str>,
         wanted.direction.map(TransferDirection::as_str) as Option<&str>,
@@ -215,6 +222,51 @@ pub async fn of_order(conn: &mut Conn, order_id: OrderId) -> Result<Vec<Uuid>, D
     .fetch_all(conn)
     .await?;
     Ok(ids)
+}
+
+/// An order that another hotline has taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HandedOver {
+    /// Our order.
+    pub order_id: OrderId,
+    /// With which transfer.
+    pub transfer_id: TransferId,
+    /// By whom.
+    pub peer: String,
+    /// Since when it is theirs.
+    pub accepted_at: DateTime<Utc>,
+    /// False when it has ended there, because its caller took it back.
+    pub open: bool,
+}
+
+/// Which of these orders another hotline has, or had until its caller took it back there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn handed_over(conn: &mut Conn, order_ids: &[OrderId]) -> Result<Vec<HandedOver>, DbError> {
+    if order_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = order_ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select transfer_id, order_id as "order_id!", peer, coalesce(decided_at, offered_at) as "accepted_at!",
+               state = 'accepted' as "open!"
+           from transfers
+           where order_id = any($1) and direction = 'outgoing'
+               and (state = 'accepted' or (state = 'completed' and outcome = 'withdrawn'))
+           order by transfer_id"#,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?;
+    let handed = rows.into_iter().map(|row| HandedOver {
+        order_id: row.order_id.into(),
+        transfer_id: row.transfer_id.into(),
+        peer: row.peer,
+        accepted_at: row.accepted_at,
+        open: row.open,
+    });
+    Ok(handed.collect())
 }
 
 /// Writes a new one; false when its id is known.

@@ -23,6 +23,8 @@ pub struct Command {
     pub order_id: OrderId,
     /// The correction, checked.
     pub amendment: Amendment,
+    /// Why it may not be made now. A repeat of what was once right is answered as then.
+    pub against: Option<Invalid>,
     /// `agent:<subject>`.
     pub by: String,
     /// Key of the request and its hash, when the client may repeat it.
@@ -131,6 +133,9 @@ fn decided(
     let current = current.ok_or(AmendRefusal::Unknown)?;
     if current.closed {
         return Err(AmendRefusal::Closed);
+    }
+    if let Some(against) = &command.against {
+        return Err(against.clone().into());
     }
     let amendment = command
         .amendment

@@ -1,7 +1,10 @@
 //! Staff decide about a transfer: as receiver they say yes, no, or how it ended; as sender they note a three-way call or
 //! take the offer back. Saying it again changes nothing.
+use super::known_case::{self, KnownCase};
 use super::transfer_moves::{end_of, locked, moved, result_of};
 use crate::domain::Outcome;
+use crate::domain::directory::Directory;
+use crate::domain::invalid::Invalid;
 use crate::domain::peer::Message;
 use crate::domain::transfer::{IllegalStep, Limits, Step, Transfer, TransferState};
 use crate::store::{complaints, orders, peer_messages, transfers};
@@ -9,16 +12,21 @@ use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
 use contracts::ids::TransferId;
 use db::{Conn, DbError, Results, Work};
+use std::sync::Arc;
 use telemetry::redact::mask_numbers;
 use thiserror::Error;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DecideTransfer {
     /// Limits.
     pub limits: Limits,
     /// Local time of the city, for the date in the number.
     pub offset: FixedOffset,
+    /// Hotlines above ours: what they hand down keeps their number.
+    pub above: Vec<String>,
+    /// Codes that there are; `None` = every code is believed.
+    pub directory: Option<Arc<Directory>>,
 }
 
 /// What is asked.
@@ -89,8 +97,11 @@ impl Decision {
 }
 
 /// Why nothing is decided.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum DecideRefusal {
+    /// A code that our directory does not have.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// No such transfer.
     #[error("the transfer does not exist")]
     Unknown,
@@ -172,18 +183,41 @@ impl DecideTransfer {
             Ok(false) => return Ok(Ok(transfer)),
             Ok(true) => {}
         }
-        let number = if matches!(command.decision, Decision::Accept { .. }) {
-            let day = now.with_timezone(&self.offset).format("%y%m%d").to_string();
-            complaints::reserve_number(conn, &day).await?
-        } else {
-            String::new()
-        };
+        let mut number = String::new();
+        if let Decision::Accept { matter, division } = &command.decision {
+            // Whoever says it again is answered as then, whatever the directory says now.
+            let directory = self.directory.as_deref();
+            let given = |directory: &Directory| directory.check_given(matter.as_ref(), division.as_ref());
+            if let Some(invalid) = directory.and_then(|directory| given(directory).err()) {
+                return Ok(Err(invalid.into()));
+            }
+            number = self.number(conn, now, &transfer).await?;
+        }
         let message = self.write(&mut transfer, &command.decision, number, now);
         moved(conn, now, &transfer, cause).await?;
         if let Some(message) = message {
             peer_messages::queue(conn, &transfer.peer, &message, now).await?;
         }
         Ok(Ok(transfer))
+    }
+
+    /// Under which number we take it: that of the case which it is here already, or a new one.
+    async fn number(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        transfer: &Transfer,
+    ) -> Result<String, DbError> {
+        let known = known_case::find(conn, transfer, &self.above).await?;
+        if let Some(KnownCase {
+            receipt,
+            open: Some(_),
+        }) = known
+        {
+            return Ok(receipt.complaint_number);
+        }
+        let day = now.with_timezone(&self.offset).format("%y%m%d").to_string();
+        complaints::reserve_number(conn, &day).await
     }
 
     /// What the decision says beside the step, and the message that tells it.
@@ -198,6 +232,9 @@ impl DecideTransfer {
         let transfer_id = transfer.transfer_id;
         match decision {
             Decision::Accept { matter, division } => {
+                if let Some(directory) = &self.directory {
+                    directory.keep_known(&mut transfer.offer);
+                }
                 let offer = &mut transfer.offer;
                 offer.matter = matter.clone().or(offer.matter.take());
                 offer.division = division.clone().or(offer.division.take());

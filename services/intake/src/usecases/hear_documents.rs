@@ -3,13 +3,17 @@
 use super::hear_peer::{HearPeer, HearRefusal, Heard};
 use super::tell_peers::{Attempt, RecordTold, Told};
 use crate::domain::peer::Message;
+use crate::domain::peer::refusal::why;
 use crate::domain::peer_way::{Reply, Said};
 use crate::store::peer_messages;
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
+use contracts::ids::TransferId;
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
 use uuid::Uuid;
+
+const UNREADABLE: &str = "message_unreadable";
 
 /// The use case.
 #[derive(Clone, Debug)]
@@ -28,7 +32,21 @@ pub struct Document {
     /// Its id, the same whenever it is sent again.
     pub id: Uuid,
     /// What it says.
-    pub said: Said,
+    pub said: Content,
+}
+
+/// What a document says.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Content {
+    /// This.
+    Said(Said),
+    /// A message that nobody here understands: its sender is told what is wrong with it.
+    Unreadable {
+        /// What it is about.
+        transfer_id: TransferId,
+        /// The field and the rule that it breaks.
+        fault: String,
+    },
 }
 
 impl Work for HearDocuments {
@@ -45,8 +63,21 @@ impl Work for HearDocuments {
     ) -> Result<Results<Self>, DbError> {
         for Asked { cause, command } in commands {
             match &command.said {
-                Said::Message(message) => self.heard(conn, now, command, message, cause).await?,
-                Said::Reply(reply) => self.replied(conn, now, &command.peer, reply, cause).await?,
+                Content::Said(Said::Message(message)) => {
+                    self.heard(conn, now, command, message, cause).await?;
+                }
+                Content::Said(Said::Reply(reply)) => {
+                    self.replied(conn, now, &command.peer, reply, cause).await?;
+                }
+                Content::Unreadable { transfer_id, fault } => {
+                    let reply = Reply::Refused {
+                        answers: command.id,
+                        transfer_id: *transfer_id,
+                        code: UNREADABLE.to_owned(),
+                        fault: Some(fault.clone()),
+                    };
+                    peer_messages::queue_reply(conn, &command.peer, &reply, now).await?;
+                }
             }
         }
         Ok(commands.iter().map(|_| Ok(())).collect())
@@ -77,6 +108,10 @@ impl HearDocuments {
                     answers,
                     transfer_id: message.transfer_id(),
                     code: code(&refusal).to_owned(),
+                    fault: match &refusal {
+                        HearRefusal::Unreadable(invalid) => Some(invalid.to_string()),
+                        _ => None,
+                    },
                 },
             };
             peer_messages::queue_reply(conn, &document.peer, &reply, now).await?;
@@ -93,12 +128,21 @@ impl HearDocuments {
         reply: &Reply,
         cause: &Cause,
     ) -> Result<(), DbError> {
-        let (message_id, told) = match reply {
-            Reply::Answered { answers, answer } => (*answers, Told::Answered(answer.clone())),
-            Reply::Refused { answers, code, .. } => (*answers, Told::Refused(code.clone())),
-        };
+        let (Reply::Answered { answers, .. } | Reply::Refused { answers, .. }) = reply;
+        let message_id = *answers;
         let Some(message) = peer_messages::untold(conn, peer, message_id).await? else {
             return Ok(());
+        };
+        let told = match reply {
+            Reply::Answered { answer, .. } => Told::Answered(answer.clone()),
+            Reply::Refused { code, fault, .. } if message.is_ended_by(code) => {
+                Told::Refused(why(code, fault.as_deref()))
+            }
+            // It is said again when its time has come.
+            Reply::Refused { code, .. } => {
+                tracing::warn!(peer, message.id = %message_id, code, "a hotline has not taken what it must take in the end");
+                return Ok(());
+            }
         };
         let command = Attempt {
             message_id,
@@ -121,6 +165,8 @@ const fn code(refusal: &HearRefusal) -> &'static str {
         HearRefusal::HopLimit => "hop_limit",
         HearRefusal::VoiceFirst => "voice_first",
         HearRefusal::NotYours => "other_side_decides",
-        HearRefusal::Unreadable(_) => "message_unreadable",
+        HearRefusal::Unreadable(_) => UNREADABLE,
+        HearRefusal::Closed => "order_closed",
+        HearRefusal::Followed => "order_followed",
     }
 }

@@ -1,5 +1,7 @@
 //! What another hotline tells us of a transfer. Every message may come twice, late, or after what it is about is over: it is
 //! answered with where the transfer stands, and changes nothing then.
+use super::hear_caller;
+use super::take_over::TakeOver;
 use super::transfer_moves::{locked, moved, part_of};
 use crate::domain::Urgency;
 use crate::domain::case_number::{is_of, standing_offer};
@@ -23,6 +25,8 @@ pub struct HearPeer {
     pub own: String,
     /// Hops of one case.
     pub hops_max: i16,
+    /// A case that is ours before we knew it is registered.
+    pub take: TakeOver,
 }
 
 /// What is heard.
@@ -52,6 +56,12 @@ pub enum HearRefusal {
     /// The message belongs to the other role.
     #[error("this is not for the caller to say")]
     NotYours,
+    /// What the case is here has ended.
+    #[error("the case is closed")]
+    Closed,
+    /// Others wait for the result of what the case is here.
+    #[error("others follow it")]
+    Followed,
 }
 
 impl Work for HearPeer {
@@ -73,7 +83,7 @@ impl Work for HearPeer {
                 (Ok(()), Message::Offer(offer)) => {
                     self.offered(conn, now, &command.peer, offer, cause).await?
                 }
-                (Ok(()), message) => told(conn, now, &command.peer, message, cause).await?,
+                (Ok(()), message) => self.told(conn, now, &command.peer, message, cause).await?,
             };
             results.push(result);
         }
@@ -161,6 +171,48 @@ impl HearPeer {
         }
         Ok(None)
     }
+
+    async fn told(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        peer: &str,
+        message: &Message,
+        cause: &Cause,
+    ) -> Result<Result<Answer, HearRefusal>, DbError> {
+        let transfer_id = message.transfer_id().uuid();
+        let known = locked(conn, transfer_id).await?;
+        let Some(mut transfer) = known.filter(|transfer| transfer.peer == peer) else {
+            return Ok(Err(HearRefusal::Unknown));
+        };
+        if from_sender(message) != transfer.is_incoming() {
+            return Ok(Err(HearRefusal::NotYours));
+        }
+        let Some(step) = step_of(message) else {
+            let heard = hear_caller::hear(&self.take, conn, now, &mut transfer, message, cause).await?;
+            // A withdrawal has moved it.
+            let stands = locked(conn, transfer_id).await?.unwrap_or(transfer);
+            return Ok(heard.map(|()| answer(&stands)));
+        };
+        // What comes too late changes nothing: the answer says how it stands.
+        if transfer.take(step) == Ok(true) {
+            note(&mut transfer, message, now);
+            moved(conn, now, &transfer, cause).await?;
+        }
+        Ok(Ok(answer(&transfer)))
+    }
+}
+
+/// Whose to say it is.
+const fn from_sender(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::Offer(_)
+            | Message::Call { .. }
+            | Message::End { .. }
+            | Message::Supplement { .. }
+            | Message::TakenBack { .. }
+    )
 }
 
 /// The answer to an offer that does not stand, and the transfer that stands instead.
@@ -204,35 +256,14 @@ fn incoming(peer: &str, message: &OfferMessage, now: DateTime<Utc>, cause: &Caus
         result: None,
         correlation_id: cause.correlation_id,
         offered_by: format!("peer:{peer}"),
+        passed_on: false,
     }
 }
 
-async fn told(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    peer: &str,
-    message: &Message,
-    cause: &Cause,
-) -> Result<Result<Answer, HearRefusal>, DbError> {
-    let known = locked(conn, message.transfer_id().uuid()).await?;
-    let Some(mut transfer) = known.filter(|transfer| transfer.peer == peer) else {
-        return Ok(Err(HearRefusal::Unknown));
-    };
-    let from_sender = matches!(message, Message::Call { .. } | Message::End { .. });
-    let (true, Some(step)) = (from_sender == transfer.is_incoming(), step_of(message)) else {
-        return Ok(Err(HearRefusal::NotYours));
-    };
-    // What comes too late changes nothing: the answer says how it stands.
-    if transfer.take(step) == Ok(true) {
-        note(&mut transfer, message, now);
-        moved(conn, now, &transfer, cause).await?;
-    }
-    Ok(Ok(answer(&transfer)))
-}
-
+/// What the caller says moves no transfer by itself.
 fn step_of(message: &Message) -> Option<Step> {
     Some(match message {
-        Message::Offer(_) => return None,
+        Message::Offer(_) | Message::Supplement { .. } | Message::TakenBack { .. } => return None,
         Message::Acceptance { .. } => Step::Accept,
         Message::Refusal { .. } => Step::Refuse,
         Message::Call { agreed: true, .. } => Step::Agree,
@@ -247,7 +278,7 @@ fn step_of(message: &Message) -> Option<Step> {
 fn note(transfer: &mut Transfer, message: &Message, now: DateTime<Utc>) {
     let mask = |text: &str| mask_numbers(text).into_owned();
     match message {
-        Message::Offer(_) => {}
+        Message::Offer(_) | Message::Supplement { .. } | Message::TakenBack { .. } => {}
         Message::Acceptance { number, .. } => {
             transfer.receiver_number = Some(number.clone());
             transfer.decided_at = Some(now);

@@ -49,7 +49,7 @@ pub async fn keep(db: &Db, code: &str, key: &[u8], secret: Option<&[u8]>) -> Res
     peers::set_ours(&mut *db.pool().acquire().await?, code, key, secret).await
 }
 
-/// How the transfers with a peer stand here, of those offered since: one page, newest first.
+/// How the transfers with a peer stand here, of those offered since and those that are not over: one page, newest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -85,6 +85,7 @@ async fn standings(
             transfer_id: transfer.transfer_id,
             state: transfer.state.as_str().to_owned(),
             owned: transfer.is_ours(),
+            passed_on: transfer.passed_on,
         })
         .collect())
 }

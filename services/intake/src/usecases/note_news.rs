@@ -16,8 +16,8 @@ pub struct NoteNews;
 pub struct Heard {
     /// The event.
     pub event_id: EventId,
-    /// What.
-    pub news: News,
+    /// What; `None` = nothing that concerns the caller.
+    pub news: Option<News>,
 }
 
 impl Work for NoteNews {
@@ -34,7 +34,7 @@ impl Work for NoteNews {
     ) -> Result<Results<Self>, DbError> {
         let news: Vec<_> = commands
             .iter()
-            .map(|asked| (asked.command.event_id, &asked.command.news))
+            .filter_map(|asked| Some((asked.command.event_id, asked.command.news.as_ref()?)))
             .collect();
         order_news::append(conn, &news).await?;
         Ok(vec![Ok(()); commands.len()])

@@ -97,8 +97,17 @@ impl Work for OfferTransfer {
 enum Before {
     /// It is offered to this hotline already.
     Same(Box<Transfer>),
-    /// A new one, with this hop and of this case.
-    New { hop: i16, case_number: Option<String> },
+    /// A new one.
+    New(Next),
+}
+
+/// What a new transfer builds on.
+struct Next {
+    hop: i16,
+    /// What the hotline that it came from calls the case.
+    case_number: Option<String>,
+    /// The caller has not refused it at the hotline that they turned to.
+    consent: bool,
 }
 
 fn before(earlier: &[Transfer], peer: &str) -> Result<Before, OfferRefusal> {
@@ -116,10 +125,11 @@ fn before(earlier: &[Transfer], peer: &str) -> Result<Before, OfferRefusal> {
         }
     }
     let came = earlier.iter().find(|transfer| transfer.is_incoming());
-    Ok(Before::New {
+    Ok(Before::New(Next {
         hop: came.map_or(1, |transfer| transfer.hop + 1),
         case_number: came.map(|transfer| transfer.case_number.clone()),
-    })
+        consent: came.is_none_or(|transfer| transfer.offer.consent),
+    }))
 }
 
 impl OfferTransfer {
@@ -142,14 +152,14 @@ impl OfferTransfer {
         }
         let ids = transfers::of_order(conn, order_id).await?;
         let earlier = transfers::get_for_update(conn, &ids).await?;
-        let (hop, case_number) = match before(&earlier, &command.peer) {
+        let next = match before(&earlier, &command.peer) {
             Ok(Before::Same(same)) => return Ok(Ok(*same)),
-            Ok(Before::New { hop, case_number }) => (hop, case_number),
+            Ok(Before::New(next)) => next,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let refusal = if !order.state.is_open() {
             Some(OfferRefusal::OrderClosed)
-        } else if hop > self.limits.hops_max {
+        } else if next.hop > self.limits.hops_max {
             Some(OfferRefusal::HopLimit)
         } else if command.voice_at.is_some_and(|at| at > now) {
             Some(OfferRefusal::VoiceInFuture)
@@ -159,7 +169,7 @@ impl OfferTransfer {
         if let Some(refusal) = refusal {
             return Ok(Err(refusal));
         }
-        let made = match self.made(conn, now, command, (hop, case_number), cause).await? {
+        let made = match self.made(conn, now, command, next, cause).await? {
             Ok(made) => made,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -173,7 +183,7 @@ impl OfferTransfer {
         conn: &mut Conn,
         now: DateTime<Utc>,
         command: &Command,
-        (hop, known_as): (i16, Option<String>),
+        next: Next,
         cause: &Cause,
     ) -> Result<Result<(Transfer, DateTime<Utc>), OfferRefusal>, DbError> {
         let order_id = command.order_id;
@@ -197,8 +207,9 @@ impl OfferTransfer {
             address: about.place.address,
             position: about.place.longitude.zip(about.place.latitude),
             reason: telemetry::redact::mask_numbers(&command.reason).into_owned(),
-            // Who reported something confidentially is nobody's.
-            consent: command.consent && !case.confidential,
+            // Who reported something confidentially is nobody's, and a no at the first hotline stays one.
+            consent: command.consent && next.consent && !case.confidential,
+            confidential: case.confidential,
             voice_at: command.voice_at,
             due_at: command.due_at,
         };
@@ -206,7 +217,7 @@ impl OfferTransfer {
             transfer_id: TransferId(Uuid::now_v7()),
             direction: TransferDirection::Outgoing,
             peer: command.peer.clone(),
-            case_number: known_as.unwrap_or_else(|| {
+            case_number: next.case_number.unwrap_or_else(|| {
                 case_number::case_number(
                     &self.own,
                     &case.order_number,
@@ -218,7 +229,7 @@ impl OfferTransfer {
             receiver_number: None,
             order_id: Some(order_id),
             complaint_id: Some(case.complaint_id),
-            hop,
+            hop: next.hop,
             state: TransferState::Offered,
             offered_at: now,
             answer_until: now + self.limits.answer(offer.urgency),
@@ -232,6 +243,7 @@ impl OfferTransfer {
             result: None,
             correlation_id: subject.correlation_id.unwrap_or(cause.correlation_id),
             offered_by: command.by.clone(),
+            passed_on: false,
         };
         Ok(Ok((transfer, case.accepted_at)))
     }

@@ -1,10 +1,11 @@
 //! Reads transfers, and notes that a person has seen to an alarm.
 use crate::domain::transfer::Transfer;
 use crate::store::ownerships::{self, Ownership};
-use crate::store::transfers;
+use crate::store::{peer_messages, transfers};
 use contracts::ids::TransferId;
 use db::{Db, DbError};
 
+pub use crate::store::peer_messages::Untaken;
 pub use crate::store::transfers::Wanted;
 
 /// A page, newest first.
@@ -36,6 +37,14 @@ pub async fn get_transfer(
         None => None,
     };
     Ok(Some((transfer, ownership)))
+}
+
+/// What the other hotline did not take of what it was told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn untaken(db: &Db, transfer_id: TransferId) -> Result<Vec<Untaken>, DbError> {
+    peer_messages::untaken(&mut *db.pool().acquire().await?, transfer_id).await
 }
 
 /// A person has seen to a refused or lapsed emergency; false when it is none.

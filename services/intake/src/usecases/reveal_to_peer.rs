@@ -32,6 +32,15 @@ pub struct Look {
     pub reason: String,
 }
 
+/// What came of a look.
+#[derive(Clone, PartialEq, Debug)]
+pub enum PeerRevealed {
+    /// It was decided here, and is written down.
+    Here(Revealed),
+    /// The hotline that this transfer came from keeps it: it is to be asked, and that is to be written down.
+    KeptBy(Box<Transfer>),
+}
+
 /// No such transfer with this peer: there is nothing to write down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("the transfer does not exist")]
@@ -40,7 +49,7 @@ pub struct UnknownTransfer;
 impl Work for RevealToPeer {
     const NAME: &'static str = "reveal_to_peer";
     type Command = Look;
-    type Output = Revealed;
+    type Output = PeerRevealed;
     type Refusal = UnknownTransfer;
 
     async fn apply(
@@ -65,6 +74,12 @@ impl Work for RevealToPeer {
                 .await?
                 .remove(&complaint_id);
             let revealed = self.revealed(&transfer, complaint_id, look, stored);
+            if revealed == Revealed::Absent
+                && let Some(came) = came_with(conn, &transfer).await?
+            {
+                results.push(Ok(PeerRevealed::KeptBy(Box::new(came))));
+                continue;
+            }
             let line = access_log::NewAccess {
                 complaint_id,
                 looked_by: &format!("peer:{}", look.peer),
@@ -75,7 +90,7 @@ impl Work for RevealToPeer {
                 outcome: revealed.outcome(),
             };
             access_log::append(conn, now, &[line]).await?;
-            results.push(Ok(revealed));
+            results.push(Ok(PeerRevealed::Here(revealed)));
         }
         Ok(results)
     }
@@ -97,9 +112,21 @@ impl RevealToPeer {
     }
 }
 
-/// The receiver of a case may look when the caller agreed; one that is told of an emergency may look at once, because
-/// danger to life does not wait for a yes.
+/// The transfer with which a case came here before it was handed on.
+async fn came_with(conn: &mut Conn, transfer: &Transfer) -> Result<Option<Transfer>, DbError> {
+    let Some(order_id) = transfer.order_id else {
+        return Ok(None);
+    };
+    let ids = transfers::of_order(conn, order_id).await?;
+    let known = transfers::get_for_update(conn, &ids).await?;
+    let came = |known: &Transfer| known.is_incoming() && known.state == TransferState::Accepted;
+    Ok(known.into_iter().find(came))
+}
+
+/// The receiver of a case may look when the caller agreed; one that is told of an emergency may look at once and as long as the
+/// case is its, because danger to life does not wait for a yes.
 fn may_look(transfer: &Transfer) -> bool {
-    let emergency = transfer.offer.urgency == Urgency::Emergency && transfer.state.is_pending();
-    emergency || (transfer.offer.consent && transfer.state == TransferState::Accepted)
+    let accepted = transfer.state == TransferState::Accepted;
+    let emergency = transfer.offer.urgency == Urgency::Emergency;
+    (emergency && (accepted || transfer.state.is_pending())) || (transfer.offer.consent && accepted)
 }

@@ -1,10 +1,11 @@
-//! The caller adds something to an open complaint. A repeated request finds the first supplement.
+//! The caller adds something to an open complaint. A repeated request finds the first supplement. What another hotline has is
+//! added to there, too.
 use super::masking::masked;
+use super::transfer_moves::add_there;
 use crate::domain::supplement::Supplement;
 use crate::domain::{ComplaintId, OrderId};
 use crate::events;
-use crate::store::orders;
-use crate::store::supplements;
+use crate::store::{orders, supplements, transfers};
 use crate::vault::Vault;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
@@ -99,13 +100,15 @@ impl SupplementComplaint {
                 Err(SupplementRefusal::KeyReused)
             });
         }
-        let open: Vec<OrderId> = orders::of_complaint(conn, command.complaint_id)
+        let (open, ended): (Vec<_>, Vec<_>) = orders::of_complaint(conn, command.complaint_id)
             .await?
             .into_iter()
-            .filter(|order| order.state.is_open())
-            .map(|order| order.order_id)
-            .collect();
-        if open.is_empty() {
+            .partition(|order| order.state.is_open());
+        let open: Vec<OrderId> = open.into_iter().map(|order| order.order_id).collect();
+        let ended: Vec<OrderId> = ended.into_iter().map(|order| order.order_id).collect();
+        let mut elsewhere = transfers::handed_over(conn, &ended).await?;
+        elsewhere.retain(|handed| handed.open);
+        if open.is_empty() && elsewhere.is_empty() {
             return Ok(Err(SupplementRefusal::Closed));
         }
         let row = Supplement {
@@ -123,7 +126,12 @@ impl SupplementComplaint {
         if !supplements::insert(conn, &row).await? {
             return Ok(Err(SupplementRefusal::KeyReused));
         }
-        bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
+        for handed in &elsewhere {
+            add_there(conn, now, handed, &row).await?;
+        }
+        if !open.is_empty() {
+            bus::outbox::append(conn, &[events::supplemented(&row, open, cause)]).await?;
+        }
         Ok(Ok(Supplemented { row, repeated: false }))
     }
 }

@@ -2,11 +2,13 @@
 use super::withdraw_orders;
 use crate::domain::order::{Handling, OrderState, Reply};
 use crate::domain::peer::Message;
+use crate::domain::supplement::Supplement;
 use crate::domain::transfer::{Step, Transfer, TransferState};
 use crate::domain::withdrawal::Withdrawal;
 use crate::domain::{OrderId, Outcome};
 use crate::events;
-use crate::store::{orders, ownerships, peer_messages, peers, results, transfers, withdrawals};
+use crate::store::transfers::HandedOver;
+use crate::store::{orders, ownerships, peer_messages, peers, results, supplements, transfers, withdrawals};
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
@@ -100,7 +102,39 @@ async fn hand_over(
         signed_at: None,
         responded_at: None,
     };
-    rewrite(conn, at, order_id, Some(handling), None).await
+    rewrite(conn, at, order_id, Some(handling), None).await?;
+    // What was offered is the complaint as it was told first.
+    let added = match transfer.complaint_id {
+        Some(complaint_id) => supplements::of_complaint(conn, complaint_id).await?,
+        None => Vec::new(),
+    };
+    let handed = HandedOver {
+        order_id,
+        transfer_id: transfer.transfer_id,
+        peer: transfer.peer.clone(),
+        accepted_at: at,
+        open: true,
+    };
+    for row in &added {
+        add_there(conn, at, &handed, row).await?;
+    }
+    Ok(())
+}
+
+/// What a caller has added is added where the case is now.
+pub(super) async fn add_there(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    handed: &HandedOver,
+    row: &Supplement,
+) -> Result<(), DbError> {
+    let message = Message::Supplement {
+        transfer_id: handed.transfer_id,
+        supplement: row.supplement,
+        text: row.text.clone(),
+        accepted_at: handed.accepted_at,
+    };
+    peer_messages::queue(conn, &handed.peer, &message, now).await
 }
 
 /// What the caller may be told of an order that has left.
@@ -173,7 +207,7 @@ async fn pass_on(
 }
 
 /// The desk itself said how a case of another hotline ended: whoever handles our order of it stops, and who joined it hears the
-/// same. An order that has ended by itself stays as it is.
+/// same. An order that has ended by itself stays as it is, and so does one that the case has only joined: it is another caller's.
 async fn end_here(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -187,6 +221,10 @@ async fn end_here(
         return Ok(());
     };
     let origins = withdrawals::origins(conn, &[order_id]).await?;
+    let of = origins.get(&order_id).map(|origin| origin.complaint_id);
+    if of != transfer.complaint_id {
+        return Ok(());
+    }
     let row = Withdrawal {
         order_id,
         outcome: Outcome::NotCalled,

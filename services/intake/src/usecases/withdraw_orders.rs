@@ -1,12 +1,14 @@
-//! The caller takes a complaint, or one order of it, back 撤诉. What others follow stays: they wait for its result. Saying it
-//! again changes nothing and is answered as the first time.
+//! The caller takes a complaint, or one order of it, back 撤诉. What others follow stays: they wait for its result. What another
+//! hotline has is taken back there. Saying it again changes nothing and is answered as the first time.
 use super::masking::masked;
 use super::transfer_moves::{Ended, orders_ended};
 use crate::domain::order::{OrderEvent, TrackedOrder};
+use crate::domain::peer::Message;
 use crate::domain::withdrawal::{Origin, Withdrawal};
 use crate::domain::{ComplaintId, OrderId, Outcome};
 use crate::events;
-use crate::store::{complaints, orders, withdrawals};
+use crate::store::transfers::HandedOver;
+use crate::store::{complaints, orders, peer_messages, transfers, withdrawals};
 use crate::vault::Vault;
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
@@ -49,6 +51,8 @@ pub struct Withdrawn {
     pub withdrawn: Vec<OrderId>,
     /// Open orders that stay, because other callers follow them.
     pub followed: Vec<OrderId>,
+    /// Orders that another hotline has: it is told, now or by an earlier request, and says how they end.
+    pub elsewhere: Vec<OrderId>,
 }
 
 /// Why nothing is taken back.
@@ -110,20 +114,23 @@ impl WithdrawOrders {
             return Ok(Err(WithdrawRefusal::OrderUnknown));
         }
         let origins = withdrawals::origins(conn, &ids).await?;
+        let mut handed = transfers::handed_over(conn, &ids).await?;
         let mut answer = Withdrawn::default();
         let mut leaving = Vec::new();
         for order_id in ids {
             let (Some((order, _)), Some(origin)) = (known.remove(&order_id), origins.get(&order_id)) else {
                 continue;
             };
+            let elsewhere = handed.iter().any(|handed| handed.order_id == order_id);
             match order.state.end() {
                 Some((Outcome::Withdrawn, _)) => answer.withdrawn.push(order_id),
-                Some(_) => {}
-                None if origin.followed => answer.followed.push(order_id),
+                Some(_) if !elsewhere => {}
+                _ if origin.followed => answer.followed.push(order_id),
+                Some(_) => answer.elsewhere.push(order_id),
                 None => leaving.push(order),
             }
         }
-        if leaving.is_empty() && answer.withdrawn.is_empty() {
+        if leaving.is_empty() && answer.withdrawn.is_empty() && answer.elsewhere.is_empty() {
             let refusal = if answer.followed.is_empty() {
                 WithdrawRefusal::Closed
             } else {
@@ -134,34 +141,71 @@ impl WithdrawOrders {
         answer
             .withdrawn
             .extend(leaving.iter().map(|order| order.order_id));
-        let reason = match leaving.first().and_then(|order| origins.get(&order.order_id)) {
+        let first = leaving.first().map(|order| order.order_id);
+        let first = first.or(answer.elsewhere.first().copied());
+        let reason = match first.and_then(|order_id| origins.get(&order_id)) {
             Some(origin) => masked(conn, &self.vault, origin.complaint_id, &command.reason).await?,
             None => String::new(),
         };
-        let rows: Vec<Withdrawal> = leaving
-            .iter()
-            .map(|order| Withdrawal {
-                order_id: order.order_id,
-                outcome: Outcome::Withdrawn,
-                transfer_id: None,
-                reason: reason.clone(),
-                by: command.by.clone(),
-                at: now,
-            })
-            .collect();
-        end(conn, leaving, &origins, &rows, cause).await?;
-        let ended: Vec<Ended> = rows
-            .iter()
-            .map(|row| Ended {
-                order_id: row.order_id,
-                outcome: row.outcome,
-                at: row.at,
-                result: row.reason.clone(),
-            })
-            .collect();
-        orders_ended(conn, now, &ended, cause).await?;
+        handed.retain(|handed| answer.elsewhere.contains(&handed.order_id));
+        take_back_there(conn, now, &handed, &reason).await?;
+        let row = |order: &TrackedOrder| Withdrawal {
+            order_id: order.order_id,
+            outcome: Outcome::Withdrawn,
+            transfer_id: None,
+            reason: reason.clone(),
+            by: command.by.clone(),
+            at: now,
+        };
+        let rows: Vec<Withdrawal> = leaving.iter().map(row).collect();
+        leave(conn, leaving, &origins, &rows, cause).await?;
         Ok(Ok(answer))
     }
+}
+
+/// Ends the orders, and tells it to other hotlines that they concern.
+async fn leave(
+    conn: &mut Conn,
+    leaving: Vec<TrackedOrder>,
+    origins: &HashMap<OrderId, Origin>,
+    rows: &[Withdrawal],
+    cause: &Cause,
+) -> Result<(), DbError> {
+    let Some(now) = rows.first().map(|row| row.at) else {
+        return Ok(());
+    };
+    end(conn, leaving, origins, rows, cause).await?;
+    let ended: Vec<Ended> = rows
+        .iter()
+        .map(|row| Ended {
+            order_id: row.order_id,
+            outcome: row.outcome,
+            at: row.at,
+            result: row.reason.clone(),
+        })
+        .collect();
+    orders_ended(conn, now, &ended, cause).await
+}
+
+/// Tells the hotlines that have these orders, each once.
+async fn take_back_there(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    handed: &[HandedOver],
+    reason: &str,
+) -> Result<(), DbError> {
+    for handed in handed.iter().filter(|handed| handed.open) {
+        if peer_messages::is_taken_back(conn, handed.transfer_id).await? {
+            continue;
+        }
+        let message = Message::TakenBack {
+            transfer_id: handed.transfer_id,
+            reason: reason.to_owned(),
+            accepted_at: handed.accepted_at,
+        };
+        peer_messages::queue(conn, &handed.peer, &message, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends locked, open orders before their time, and tells it: for this use case and for transfers.

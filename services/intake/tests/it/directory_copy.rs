@@ -18,7 +18,7 @@ fn entries(codes: &[&str]) -> Vec<EntryV1> {
     codes.iter().map(entry).collect()
 }
 
-async fn distribute(app: &TestApp, version: i64, divisions: &[&str], matters: &[&str]) {
+pub async fn distribute(app: &TestApp, version: i64, divisions: &[&str], matters: &[&str]) {
     let content = DirectoryContentV1 {
         version,
         published_at: app.clock.now(),
@@ -75,7 +75,24 @@ async fn codes_that_the_directory_does_not_have_are_refused_by_field() {
 
     // The next version needs no restart.
     distribute(&app, 2, &["990102002"], &["M020101", "M020102"]).await;
-    app.http(Role::Agent).post(&path, amended).await.expect(201);
+    let agent = app.http(Role::Agent);
+    let first = agent
+        .post_with_key(&path, amended.clone(), "a1")
+        .await
+        .expect(201);
+
+    // A repeat is answered as then, whatever the directory says now.
+    distribute(&app, 3, &["990102002"], &["M020101"]).await;
+    let again = agent
+        .post_with_key(&path, amended.clone(), "a1")
+        .await
+        .expect(201);
+    assert_eq!(
+        (&again.body, again.headers.contains_key("idempotency-replayed")),
+        (&first.body, true)
+    );
+    let other = agent.post_with_key(&path, amended, "a2").await.expect(422);
+    assert_eq!(other.text("/field"), "matter");
     app.settle().await;
 }
 

@@ -22,4 +22,5 @@ mod replies;
 mod reveal_identity;
 mod similar;
 mod structure;
+mod transfers;
 mod vault_rows;

@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use contracts::callback::JudgementMadeV1;
 use contracts::ids::OrderId;
 use contracts::supervision::{
-    ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, OutcomeCarriedOutV1, OutcomeRecordedV1,
+    ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, OutcomeCarriedOutV1,
+    OutcomeRecordedV1,
 };
 use contracts::terms::LimitUnit;
 use contracts::words::{ClockName, Finding};
@@ -129,4 +130,36 @@ async fn the_caller_is_told_what_units_promised_and_that_it_is_carried_out() {
         "{promise}"
     );
     assert_eq!(news[1]["message"], "协调结果已落实：全部办结");
+}
+
+#[tokio::test]
+async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was_none() {
+    let app = start().await;
+    let registered = register(&app, complaint_with(json!({}))).await;
+    let order = order_id(&registered, 0);
+    for (n, code) in [(1, "reviewed"), (2, "already_pending")] {
+        let denied = ExtensionDeniedV1 {
+            order_id: order,
+            extension_id: Uuid::from_u128(n).into(),
+            unit: "SJ-MUNI".into(),
+            generation: 1,
+            code: code.into(),
+            due_at: Some("2026-03-20T17:00:00+08:00".parse().unwrap()),
+            reason: "理由不足".into(),
+        };
+        app.publish(order.uuid(), i64::try_from(n).unwrap(), &denied)
+            .await;
+    }
+    app.settle().await;
+    let seen = progress(&app, &registered, "zh").await;
+    let news = seen["orders"][0]["news"].as_array().unwrap();
+    assert_eq!(
+        (news.len(), &news[0]["what"], &news[0]["message"]),
+        (
+            1,
+            &json!("denied"),
+            &json!("承办单位申请延期，未获批准，办理时限不变：理由不足")
+        )
+    );
+    assert_eq!(news[0]["until"], "2026-03-20T17:00:00+08:00");
 }

@@ -90,22 +90,17 @@ async fn post(
     let missing = || Refused::bad("service_code", "must be given", "必填");
     let code = form.service_code.clone().ok_or_else(missing)?;
     let directory = ctx.directory.get();
-    let service = match &directory {
-        Some(directory) => {
-            let entry = directory.matters.get(&code);
-            entry
-                .ok_or_else(|| Refused::unknown("service_code"))?
-                .name
-                .clone()
-        }
-        // As long as no directory was published, every code is believed.
-        None => code.clone(),
-    };
-    let complaint = form.draft(&code, &service)?.checked()?;
-    if let Some(directory) = &directory {
-        directory.check(&complaint)?;
-    }
-    if !keep_apps::count_post(&ctx.db, &app).await? {
+    // As long as no directory was published, every code is believed; an unknown one may stand in a repeat.
+    let entry = directory
+        .as_ref()
+        .and_then(|directory| directory.matters.get(&code));
+    let service = entry.map_or(&code, |entry| &entry.name);
+    let complaint = form.draft(&code, service)?.checked()?;
+    // What the directory of today says, which may have been another when the first of these requests came.
+    let against = directory
+        .as_ref()
+        .and_then(|directory| directory.check(&complaint).err());
+    if against.is_none() && !keep_apps::count_post(&ctx.db, &app).await? {
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Err(Refused::new(
             status,
@@ -126,7 +121,7 @@ async fn post(
             number: None,
             kept_elsewhere: None,
             reply_address: None,
-            against: None,
+            against,
             app: Some(app),
         },
     };
@@ -143,6 +138,10 @@ fn refused(problem: ExecuteError<RegisterRefusal>) -> Refused {
             "Idempotency-Key: used for a different request",
             "Idempotency-Key：已用于其他请求",
         ),
+        ExecuteError::Refused(RegisterRefusal::Invalid(rule)) if rule.field == "matter" => {
+            Refused::unknown("service_code")
+        }
+        ExecuteError::Refused(RegisterRefusal::Invalid(rule)) => rule.into(),
         other => error::register(other).into(),
     }
 }

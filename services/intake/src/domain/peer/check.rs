@@ -34,6 +34,8 @@ impl Message {
             Self::Call { note, .. } => remark("note", note),
             Self::End { state, .. } => invalid::text("state", state, WORD_CHARS_MAX).map(drop),
             Self::Result { result, .. } => remark("result", result),
+            Self::Supplement { text, .. } => remark("text", text),
+            Self::TakenBack { reason, .. } => remark("reason", reason),
         }
     }
 }

@@ -32,6 +32,16 @@ pub(super) fn entry(code: &str, name: &str, parent: Option<&str>) -> EntryV1 {
 
 /// Two services below one group, one division, and a calendar of office hours.
 pub(super) async fn publishes(app: &TestApp) {
+    let matters = vec![
+        entry("M02", "市政", None),
+        entry("M0201", "路灯", Some("M02")),
+        entry("M0202", "供水", Some("M02")),
+    ];
+    publishes_version(app, 1, matters).await;
+}
+
+/// The same with other services.
+pub(super) async fn publishes_version(app: &TestApp, version: i64, matters: Vec<EntryV1>) {
     let office = WorkSpanV1 {
         weekdays: vec![1, 2, 3, 4, 5],
         from: "09:00:00".parse().unwrap(),
@@ -41,18 +51,14 @@ pub(super) async fn publishes(app: &TestApp) {
         on_holidays: false,
     };
     let content = DirectoryContentV1 {
-        version: 1,
+        version,
         published_at: app.clock.now(),
         divisions: vec![
             entry("990102", "映霞区", None),
             entry("990102002", "文渊街道", Some("990102")),
         ],
         units: Vec::new(),
-        matters: vec![
-            entry("M02", "市政", None),
-            entry("M0201", "路灯", Some("M02")),
-            entry("M0202", "供水", Some("M02")),
-        ],
+        matters,
         calendars: vec![CalendarV1 {
             code: "city".to_owned(),
             name: "市".to_owned(),
@@ -67,7 +73,7 @@ pub(super) async fn publishes(app: &TestApp) {
     );
     let bytes = serde_json::to_vec(&content).unwrap();
     let seen = store.look(OBJECT).await.unwrap();
-    assert!(store.replace(&seen, 1, &bytes).await.unwrap());
+    assert!(store.replace(&seen, version, &bytes).await.unwrap());
     app.settle().await;
 }
 

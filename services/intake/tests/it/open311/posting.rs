@@ -177,3 +177,27 @@ async fn what_the_port_refuses_is_told_in_the_shape_of_the_standard() {
         files.body
     );
 }
+
+/// The directory may change between a post and its repeat.
+#[tokio::test]
+async fn a_repeat_gets_its_number_although_its_service_is_gone() {
+    let (app, key) = ready().await;
+    let sent = |attempt: &'static str| {
+        let client = app.anonymous().header("idempotency-key", attempt);
+        let form = form(&key, &[]);
+        async move { client.post_bytes("/open311/v2/requests.json", FORM, form).await }
+    };
+    let first = sent("t1").await.expect(201);
+    publishes_version(&app, 2, vec![entry("M0202", "供水", None)]).await;
+    let again = sent("t1").await.expect(201);
+    assert_eq!(
+        again.text("/0/service_request_id"),
+        first.text("/0/service_request_id")
+    );
+    let other = sent("t2").await.expect(404);
+    assert!(
+        other.text("/0/description").contains("service_code"),
+        "{}",
+        other.body
+    );
+}
