@@ -150,7 +150,7 @@ fn what_ends_before_what_names_it_is_found_in_every_table() {
     for (position, (spoil, row)) in spoilt.into_iter().enumerate() {
         let mut snapshot = sample();
         let duty = duty(&snapshot, "PD0001", "PD0001X", |row| {
-            row.lead = "SJ-HEATOFF".to_owned()
+            row.lead = "SJ-HEATOFF".to_owned();
         });
         snapshot.duties.push(duty);
         spoil(&mut snapshot);
@@ -167,7 +167,7 @@ fn what_ends_before_what_names_it_is_found_in_every_table() {
 fn a_duty_whose_lead_begins_later_decides_nothing_until_then() {
     let mut snapshot = sample();
     let row = duty(&snapshot, "PD0001", "X1", |row| {
-        row.lead = "SJ-HEATOFF".to_owned()
+        row.lead = "SJ-HEATOFF".to_owned();
     });
     snapshot.duties.push(row);
     let unit_row = unit(&mut snapshot, "SJ-HEATOFF");
