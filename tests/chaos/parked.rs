@@ -1,6 +1,5 @@
 //! What an operator does with an event that no retry helps: finds it, looks at it, gives it up, with the program of the
 //! platform and its run folder.
-#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 use crate::MACHINE;
 use contracts::shard::Shard;
 use contracts::subjects::Namespace;
@@ -15,6 +14,7 @@ async fn dead_letters(cluster: &Cluster, arguments: &[&str]) -> anyhow::Result<S
     cluster.hotline(&[&beginning, arguments].concat()).await
 }
 
+#[expect(clippy::disallowed_methods, reason = "what no service would send")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreadable_message_is_listed_shown_and_skipped() {
     let _machine = MACHINE.lock().await;

@@ -69,8 +69,8 @@ pub struct TermsV1 {
     /// supervision alone rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionTermsV1>,
-    /// The urgency that they were looked up with, which words of danger in the text may have raised above the one that was
-    /// given. Absent in events of before it was told.
+    /// The urgency that they were looked up with where the text has words of danger, which raise the given one. Absent without
+    /// them, and in events of before it was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgency: Option<Urgency>,
 }

@@ -8,6 +8,7 @@ use super::transfer::{Offer, TransferState};
 use chrono::{DateTime, Utc};
 use contracts::ids::TransferId;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Another hotline.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,7 +98,10 @@ pub enum Message {
     Supplement {
         /// The transfer.
         transfer_id: TransferId,
-        /// 1, 2, 3, … inside the transfer; the same number is the same supplement.
+        /// Whose it is, of those who have joined the case: whatever the sender names them by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Uuid>,
+        /// 1, 2, 3, … of one of them; the same number is the same supplement.
         supplement: i32,
         /// What was added, masked.
         text: String,

@@ -185,14 +185,15 @@ pub async fn untold(conn: &mut Conn, peer: &str, message_id: Uuid) -> Result<Opt
     .transpose()
 }
 
-/// True when it was queued before that the caller takes the case back.
+/// True when it was queued before that the caller takes the case back, and the peer did not refuse it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_taken_back(conn: &mut Conn, transfer_id: TransferId) -> Result<bool, DbError> {
     let queued = sqlx::query_scalar!(
         r#"select exists (select 1 from peer_messages
-           where transfer_id = $1 and answers is null and body ->> 'type' = 'taken_back') as "queued!""#,
+           where transfer_id = $1 and answers is null and body ->> 'type' = 'taken_back'
+             and not (told_at is not null and last_error is not null)) as "queued!""#,
         transfer_id.uuid()
     )
     .fetch_one(conn)

@@ -42,8 +42,14 @@ pub(super) async fn hear(
     };
     let ours = (&*transfer, complaint_id, order_id);
     match message {
-        Message::Supplement { supplement, text, .. } => {
-            add(take, conn, now, ours, (*supplement, text), cause).await
+        Message::Supplement {
+            of, supplement, text, ..
+        } => {
+            let number = match of {
+                Some(of) => format!("{of}/{supplement}"),
+                None => supplement.to_string(),
+            };
+            add(take, conn, now, ours, (&number, text), cause).await
         }
         Message::TakenBack { reason, .. } => take_back(take, conn, now, ours, reason, cause).await,
         _ => Ok(Err(HearRefusal::NotYours)),
@@ -55,10 +61,10 @@ async fn add(
     conn: &mut Conn,
     now: DateTime<Utc>,
     (transfer, complaint_id, _): Ours<'_>,
-    (supplement, text): (i32, &str),
+    (number, text): (&str, &str),
     cause: &Cause,
 ) -> Result<Result<(), HearRefusal>, DbError> {
-    let key = format!("{}/{supplement}", transfer.transfer_id);
+    let key = format!("{}/{number}", transfer.transfer_id);
     let command = supplement_complaint::Command {
         complaint_id,
         text: text.trim().to_owned(),

@@ -6,10 +6,10 @@ use crate::domain::peer::{Message, OfferMessage};
 use crate::domain::transfer::{Limits, Offer, Transfer, TransferState};
 use crate::domain::{OrderId, Urgency};
 use crate::events;
-use crate::store::{amendments, orders, ownerships, peer_messages, peers, transfers};
+use crate::store::{amendments, orders, ownerships, peer_messages, peers, transfers, withdrawals};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::TransferId;
+use contracts::ids::{ComplaintId, TransferId};
 use contracts::words::TransferDirection;
 use db::{Conn, DbError, Results, Work};
 use thiserror::Error;
@@ -110,7 +110,7 @@ struct Next {
     consent: bool,
 }
 
-fn before(earlier: &[Transfer], peer: &str) -> Result<Before, OfferRefusal> {
+fn before(earlier: &[Transfer], own: Option<ComplaintId>, peer: &str) -> Result<Before, OfferRefusal> {
     for transfer in earlier.iter().filter(|transfer| !transfer.is_incoming()) {
         if transfer.state.is_pending() {
             return if transfer.peer == peer {
@@ -124,7 +124,10 @@ fn before(earlier: &[Transfer], peer: &str) -> Result<Before, OfferRefusal> {
             return Err(OfferRefusal::RefusedOnce);
         }
     }
-    let came = earlier.iter().find(|transfer| transfer.is_incoming());
+    // A case that only joined the order is another caller's.
+    let came = earlier
+        .iter()
+        .find(|transfer| transfer.is_incoming() && transfer.complaint_id == own);
     Ok(Before::New(Next {
         hop: came.map_or(1, |transfer| transfer.hop + 1),
         case_number: came.map(|transfer| transfer.case_number.clone()),
@@ -152,7 +155,9 @@ impl OfferTransfer {
         }
         let ids = transfers::of_order(conn, order_id).await?;
         let earlier = transfers::get_for_update(conn, &ids).await?;
-        let next = match before(&earlier, &command.peer) {
+        let origins = withdrawals::origins(conn, &[order_id]).await?;
+        let own = origins.get(&order_id).map(|origin| origin.complaint_id);
+        let next = match before(&earlier, own, &command.peer) {
             Ok(Before::Same(same)) => return Ok(Ok(*same)),
             Ok(Before::New(next)) => next,
             Err(refusal) => return Ok(Err(refusal)),

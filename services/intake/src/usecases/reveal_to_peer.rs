@@ -119,7 +119,12 @@ async fn came_with(conn: &mut Conn, transfer: &Transfer) -> Result<Option<Transf
     };
     let ids = transfers::of_order(conn, order_id).await?;
     let known = transfers::get_for_update(conn, &ids).await?;
-    let came = |known: &Transfer| known.is_incoming() && known.state == TransferState::Accepted;
+    // A case that only joined the order is another caller's.
+    let came = |known: &Transfer| {
+        known.is_incoming()
+            && known.state == TransferState::Accepted
+            && known.complaint_id == transfer.complaint_id
+    };
     Ok(known.into_iter().find(came))
 }
 

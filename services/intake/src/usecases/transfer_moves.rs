@@ -103,9 +103,12 @@ async fn hand_over(
         responded_at: None,
     };
     rewrite(conn, at, order_id, Some(handling), None).await?;
-    // What was offered is the complaint as it was told first.
+    // What was offered is the complaint as it was told first. Whoever adds something meanwhile has it locked.
     let added = match transfer.complaint_id {
-        Some(complaint_id) => supplements::of_complaint(conn, complaint_id).await?,
+        Some(complaint_id) => {
+            supplements::newest_for_update(conn, complaint_id).await?;
+            supplements::of_complaint(conn, complaint_id).await?
+        }
         None => Vec::new(),
     };
     let handed = HandedOver {
@@ -130,6 +133,7 @@ pub(super) async fn add_there(
 ) -> Result<(), DbError> {
     let message = Message::Supplement {
         transfer_id: handed.transfer_id,
+        of: Some(row.complaint_id.uuid()),
         supplement: row.supplement,
         text: row.text.clone(),
         accepted_at: handed.accepted_at,

@@ -134,7 +134,7 @@ pub struct TermsView {
     /// How much more time it may get for the reply; absent in assignments of before it was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionView>,
-    /// The urgency that they were looked up with; words of danger may have raised it.
+    /// The urgency that they were looked up with, where words of danger raised it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urgency: Option<&'static str>,
 }

@@ -71,8 +71,8 @@ impl Assignment {
             && self.has_terms(&other.terms)
     }
 
-    /// The same terms. An assignment of before they told of extensions has none of those to compare; and where another urgency
-    /// changes no limit, the order goes on, and its units hear of it as an amendment.
+    /// The same terms. An assignment of before they told of extensions has none of those to compare, nor of
+    /// a raised urgency.
     fn has_terms(&self, terms: &TermsV1) -> bool {
         let extension = self.terms.extension.and(terms.extension);
         self.terms

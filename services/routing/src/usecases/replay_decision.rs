@@ -109,6 +109,11 @@ fn as_assigned(directory: &Directory, order: &Order, assignment: &Assignment) ->
         Settled::Assigned(mut again) => {
             // A row of before there were policies does not say what its lead might return.
             again.return_right = again.return_right.filter(|_| assignment.return_right.is_some());
+            // Nor does one of before the terms told of extensions and of a raised urgency.
+            if assignment.terms.extension.is_none() {
+                again.terms.extension = None;
+                again.terms.urgency = None;
+            }
             same(*again == *assignment)
         }
         Settled::Undecided(_) => Replayed::Differs,

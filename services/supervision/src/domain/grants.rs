@@ -152,7 +152,7 @@ pub fn may_extend(
     if u64::from(ask.amount) * 100 > u64::from(limit.amount) * u64::from(rules.percent_max) {
         return Err(Denied::TooMuch);
     }
-    within_terms(order, &granted, ask)?;
+    within_terms(order, &granted, ask, limit.unit)?;
     let calendar = calendars.as_of(running.basis.directory_version, &running.basis.calendar);
     let early = calendar.and_then(|(_, calendar)| {
         calendar
@@ -179,7 +179,9 @@ fn granted_so_far<'a>(order: &'a Order, ask: &Ask) -> Vec<&'a Granted> {
 }
 
 /// The limits of the directory that the assignment came with (延期次数上限, 每次延期上限, 延期总上限); they are those of the reply.
-fn within_terms(order: &Order, granted: &[&Granted], ask: &Ask) -> Result<(), Denied> {
+/// Amounts count where the running limit has their unit: that of a rework round may have another, then the ladder alone
+/// says how much.
+fn within_terms(order: &Order, granted: &[&Granted], ask: &Ask, unit: LimitUnit) -> Result<(), Denied> {
     let terms = order.lead().and_then(|lead| lead.terms.extension);
     let Some(terms) = terms.filter(|_| ask.clock == ClockName::Finish) else {
         return Ok(());
@@ -191,8 +193,8 @@ fn within_terms(order: &Order, granted: &[&Granted], ask: &Ask) -> Result<(), De
     if amounts.len() >= terms.times_max as usize {
         return Err(Denied::TooOften);
     }
-    if terms.unit != ask.unit {
-        return Err(Denied::WrongUnit);
+    if terms.unit != unit {
+        return Ok(());
     }
     let together = amounts
         .iter()

@@ -103,7 +103,10 @@ pub fn terms_for(
         level: unit.row.level,
     };
     let row = directory.deadlines.find(asked);
-    terms(row, unit, directory.city_calendar(), question.urgency)
+    let concluded = question.concluded.as_ref();
+    let raised = concluded.is_some_and(|concluded| !concluded.danger.is_empty());
+    let urgency = question.urgency.filter(|_| raised);
+    terms(row, unit, directory.city_calendar(), urgency)
 }
 
 fn with_chain(directory: &Directory, located: Located, day: Day) -> (Located, Chain) {
