@@ -22,6 +22,21 @@ pub struct Resend<'a> {
     pub since: Option<DateTime<Utc>>,
 }
 
+impl<'a> Resend<'a> {
+    /// Everything, on NATS once more; `anew` as in the field.
+    #[must_use]
+    pub const fn on_nats(units: &'a [String], ended_after: DateTime<Utc>, anew: bool) -> Self {
+        Self {
+            units,
+            way: None,
+            anew,
+            ended_after,
+            all: true,
+            since: None,
+        }
+    }
+}
+
 /// Makes due what was handed over on NATS. Answers how many documents.
 pub async fn resend(conn: &mut Conn, now: DateTime<Utc>, what: Resend<'_>) -> Result<u64, DbError> {
     let done = sqlx::query!(

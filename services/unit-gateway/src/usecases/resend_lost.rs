@@ -46,14 +46,7 @@ pub(super) async fn resend(
     closed: TimeDelta,
     units: &[String],
 ) -> Result<(), DbError> {
-    let what = Resend {
-        units,
-        way: None,
-        anew: false,
-        ended_after: now - closed,
-        all: true,
-        since: None,
-    };
+    let what = Resend::on_nats(units, now - closed, false);
     let documents = resends::resend(conn, now, what).await?;
     tracing::warn!(
         units = units.len(),
@@ -103,14 +96,7 @@ pub(super) async fn renew(
     if units.is_empty() {
         return Ok(());
     }
-    let what = Resend {
-        units,
-        way: None,
-        anew: true,
-        ended_after: now - closed,
-        all: true,
-        since: None,
-    };
+    let what = Resend::on_nats(units, now - closed, true);
     let documents = resends::resend(conn, now, what).await?;
     tracing::warn!(
         units = units.len(),
