@@ -39,12 +39,14 @@ struct Waiting {
 
 const OLDEST: &str = "select id, day from outbox where shard = any($1) order by id limit $2";
 
-/// One day's facts. The day stands in the text, so that the plan touches one partition and not all of them.
+/// One day's facts. The day stands in the text, so that the plan touches one partition and not all of them; each id is
+/// looked up by itself, because a plan made while a day is young would rather read the whole of it in every pass.
 fn facts_of(day: NaiveDate) -> String {
     format!(
-        "select id, shard, key, sequence, event_id, event_type, occurred_at, correlation_id, causation_id, actor,
+        "select fact.id, shard, key, sequence, event_id, event_type, occurred_at, correlation_id, causation_id, actor,
                 traceparent, data::text as data
-         from journal where day = '{day}' and id = any($1)"
+         from unnest($1::bigint[]) as waiting (id)
+         cross join lateral (select * from journal where day = '{day}' and id = waiting.id offset 0) as fact"
     )
 }
 

@@ -51,18 +51,19 @@ pub async fn take(
            chosen as (
              select delivery_id, trial from fair where not trial or turn <= $7 order by place, next_attempt_at limit $6),
            due as (
-             select d.delivery_id from deliveries d
-             where d.delivery_id = any(array(select delivery_id from chosen)) and d.state || '' = 'waiting'
+             -- By key, one by one: two lists that are joined by comparing each with each cost the square of a backlog.
+             select d.delivery_id, c.trial from chosen c join deliveries d on d.delivery_id = c.delivery_id
+             where d.state || '' = 'waiting'
                and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
              for update of d skip locked)
            update deliveries as d
            set attempts = d.attempts + 1, leased_until = $2
-           from due, chosen, documents c, unit_access a
-           where d.delivery_id = due.delivery_id and chosen.delivery_id = d.delivery_id
+           from due, documents c, unit_access a
+           where d.delivery_id = due.delivery_id
              and c.unit = d.unit and c.seq = d.seq and a.unit = d.unit
            returning d.delivery_id, d.order_id, d.unit, c.notice, c.document, c.traceparent,
                      d.attempts, d.sent_again, a.endpoint, a.secret, case when a.old_secret_until > $1 then a.old_secret end as old_secret,
-                     a.private_target as "private_target?", chosen.trial as "trial!""#,
+                     a.private_target as "private_target?", due.trial as "trial!""#,
         now,
         now + lease,
         count(room.per_unit),
