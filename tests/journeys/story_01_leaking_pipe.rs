@@ -27,14 +27,14 @@ async fn waiting(platform: &Platform) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utility_must_keep_it() {
-    let platform = Platform::start().await;
-    let mut body = complaint("M020103", "990102002");
-    body["facts"] = json!({ "权属": "供水" });
+    let platform = Platform::of_city("jinan").await;
+    let mut body = complaint("M020102", "991102001");
+    body["facts"] = json!({ "成因": "施工损坏" });
     let registered = platform.register(body).await;
     let order = registered.order();
     let first_call = platform.world.clock.now();
     let total = clock(&platform.watched(order).await, "total");
-    for (unit, generation) in [("QY-WATER", 1), ("SJ-MUNI", 2), ("SJ-URBAN", 3)] {
+    for (unit, generation) in [("QY-WATER", 1), ("QX-991102-GOV", 2)] {
         passed_on(&platform, order, unit, generation).await;
     }
     platform.pass(chrono::TimeDelta::days(6)).await;
@@ -46,22 +46,22 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
             &stands[0]["reason"],
             &stands[0]["assignments"]
         ),
-        (&json!(order), &json!("bounced"), &json!(3))
+        (&json!(order), &json!("bounced"), &json!(2))
     );
 
-    let summoned = ["QY-WATER", "SJ-MUNI", "SJ-URBAN"];
+    let summoned = ["QY-WATER", "SJ-MUNI", "QX-991102-GOV"];
     let meeting = platform.summons(&[order], &summoned, true).await;
     assert!(waiting(&platform).await.is_empty());
     platform.pass(chrono::TimeDelta::days(1)).await;
     let met = platform
         .met(&meeting, &["QY-WATER", "SJ-MUNI"], "开挖后确认为供水支管")
         .await;
-    assert_eq!(met["units"][2], json!({ "unit": "SJ-URBAN", "came": false }));
+    assert_eq!(met["units"][2], json!({ "unit": "QX-991102-GOV", "came": false }));
 
     // What cannot become a duty comes back to the people who ruled, with what is at fault.
-    let ruling = json!({ "lead": "QY-WATER", "co_handlers": ["SJ-MUNI"], "basis": "现场督办结论", "conditions": "权属=供水" });
+    let ruling = json!({ "lead": "QY-WATER", "co_handlers": ["SJ-MUNI"], "basis": "现场督办结论", "conditions": "成因=施工损坏" });
     let mut faulty = ruling.clone();
-    faulty["conditions"] = json!("权属=燃气");
+    faulty["conditions"] = json!("成因=自然老化");
     let refused = platform.rules(&meeting, faulty).await;
     assert_eq!(refused["state"], "refused", "{refused}");
     assert_eq!(
@@ -77,9 +77,9 @@ async fn a_leaking_pipe_goes_round_until_units_meet_where_it_leaks_and_the_utili
             &document["data"]["generation"],
             &document["data"]["return_right"]["refused"]
         ),
-        (&json!("assigned"), &json!(4), &json!("ruling"))
+        (&json!("assigned"), &json!(3), &json!("ruling"))
     );
-    let again = json!({ "generation": 4, "reason_code": "not_our_duty", "basis": "不是本单位管线" });
+    let again = json!({ "generation": 3, "reason_code": "not_our_duty", "basis": "不是本单位管线" });
     let refused = platform
         .act("QY-WATER", order, "return-requests", again)
         .await

@@ -9,18 +9,19 @@ use testkit::Role;
 struct Call {
     where_: &'static str,
     division: &'static str,
-    /// A point of the same place.
-    point: (f64, f64),
+    /// A point of the same place, where the city's pack has borders.
+    point: Option<(f64, f64)>,
     site: Option<&'static str>,
     unit: &'static str,
     duty: &'static str,
 }
 
-const CALLS: [Call; 4] = [
+/// In the sample city, which has borders.
+const SAMPLE: [Call; 4] = [
     Call {
         where_: "city rule",
         division: "990102003",
-        point: (125.175, 30.125),
+        point: Some((125.175, 30.125)),
         site: None,
         unit: "QX-990102-URBAN",
         duty: "PD0047",
@@ -28,7 +29,7 @@ const CALLS: [Call; 4] = [
     Call {
         where_: "district override",
         division: "990103001",
-        point: (125.05, 30.17),
+        point: Some((125.05, 30.17)),
         site: None,
         unit: "QX-990103-EPB",
         duty: "PD0051",
@@ -36,7 +37,7 @@ const CALLS: [Call; 4] = [
     Call {
         where_: "functional zone",
         division: "990104003",
-        point: (125.27, 30.16),
+        point: Some((125.27, 30.16)),
         site: None,
         unit: "QX-990191-CONST",
         duty: "PD0052",
@@ -44,10 +45,46 @@ const CALLS: [Call; 4] = [
     Call {
         where_: "construction committee",
         division: "990102002",
-        point: (125.125, 30.125),
+        point: Some((125.125, 30.125)),
         site: Some("住建"),
         unit: "SJ-CONSTRUCTION",
         duty: "PD0048",
+    },
+];
+
+/// In the city of the article: 金岭区 gave it to its environment branch, 郑东新城 handles its own.
+const ZHENGZHOU: [Call; 4] = [
+    Call {
+        where_: "city rule",
+        division: "992106001",
+        point: None,
+        site: None,
+        unit: "QX-992106-URBAN",
+        duty: "PD0009",
+    },
+    Call {
+        where_: "district override",
+        division: "992105001",
+        point: None,
+        site: None,
+        unit: "QX-992105-EPB",
+        duty: "PD0017",
+    },
+    Call {
+        where_: "functional zone",
+        division: "992106002",
+        point: None,
+        site: None,
+        unit: "QX-992191-ENF",
+        duty: "PD0018",
+    },
+    Call {
+        where_: "construction committee",
+        division: "992106001",
+        point: None,
+        site: Some("住建"),
+        unit: "SJ-CONSTRUCTION",
+        duty: "PD0019",
     },
 ];
 
@@ -66,18 +103,16 @@ fn noise(call: &Call, place: &Value) -> Value {
 }
 
 /// The place by its code, then by a point on the map.
-fn places(call: &Call) -> [Value; 2] {
-    let (longitude, latitude) = call.point;
-    [
-        json!({ "division": call.division }),
-        json!({ "longitude": longitude, "latitude": latitude }),
-    ]
+fn places(call: &Call) -> impl Iterator<Item = Value> {
+    let point = call
+        .point
+        .map(|(longitude, latitude)| json!({ "longitude": longitude, "latitude": latitude }));
+    std::iter::once(json!({ "division": call.division })).chain(point)
 }
 
-#[tokio::test]
-async fn four_calls_with_the_same_words_reach_four_units_and_each_says_why() {
-    let platform = Platform::start().await;
-    for call in &CALLS {
+/// Each call reaches its unit, and everybody reads why.
+async fn reach_their_units(platform: &Platform, calls: &[Call]) {
+    for call in calls {
         for place in places(call) {
             let registered = platform.register(noise(call, &place)).await;
             let assignment = platform.assignment(registered.order()).await;
@@ -104,10 +139,20 @@ async fn four_calls_with_the_same_words_reach_four_units_and_each_says_why() {
 }
 
 #[tokio::test]
+async fn four_calls_with_the_same_words_reach_four_units_and_each_says_why() {
+    reach_their_units(&Platform::of_city("zhengzhou").await, &ZHENGZHOU).await;
+}
+
+#[tokio::test]
+async fn a_point_on_the_map_says_as_much_as_a_code() {
+    reach_their_units(&Platform::start().await, &SAMPLE).await;
+}
+
+#[tokio::test]
 async fn the_decision_can_be_asked_for_without_registering_anything() {
-    let platform = Platform::start().await;
+    let platform = Platform::of_city("zhengzhou").await;
     let dispatcher = platform.routing.http(Role::Dispatcher);
-    for call in &CALLS {
+    for call in &ZHENGZHOU {
         let body = noise(call, &json!({ "division": call.division }));
         let question = json!({ "matter": body["matter"], "place": body["place"], "facts": body["facts"], "kind": body["kind"], "urgency": body["urgency"] });
         let decision = dispatcher.post("/v1/decisions", question).await.expect(200).body;

@@ -51,8 +51,13 @@ pub fn of(figures: &Figures) -> Vec<Aim> {
             LIFECYCLES_PER_SECOND_MIN,
         ),
         Aim::at_least(
-            "share of the batched floor, at least",
-            figures.share_of_floor,
+            "share of the floor, commands single, at least",
+            figures.share_of_floor.commands_single,
+            SHARE_OF_FLOOR_MIN,
+        ),
+        Aim::at_least(
+            "share of the floor, batched, at least",
+            figures.share_of_floor.batched,
             SHARE_OF_FLOOR_MIN,
         ),
     ];

@@ -2,9 +2,9 @@
 //! consumed, as a lifecycle needs – with bare PostgreSQL and NATS and no logic at all.
 //!
 //! Rows can be committed in different ways, and that decides the figure more than anything else. So there are
-//! three floors. `batched` commits the rows of 64 lifecycles in one statement and one transaction: nobody can do
-//! less, and it is what the aim is compared with. `commands single` commits one row of each of the six commands in
-//! a transaction of its own, because commands arrive one by one, and the rest in batches. `all single` has one
+//! three floors, and the aim is shown beside the first two. `batched` commits the rows of 64 lifecycles in one statement and
+//! one transaction: nobody can do less. `commands single` commits one row of each of the six commands in a transaction of its
+//! own, because commands arrive one by one and each is answered when it is committed, and the rest in batches. `all single` has one
 //! transaction per row over many connections, where PostgreSQL's own group commit does what it can.
 use crate::floor_nats::Transport;
 use crate::volume::Volume;
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use system_tests::cluster::Cluster;
 use tokio::task::JoinSet;
 
-/// Lifecycles per second that the bare servers sustain.
+/// Lifecycles per second that the bare servers sustain, or shares of those.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Floor {
     /// Everything in batches.
@@ -28,6 +28,19 @@ pub struct Floor {
     pub commands_single: f64,
     /// Every row in a transaction of its own.
     pub all_single: f64,
+}
+
+impl Floor {
+    /// What a rate is of each.
+    #[must_use]
+    pub fn share_of(self, lifecycles_per_second: f64) -> Self {
+        let share = |floor: f64| lifecycles_per_second / floor;
+        Self {
+            batched: share(self.batched),
+            commands_single: share(self.commands_single),
+            all_single: share(self.all_single),
+        }
+    }
 }
 
 /// Lifecycles whose rows share a transaction.
