@@ -90,7 +90,7 @@ async fn each_rule_calls_in_its_own_hours() {
     assert_eq!(scheduled.len(), 3);
     // At night the queue holds the emergency alone, however old the citizen's promise is.
     let one = agent(&app, "one");
-    assert_eq!(claim(&one).await, [emergency.clone()]);
+    assert_eq!(claim(&one).await, std::slice::from_ref(&emergency));
     one.post(
         &format!("/v1/callbacks/{emergency}/answers"),
         said(true, "satisfied"),

@@ -38,6 +38,13 @@ fn business() -> Registration {
     }
 }
 
+fn question() -> Registration {
+    Registration {
+        kind: Kind::Consultation,
+        ..registration(true)
+    }
+}
+
 fn emergency() -> Registration {
     Registration {
         urgency: Urgency::Emergency,
@@ -48,10 +55,6 @@ fn emergency() -> Registration {
 #[test]
 fn a_rule_has_its_own_calling_hours_or_those_of_the_city() {
     let policies = Policies::read(CITY).unwrap();
-    let question = Registration {
-        kind: Kind::Consultation,
-        ..citizen()
-    };
     for (order, from, expected) in [
         // Noon of a Monday, its evening, a Saturday.
         (
@@ -111,7 +114,7 @@ fn a_rule_has_its_own_calling_hours_or_those_of_the_city() {
             "2026-02-17T23:59:59+08:00",
         ),
         (
-            question.clone(),
+            question(),
             "2026-03-02T20:00:00+08:00",
             "2026-03-03T09:00:00+08:00",
         ),
@@ -122,9 +125,14 @@ fn a_rule_has_its_own_calling_hours_or_those_of_the_city() {
             "{from} {order:?}"
         );
     }
+}
+
+#[test]
+fn a_rule_that_names_no_hours_inherits_them() {
+    let policies = Policies::read(CITY).unwrap();
     let named = |order: &Registration| policies.of(order).calling.rule.clone();
     assert_eq!(named(&business()).as_deref(), Some("business"));
-    assert_eq!((named(&citizen()), named(&question)), (None, None), "inherited");
+    assert_eq!((named(&citizen()), named(&question())), (None, None), "inherited");
 }
 
 #[test]
