@@ -106,6 +106,7 @@ async fn what_counted_no_more_before_raises_nothing_afterwards() {
         .as_array()
         .unwrap()
         .iter()
+        .filter(|item| item["trigger"] == "contradicted")
         .map(|item| &item["order_id"])
         .collect();
     assert_eq!(raised, [&json!(other.order_id)]);
