@@ -124,7 +124,7 @@ async fn in_liaocheng_what_the_province_asks_is_judged_at_the_desk_when_the_unit
     let waiting = platform.callback_of(order).await;
     assert_eq!(
         (&waiting["way"], &waiting["nobody_to_call"]),
-        (&Value::Null, &json!(true)),
+        (&json!("desk"), &json!(true)),
         "{waiting}"
     );
     let judged = json!({ "reached": false, "solved": false, "remark": "请另购配件" });

@@ -1,4 +1,4 @@
-//! The queue of the phone: take the next call, put it back, call again at another time.
+//! The queues: take the next call, or the next task of the desk; put it back, call again at another time.
 use super::view::CallbackView;
 use crate::api::error;
 use crate::ctx::Ctx;
@@ -10,10 +10,10 @@ use contracts::cause::{Asked, Cause};
 use contracts::ids::CallbackId;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::auth::Principal;
-use web::{Json, Path, Problem};
+use web::{Json, Path, Problem, Query};
 
 /// What an agent has taken.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,11 +25,31 @@ pub struct Claim {
     pub items: Vec<CallbackView>,
 }
 
+/// Which queue.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Queue {
+    /// `phone` (default): the next call, to whichever number. `desk`: what nobody can be asked about, to be judged.
+    pub way: Option<QueueWord>,
+}
+
+/// What an agent takes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueWord {
+    /// Calls.
+    #[default]
+    Phone,
+    /// What the desk judges.
+    Desk,
+}
+
 /// When the caller wants to be called.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallAgain {
-    /// Later than now, at most 14 days away; outside the calling hours it becomes their next beginning.
+    /// Later than now, at most 14 days away; outside the calling hours of the order's rule it becomes their next beginning.
     pub at: DateTime<Utc>,
 }
 
@@ -39,11 +59,17 @@ fn by(principal: &Principal) -> (String, Cause) {
     (by, cause)
 }
 
-/// Takes the next call: the oldest promise that nobody has. Who has something already gets that again.
-#[utoipa::path(post, path = "/v1/callbacks/claims", tag = "queue", responses((status = 200, body = Claim)))]
-pub async fn claim_callbacks(State(ctx): State<Ctx>, principal: Principal) -> Result<Json<Claim>, Problem> {
+/// Takes the next call that may be made at this hour, or the next task of the desk: the oldest promise that nobody has. Who has
+/// one already gets that again.
+#[utoipa::path(post, path = "/v1/callbacks/claims", tag = "queue", params(Queue), responses((status = 200, body = Claim)))]
+pub async fn claim_callbacks(
+    State(ctx): State<Ctx>,
+    principal: Principal,
+    Query(queue): Query<Queue>,
+) -> Result<Json<Claim>, Problem> {
     let (by, cause) = by(&principal);
-    let command = claim_callbacks::Command(by);
+    let desk = queue.way.unwrap_or_default() == QueueWord::Desk;
+    let command = claim_callbacks::Command { by, desk };
     let ids = ctx
         .db
         .execute(&ctx.claim, Asked { cause, command })
@@ -81,7 +107,7 @@ pub async fn release_claim(
 #[utoipa::path(post, path = "/v1/callbacks/{callback_id}/call-again", tag = "queue", request_body = CallAgain,
     params(("callback_id" = Uuid, Path, description = "The task")),
     responses((status = 204, description = "It is due then, and nobody has it"), (status = 404, description = "No such task"),
-        (status = 409, description = "Another agent has it, or it is not due"), (status = 422, description = "Not in the next 14 days")))]
+        (status = 409, description = "Another agent has it, it is not due, or nobody calls about it"), (status = 422, description = "Not in the next 14 days")))]
 pub async fn call_again(
     State(ctx): State<Ctx>,
     principal: Principal,

@@ -27,6 +27,11 @@ pub const TEXTS: &[Text] = &[
         "该工单没有可回访的诉求人",
     ),
     Text::new(
+        "callback_not_by_phone",
+        "nobody calls about this",
+        "此任务不通过电话回访",
+    ),
+    Text::new(
         "callback_claimed",
         "another agent is calling about this",
         "其他回访员正在回访此件",
@@ -72,6 +77,16 @@ pub(super) fn unknown() -> Problem {
     Problem::not_found("callback_unknown", "see GET /v1/callbacks").detail_zh("请参见回访任务列表")
 }
 
+/// Only what is due has a next attempt.
+pub(super) fn way_without_due() -> Problem {
+    Problem::bad_request(
+        "invalid_field",
+        "only tasks that are due have a way: leave out state",
+    )
+    .detail_zh("仅待回访任务有回访方式，请去掉 state")
+    .field("way")
+}
+
 /// No such version.
 pub(super) fn policy_unknown() -> Problem {
     Problem::not_found("policy_unknown", "GET /v1/policy shows the one that holds")
@@ -92,10 +107,13 @@ pub(super) fn put_back(error: &ExecuteError<PutBackRefused>) -> Problem {
         ExecuteError::Db(error) => db(error),
         ExecuteError::Refused(PutBackRefused::Unknown) => unknown(),
         ExecuteError::Refused(PutBackRefused::NotDue(state)) => {
-            Problem::conflict("callback_not_due", format!("the callback is {state}"))
-                .with("state", state.clone())
+            Problem::conflict("callback_not_due", format!("the callback is {state}")).with("state", *state)
         }
         ExecuteError::Refused(PutBackRefused::ClaimedByAnother) => claimed(),
+        ExecuteError::Refused(refused @ PutBackRefused::NotByPhone) => {
+            Problem::conflict("callback_not_by_phone", refused.to_string())
+                .detail_zh("该任务正等待短信答复或由坐席审核，不打电话")
+        }
         ExecuteError::Refused(refused @ PutBackRefused::NoTime) => {
             Problem::unprocessable("no_time", refused.to_string())
                 .detail_zh("时间须晚于现在，且不超过十四日")

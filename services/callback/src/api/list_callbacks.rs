@@ -15,6 +15,9 @@ use web::{Json, Page, Problem, Query, page};
 pub struct Filter {
     /// `due` (default), `waiting`, `recorded`, `unreachable`, `not_called` or `superseded`.
     pub state: Option<TaskWord>,
+    /// Only tasks whose next attempt is made so: `phone`, `second_phone`, `sms`, or `desk` (nobody can be asked, the desk
+    /// judges). Of tasks that are due.
+    pub way: Option<WayWord>,
     /// Cursor of the previous page.
     pub after: Option<String>,
     /// Items on the page, 1 to 200; 50 by default.
@@ -53,6 +56,31 @@ impl TaskWord {
     }
 }
 
+/// How the next attempt is made.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WayWord {
+    /// A call.
+    Phone,
+    /// A call to the caller's other number.
+    SecondPhone,
+    /// The answer to a message is waited for.
+    Sms,
+    /// Nobody can be asked: the desk judges.
+    Desk,
+}
+
+impl WayWord {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::SecondPhone => "second_phone",
+            Self::Sms => "sms",
+            Self::Desk => "desk",
+        }
+    }
+}
+
 /// Callback tasks of one state, oldest promise first.
 #[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks", params(Filter),
     responses((status = 200, body = Page<CallbackView>)))]
@@ -63,7 +91,11 @@ pub async fn list_callbacks(
     let limit = page::limit(filter.limit)?;
     let after: Option<Position> = page::decode(filter.after.as_deref(), "after")?;
     let state = filter.state.unwrap_or_default().as_str();
-    let rows = list_callbacks::list_callbacks(&ctx.db, state, after, limit + 1)
+    if filter.way.is_some() && state != "due" {
+        return Err(error::way_without_due());
+    }
+    let way = filter.way.map(WayWord::as_str);
+    let rows = list_callbacks::list_callbacks(&ctx.db, state, way, after, limit + 1)
         .await
         .map_err(|e| error::db(&e))?;
     let page = Page::from_rows(rows, limit, |task| (task.due_at, task.callback_id));

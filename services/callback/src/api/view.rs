@@ -41,10 +41,13 @@ pub struct CallbackView {
     /// Attempts that reached nobody.
     pub attempts: i32,
     /// How the next attempt is made: `phone`, `second_phone`, `sms` (an answer to the message is waited for until
-    /// `due_at`); absent where the desk judges.
+    /// `due_at`), `desk` (nobody can be asked, the desk judges); absent when the task is not due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub way: Option<String>,
-    /// Who has taken the task to call, while it is taken.
+    /// Rule of the policy whose calling hours hold for it; absent: the city's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calling_rule: Option<String>,
+    /// Who has taken the task, while it is taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<String>,
     /// Why nobody was called: `nobody_to_call`, `not_in_share`, `policy`, `asked_elsewhere`.
@@ -139,7 +142,8 @@ impl CallbackView {
             state: task.state.clone(),
             due_at: ctx.local(task.due_at),
             attempts: task.attempts,
-            way: task.way.filter(|_| task.state == "due"),
+            way: (task.state == "due").then(|| task.way.unwrap_or_else(|| "desk".to_owned())),
+            calling_rule: task.calling_rule.filter(|_| task.state == "due"),
             claimed_by: task.claimed_by.filter(|_| {
                 task.claimed_until
                     .is_some_and(|until| until > ctx.db.clock().now())

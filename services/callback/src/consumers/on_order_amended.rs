@@ -1,4 +1,4 @@
-//! `intake.order.amended` → `follow_order`: rules of the policy go by the corrected facts from then on.
+//! `intake.order.amended` → `follow_order`: rules of the policy go by what was corrected from then on.
 use crate::domain::Amendment;
 use crate::usecases::follow_order::{Command, FollowOrder, Told};
 use bus::Heard;
@@ -18,6 +18,7 @@ fn amendment(data: &OrderAmendedV1) -> Amendment {
     Amendment {
         number: data.amendment,
         matter: data.matter.clone().filter(|_| changed("matter")),
+        urgency: changed("urgency").then_some(data.urgency),
         facts: changed("facts").then(|| data.facts.clone()),
     }
 }

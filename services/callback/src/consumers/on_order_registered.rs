@@ -19,6 +19,7 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Command {
         confidential: data.confidential,
         channel: data.channel,
         kind: data.kind,
+        urgency: data.urgency,
         title: data.title,
         matter: data.matter,
         facts: data.facts,

@@ -80,6 +80,9 @@ impl Case {
             if let Some(facts) = &amendment.facts {
                 registration.facts.clone_from(facts);
             }
+            if let Some(urgency) = amendment.urgency {
+                registration.urgency = urgency;
+            }
             if let Some(matter) = &amendment.matter {
                 registration.matter = Some(matter.clone());
             }
@@ -188,10 +191,10 @@ impl Case {
         let first = policy
             .attempt(&registration, 0)
             .filter(|_| !why.is_some_and(NotCalled::is_final));
-        task.way = first.map(|first| first.way);
-        task.due_at = first.map_or(now, |first| {
-            answering::due_at(first.way, first.gap, policies.next_call(now), policies)
-        });
+        match first {
+            Some(first) => answering::schedule(task, first, now, policy, policies),
+            None => task.leave_to_desk(now),
+        }
         self.order.state = OrderState::CallingBack;
         vec![Happening::Scheduled(task.about(), task.due_at)]
     }

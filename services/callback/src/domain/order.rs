@@ -3,7 +3,7 @@ use crate::domain::{Claims, Round, Said};
 use chrono::{DateTime, Utc};
 use contracts::ids::{CallbackId, ComplaintId, MatterCode, OrderId, OutcomeId, UnitCode};
 use contracts::terms::Limit;
-use contracts::words::{CallbackWay, Channel, Finding, Kind, Outcome, RaisedTo};
+use contracts::words::{CallbackWay, Channel, Finding, Kind, Outcome, RaisedTo, Urgency};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub struct Registration {
     pub channel: Channel,
     /// 诉求类型.
     pub kind: Kind,
+    /// 紧急程度.
+    pub urgency: Urgency,
     /// One line, personal data masked.
     pub title: String,
     /// Entry of the catalogue, once somebody has named one.
@@ -50,6 +52,8 @@ pub struct Amendment {
     pub number: i32,
     /// The corrected entry of the catalogue.
     pub matter: Option<MatterCode>,
+    /// The corrected urgency.
+    pub urgency: Option<Urgency>,
     /// The corrected facts, all of them.
     pub facts: Option<BTreeMap<String, String>>,
 }
@@ -197,6 +201,7 @@ pub(crate) fn registration_for_tests(caller: bool) -> Registration {
         confidential: false,
         channel: Channel::Phone,
         kind: Kind::Help,
+        urgency: Urgency::Ordinary,
         title: "路灯不亮".to_owned(),
         matter: None,
         facts: BTreeMap::new(),

@@ -3,16 +3,18 @@
 //! Made from a document by `document`. One [`Policies`] holds all rules of a city; [`Policies::of`] gives the one
 //! that an order falls under.
 mod document;
+mod hours;
 
 use crate::domain::Registration;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::ids::OrderId;
 use contracts::terms::Limit;
-use contracts::words::{CallbackWay, Channel, Kind, RaisedTo};
+use contracts::words::{CallbackWay, Channel, Kind, RaisedTo, Urgency};
 use std::collections::BTreeMap;
 use worktime::Calendar;
 
 pub use document::{DEFAULT_DOCUMENT, Fault};
+pub use hours::{CallingHours, Open};
 
 /// Whose callers are called at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +72,8 @@ pub struct Policy {
     pub call: Call,
     /// Which level asks.
     pub asked_by: AskedBy,
+    /// When they are called.
+    pub calling: CallingHours,
     /// All attempts in their order; never empty.
     pub attempts: Vec<Attempting>,
     /// After the last of them.
@@ -93,6 +97,8 @@ pub struct Fits {
     pub kinds: Vec<Kind>,
     /// Any of these channels.
     pub channels: Vec<Channel>,
+    /// Any of these urgencies.
+    pub urgencies: Vec<Urgency>,
     /// Entries of the catalogue and everything whose code begins so.
     pub matters: Vec<String>,
     /// All of these facts.
@@ -113,8 +119,8 @@ pub struct Rule {
 /// All rules of a city.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policies {
-    /// When callers are called or written to.
-    pub calling: Calendar,
+    /// When callers are written to.
+    pub writing: Calendar,
     /// One call for all due orders of one person and matter.
     pub together: bool,
     /// Whether messages can be sent here at all.
@@ -178,6 +184,10 @@ impl Fits {
                 self.channels.contains(&registration.channel),
             )
             && any(
+                self.urgencies.is_empty(),
+                self.urgencies.contains(&registration.urgency),
+            )
+            && any(
                 self.matters.is_empty(),
                 self.matters.iter().any(|code| matter.starts_with(code)),
             )
@@ -196,11 +206,33 @@ impl Policies {
         fitting.map_or(&self.default, |rule| &rule.policy)
     }
 
-    /// The first moment not before `from` at which a caller may be called. A calendar without any hours for ten years
-    /// was refused when the document was read.
+    /// The first moment not before `from` at which a caller may be written to.
     #[must_use]
-    pub fn next_call(&self, from: DateTime<Utc>) -> DateTime<Utc> {
-        self.calling.next_working_time(from).unwrap_or(from)
+    pub fn next_message(&self, from: DateTime<Utc>) -> DateTime<Utc> {
+        hours::next(&self.writing, from)
+    }
+
+    /// The days and hours of the city: what limits of the hotline itself are measured by.
+    #[must_use]
+    pub const fn city(&self) -> &Calendar {
+        &self.default.calling.calendar
+    }
+
+    /// Whose callers may be called at a moment.
+    #[must_use]
+    pub fn open(&self, at: DateTime<Utc>) -> Open {
+        let hours = self.rules.iter().map(|rule| &rule.policy.calling);
+        let ruled = hours.filter_map(|hours| Some((hours.rule.clone()?, hours.calendar.is_working_time(at))));
+        let ruled: Vec<(String, bool)> = ruled.collect();
+        Open {
+            city: self.city().is_working_time(at),
+            rules: ruled
+                .iter()
+                .filter(|(_, open)| *open)
+                .map(|(rule, _)| rule.clone())
+                .collect(),
+            ruled: ruled.into_iter().map(|(rule, _)| rule).collect(),
+        }
     }
 
     /// The same policies where no messages can be sent: those attempts are left out, where any other is left.

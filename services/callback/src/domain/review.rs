@@ -80,7 +80,7 @@ pub fn appeal_until(case: &Case, recorded: &Recorded, policies: &Policies) -> Da
         None => &policies.default,
     };
     // The document's limits are checked when it is read: only a calendar without any working day for ten years fails.
-    worktime::due(&policies.calling, &policy.appeal_window, recorded.at).map_or(recorded.at, |due| due.at)
+    worktime::due(policies.city(), &policy.appeal_window, recorded.at).map_or(recorded.at, |due| due.at)
 }
 
 /// Whether a unit may appeal against the answer of a task now.

@@ -29,6 +29,8 @@ pub struct Task {
     pub attempts: i32,
     /// How the next attempt is made; `None` = there is nobody to ask any more, the desk judges.
     pub way: Option<CallbackWay>,
+    /// Rule of the policy whose calling hours it goes by; `None` = the city's.
+    pub calling_rule: Option<String>,
     /// The newest answer, to recognise its repetition.
     pub last: Option<Attempt>,
     /// Where it stands.
@@ -170,6 +172,7 @@ impl Task {
             due_at: reply.replied_at,
             attempts: 0,
             way: None,
+            calling_rule: None,
             last: None,
             state: TaskState::Waiting,
         }
@@ -185,6 +188,20 @@ impl Task {
     #[must_use]
     pub const fn is_for_desk(&self) -> bool {
         self.way.is_none() && self.attempts == 0
+    }
+
+    /// An agent calls about it next: nobody waits for the answer to a message, and nobody judges it at the desk.
+    #[must_use]
+    pub const fn is_by_phone(&self) -> bool {
+        matches!(self.state, TaskState::Due)
+            && matches!(self.way, Some(CallbackWay::Phone | CallbackWay::SecondPhone))
+    }
+
+    /// There is nobody to ask, or nobody was reached: the desk judges, at any hour.
+    pub fn leave_to_desk(&mut self, now: DateTime<Utc>) {
+        self.way = None;
+        self.calling_rule = None;
+        self.due_at = now;
     }
 
     /// Which reply it is about; later rounds are greater.

@@ -1,4 +1,4 @@
-//! Messages that are due go to intake in the calling hours, each until it is taken or will never be; a link that will never be is followed by
+//! Messages that are due go to intake in the hours for messages, each until it is taken or will never be; a link that will never be is followed by
 //! the next attempt at once.
 use crate::clients::intake::SendError;
 use crate::ctx::{Ctx, Messages};

@@ -1,6 +1,7 @@
-//! Who has taken which task to call. A claim is a lease: it ends by itself.
+//! Who has taken which task. A claim is a lease: it ends by itself.
+use crate::domain::policy::Open;
 use chrono::{DateTime, Utc};
-use contracts::ids::CallbackId;
+use contracts::ids::{CallbackId, OrderId};
 use db::{Conn, DbError};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -45,109 +46,169 @@ pub async fn one_at_a_time(conn: &mut Conn, agents: &[&str]) -> Result<(), DbErr
     Ok(())
 }
 
-/// What an agent has already, oldest promise first.
+/// What an agent has already, oldest promise first: what the desk judges, or else everything of a call.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_agent(conn: &mut Conn, agent: &str, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbError> {
+pub async fn of_agent(
+    conn: &mut Conn,
+    agent: &str,
+    desk: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbError> {
     let ids = sqlx::query_scalar!(
-        "select callback_id from callbacks where state = 'due' and claimed_by = $1 and claimed_until > $2
+        "select callback_id from callbacks
+         where state = 'due' and claimed_by = $1 and claimed_until > $2 and (way is null) = $3
          order by due_at, callback_id",
         agent,
-        now
+        now,
+        desk
     )
     .fetch_all(conn)
     .await?;
     Ok(ids)
 }
 
-/// The task with the oldest promise that nobody has, leaving out some; others that look at the same moment get another
-/// one. With `together`, nobody is called about a matter about which another agent is calling them.
+/// A task that may be called about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NextCall {
+    /// The task.
+    pub callback_id: Uuid,
+    /// Its order.
+    pub order_id: Uuid,
+}
+
+/// The call with the oldest promise that nobody has and that may be made now, leaving out some. With `together`, nobody is
+/// called about a matter about which another agent is calling them. Nothing is locked by this.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next(
+pub async fn next_call(
     conn: &mut Conn,
     now: DateTime<Utc>,
+    open: &Open,
     together: bool,
     without: &[Uuid],
-) -> Result<Option<Uuid>, DbError> {
-    let id = sqlx::query_scalar!(
-        "select c.callback_id from callbacks c join orders o on o.order_id = c.order_id
-         where c.state = 'due' and c.way is distinct from 'sms' and c.due_at <= $1
+) -> Result<Option<NextCall>, DbError> {
+    let next = sqlx::query_as!(
+        NextCall,
+        "select c.callback_id, c.order_id from callbacks c join orders o on o.order_id = c.order_id
+         where c.state = 'due' and c.way in ('phone', 'second_phone') and c.due_at <= $1
            and (c.claimed_until is null or c.claimed_until <= $1) and c.callback_id <> all($3)
+           and ($4 and (c.calling_rule is null or c.calling_rule <> all($5)) or c.calling_rule = any($6))
            and not ($2 and exists (
                select from orders p join callbacks held on held.order_id = p.order_id
                where p.caller = o.caller and p.matter = o.matter and p.state = 'calling_back'
-                 and held.state = 'due' and held.claimed_until > $1))
-         order by c.due_at, c.callback_id limit 1 for update of c skip locked",
+                 and held.state = 'due' and held.way is not null and held.claimed_until > $1))
+         order by c.due_at, c.callback_id limit 1",
         now,
         together,
-        without
+        without,
+        open.city,
+        &open.ruled,
+        &open.rules
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(next)
+}
+
+/// The task of the desk with the oldest promise that nobody has, locked; others that look at the same moment get another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_for_desk(conn: &mut Conn, now: DateTime<Utc>) -> Result<Option<Uuid>, DbError> {
+    let id = sqlx::query_scalar!(
+        "select c.callback_id from callbacks c join orders o on o.order_id = c.order_id
+         where c.state = 'due' and c.way is null and c.due_at <= $1 and (c.claimed_until is null or c.claimed_until <= $1)
+         order by c.due_at, c.callback_id limit 1 for update of o, c skip locked",
+        now
     )
     .fetch_optional(conn)
     .await?;
     Ok(id)
 }
 
-/// Whether a task's caller may be called about its matter by whoever asks: no other transaction is giving that call to
-/// somebody just now (none will before this one ends), and nobody has it.
+/// Whether this transaction is the only one that is giving the call about an order to somebody; none other will before it
+/// ends. Nobody is waited for.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_free(conn: &mut Conn, task: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn is_mine_alone(conn: &mut Conn, order_id: Uuid, together: bool) -> Result<bool, DbError> {
     let alone = sqlx::query_scalar!(
-        r#"select coalesce(pg_try_advisory_xact_lock(hashtextextended(o.caller::text || '/' || o.matter, 11)), true) as "alone!"
-           from callbacks c join orders o on o.order_id = c.order_id where c.callback_id = $1"#,
-        task
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if !alone {
-        return Ok(false);
-    }
-    // A statement of its own: it sees what the one before us has committed.
-    let free = sqlx::query_scalar!(
-        r#"select not exists (
-               select from callbacks c join orders o on o.order_id = c.order_id
-               join orders p on p.caller = o.caller and p.matter = o.matter and p.state = 'calling_back'
-               join callbacks held on held.order_id = p.order_id
-               where c.callback_id = $1 and held.state = 'due' and held.claimed_until > $2) as "free!""#,
-        task,
-        now
+        r#"select pg_try_advisory_xact_lock(hashtextextended(
+               coalesce(case when $2 then caller::text || '/' || matter end, order_id::text), 11)) as "alone!"
+           from orders where order_id = $1"#,
+        order_id,
+        together
     )
     .fetch_one(conn)
     .await?;
-    Ok(free)
+    Ok(alone)
 }
 
-/// Other due tasks of the same caller and matter that nobody has: one call for all. Whose time comes later waits for it,
-/// except for what a message asks already.
+/// Each of these orders with all that one call would be about: the orders of the same caller and matter, itself among them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn same_person(
-    conn: &mut Conn,
-    task: Uuid,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Uuid>, DbError> {
-    let ids = sqlx::query_scalar!(
-        "select c.callback_id from callbacks mine
-         join orders of_mine on of_mine.order_id = mine.order_id
-         join orders o on o.caller = of_mine.caller and o.matter = of_mine.matter and o.state = 'calling_back'
-         join callbacks c on c.order_id = o.order_id
-         where mine.callback_id = $1 and c.callback_id <> $1 and c.state = 'due'
-           and (c.way = 'sms' or c.way is not null and c.due_at <= $2)
-           and (c.claimed_until is null or c.claimed_until <= $2)
-         order by c.due_at, c.callback_id limit $3 for update of c skip locked",
-        task,
-        now,
-        limit
+pub async fn orders_of_calls(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<(OrderId, OrderId)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select o.order_id as "order_id!", o.order_id as "other!" from orders o where o.order_id = any($1)
+           union
+           select o.order_id, p.order_id from orders o
+           join orders p on p.caller = o.caller and p.matter = o.matter and p.state = 'calling_back'
+           where o.order_id = any($1)"#,
+        orders
     )
     .fetch_all(conn)
     .await?;
-    Ok(ids)
+    Ok(rows
+        .into_iter()
+        .map(|row| (OrderId(row.order_id), OrderId(row.other)))
+        .collect())
+}
+
+/// Locks orders, so that nobody writes their tasks; false when somebody is doing that just now. Nobody is waited for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_idle(conn: &mut Conn, orders: &[Uuid]) -> Result<bool, DbError> {
+    let locked = sqlx::query_scalar!(
+        "select order_id from orders where order_id = any($1) order by order_id for update skip locked",
+        orders
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(locked.len() == orders.len())
+}
+
+/// A task that one call would be about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OfCall {
+    /// The task.
+    pub callback_id: Uuid,
+    /// Somebody has it.
+    pub held: bool,
+}
+
+/// What a call about these orders is about now, oldest promise first: all that is due, and what a message asks already. Whose
+/// time comes later waits for it. While the orders are locked it stays so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_call(conn: &mut Conn, orders: &[Uuid], now: DateTime<Utc>) -> Result<Vec<OfCall>, DbError> {
+    let tasks = sqlx::query_as!(
+        OfCall,
+        r#"select c.callback_id, coalesce(c.claimed_until > $2, false) as "held!"
+           from unnest($1::uuid[]) as o(order_id) join callbacks c on c.order_id = o.order_id
+           where c.state = 'due' and c.way is not null and (c.way = 'sms' or c.due_at <= $2 or c.claimed_until > $2)
+           order by c.due_at, c.callback_id"#,
+        orders,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(tasks)
 }
 
 /// The agent has them.
@@ -179,92 +240,6 @@ pub async fn end(conn: &mut Conn, tasks: &[CallbackId]) -> Result<(), DbError> {
         "update callbacks set claimed_by = null, claimed_until = null
          where callback_id = any($1) and claimed_by is not null",
         &ids
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// A due task for a change of its claim or its time, locked: state word, who has it and until when.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Held {
-    /// `due`, …
-    pub state: String,
-    /// Who has it, or had it last.
-    pub claimed_by: Option<String>,
-    /// Until when.
-    pub claimed_until: Option<DateTime<Utc>>,
-}
-
-/// The orders of one caller and matter, that of a task first among equals: whoever changes their tasks locks them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn orders_of_person(conn: &mut Conn, task: CallbackId) -> Result<Vec<Uuid>, DbError> {
-    let ids = sqlx::query_scalar!(
-        r#"select c.order_id as "order_id!" from callbacks c where c.callback_id = $1
-           union
-           select p.order_id from callbacks c join orders o on o.order_id = c.order_id
-           join orders p on p.caller = o.caller and p.matter = o.matter and p.state = 'calling_back'
-           where c.callback_id = $1"#,
-        task.uuid()
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(ids)
-}
-
-/// Locks orders in the order of their ids, so that nobody writes their tasks as they were before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_orders(conn: &mut Conn, orders: &[Uuid]) -> Result<(), DbError> {
-    sqlx::query!(
-        "select order_id from orders where order_id = any($1) order by order_id for update",
-        orders
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(())
-}
-
-/// Locks one task.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock(conn: &mut Conn, task: CallbackId) -> Result<Option<Held>, DbError> {
-    let row = sqlx::query_as!(
-        Held,
-        "select state, claimed_by, claimed_until from callbacks where callback_id = $1 for update",
-        task.uuid()
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row)
-}
-
-/// The caller wants to be called at another time; nobody has the task until then. What else the same call would have been
-/// about waits for it, too: other tasks of these orders that are to be called before that and that no other agent has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn call_again(
-    conn: &mut Conn,
-    task: CallbackId,
-    orders: &[Uuid],
-    at: DateTime<Utc>,
-    (by, now): (&str, DateTime<Utc>),
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "update callbacks set due_at = $3, claimed_by = null, claimed_until = null
-         where callback_id = $1
-            or order_id = any($2) and state = 'due' and way in ('phone', 'second_phone') and due_at < $3
-               and (claimed_by = $4 or claimed_until is null or claimed_until <= $5)",
-        task.uuid(),
-        orders,
-        at,
-        by,
-        now
     )
     .execute(conn)
     .await?;

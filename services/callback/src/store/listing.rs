@@ -72,19 +72,23 @@ pub struct Listed {
     pub asked_with: Option<Uuid>,
     /// Why nobody was called.
     pub not_called_reason: Option<String>,
+    /// Rule of the policy whose calling hours hold; absent: the city's.
+    pub calling_rule: Option<String>,
     /// Who is calling.
     pub claimed_by: Option<String>,
     /// Until when.
     pub claimed_until: Option<DateTime<Utc>>,
 }
 
-/// Tasks of a state after a position, oldest promise first.
+/// Tasks of a state after a position, oldest promise first; with `way`, those of one way only, `desk` for what the desk
+/// judges.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     pool: &PgPool,
     state: &str,
+    way: Option<&str>,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
@@ -96,14 +100,16 @@ pub async fn list(
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
-                c.claimed_by, c.claimed_until
+                c.calling_rule, c.claimed_by, c.claimed_until
          from callbacks c join orders o on o.order_id = c.order_id
          where c.state = $1 and ($2::timestamptz is null or (c.due_at, c.callback_id) > ($2, $3::uuid))
+           and ($5::text is null or coalesce(c.way, 'desk') = $5)
          order by c.due_at, c.callback_id limit $4"#,
         state,
         at,
         id,
-        limit
+        limit,
+        way
     )
     .fetch_all(pool)
     .await?;
@@ -122,7 +128,7 @@ pub async fn get(pool: &PgPool, callback_id: CallbackId) -> Result<Option<Listed
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
-                c.claimed_by, c.claimed_until
+                c.calling_rule, c.claimed_by, c.claimed_until
          from callbacks c join orders o on o.order_id = c.order_id
          where c.callback_id = $1"#,
         callback_id.uuid()
@@ -144,7 +150,7 @@ pub async fn by_ids(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<Listed>, DbError>
                 c.generation, c.rework, c.claimed_solved, c.claimed_contacted, c.claimed_result, c.reply_text,
                 c.replied_at, c.state, c.due_at, c.attempts, c.last_remark, c.contacted, c.solved, c.result,
                 c.attitude, c.contradicted, c.consequence, c.ended_at, o.outcome, c.way, c.asked_way, c.asked_with, c.not_called_reason,
-                c.claimed_by, c.claimed_until
+                c.calling_rule, c.claimed_by, c.claimed_until
          from callbacks c join orders o on o.order_id = c.order_id
          where c.callback_id = any($1) order by c.due_at, c.callback_id"#,
         ids

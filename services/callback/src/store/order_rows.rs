@@ -1,6 +1,7 @@
 //! Table `orders`.
 use crate::domain::{Assignment, Case, Order, OrderState, Registration};
 use contracts::ids::{ComplaintId, MatterCode, OrderId, OutcomeId, UnitCode};
+use contracts::words::Urgency;
 use db::{Conn, DbError};
 use serde_json::json;
 use std::str::FromStr;
@@ -17,7 +18,7 @@ where
 /// Locks and loads the orders that exist.
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
-        "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
+        "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, urgency, title, matter, facts,
                 lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at, other_number, amendment
          from orders where order_id = any($1) order by order_id for update",
         orders
@@ -38,6 +39,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
                 confidential: row.confidential,
                 channel: word(&row.channel.ok_or_else(|| missing("channel"))?, "channel", id)?,
                 kind: word(&row.kind.ok_or_else(|| missing("kind"))?, "kind", id)?,
+                urgency: word(&row.urgency, "urgency", id)?,
                 title: row.title.unwrap_or_default(),
                 matter: row.matter.map(MatterCode),
                 facts: serde_json::from_value(row.facts)
@@ -88,6 +90,12 @@ fn registered<T>(cases: &[&Case], value: impl Fn(&Registration) -> T) -> Vec<Opt
     column(cases, |order| order.registration.as_ref().map(&value))
 }
 
+/// Of an order that is not registered yet, the word that stands in the table until then.
+fn urgency(order: &Order) -> String {
+    let registered = order.registration.as_ref().map(|r| r.urgency);
+    registered.unwrap_or(Urgency::Ordinary).as_str().to_owned()
+}
+
 /// Inserts or updates.
 pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbError> {
     if cases.is_empty() {
@@ -104,11 +112,11 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
     sqlx::query!(
         "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
                              lead_unit, generation, rework, state, outcome, closed_at, correlation_id,
-                             outcome_id, held_outcome, held_at, other_number, amendment)
+                             outcome_id, held_outcome, held_at, other_number, amendment, urgency)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
                               $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::integer[], $13::integer[],
                               $14::text[], $15::text[], $16::timestamptz[], $17::uuid[], $18::uuid[], $19::text[],
-                              $20::timestamptz[], $21::boolean[], $22::integer[])
+                              $20::timestamptz[], $21::boolean[], $22::integer[], $23::text[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
@@ -117,7 +125,7 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
              state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
              correlation_id = excluded.correlation_id, outcome_id = excluded.outcome_id,
              held_outcome = excluded.held_outcome, held_at = excluded.held_at, other_number = excluded.other_number,
-             amendment = excluded.amendment",
+             amendment = excluded.amendment, urgency = excluded.urgency",
         &column(cases, |order| order.order_id.uuid()),
         &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
         &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
@@ -141,6 +149,7 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| held(order).map(|(_, at)| at)) as &[Option<chrono::DateTime<chrono::Utc>>],
         &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.other_number)),
         &column(cases, |order| order.amendment),
+        &column(cases, urgency),
     )
     .execute(conn)
     .await?;

@@ -37,6 +37,7 @@ pub(super) struct TaskRow {
     pub(super) asked_way: Option<String>,
     pub(super) asked_with: Option<Uuid>,
     pub(super) not_called_reason: Option<String>,
+    pub(super) calling_rule: Option<String>,
 }
 
 fn bad(row: &TaskRow, column: &'static str, problem: &dyn std::fmt::Display) -> DbError {
@@ -127,6 +128,7 @@ impl TryFrom<TaskRow> for Task {
                     key: row.last_answer_key,
                     remark: row.last_remark.unwrap_or_default(),
                 }),
+            calling_rule: row.calling_rule,
             unit: UnitCode(row.unit),
             reply_text: row.reply_text,
         })
@@ -144,7 +146,7 @@ pub(super) async fn load(
         "select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
                 last_remark, contacted, solved, result, attitude, contradicted, consequence, ended_at, way, asked_way, asked_with,
-                not_called_reason
+                not_called_reason, calling_rule
          from callbacks where (order_id = any($1) and state in ('waiting', 'due')) or callback_id = any($2)",
         orders,
         named
@@ -210,20 +212,21 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
         "insert into callbacks (callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
                                 claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                 last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
-                                contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason)
+                                contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason,
+                                calling_rule)
          select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
                 last_remark, contacted, solved, result, attitude, string_to_array(coalesce(contradicted, ''), ' '),
-                consequence, ended_at, way, asked_way, asked_with, not_called_reason
+                consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::boolean[], $7::boolean[],
                      $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::integer[],
                      $14::timestamptz[], $15::text[], $16::text[], $17::text[], $18::boolean[], $19::boolean[],
                      $20::text[], $21::text[], $22::text[], $23::text[], $24::timestamptz[], $25::text[], $26::text[],
-                     $27::uuid[], $28::text[])
+                     $27::uuid[], $28::text[], $29::text[])
              with ordinality as t(callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
                                   claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                   last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
-                                  contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason, n)
+                                  contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule, n)
          order by n
          on conflict (callback_id) do update set
              state = excluded.state, due_at = excluded.due_at, attempts = excluded.attempts,
@@ -232,7 +235,8 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
              contacted = excluded.contacted, solved = excluded.solved, result = excluded.result,
              attitude = excluded.attitude, contradicted = excluded.contradicted, consequence = excluded.consequence,
              ended_at = excluded.ended_at, way = excluded.way, asked_way = excluded.asked_way,
-             asked_with = excluded.asked_with, not_called_reason = excluded.not_called_reason",
+             asked_with = excluded.asked_with, not_called_reason = excluded.not_called_reason,
+             calling_rule = excluded.calling_rule",
         &column(tasks, |task| task.callback_id.uuid()),
         &tasks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
         &column(tasks, |task| task.unit.0.clone()),
@@ -261,6 +265,7 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
         &said(tasks, |recorded| recorded.asking.way.as_str().to_owned()) as &[Option<String>],
         &column(tasks, asked_with) as &[Option<Uuid>],
         &column(tasks, not_called_reason) as &[Option<String>],
+        &column(tasks, |task| task.calling_rule.clone()) as &[Option<String>],
     )
     .execute(conn)
     .await?;

@@ -37,19 +37,24 @@ impl Work for HearAppeal {
         now: DateTime<Utc>,
         commands: &[Asked<Command>],
     ) -> Result<Results<Self>, DbError> {
-        for Asked { cause, command } in commands {
-            let Command { order_id, appeal } = command;
-            let asked = Asked {
+        let asked: Vec<_> = commands
+            .iter()
+            .map(|Asked { cause, command }| Asked {
                 cause: cause.clone(),
-                command: appeal.clone(),
-            };
-            if let Err(refused) = self.open.one(conn, now, &asked).await? {
-                let about = (*order_id, appeal.callback_id);
-                let refused = events::appeal_refused(about, UnitCode(appeal.unit.clone()), refused);
-                let fact = Fact::new(order_id.uuid(), now, cause, &refused);
-                bus::outbox::append(conn, &[fact]).await?;
+                command: command.appeal.clone(),
+            })
+            .collect();
+        let results = self.open.all(conn, now, &asked).await?;
+        let mut told = Vec::new();
+        for (Asked { cause, command }, result) in commands.iter().zip(results) {
+            if let Err(refused) = result {
+                let about = (command.order_id, command.appeal.callback_id);
+                let unit = UnitCode(command.appeal.unit.clone());
+                let refused = events::appeal_refused(about, unit, refused);
+                told.push(Fact::new(command.order_id.uuid(), now, cause, &refused));
             }
         }
+        bus::outbox::append(conn, &told).await?;
         Ok(vec![Ok(()); commands.len()])
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn want(
 ) -> Result<(), DbError> {
     let changed = cases.changed();
     let wanted: Vec<Wanted> = changed.iter().flat_map(|case| surveys(case)).collect();
-    messages::want(conn, &wanted, policies.next_call(now), policies.together).await?;
+    messages::want(conn, &wanted, policies.next_message(now), policies.together).await?;
     want_results(conn, &changed, policies, now).await
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn want_results(
         .filter(told)
         .map(|case| case.order.order_id)
         .collect();
-    messages::want_results(conn, &ended, policies.next_call(now)).await
+    messages::want_results(conn, &ended, policies.next_message(now)).await
 }
 
 fn surveys(case: &Case) -> Vec<Wanted> {
@@ -80,7 +80,7 @@ fn surveys(case: &Case) -> Vec<Wanted> {
         .collect()
 }
 
-/// Takes messages that are due, and none outside the calling hours: whatever could not be sent in the evening is tried
+/// Takes messages that are due, and none outside the hours for messages: whatever could not be sent in the evening is tried
 /// again in the morning. Those whose task has gone on without them are dropped.
 ///
 /// # Errors
@@ -94,7 +94,7 @@ pub async fn claim(
     let now = db.clock().now();
     messages::drop_pointless(db.pool(), now).await?;
     let mut conn = db.pool().acquire().await?;
-    if policies.current(&mut conn).await?.next_call(now) > now {
+    if policies.current(&mut conn).await?.next_message(now) > now {
         return Ok(Vec::new());
     }
     drop(conn);

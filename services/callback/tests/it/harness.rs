@@ -9,7 +9,8 @@ use contracts::unit_gateway::OrderRepliedV1;
 use contracts::words::{Channel, Kind, Satisfaction, Urgency};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use testkit::{Response, Role, TestApp};
+use std::time::Duration;
+use testkit::{Client, Response, Role, TestApp};
 use uuid::Uuid;
 
 /// An order under way.
@@ -145,7 +146,7 @@ impl<'a> Told<'a> {
     }
 
     /// The callback of this order that is due; other orders may have one, too.
-    async fn mine(&self) -> Option<String> {
+    pub async fn mine(&self) -> Option<String> {
         let order_id = self.order_id.to_string();
         let due = self.listed("due").await;
         let items = due.body["items"].as_array().expect("items");
@@ -192,4 +193,23 @@ pub async fn publish(app: &TestApp, document: &str) -> Response {
 
 pub async fn start() -> TestApp {
     TestApp::start::<Callback>().await
+}
+
+/// An agent with a name of his own.
+pub fn agent(app: &TestApp, name: &str) -> Client {
+    let token = app
+        .world
+        .issuer
+        .mint_roles(&[Role::CallbackAgent], None, name, Duration::from_secs(3_600));
+    app.http_as(&token)
+}
+
+/// Takes the next call; ids of its tasks.
+pub async fn claim(agent: &Client) -> Vec<String> {
+    let taken = agent.post("/v1/callbacks/claims", json!({})).await.expect(200);
+    let items = taken.body["items"].as_array().expect("items").clone();
+    items
+        .iter()
+        .map(|task| task["callback_id"].as_str().expect("an id").to_owned())
+        .collect()
 }

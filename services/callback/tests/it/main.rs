@@ -7,6 +7,8 @@ mod intake_door;
 mod outcomes;
 mod policies;
 mod queue;
+mod queue_hours;
+mod queue_ways;
 mod remarks_and_desk;
 mod second_looks;
 mod survey;

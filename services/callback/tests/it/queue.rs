@@ -1,29 +1,10 @@
 //! The queue of the phone: taken by one agent, oldest promise first, one call per person and matter.
-use crate::harness::{Told, publish, said, start};
+use crate::harness::{Told, agent, claim, publish, said, start};
 use chrono::TimeDelta;
 use contracts::callback::{CallbackRecordedV1, OrderClosedV1};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::time::Duration;
-use testkit::{Client, Role, TestApp};
-
-/// An agent with a name of his own.
-fn agent(app: &TestApp, name: &str) -> Client {
-    let token = app
-        .world
-        .issuer
-        .mint_roles(&[Role::CallbackAgent], None, name, Duration::from_secs(3_600));
-    app.http_as(&token)
-}
-
-async fn claim(agent: &Client) -> Vec<String> {
-    let taken = agent.post("/v1/callbacks/claims", json!({})).await.expect(200);
-    let items = taken.body["items"].as_array().expect("items").clone();
-    items
-        .iter()
-        .map(|task| task["callback_id"].as_str().expect("an id").to_owned())
-        .collect()
-}
+use testkit::Client;
 
 async fn answer(agent: &Client, id: &str, body: Value) -> testkit::Response {
     agent.post(&format!("/v1/callbacks/{id}/answers"), body).await
@@ -293,22 +274,61 @@ async fn two_agents_who_claim_at_once_do_not_call_one_person() {
         }
     }
     let agents: Vec<Client> = (0..6).map(|n| agent(&app, &format!("agent-{n}"))).collect();
-    let taken = futures::future::join_all(agents.iter().map(claim)).await;
-    let calls: Vec<&Vec<String>> = taken.iter().filter(|call| !call.is_empty()).collect();
-    assert!(!calls.is_empty() && calls.len() <= 3, "{taken:?}");
-    let mut people = BTreeSet::new();
-    for call in calls {
-        let id: uuid::Uuid = call[0].parse().expect("an id");
-        let caller: uuid::Uuid = sqlx::query_scalar(
-            "select o.caller from callbacks c join orders o using (order_id) where callback_id = $1",
-        )
-        .bind(id)
-        .fetch_one(app.db())
-        .await
-        .expect("one");
-        assert!(people.insert(caller), "called by two: {taken:?}");
+    for round in 0..40 {
+        let taken = futures::future::join_all(agents.iter().map(claim)).await;
+        let calls: Vec<&Vec<String>> = taken.iter().filter(|call| !call.is_empty()).collect();
+        assert_eq!(calls.len(), 3, "round {round}: {taken:?}");
+        let mut people = BTreeSet::new();
+        for call in calls {
+            assert_eq!(
+                call.len(),
+                2,
+                "round {round}: all of a person's in one call: {taken:?}"
+            );
+            let ids: Vec<uuid::Uuid> = call.iter().map(|id| id.parse().expect("an id")).collect();
+            let callers: Vec<uuid::Uuid> = sqlx::query_scalar(
+                "select distinct o.caller from callbacks c join orders o using (order_id) where callback_id = any($1)",
+            )
+            .bind(ids)
+            .fetch_all(app.db())
+            .await
+            .expect("callers");
+            assert!(
+                callers.len() == 1 && people.insert(callers[0]),
+                "called by two: {taken:?}"
+            );
+        }
+        sqlx::query("update callbacks set claimed_by = null, claimed_until = null")
+            .execute(app.db())
+            .await
+            .expect("all are given back");
     }
     app.settle().await;
+}
+
+#[tokio::test]
+async fn a_call_whose_orders_are_being_written_is_given_to_nobody_in_parts() {
+    let app = start().await;
+    let written = Told::new(&app);
+    let same = [
+        written.due_of(1, "M1").await,
+        Told::new(&app).due_of(1, "M1").await,
+    ];
+    app.clock.advance(TimeDelta::minutes(5));
+    let other = Told::new(&app).due_of(2, "M1").await;
+    // As whoever records an answer does.
+    let mut recording = app.db().begin().await.expect("begins");
+    sqlx::query("select from orders where order_id = $1 for update")
+        .bind(written.order_id.uuid())
+        .execute(&mut *recording)
+        .await
+        .expect("locked");
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    assert_eq!(claim(&one).await, [other], "the next person, without any waiting");
+    assert!(claim(&two).await.is_empty());
+    recording.commit().await.expect("commits");
+    let taken: BTreeSet<String> = claim(&two).await.into_iter().collect();
+    assert_eq!(taken, same.into_iter().collect());
 }
 
 #[tokio::test]

@@ -23,3 +23,4 @@ mod search;
 mod step_scores;
 mod timers;
 mod told_figures;
+mod void_before;

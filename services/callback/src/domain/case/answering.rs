@@ -1,6 +1,6 @@
 //! What an answer does to a case: the order ends, goes back, or is called again.
 use super::Case;
-use crate::domain::policy::Unreachable;
+use crate::domain::policy::{Attempting, Unreachable};
 use crate::domain::review;
 use crate::domain::{
     Answer, AnswerRefused, Asking, Attempt, Consequence, Contradiction, Happening, OrderState, Policies,
@@ -48,6 +48,14 @@ impl Case {
         })
     }
 
+    /// The caller of this order wants to be called at or after a moment: in the hours of its rule.
+    #[must_use]
+    pub fn called_then(&self, at: DateTime<Utc>, policies: &Policies) -> DateTime<Utc> {
+        let registration = self.order.registration.as_ref();
+        let policy = registration.map_or(&policies.default, |registration| policies.of(registration));
+        policy.calling.next(at)
+    }
+
     /// The caller has not answered a message in time: the next attempt is due. Whatever else has happened in the
     /// meantime makes this pointless, and it has no effect then.
     pub fn lapse(
@@ -93,18 +101,16 @@ impl Case {
         task.attempts += 1;
         match (policy.attempt(&registration, task.attempts), policy.unreachable) {
             (Some(next), _) => {
-                task.way = Some(next.way);
                 // A message was waited for already, so that the call may follow at once.
                 let from = if tried == CallbackWay::Sms {
                     now
                 } else {
                     now + gap.unwrap_or_default()
                 };
-                task.due_at = due_at(next.way, next.gap, policies.next_call(from), policies);
+                schedule(task, next, from, policy, policies);
             }
             (None, Unreachable::Desk) => {
-                task.way = None;
-                task.due_at = now;
+                task.leave_to_desk(now);
             }
             (None, Unreachable::Close) => {
                 task.state = TaskState::Unreachable(now);
@@ -226,17 +232,22 @@ impl Case {
     }
 }
 
-/// When the next step of an attempt is due: a call at once, the end of the wait for a message's answer later.
-pub(super) fn due_at(
-    way: CallbackWay,
-    gap: chrono::TimeDelta,
+/// What a task waits for next, from `from` on: a call in the hours of its callers. A message goes out in the hours for messages,
+/// and the wait for its answer ends when a call may follow.
+pub(super) fn schedule(
+    task: &mut Task,
+    next: Attempting,
     from: DateTime<Utc>,
+    policy: &Policy,
     policies: &Policies,
-) -> DateTime<Utc> {
-    match way {
-        CallbackWay::Sms => policies.next_call(from + gap),
+) {
+    let from = match next.way {
+        CallbackWay::Sms => policies.next_message(from) + next.gap,
         CallbackWay::Phone | CallbackWay::SecondPhone => from,
-    }
+    };
+    task.way = Some(next.way);
+    task.calling_rule.clone_from(&policy.calling.rule);
+    task.due_at = policy.calling.next(from);
 }
 
 /// Whether the answer is one that was given before; refuses what does not fit the task.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 mod answers;
 mod holding;
+mod hours;
 
 fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00+08:00".parse().unwrap()

@@ -1,16 +1,15 @@
 //! From the city's TOML document to [`Policies`]; whatever is wrong is refused with the field that is.
 //!
 //! A document names what differs from the compiled-in default, which has every field with its meaning.
+use super::hours::{Calendars, CallingHours};
 use super::{AfterRework, AskedBy, Attempting, Call, Fits, Policies, Policy, Rule, Unreachable};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::terms::{Limit, LimitUnit, StartRule};
-use contracts::words::{CallbackWay, Channel, Kind, RaisedTo};
+use contracts::words::{CallbackWay, Channel, Kind, RaisedTo, Urgency};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use thiserror::Error;
-use worktime::Calendar;
 
 /// Every field with its default and its meaning.
 pub const DEFAULT_DOCUMENT: &str = include_str!("../../../config/policy.toml");
@@ -41,29 +40,30 @@ struct Document {
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Calling {
-    utc_offset_secs: Option<i32>,
-    hours: Option<Vec<Hours>>,
-    days: Option<Vec<Day>>,
+pub(super) struct Calling {
+    pub(super) utc_offset_secs: Option<i32>,
+    pub(super) hours: Option<Vec<Hours>>,
+    pub(super) message_hours: Option<Vec<Hours>>,
+    pub(super) days: Option<Vec<Day>>,
     together: Option<bool>,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Hours {
-    weekdays: Vec<u8>,
-    from: NaiveTime,
-    to: NaiveTime,
+pub(super) struct Hours {
+    pub(super) weekdays: Vec<u8>,
+    pub(super) from: NaiveTime,
+    pub(super) to: NaiveTime,
     #[serde(default)]
-    on_holidays: bool,
+    pub(super) on_holidays: bool,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Day {
-    date: NaiveDate,
-    name: String,
-    off: bool,
+pub(super) struct Day {
+    pub(super) date: NaiveDate,
+    pub(super) name: String,
+    pub(super) off: bool,
 }
 
 #[derive(Clone, Deserialize, Default)]
@@ -92,12 +92,23 @@ struct Head {
     #[serde(default)]
     channels: Vec<Channel>,
     #[serde(default)]
+    urgencies: Vec<Urgency>,
+    #[serde(default)]
     matters: Vec<String>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
+    calling_hours: Option<Vec<Hours>>,
 }
 
-const HEAD: [&str; 5] = ["name", "kinds", "channels", "matters", "facts"];
+const HEAD: [&str; 7] = [
+    "name",
+    "kinds",
+    "channels",
+    "urgencies",
+    "matters",
+    "facts",
+    "calling_hours",
+];
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,7 +161,7 @@ enum AfterWord {
     Close,
 }
 
-fn fault(field: impl Into<String>, problem: impl Into<String>) -> Fault {
+pub(super) fn fault(field: impl Into<String>, problem: impl Into<String>) -> Fault {
     Fault {
         field: field.into(),
         problem: problem.into(),
@@ -201,77 +212,73 @@ impl Policies {
     pub fn read(text: &str) -> Result<Self, Fault> {
         let (base, own) = (parse(DEFAULT_DOCUMENT)?, parse(text)?);
         let base_part = base.default.unwrap_or_default();
-        let together = |calling: &Option<Calling>| calling.as_ref().and_then(|calling| calling.together);
-        let together = together(&own.calling).or(together(&base.calling)).unwrap_or(true);
-        let calling = calendar(base.calling.unwrap_or_default(), own.calling.unwrap_or_default())?;
+        let (calling, base_calling) = (own.calling.unwrap_or_default(), base.calling.unwrap_or_default());
+        let together = calling.together.or(base_calling.together).unwrap_or(true);
+        let calendars = Calendars::new(calling, base_calling);
+        let (calling, writing) = (calendars.city()?, calendars.messages()?);
         let default_part = own.default.unwrap_or_default().over(&base_part);
-        let default = default_part.policy("default")?;
-        let rules = own.rules.into_iter().enumerate().map(|(index, rule)| {
+        let default = default_part.policy("default", calling.clone())?;
+        let mut rules: Vec<Rule> = Vec::with_capacity(own.rules.len());
+        for (index, table) in own.rules.into_iter().enumerate() {
             let at = format!("rules[{index}]");
-            let (head, own): (toml::Table, toml::Table) = rule
-                .into_iter()
-                .partition(|(key, _)| HEAD.contains(&key.as_str()));
-            let (rule, part): (Head, Part) = (fields(&at, &head)?, fields(&at, &own)?);
-            if rule.name.trim().is_empty() {
-                return Err(fault(format!("{at}.name"), "must say what the rule is for"));
+            let rule = rule(&at, table, &default_part, &calling, &calendars)?;
+            // A task remembers whose hours it goes by.
+            let hours = &rule.policy.calling.rule;
+            if hours.is_some() && rules.iter().any(|before| before.policy.calling.rule == *hours) {
+                let problem = "another rule with calling_hours has this name";
+                return Err(fault(format!("{at}.name"), problem));
             }
-            let fits = Fits {
-                kinds: rule.kinds,
-                channels: rule.channels,
-                matters: rule.matters,
-                facts: rule.facts,
-            };
-            if fits == Fits::default() {
-                let problem =
-                    "names no kinds, channels, matters or facts; what holds for all stands in [default]";
-                return Err(fault(at, problem));
-            }
-            Ok(Rule {
-                name: rule.name,
-                fits,
-                policy: part.over(&default_part).policy(&at)?,
-            })
-        });
+            rules.push(rule);
+        }
         Ok(Self {
-            calling,
+            writing,
             together,
             writes: true,
-            rules: rules.collect::<Result<_, _>>()?,
+            rules,
             default,
         })
     }
 }
 
-fn calendar(base: Calling, own: Calling) -> Result<Calendar, Fault> {
-    let hours = own.hours.or(base.hours).unwrap_or_default();
-    let mut days = own.days.or(base.days).unwrap_or_default();
-    days.sort_by_key(|day| day.date);
-    let data = CalendarV1 {
-        code: "calling".to_owned(),
-        name: "回访时间".to_owned(),
-        utc_offset_secs: own.utc_offset_secs.or(base.utc_offset_secs).unwrap_or_default(),
-        hours: hours
-            .into_iter()
-            .map(|hours| WorkSpanV1 {
-                weekdays: hours.weekdays,
-                from: hours.from,
-                to: hours.to,
-                season_from: None,
-                season_to: None,
-                on_holidays: hours.on_holidays,
-            })
-            .collect(),
-        days: days
-            .into_iter()
-            .map(|day| SpecialDayV1 {
-                date: day.date,
-                name: day.name,
-                off: day.off,
-            })
-            .collect(),
+/// A rule: which orders it is for, and what it says over what holds for all.
+fn rule(
+    at: &str,
+    table: toml::Table,
+    default: &Part,
+    city: &CallingHours,
+    calendars: &Calendars,
+) -> Result<Rule, Fault> {
+    let (head, own): (toml::Table, toml::Table) = table
+        .into_iter()
+        .partition(|(key, _)| HEAD.contains(&key.as_str()));
+    let (head, part): (Head, Part) = (fields(at, &head)?, fields(at, &own)?);
+    if head.name.trim().is_empty() {
+        return Err(fault(format!("{at}.name"), "must say what the rule is for"));
+    }
+    let fits = Fits {
+        kinds: head.kinds,
+        channels: head.channels,
+        urgencies: head.urgencies,
+        matters: head.matters,
+        facts: head.facts,
     };
-    Calendar::try_from(&data)
-        .map_err(|error| fault(format!("calling.{}", error.field), error.problem.to_string()))
+    if fits == Fits::default() {
+        let problem =
+            "names no kinds, channels, urgencies, matters or facts; what holds for all stands in [default]";
+        return Err(fault(at, problem));
+    }
+    let calling = match head.calling_hours {
+        None => city.clone(),
+        Some(hours) => CallingHours {
+            rule: Some(head.name.clone()),
+            calendar: calendars.of(&format!("{at}.calling_hours"), &hours)?,
+        },
+    };
+    Ok(Rule {
+        name: head.name,
+        fits,
+        policy: part.over(default).policy(at, calling)?,
+    })
 }
 
 impl Part {
@@ -292,7 +299,7 @@ impl Part {
         }
     }
 
-    fn policy(&self, at: &str) -> Result<Policy, Fault> {
+    fn policy(&self, at: &str, calling: CallingHours) -> Result<Policy, Fault> {
         let missing = |field: &str| fault(format!("{at}.{field}"), "is missing");
         let percent = self.share_percent.ok_or_else(|| missing("share_percent"))?;
         let percent = u8::try_from(percent)
@@ -317,6 +324,7 @@ impl Part {
                 AskedWord::Province => AskedBy::Province,
                 AskedWord::County => AskedBy::County,
             },
+            calling,
             attempts: attempts(self.steps.as_deref().unwrap_or_default(), at)?,
             unreachable: match self.unreachable.ok_or_else(|| missing("unreachable"))? {
                 UnreachableWord::Close => Unreachable::Close,

@@ -5,6 +5,8 @@ use contracts::terms::LimitUnit;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+mod hours;
+
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
@@ -153,7 +155,7 @@ fn nobody_is_called_at_night_or_when_the_calendar_says_no() {
         ("2026-03-02T21:00:00+08:00", "2026-03-03T08:00:00+08:00"),
         ("2026-12-31T23:30:00+08:00", "2027-01-01T08:00:00+08:00"),
     ] {
-        assert_eq!(usual.next_call(at(from)), at(expected), "{from}");
+        assert_eq!(usual.default.calling.next(at(from)), at(expected), "{from}");
     }
     // Working people: at noon and in the evening, on Saturdays in the day, not in the Spring Festival.
     let working = Policies::read(
@@ -171,7 +173,7 @@ fn nobody_is_called_at_night_or_when_the_calendar_says_no() {
         ("2026-03-07T18:00:00+08:00", "2026-03-09T12:00:00+08:00"),
         ("2026-02-16T20:30:00+08:00", "2026-02-18T12:00:00+08:00"),
     ] {
-        assert_eq!(working.next_call(at(from)), at(expected), "{from}");
+        assert_eq!(working.default.calling.next(at(from)), at(expected), "{from}");
     }
 }
 

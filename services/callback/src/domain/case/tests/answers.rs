@@ -233,6 +233,7 @@ fn a_late_assignment_names_its_matter_until_the_decision_about_the_correction_is
     case.amend(&Amendment {
         number: 1,
         matter: Some("M02".into()),
+        urgency: None,
         facts: None,
     });
     // Decided before the correction, and heard after it: another matter is another assignment, which follows.
