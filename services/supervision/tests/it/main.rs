@@ -21,5 +21,6 @@ mod rounds;
 mod scores;
 mod search;
 mod step_scores;
+mod suspensions;
 mod timers;
 mod told_figures;
