@@ -124,6 +124,16 @@ pub const TEXTS: &[Text] = &[
     ),
     Text::new("exclusion_decided", "it was decided before", "该申请已审定"),
     Text::new(
+        "exclusion_too_late",
+        "an exclusion was asked for too late",
+        "已超过剔除申请期限",
+    ),
+    Text::new(
+        "exclusion_share",
+        "too many orders of the unit are left out",
+        "该单位剔除比例已达上限",
+    ),
+    Text::new(
         "second_person_needed",
         "a second person must decide",
         "须由另一人审定",

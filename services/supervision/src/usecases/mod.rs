@@ -12,7 +12,7 @@
 //! - `request_suspension`, `review_suspension`, `lapse_suspensions`, `suspend_order`: an order stands still, and goes on
 //! - `keep_directory`: names, levels and parents of units, divisions and matters
 //! - `figures`: rates by group, and the orders behind each
-//! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people
+//! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people; `exclusion_share`: within the limits
 //! - `reports`: tables of a period beside earlier ones; the monthly notice
 //! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
 //! - `balance`: what became of every contact, and what does not add up
@@ -28,6 +28,7 @@ pub mod brake_timers;
 mod climb;
 pub mod consultations;
 pub mod desk;
+pub mod exclusion_share;
 pub mod figures;
 pub mod find_gaps;
 pub mod fire_ladder;

@@ -8,6 +8,7 @@ mod consultations;
 mod counted;
 mod emerging;
 mod events;
+mod exclusion_limits;
 mod figures;
 mod grants;
 mod harness;
