@@ -1,4 +1,5 @@
 //! GET /v1/desk, GET /v1/leaders-list.
+use super::unfounded::{UnfoundedView, views as unfounded_views};
 use super::views::{SupervisionView, TotalsView, totals, view, with_titles};
 use crate::api::error;
 use crate::api::outcomes::views::{OutcomeView, view as outcome_view};
@@ -41,6 +42,8 @@ pub struct DeskView {
     pub overdue: Vec<SupervisionView>,
     /// The answer falls due by the end of the day, the first first.
     pub due_today: Vec<SupervisionView>,
+    /// Those whose end is proposed: everything that pushed them was refuted. `discharge` with `unfounded` ends one; 200 at most.
+    pub unfounded: Vec<UnfoundedView>,
     /// Requests that an order stand still, which wait for their review.
     pub suspension_requests: DeskRequests,
     /// What units promised and is due or late.
@@ -106,6 +109,7 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
     let end = day_end(&ctx);
     let desk = desk::desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
     let promised = on_desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
+    let unfounded = desk::unfounded(&ctx.db).await.map_err(|e| error::db(&e))?;
     let asked = request_suspension::on_desk(&ctx.db, &ctx.policies).await;
     let asked = asked.map_err(|e| error::db(&e))?;
     let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
@@ -123,6 +127,7 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
         overdue: pick(&|row| row.state == "overdue"),
         due_today: pick(&|row| row.state == "open" && row.answer_until.is_some_and(|at| at < end)),
         totals: totals(&ctx, desk.totals.clone()),
+        unfounded: unfounded_views(&ctx, unfounded, titles, now),
         suspension_requests: requests(&ctx, asked),
         outcomes: outcomes(&ctx, promised),
         units: desk
