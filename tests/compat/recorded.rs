@@ -127,6 +127,7 @@ fn later(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         SupervisionDischargedV1,
         SupervisionEscalatedV1,
         SupervisionOpenedV1,
+        SuspensionDeniedV1,
         AppealRequestedV1,
         DeliveryFailingV1,
         DeliveryRestoredV1,
@@ -139,6 +140,7 @@ fn later(read: &Read) -> Vec<(String, Box<dyn Handler>)> {
         OrderRespondedV1,
         OrderReturnRequestedV1,
         OrderSignedV1,
+        OrderSuspensionRequestedV1,
     ]
 }
 

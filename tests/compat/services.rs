@@ -9,7 +9,7 @@ use testkit::{Role, TestApp};
 use uuid::Uuid;
 
 /// The order in which an order's facts come.
-const LINE: [&str; 25] = [
+const LINE: [&str; 26] = [
     "intake.order.registered.v1",
     "intake.order.follower_added.v1",
     "routing.order.undecided.v1",
@@ -26,6 +26,7 @@ const LINE: [&str; 25] = [
     "routing.order.co_handlers_added.v1",
     "unit-gateway.order.co_replied.v1",
     "unit-gateway.order.extension_requested.v1",
+    "unit-gateway.order.suspension_requested.v1",
     "unit-gateway.order.replied.v1",
     "callback.callback.scheduled.v1",
     "callback.callback.attempted.v1",

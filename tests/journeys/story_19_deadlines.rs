@@ -1,6 +1,7 @@
 //! Story 19, 时限: an emergency has 24 hours from signing, a simple matter five working days, help fifteen. Over National Day
 //! 2025 with its make-up workdays (October 1 to 8 off; Sunday, September 28, and Saturday, October 11, worked) the due
-//! times are right to the minute, and each can be explained. All of it was counted by hand.
+//! times are right to the minute, and each can be explained. All of it was counted by hand. What cannot go on rests 挂起 when
+//! its unit asks and a person grants it: the limit moves, and the caller is told.
 use contracts::supervision::ClockBreachedV1;
 use contracts::words::ClockName;
 use serde_json::{Value, json};
@@ -103,4 +104,115 @@ async fn over_national_day_every_limit_ends_when_it_must_and_says_why() {
     platform.pass_until("2025-10-11T17:00:01+08:00").await;
     assert_eq!(breached(&platform, &simple, ClockName::Finish).await, 1);
     assert_eq!(breached(&platform, &help, ClockName::Finish).await, 0);
+}
+
+/// A district's order that its unit has signed on Monday, October 13; with the number told to the caller.
+async fn signed(platform: &Platform) -> (String, String) {
+    let registered = platform.register(complaint("M030103", "994102001")).await;
+    let order = registered.order().to_owned();
+    assert_eq!(platform.lead(&order).await, HOUSING);
+    platform
+        .acts(HOUSING, &order, "sign", json!({ "generation": 1 }))
+        .await;
+    (order, registered.number)
+}
+
+/// The unit asks that its order rest until then; answers the request's id.
+async fn asks_to_rest(platform: &Platform, order: &str, until: &str) -> String {
+    let body = json!({ "generation": 1, "reason_code": "weather", "reason": "连日大雨，无法上屋面", "until": until,
+        "basis": "《长沙市热线办理规定》（样例）" });
+    let asked = platform.acts(HOUSING, order, "suspension-requests", body).await;
+    text(&asked, "suspension_id")
+}
+
+async fn reviewed(platform: &Platform, id: &str, verdict: Value) {
+    let desk = platform.supervision.http(Role::Supervisor);
+    let path = format!("/v1/suspension-requests/{id}/review");
+    desk.post(&path, verdict).await.expect(200);
+    platform.settle().await;
+}
+
+/// What the caller is told beside where the order stands.
+async fn told(platform: &Platform, number: &str) -> Vec<String> {
+    let progress = platform.progress(number).await;
+    let news = progress["orders"][0]["news"].as_array().cloned();
+    let news = news.unwrap_or_default();
+    news.iter().map(|news| text(news, "message")).collect()
+}
+
+/// What the unit's newest document about a request that was not granted says.
+async fn hears_no(platform: &Platform, order: &str, code: &str) {
+    let document = platform.noticed(HOUSING, order, "suspension_denied").await;
+    assert_eq!(document["data"]["suspension"]["code"], code, "{document}");
+}
+
+#[tokio::test]
+async fn what_cannot_go_on_rests_when_its_unit_asks_and_a_person_grants_it() {
+    let platform = Platform::of_city_at("changsha", "2025-10-13T09:00:00+08:00").await;
+    let (rests, number) = signed(&platform).await;
+    let (indoors, told_no) = signed(&platform).await;
+    let (forgotten, told_nothing) = signed(&platform).await;
+    let due = async |order: &str| {
+        let finish = explained(&platform, order, "finish", "zh-CN").await;
+        text(&finish, "due_at")
+    };
+    assert_eq!(due(&rests).await, "2025-11-03T17:00:00+08:00");
+    let yes = asks_to_rest(&platform, &rests, "2025-10-20T18:00:00+08:00").await;
+    let no = asks_to_rest(&platform, &indoors, "2025-10-19T18:00:00+08:00").await;
+    asks_to_rest(&platform, &forgotten, "2025-10-14T18:00:00+08:00").await;
+    let supervisor = platform.supervision.http(Role::Supervisor);
+    let desk = supervisor.get("/v1/desk").await.expect(200).body;
+    assert_eq!(desk["suspension_requests"]["waiting"], 3);
+    assert_eq!(
+        due(&rests).await,
+        "2025-11-03T17:00:00+08:00",
+        "until somebody decides"
+    );
+
+    // Granted until the Sunday: Tuesday to Friday do not count.
+    let verdict =
+        json!({ "verdict": "granted", "until": "2025-10-19T18:00:00+08:00", "reason": "雨停即复工" });
+    reviewed(&platform, &yes, verdict).await;
+    assert_eq!(due(&rests).await, "2025-11-07T17:00:00+08:00");
+    let document = platform.noticed(HOUSING, &rests, "suspended").await;
+    assert_eq!(document["data"]["suspension"]["suspension_id"], yes.as_str());
+    assert_eq!(
+        told(&platform, &number).await,
+        ["办理暂停至 2025-10-19 18:00：雨停即复工"]
+    );
+
+    reviewed(
+        &platform,
+        &no,
+        json!({ "verdict": "denied", "reason": "室内部分可先行" }),
+    )
+    .await;
+    hears_no(&platform, &indoors, "reviewed").await;
+    assert_eq!(due(&indoors).await, "2025-11-03T17:00:00+08:00");
+    let said = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变：室内部分可先行";
+    assert_eq!(told(&platform, &told_no).await, [said]);
+
+    platform.pass_until("2025-10-14T17:59:59+08:00").await;
+    let desk = supervisor.get("/v1/desk").await.expect(200).body;
+    assert_eq!(
+        desk["suspension_requests"]["late"], 1,
+        "it has waited for more than a day"
+    );
+    platform.pass_until("2025-10-14T18:00:00+08:00").await;
+    hears_no(&platform, &forgotten, "lapsed").await;
+    let path = format!("/v1/suspension-requests?order_id={forgotten}");
+    let listed = supervisor.get(&path).await.expect(200);
+    assert_eq!(listed.text("/items/0/state"), "lapsed");
+    assert!(
+        told(&platform, &told_nothing).await.is_empty(),
+        "nothing was decided"
+    );
+
+    platform.pass_until("2025-10-19T18:00:00+08:00").await;
+    platform.noticed(HOUSING, &rests, "resumed").await;
+    assert_eq!(
+        told(&platform, &number).await.last().map(String::as_str),
+        Some("已恢复办理。")
+    );
+    platform.follows_from_one_contact(&rests).await;
 }

@@ -258,7 +258,7 @@ mod tests {
     #[tokio::test]
     async fn the_platform_answers_as_the_real_one_and_keeps_what_was_wrong() {
         let book = Book::new("U-1", "uk_1");
-        assert_eq!(book.bodies.len(), 11, "every command a unit may send");
+        assert_eq!(book.bodies.len(), 12, "every command a unit may send");
         let order = Uuid::new_v4();
         book.assign(order, 2, true, Mood::Away(1));
         let body = |generation: i32| json!({ "order_id": order, "generation": generation });

@@ -3,6 +3,7 @@ use crate::config::SupervisionConfig;
 use crate::domain::emerging::EmergingPolicy;
 use crate::domain::figures::ScoresPolicy;
 use crate::store::reading::Readings;
+use crate::usecases::exclusion_share::ExclusionRules;
 use crate::usecases::keep_directory::NameShelf;
 use crate::usecases::suspend_order::SuspendOrder;
 use crate::usecases::{CalendarShelf, PolicyShelf};
@@ -48,6 +49,17 @@ impl Ctx {
     pub async fn scores_policy(&self) -> Result<Arc<ScoresPolicy>, DbError> {
         let mut conn = self.db.pool().acquire().await?;
         self.policies.look(&mut conn).await
+    }
+
+    /// What exclusions are held to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn exclusion_rules(&self) -> Result<ExclusionRules, DbError> {
+        Ok(ExclusionRules {
+            policy: self.scores_policy().await?,
+            offset: self.offset(),
+        })
     }
 
     /// When a matter stands out.

@@ -25,7 +25,7 @@ pub enum Details {
     None,
     /// What became of a request for more time.
     Extension(UnitExtensionV1),
-    /// How long the order rests, or how it goes on.
+    /// How long the order rests, how it goes on, or why it does not rest.
     Suspension(UnitSuspensionV1),
     /// When and where units meet.
     Summons(UnitSummonsV1),
@@ -112,6 +112,7 @@ const fn word(notice: Notice) -> UnitNotice {
         Notice::ExtensionGranted => UnitNotice::ExtensionGranted,
         Notice::ExtensionDenied => UnitNotice::ExtensionDenied,
         Notice::Suspended => UnitNotice::Suspended,
+        Notice::SuspensionDenied => UnitNotice::SuspensionDenied,
         Notice::Resumed => UnitNotice::Resumed,
         Notice::Supervised => UnitNotice::Supervised,
         Notice::Escalated => UnitNotice::Escalated,
@@ -199,6 +200,7 @@ pub fn for_outsider(content: &OrderContent, telling: &Telling<'_>) -> UnitDocume
         state: State::Assigned,
         return_id: None,
         extension_id: None,
+        suspension_id: None,
         assignment: Assignment {
             lead: UnitRef {
                 code: UnitCode(String::new()),

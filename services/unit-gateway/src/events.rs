@@ -8,11 +8,11 @@ use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::event::Event;
-use contracts::ids::{EventId, ExtensionId, UnitCode};
+use contracts::ids::{EventId, ExtensionId, SuspensionId, UnitCode};
 use contracts::unit_gateway::{
     AppealRequestedV1, DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1,
     OrderDeliveredV1, OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
-    OrderReturnRequestedV1, OrderSignedV1, unit_key,
+    OrderReturnRequestedV1, OrderSignedV1, OrderSuspensionRequestedV1, unit_key,
 };
 use contracts::words::DeliveryWay;
 
@@ -163,6 +163,31 @@ impl Teller<'_> {
         }))
     }
 
+    fn suspension_requested(&self, suspension_id: SuspensionId, action: &Action) -> Option<Fact> {
+        let Action::RequestSuspension {
+            reason_code,
+            reason,
+            until,
+            basis,
+            attachments,
+        } = action
+        else {
+            return None;
+        };
+        Some(self.tell(&OrderSuspensionRequestedV1 {
+            order_id: self.handling.order_id,
+            suspension_id,
+            unit: self.unit.clone(),
+            generation: self.handling.generation,
+            reason_code: reason_code.clone(),
+            reason: reason.clone(),
+            until: *until,
+            basis: basis.clone(),
+            attachments: attachments.clone(),
+            requested_at: self.now,
+        }))
+    }
+
     fn co_replied(&self, done: bool, text: &str) -> Fact {
         self.tell(&OrderCoRepliedV1 {
             order_id: self.handling.order_id,
@@ -246,6 +271,9 @@ impl Teller<'_> {
             }),
             (Effect::ExtensionRequested(extension_id), action) => {
                 return self.extension_requested(extension_id, action);
+            }
+            (Effect::SuspensionRequested(suspension_id), action) => {
+                return self.suspension_requested(suspension_id, action);
             }
             (Effect::CoReplied, Action::CoReply { done, text, .. }) => self.co_replied(*done, text),
             (Effect::Replied, action) => return self.replied(action),

@@ -124,6 +124,7 @@ fn later() -> Vec<EventType> {
         s::SupervisionDischargedV1::TYPE,
         s::SupervisionEscalatedV1::TYPE,
         s::SupervisionOpenedV1::TYPE,
+        s::SuspensionDeniedV1::TYPE,
         u::AppealRequestedV1::TYPE,
         u::DeliveryFailingV1::TYPE,
         u::DeliveryRestoredV1::TYPE,
@@ -136,5 +137,6 @@ fn later() -> Vec<EventType> {
         u::OrderRespondedV1::TYPE,
         u::OrderReturnRequestedV1::TYPE,
         u::OrderSignedV1::TYPE,
+        u::OrderSuspensionRequestedV1::TYPE,
     ]
 }

@@ -128,6 +128,28 @@ pub struct OrderSuspendedV1 {
 }
 event!(OrderSuspendedV1, "supervision", "order", "suspended", 1);
 
+/// The order does not stand still: a request for it was denied, or nobody decided in time. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SuspensionDeniedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The request it answers.
+    pub suspension_id: SuspensionId,
+    /// The lead unit.
+    pub unit: UnitCode,
+    /// Generation it was asked for.
+    pub generation: i32,
+    /// True when the unit asked itself; what a supervisor proposed concerns neither unit nor caller until it is granted.
+    pub asked_by_unit: bool,
+    /// Stable code: `reviewed` (a person said no), `lapsed` (the time asked for passed before anybody decided), or the
+    /// city's rule that forbids it: `unknown_reason`, `too_long`, `too_often`, `too_late`, `already_pending`,
+    /// `already_suspended`; `not_responsible` and `not_running` when there is nothing to suspend.
+    pub code: String,
+    /// Why, personal data masked.
+    pub reason: String,
+}
+event!(SuspensionDeniedV1, "supervision", "suspension", "denied", 1);
+
 /// The clocks go on. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderResumedV1 {

@@ -28,6 +28,8 @@ pub enum UnitNotice {
     ExtensionDenied,
     /// 挂起: the order rests, with its clocks.
     Suspended,
+    /// Its request that the order rest was refused, or nobody decided in time; the clocks run on.
+    SuspensionDenied,
     /// The rest is over.
     Resumed,
     /// 督办: supervision pushes the order; the note says how and until when.
@@ -56,13 +58,14 @@ pub enum UnitNotice {
 
 impl UnitNotice {
     /// Every notice, in the order of an order's life.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
         Self::ExtensionGranted,
         Self::ExtensionDenied,
         Self::Suspended,
+        Self::SuspensionDenied,
         Self::Resumed,
         Self::Supervised,
         Self::Escalated,
@@ -87,6 +90,7 @@ impl UnitNotice {
             Self::ExtensionGranted => "extension_granted",
             Self::ExtensionDenied => "extension_denied",
             Self::Suspended => "suspended",
+            Self::SuspensionDenied => "suspension_denied",
             Self::Resumed => "resumed",
             Self::Supervised => "supervised",
             Self::Escalated => "escalated",
@@ -186,7 +190,7 @@ pub struct UnitOrderV1 {
     /// What became of a request for more time; with `extension_granted` and `extension_denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<UnitExtensionV1>,
-    /// How long the order rests, or how it goes on; with `suspended` and `resumed`.
+    /// How long the order rests, how it goes on, or why it does not rest; with `suspended`, `resumed` and `suspension_denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspension: Option<UnitSuspensionV1>,
     /// When and where units meet about it; with `summoned`.
@@ -243,11 +247,11 @@ pub struct UnitExtensionV1 {
     pub reason: String,
 }
 
-/// How long an order rests 挂起, or how it goes on.
+/// How long an order rests 挂起, how it goes on, or why it does not rest.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitSuspensionV1 {
-    /// The suspension.
+    /// The suspension, or the request for it.
     pub suspension_id: SuspensionId,
     /// Why it rests: code of the city's policy; with `suspended`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -261,6 +265,9 @@ pub struct UnitSuspensionV1 {
     /// When that ends by itself; with `suspended`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+    /// Why not: code of `suspension.denied`; with `suspension_denied`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// When it went on; with `resumed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<DateTime<Utc>>,

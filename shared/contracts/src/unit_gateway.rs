@@ -1,6 +1,6 @@
 //! Events of unit-gateway: what was carried to a unit and what the unit did.
 use crate::event::event;
-use crate::ids::{CallbackId, ExtensionId, OrderId, ReturnId, UnitCode};
+use crate::ids::{CallbackId, ExtensionId, OrderId, ReturnId, SuspensionId, UnitCode};
 use crate::terms::LimitUnit;
 use crate::words::{ClockName, DeliveryWay, Satisfaction};
 use chrono::{DateTime, Utc};
@@ -173,6 +173,39 @@ event!(
     "unit-gateway",
     "order",
     "extension_requested",
+    1
+);
+
+/// 挂起: the lead asks that its clocks stand still for a time. Supervision decides. Key: order id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderSuspensionRequestedV1 {
+    /// The order.
+    pub order_id: OrderId,
+    /// The request; the answer names it, and so does the suspension that comes of it.
+    pub suspension_id: SuspensionId,
+    /// The lead.
+    pub unit: UnitCode,
+    /// Generation of the assignment.
+    pub generation: i32,
+    /// Why an order may stand still, by the city's policy: `court`, `weather`, `caller_absent`, …
+    pub reason_code: String,
+    /// Why, personal data masked.
+    pub reason: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// Document and clause the unit relies on, personal data masked.
+    pub basis: String,
+    /// Evidence that the unit gave to the order, as unit-gateway keeps it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Uuid>,
+    /// When it asked.
+    pub requested_at: DateTime<Utc>,
+}
+event!(
+    OrderSuspensionRequestedV1,
+    "unit-gateway",
+    "order",
+    "suspension_requested",
     1
 );
 

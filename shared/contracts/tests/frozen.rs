@@ -172,6 +172,7 @@ fn every_notice_to_a_unit_has_the_word_of_its_type_and_subject() {
         UnitNotice::ExtensionGranted,
         UnitNotice::ExtensionDenied,
         UnitNotice::Suspended,
+        UnitNotice::SuspensionDenied,
         UnitNotice::Resumed,
         UnitNotice::Supervised,
         UnitNotice::Escalated,

@@ -131,6 +131,7 @@ fn arrived(inner: &Inner, unit: &str, document: &UnitDocumentV1, by_nats: bool, 
         UnitNotice::ExtensionGranted
         | UnitNotice::ExtensionDenied
         | UnitNotice::Suspended
+        | UnitNotice::SuspensionDenied
         | UnitNotice::Resumed
         | UnitNotice::Supervised
         | UnitNotice::Escalated

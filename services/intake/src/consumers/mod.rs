@@ -15,6 +15,7 @@ mod on_order_undecided;
 mod on_outcome_carried_out;
 mod on_outcome_dropped;
 mod on_outcome_recorded;
+mod on_suspension_denied;
 
 use crate::usecases::advance_order::{AdvanceOrder, AdvanceRefusal};
 use crate::usecases::note_news::NoteNews;
@@ -40,6 +41,7 @@ pub fn handlers() -> Vec<Box<dyn Handler>> {
         on_extension_denied::heard(),
         on_order_suspended::heard(),
         on_order_resumed::heard(),
+        on_suspension_denied::heard(),
         on_judgement_made::heard(),
         on_outcome_recorded::heard(),
         on_outcome_carried_out::heard(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 pub enum What {
     /// 延期: the unit gets more time.
     Extended,
-    /// 延期未获批准: the limit stays.
+    /// 延期、挂起未获批准: the limit stays.
     Denied,
     /// 挂起: the order rests.
     Suspended,
@@ -86,8 +86,8 @@ impl What {
                 "办理时限已延长至 {until}：{text}",
             ),
             Self::Denied => (
-                "The unit asked for more time and does not get it; its limit stays: {text}",
-                "承办单位申请延期，未获批准，办理时限不变：{text}",
+                "The unit asked for more time or a pause and does not get it; its limit stays: {text}",
+                "承办单位申请延长或暂停办理时限，未获批准，办理时限不变：{text}",
             ),
             Self::Suspended => (
                 "The case rests until {until}: {text}",

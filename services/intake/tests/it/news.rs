@@ -6,7 +6,7 @@ use contracts::callback::JudgementMadeV1;
 use contracts::ids::OrderId;
 use contracts::supervision::{
     ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, OutcomeCarriedOutV1,
-    OutcomeRecordedV1,
+    OutcomeRecordedV1, SuspensionDeniedV1,
 };
 use contracts::terms::LimitUnit;
 use contracts::words::{ClockName, Finding};
@@ -158,8 +158,43 @@ async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was
         (
             1,
             &json!("denied"),
-            &json!("承办单位申请延期，未获批准，办理时限不变：理由不足")
+            &json!("承办单位申请延长或暂停办理时限，未获批准，办理时限不变：理由不足")
         )
     );
     assert_eq!(news[0]["until"], "2026-03-20T17:00:00+08:00");
+}
+
+#[tokio::test]
+async fn the_caller_is_told_of_a_refused_suspension_that_the_unit_asked_for() {
+    let app = start().await;
+    let registered = register(&app, complaint_with(json!({}))).await;
+    let order = order_id(&registered, 0);
+    for (n, code, asked_by_unit) in [
+        (1, "reviewed", true),
+        (2, "reviewed", false),
+        (3, "lapsed", true),
+        (4, "already_pending", true),
+        (5, "too_long", true),
+    ] {
+        let denied = SuspensionDeniedV1 {
+            order_id: order,
+            suspension_id: Uuid::from_u128(n).into(),
+            unit: "SJ-MUNI".into(),
+            generation: 1,
+            asked_by_unit,
+            code: code.into(),
+            reason: format!("理由{n}"),
+        };
+        app.publish(order.uuid(), i64::try_from(n).unwrap(), &denied)
+            .await;
+    }
+    app.settle().await;
+    let seen = progress(&app, &registered, "zh").await;
+    let news = seen["orders"][0]["news"].as_array().unwrap();
+    let told: Vec<_> = news
+        .iter()
+        .map(|news| news["message"].as_str().unwrap())
+        .collect();
+    let why = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变";
+    assert_eq!(told, [format!("{why}：理由1"), format!("{why}：理由5")]);
 }

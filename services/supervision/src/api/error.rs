@@ -1,19 +1,21 @@
 //! The only place that turns refusals of use cases into problems.
 mod consultations;
 mod figures;
+mod suspensions;
 
 pub(super) use consultations::{consult, found, open_consultation, referral, referral_unknown};
 pub(super) use figures::{
     alert_unknown, closing, exclusion, exclusion_review, figure_unknown, not_closed, report_unknown,
     revision_unknown,
 };
+pub(super) use suspensions::{request_suspension, resume, review_suspension};
 
 use crate::api::outcomes::error as outcomes;
+use crate::domain::NoReview;
 use crate::usecases::brake_timers::NotHeld;
 use crate::usecases::policies::PutRefused;
 use crate::usecases::request_extension::RequestRefused;
 use crate::usecases::review_extension::ReviewRefused;
-use crate::usecases::suspend_order::SuspendRefused;
 use db::{DbError, ExecuteError};
 use web::{Problem, Text};
 
@@ -83,6 +85,16 @@ pub const TEXTS: &[Text] = &[
         "工单当前不能挂起",
     ),
     Text::new(
+        "suspension_unknown",
+        "there is no such request to suspend",
+        "没有此挂起申请",
+    ),
+    Text::new(
+        "not_reviewer",
+        "the city's policy names other reviewers",
+        "本市规定由其他人员审核",
+    ),
+    Text::new(
         "suspension_forbidden",
         "the city's rules forbid it",
         "不符合挂起规定",
@@ -111,6 +123,16 @@ pub const TEXTS: &[Text] = &[
         "没有此剔除申请",
     ),
     Text::new("exclusion_decided", "it was decided before", "该申请已审定"),
+    Text::new(
+        "exclusion_too_late",
+        "an exclusion was asked for too late",
+        "已超过剔除申请期限",
+    ),
+    Text::new(
+        "exclusion_share",
+        "too many orders of the unit are left out",
+        "该单位剔除比例已达上限",
+    ),
     Text::new(
         "second_person_needed",
         "a second person must decide",
@@ -227,8 +249,7 @@ pub(super) fn review_extension(error: &ExecuteError<ReviewRefused>) -> Problem {
     let en = refusal.to_string();
     match refusal {
         ReviewRefused::Unknown => Problem::not_found("extension_unknown", en).detail_zh("没有此延期申请"),
-        ReviewRefused::Reviewed => Problem::conflict("already_reviewed", en).detail_zh("该申请已审核"),
-        ReviewRefused::Own => Problem::unprocessable("own_request", en).detail_zh("不得审核本人提出的申请"),
+        ReviewRefused::NoReview(refusal) => no_review(*refusal),
         ReviewRefused::Denied(denied) => Problem::unprocessable("extension_forbidden", en)
             .detail_zh("本市延期规定不允许")
             .field(if denied.code() == "too_much" {
@@ -239,27 +260,12 @@ pub(super) fn review_extension(error: &ExecuteError<ReviewRefused>) -> Problem {
     }
 }
 
-/// A suspension or resumption that is none.
-pub(super) fn suspend(error: &ExecuteError<SuspendRefused>) -> Problem {
-    use crate::domain::NotSuspended as Not;
-    let refusal = match error {
-        ExecuteError::Db(error) => return db(error),
-        ExecuteError::Refused(refusal) => refusal,
-    };
+/// A request that is not this person's to review, or nobody's.
+fn no_review(refusal: NoReview) -> Problem {
     let en = refusal.to_string();
     match refusal {
-        SuspendRefused::OrderUnknown => unknown(),
-        SuspendRefused::NotSuspended => Problem::conflict("not_suspended", en).detail_zh("工单未挂起"),
-        SuspendRefused::Forbidden(Not::Already | Not::NotRunning) => {
-            Problem::conflict("suspension_conflict", en).detail_zh("工单已挂起或无在办时限")
-        }
-        SuspendRefused::Forbidden(why) => Problem::unprocessable("suspension_forbidden", en)
-            .detail_zh("本市挂起规定不允许")
-            .field(if *why == Not::Reason {
-                "reason_code"
-            } else {
-                "until"
-            }),
+        NoReview::Over => Problem::conflict("already_reviewed", en).detail_zh("该申请已审核或已失效"),
+        NoReview::Own => Problem::unprocessable("own_request", en).detail_zh("不得审核本人提出的申请"),
     }
 }
 

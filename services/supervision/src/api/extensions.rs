@@ -1,7 +1,8 @@
 //! Extensions 延期: asked for by staff, listed, reviewed.
+use crate::api::verdict::Verdict;
 use crate::api::{error, person};
 use crate::ctx::Ctx;
-use crate::usecases::request_extension::{self, ExtensionRow, Filter, Request, RequestExtension};
+use crate::usecases::request_extension::{self, ExtensionRow, Request, RequestExtension, RequestFilter};
 use crate::usecases::review_extension::{Command, ReviewExtension};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -38,22 +39,12 @@ pub struct ExtensionForm {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictForm {
-    /// `granted` or `denied`.
+    /// `granted`: the unit gets more time. `denied`: the limit stays.
     pub verdict: Verdict,
     /// How much; by default what was asked.
     pub amount: Option<u32>,
     /// Why; unit and caller are told.
     pub reason: String,
-}
-
-/// What a reviewer can say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The unit gets more time.
-    Granted,
-    /// The limit stays.
-    Denied,
 }
 
 /// Which requests.
@@ -201,7 +192,7 @@ pub async fn list_extensions(
     {
         return Err(error::field("state", "no such state", "无此状态"));
     }
-    let filter = Filter {
+    let filter = RequestFilter {
         state,
         order_id: wanted.order_id,
         unit: wanted.unit.filter(|unit| !unit.is_empty()),

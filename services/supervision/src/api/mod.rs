@@ -19,8 +19,10 @@ mod referrals;
 mod reports;
 mod search_orders;
 mod supervision;
+mod suspension_requests;
 mod suspensions;
 mod timers;
+mod verdict;
 
 use crate::ctx::Ctx;
 use contracts::cause::Cause;
@@ -46,6 +48,8 @@ const LISTERS: &[Role] = &[
 const LEADERS: &[Role] = &[Role::Supervisor, Role::Leader, Role::Auditor, Role::Admin];
 const STAFF: &[Role] = &[Role::Dispatcher, Role::Supervisor];
 const SUPERVISORS: &[Role] = &[Role::Supervisor];
+/// Who may be a reviewer by a city's policy.
+const REVIEWERS: &[Role] = &[Role::Supervisor, Role::Leader];
 const SEEKERS: &[Role] = &[Role::Supervisor, Role::Auditor, Role::Admin];
 const BRAKERS: &[Role] = &[Role::Supervisor, Role::Admin];
 const ADMINS: &[Role] = &[Role::Admin];
@@ -64,7 +68,9 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(extensions::request_extension), STAFF)
         .add(routes!(extensions::review_extension), SUPERVISORS)
         .add(routes!(extensions::list_extensions), READERS)
-        .add(routes!(suspensions::suspend_order), SUPERVISORS)
+        .add(routes!(suspension_requests::suspend_order), SUPERVISORS)
+        .add(routes!(suspension_requests::review_suspension), REVIEWERS)
+        .add(routes!(suspension_requests::list_suspension_requests), READERS)
         .add(routes!(suspensions::resume_order), SUPERVISORS)
         .add(routes!(suspensions::list_suspensions), READERS)
         .add(routes!(balance::get_balance), LEADERS)

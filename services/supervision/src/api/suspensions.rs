@@ -1,9 +1,8 @@
-//! Suspensions 挂起: an order stands still and goes on again.
+//! Suspensions 挂起: what stands still or did, and how it goes on. What is asked for and decided: `suspension_requests`.
 use crate::api::{error, person};
 use crate::ctx::Ctx;
-use crate::usecases::suspend_order::{self, Command, SuspensionRow, What};
+use crate::usecases::suspend_order::{self, Resume, ResumeOrder, SuspensionRow};
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, FixedOffset, Utc};
 use contracts::cause::Asked;
 use contracts::ids::OrderId;
@@ -12,18 +11,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::auth::Principal;
 use web::{Json, Page, Path, Problem, Query, page};
-
-/// Until when, and why.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SuspensionForm {
-    /// A reason of the city's policy, e.g. `weather`.
-    pub reason_code: String,
-    /// Why; unit and caller are told.
-    pub reason: String,
-    /// When it ends by itself.
-    pub until: DateTime<FixedOffset>,
-}
 
 /// Why before its time.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -63,7 +50,7 @@ pub struct SuspensionView {
     pub reason_code: String,
     /// Why.
     pub reason: String,
-    /// Who.
+    /// Who granted it.
     pub suspended_by: String,
     /// From when.
     pub suspended_at: DateTime<FixedOffset>,
@@ -77,24 +64,6 @@ pub struct SuspensionView {
     pub resume_reason: Option<String>,
 }
 
-/// The unit's clocks stand still until then. The total clock runs on.
-#[utoipa::path(post, path = "/v1/orders/{order_id}/suspension", tag = "suspensions",
-    params(("order_id" = Uuid, Path, description = "The order")), request_body = SuspensionForm,
-    responses((status = 201, body = SuspensionView), (status = 404, description = "Nothing is known of the order"),
-        (status = 409, description = "Suspended already, or no clock runs"),
-        (status = 422, description = "A rule of the city forbids it")))]
-pub async fn suspend_order(
-    State(ctx): State<Ctx>,
-    principal: Principal,
-    Path(order_id): Path<Uuid>,
-    Json(form): Json<SuspensionForm>,
-) -> Result<(StatusCode, Json<SuspensionView>), Problem> {
-    let reason = error::text("reason", &form.reason)?;
-    let what = What::Suspend(form.reason_code, form.until.to_utc());
-    let row = run(&ctx, &principal, order_id, what, reason).await?;
-    Ok((StatusCode::CREATED, Json(view(&ctx, row))))
-}
-
 /// The clocks go on before its time.
 #[utoipa::path(post, path = "/v1/orders/{order_id}/resume", tag = "suspensions",
     params(("order_id" = Uuid, Path, description = "The order")), request_body = ResumeForm,
@@ -106,30 +75,15 @@ pub async fn resume_order(
     Path(order_id): Path<Uuid>,
     Json(form): Json<ResumeForm>,
 ) -> Result<Json<SuspensionView>, Problem> {
-    let reason = error::text("reason", &form.reason)?;
-    let row = run(&ctx, &principal, order_id, What::Resume, reason).await?;
-    Ok(Json(view(&ctx, row)))
-}
-
-async fn run(
-    ctx: &Ctx,
-    principal: &Principal,
-    order_id: Uuid,
-    what: What,
-    reason: String,
-) -> Result<SuspensionRow, Problem> {
-    let (by, cause) = person(principal);
-    let command = Command {
+    let (by, cause) = person(&principal);
+    let command = Resume {
         order_id: OrderId(order_id),
-        what,
-        reason,
+        reason: error::text("reason", &form.reason)?,
         by,
     };
-    let done = ctx
-        .db
-        .execute(&ctx.suspend_order(), Asked { cause, command })
-        .await;
-    done.map_err(|e| error::suspend(&e))
+    let work = ResumeOrder(ctx.suspend_order());
+    let row = ctx.db.execute(&work, Asked { cause, command }).await;
+    Ok(Json(view(&ctx, row.map_err(|e| error::resume(&e))?)))
 }
 
 /// Suspensions, the oldest first.

@@ -1,7 +1,7 @@
 //! What each event type means to supervision.
 use crate::domain::{Amended, Assigned, Change, Raised, Registered};
 use crate::usecases::record_events::{Meaning, RulingRefused};
-use crate::usecases::request_extension::Request;
+use crate::usecases::{request_extension, request_suspension};
 use contracts::callback::{
     AppealUpheldV1, CallbackScheduledV1, JudgementMadeV1, OrderClosedV1, OrderRaisedV1, OrderReworkedV1,
     ReplyContradictedV1,
@@ -15,7 +15,7 @@ use contracts::routing::{
 };
 use contracts::unit_gateway::{
     OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1, OrderReturnRequestedV1,
-    OrderSignedV1,
+    OrderSignedV1, OrderSuspensionRequestedV1,
 };
 use std::collections::BTreeMap;
 
@@ -58,6 +58,7 @@ impl Readers {
             e.due_by.map_or(Meaning::Nothing, due_by)
         });
         readers.put::<OrderExtensionRequestedV1>(|e| Meaning::Extension(Box::new(extension(e))));
+        readers.put::<OrderSuspensionRequestedV1>(|e| Meaning::Suspension(Box::new(suspension(e))));
         readers.put::<RulingRefusedV1>(|e| {
             Meaning::RulingRefused(RulingRefused {
                 ruling_id: e.ruling_id.uuid(),
@@ -135,8 +136,8 @@ fn assigned(event: OrderAssignedV1) -> Change {
     }))
 }
 
-fn extension(event: OrderExtensionRequestedV1) -> Request {
-    Request {
+fn extension(event: OrderExtensionRequestedV1) -> request_extension::Request {
+    request_extension::Request {
         extension_id: event.extension_id,
         order_id: event.order_id,
         by: format!("unit:{}", event.unit),
@@ -146,6 +147,21 @@ fn extension(event: OrderExtensionRequestedV1) -> Request {
         amount_unit: event.amount_unit,
         reason: event.reason,
         basis: Some(event.basis),
+        at: event.requested_at,
+    }
+}
+
+fn suspension(event: OrderSuspensionRequestedV1) -> request_suspension::Request {
+    request_suspension::Request {
+        suspension_id: event.suspension_id,
+        order_id: event.order_id,
+        by: format!("unit:{}", event.unit),
+        of: Some((event.unit, event.generation)),
+        reason_code: event.reason_code,
+        reason: event.reason,
+        until: event.until,
+        basis: Some(event.basis),
+        attachments: event.attachments,
         at: event.requested_at,
     }
 }

@@ -1,12 +1,16 @@
-//! What was granted to the unit of an assignment: more time 延期, and time that does not count 挂起. The rules of the city
-//! that allow it, and the codes of those that forbid it.
-use crate::domain::policies::{Extensions, Suspensions};
+//! What was granted to the unit of an assignment: more time 延期, and time that does not count 挂起 (`suspension`). The rules
+//! of the city that allow it, and the codes of those that forbid it.
+mod suspension;
+
+use crate::domain::policies::Extensions;
 use crate::domain::{Calendars, Clock, Order};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contracts::terms::LimitUnit;
 use contracts::words::ClockName;
 use thiserror::Error;
 use worktime::{Extension, Suspension};
+
+pub use suspension::{CutShort, NotSuspended, Wanted, cut_short, may_suspend};
 
 /// Everything granted on one order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -216,136 +220,6 @@ pub fn running<'a>(order: &Order, clocks: &'a [Clock], name: ClockName) -> Optio
     let of =
         |clock: &&Clock| (clock.name, clock.generation, clock.rework) == (name, order.generation(), round);
     clocks.iter().find(of).filter(|clock| clock.is_open())
-}
-
-/// A suspension that somebody wants.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wanted {
-    /// Why, as the city's policy names it.
-    pub reason_code: String,
-    /// From when.
-    pub from: DateTime<Utc>,
-    /// Until when.
-    pub until: DateTime<Utc>,
-}
-
-/// Why an order is not suspended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum NotSuspended {
-    /// No unit is responsible, or it has finished.
-    #[error("no clock of a unit runs")]
-    NotRunning,
-    /// It stands still already.
-    #[error("the order is suspended already")]
-    Already,
-    /// The city's policy has no such reason.
-    #[error("the city's policy has no such reason")]
-    Reason,
-    /// The end is not behind the beginning.
-    #[error("a suspension ends in the future")]
-    Backwards,
-    /// Longer than this reason allows, or than the city allows in all.
-    #[error("longer than the city allows")]
-    TooLong,
-    /// As often as the city allows.
-    #[error("suspended as often as the city allows")]
-    TooOften,
-}
-
-/// Whether the city's rules allow it.
-///
-/// # Errors
-/// The rule that forbids it.
-pub fn may_suspend(
-    order: &Order,
-    clocks: &[Clock],
-    rules: &Suspensions,
-    wanted: &Wanted,
-) -> Result<(), NotSuspended> {
-    if order.closed.is_some() || order.lead().is_none() || running(order, clocks, ClockName::Finish).is_none()
-    {
-        return Err(NotSuspended::NotRunning);
-    }
-    let reason = rules
-        .reasons
-        .iter()
-        .find(|reason| reason.code == wanted.reason_code);
-    let reason = reason.ok_or(NotSuspended::Reason)?;
-    if wanted.until <= wanted.from {
-        return Err(NotSuspended::Backwards);
-    }
-    let earlier: Vec<_> = order.grants.pauses_of(order.generation(), None);
-    if earlier.iter().any(|pause| pause.to > wanted.from) {
-        return Err(NotSuspended::Already);
-    }
-    if earlier.len() >= rules.times_max as usize {
-        return Err(NotSuspended::TooOften);
-    }
-    let length = wanted.until - wanted.from;
-    let used = earlier
-        .iter()
-        .fold(TimeDelta::zero(), |sum, pause| sum + (pause.to - pause.from));
-    let days = |days: u32| TimeDelta::days(i64::from(days));
-    if length > days(reason.days_max) || used + length > days(rules.days_max) {
-        return Err(NotSuspended::TooLong);
-    }
-    Ok(())
-}
-
-/// Why a suspension ends before its time without a person.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CutShort {
-    /// The order has ended.
-    Closed,
-    /// The unit says it is done.
-    Replied,
-    /// The unit is not responsible any more.
-    NotResponsible,
-}
-
-impl CutShort {
-    /// What units and lists are told.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Closed => "工单已办结",
-            Self::Replied => "单位已反馈办结",
-            Self::NotResponsible => "该单位不再承办",
-        }
-    }
-}
-
-/// Ends the suspension of an order when nothing of its unit is left that could stand still: the order closed, the unit
-/// replied, or another is responsible. Answers when and why.
-pub fn cut_short(
-    order: &mut Order,
-    clocks: &[Clock],
-    now: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, CutShort)> {
-    let open = order.grants.pauses.iter().position(|pause| pause.open)?;
-    let pause = &order.grants.pauses[open];
-    let lead = order.lead().map(|lead| lead.generation);
-    let (at, why) = if let Some((_, at)) = order.closed {
-        (at, CutShort::Closed)
-    } else if lead != Some(pause.generation) {
-        (now, CutShort::NotResponsible)
-    } else if let Some(reply) = order
-        .reply_of(order.round())
-        .filter(|_| running(order, clocks, ClockName::Finish).is_none())
-    {
-        (reply.at, CutShort::Replied)
-    } else {
-        return None;
-    };
-    let pause = &mut order.grants.pauses[open];
-    let at = at.min(pause.time.to).max(pause.time.from);
-    pause.time.to = at;
-    pause.open = false;
-    order
-        .grants
-        .pauses
-        .retain(|pause| pause.time.to > pause.time.from);
-    Some((at, why))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod pushes;
 mod reconcile;
 pub mod referral;
 pub mod reports;
+mod request;
 pub mod search_words;
 pub mod supervision;
 
@@ -42,3 +43,4 @@ pub use order_state::OrderState;
 pub use policy::Policy;
 pub use pushes::{Heard, Pushes, Raised};
 pub use reconcile::reconcile;
+pub use request::{NoReview, RequestState, may_review};

@@ -3,7 +3,9 @@ use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{ExtensionId, OrderId, SuspensionId, UnitCode};
-use contracts::supervision::{ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1};
+use contracts::supervision::{
+    ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, SuspensionDeniedV1,
+};
 use contracts::terms::LimitUnit;
 use contracts::words::ClockName;
 
@@ -97,6 +99,27 @@ pub fn suspended(
         reason: reason.to_owned(),
         suspended_at: now,
         until,
+    };
+    Fact::new(to.order_id.uuid(), now, cause, &event)
+}
+
+/// `suspension.denied`: which request, and whether the unit made it; a code and a reason.
+#[must_use]
+pub fn not_suspended(
+    to: &Grantee,
+    (suspension_id, asked_by_unit): (SuspensionId, bool),
+    (code, reason): (&str, &str),
+    now: DateTime<Utc>,
+    cause: &Cause,
+) -> Fact {
+    let event = SuspensionDeniedV1 {
+        order_id: to.order_id,
+        suspension_id,
+        unit: to.unit.clone(),
+        generation: to.generation,
+        asked_by_unit,
+        code: code.to_owned(),
+        reason: reason.to_owned(),
     };
     Fact::new(to.order_id.uuid(), now, cause, &event)
 }

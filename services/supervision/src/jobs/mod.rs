@@ -7,6 +7,7 @@
 //! | `arm_waiting` | `arm_every_ms` | orders whose calendar was not here yet |
 //! | `move_clocks` | `fire_every_ms` | clocks whose calendar was published differently |
 //! | `resume_suspended` | `arm_every_ms` | suspensions whose time is up |
+//! | `lapse_suspensions` | `arm_every_ms` | requests for a suspension whose time passed while they waited |
 //! | `watch_matters` | 60 s | matters of this hour beside their own history |
 //! | `fetch_directory` | 2 s | names and levels of a newer directory version |
 //! | `close_periods` | 2 s | months that somebody asked to close or correct |
@@ -15,6 +16,7 @@ mod close_periods;
 mod fetch_directory;
 mod fire_ladder;
 mod fire_timers;
+mod lapse_suspensions;
 mod move_clocks;
 mod resume_suspended;
 mod watch_matters;
@@ -31,6 +33,7 @@ pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
         fire_ladder::job(ctx),
         arm_waiting::job(ctx),
         resume_suspended::job(ctx),
+        lapse_suspensions::job(ctx),
         move_clocks::job(ctx),
         fetch_directory::job(ctx),
         watch_matters::job(ctx),

@@ -109,6 +109,85 @@ pub async fn order_has(conn: &mut Conn, order_id: Uuid, generation: Option<i32>)
     Ok(known)
 }
 
+/// What limits of exclusions look at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct About {
+    /// When the order ended or its last limit passed, whichever is later; `None` = it goes on.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Units it was given to (one generation, or all), and when; in the order of their codes.
+    pub given: Vec<(String, DateTime<Utc>)>,
+}
+
+/// The order, and its units, as a request means them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about(conn: &mut Conn, order_id: Uuid, generation: Option<i32>) -> Result<About, DbError> {
+    let ended_at = sqlx::query_scalar!(
+        r#"select greatest(o.closed_at, (select max(c.due_at) from clocks c
+                                         where c.order_id = o.order_id and c.cancelled_at is null)) as "ended_at?"
+           from orders o where o.order_id = $1 and o.closed_at is not null"#,
+        order_id
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let given = sqlx::query!(
+        "select unit, assigned_at from assignment_facts
+         where order_id = $1 and ($2::integer is null or generation = $2) order by unit, assigned_at",
+        order_id,
+        generation
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(About {
+        ended_at: ended_at.flatten(),
+        given: given.into_iter().map(|row| (row.unit, row.assigned_at)).collect(),
+    })
+}
+
+/// Keeps those apart who ask about, or decide about, orders of one unit, until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_unit(conn: &mut Conn, unit: &str) -> Result<(), DbError> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('exclusions ' || $1, 0))",
+        unit
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many orders a unit was given in a span, and how many of them, this one apart, have an exclusion that was granted, or
+/// (`or_requested`) waits for its review.
+///
+/// # Errors
+/// When the database fails.
+pub async fn share(
+    conn: &mut Conn,
+    (unit, order_id): (&str, Uuid),
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    or_requested: bool,
+) -> Result<(i64, i64), DbError> {
+    let row = sqlx::query!(
+        r#"select count(distinct a.order_id) as "dispatched!",
+                  count(distinct a.order_id) filter (where a.order_id <> $2 and exists (
+                      select from exclusions e
+                      where e.order_id = a.order_id and (e.generation is null or e.generation = a.generation)
+                        and (e.state = 'granted' or (e.state = 'requested' and $5)))) as "excluded!"
+           from assignment_facts a where a.unit = $1 and a.assigned_at >= $3 and a.assigned_at < $4"#,
+        unit,
+        order_id,
+        from,
+        to,
+        or_requested
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.dispatched, row.excluded))
+}
+
 /// What to list.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {

@@ -1,4 +1,5 @@
 //! Table `extensions`.
+use crate::store::requests::RequestFilter;
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
 use sqlx::PgPool;
@@ -178,15 +179,13 @@ pub async fn supersede(conn: &mut Conn, over: &[(Uuid, i32)], now: DateTime<Utc>
     Ok(())
 }
 
-/// Requests by time after a position, the oldest first; `None` = whatever it is.
+/// Requests by time after a position, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     pool: &PgPool,
-    state: Option<&str>,
-    order_id: Option<Uuid>,
-    unit: Option<&str>,
+    filter: &RequestFilter,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<ExtensionRow>, DbError> {
@@ -198,9 +197,9 @@ pub async fn list(
            and ($3::text is null or unit = $3)
            and ($4::timestamptz is null or (requested_at, extension_id) > ($4, $5::uuid))
          order by requested_at, extension_id limit $6",
-        state,
-        order_id,
-        unit,
+        filter.state,
+        filter.order_id,
+        filter.unit,
         at,
         id,
         limit

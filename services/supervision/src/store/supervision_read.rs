@@ -170,6 +170,67 @@ pub async fn steps(pool: &PgPool, supervision_id: Uuid) -> Result<Vec<StepRow>, 
     Ok(rows)
 }
 
+/// Why a step of a supervision order counts no more: an answer that the unit refuted, or whose demand two people judged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VoidRow {
+    /// The order it is about.
+    pub order_id: Uuid,
+    /// The answer.
+    pub callback_id: Uuid,
+    /// `appeal` or `judgement`
+    pub why: String,
+    /// Which.
+    pub ref_id: Uuid,
+    /// Since when it counts no more.
+    pub at: DateTime<Utc>,
+}
+
+/// Supervision orders that go on although everything that pushed them rests on answers which count no more; the oldest
+/// first. Only those are looked at of whose orders any answer counts no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unfounded(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<SupervisionRow>, DbError> {
+    let rows = sqlx::query_as!(
+        SupervisionRow,
+        r#"select s.supervision_id, s.number, s.order_id, o.order_number as "order_number?", o.title as "title?",
+                  o.matter as "matter?", o.state as order_state, s.batch_id, s.unit, o.lead_name as "unit_name?",
+                  s.state, s.level, s.proposed_level, s.leaders, s.trigger, s.began_at, s.answer_until, s.met_by,
+                  s.evidence, s.answered_by, s.steps, s.discharged_at, s.outcome
+           from supervision_orders s join orders o on o.order_id = s.order_id
+           where s.state <> 'discharged' and o.pushes -> 'void' is not null
+             and supervision_rests_on_void_answers(s.supervision_id, $1)
+           order by s.began_at, s.supervision_id limit $2"#,
+        now,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
+
+/// The answers about these orders that count no more, the first first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_answers(pool: &PgPool, orders: &[Uuid]) -> Result<Vec<VoidRow>, DbError> {
+    let rows = sqlx::query_as!(
+        VoidRow,
+        r#"select o.order_id, v.callback_id, v.why, v.ref_id, v.at
+           from orders o cross join lateral jsonb_array_elements_text(o.pushes -> 'void') as void (id)
+           join void_answers v on v.callback_id = void.id::uuid
+           where o.order_id = any($1) order by v.at, v.callback_id"#,
+        orders
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
+
 /// How many go on, alike in unit, state and rung.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tally {

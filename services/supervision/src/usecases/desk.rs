@@ -1,6 +1,6 @@
 //! The day list of the supervision desk: every supervision order that goes on, batched by unit, and what needs a person
 //! today. The numbers are of all; where a list is cut, its number says so.
-use crate::store::supervision_read::{self, SupervisionRow, Tally};
+use crate::store::supervision_read::{self, SupervisionRow, Tally, VoidRow};
 use chrono::{DateTime, Utc};
 use db::{Db, DbError};
 use std::collections::BTreeMap;
@@ -25,6 +25,18 @@ pub struct Totals {
     pub by_level: BTreeMap<i16, i64>,
     /// When the oldest began.
     pub oldest_at: Option<DateTime<Utc>>,
+}
+
+/// At most so many whose end is proposed are shown.
+const UNFOUNDED_MAX: i64 = 200;
+
+/// A supervision order whose end is proposed, because nothing that pushed it counts any more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unfounded {
+    /// It goes on until a person ends it.
+    pub order: SupervisionRow,
+    /// What refuted it: appeals that were upheld, judgements of two people.
+    pub because: Vec<VoidRow>,
 }
 
 /// The batch of one unit.
@@ -76,6 +88,27 @@ pub async fn desk(db: &Db, day_end: DateTime<Utc>) -> Result<Desk, DbError> {
         batch.orders = shown.remove(&batch.unit).unwrap_or_default();
     }
     Ok(desk)
+}
+
+/// Supervision orders whose end is proposed to the desk, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unfounded(db: &Db) -> Result<Vec<Unfounded>, DbError> {
+    let rows = supervision_read::unfounded(db.pool(), db.clock().now(), UNFOUNDED_MAX).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.order_id).collect();
+    let void = supervision_read::void_answers(db.pool(), &ids).await?;
+    let of = |order: &SupervisionRow| {
+        let own = void.iter().filter(|row| row.order_id == order.order_id);
+        own.cloned().collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|order| Unfounded {
+            because: of(&order),
+            order,
+        })
+        .collect())
 }
 
 /// The batches without their orders.

@@ -8,10 +8,11 @@
 //! - `arm_waiting`: orders whose calendar was not published when they needed it
 //! - `move_clocks`: clocks whose calendar was published differently
 //! - `policies`: documents of the city, read and put
-//! - `request_extension`, `review_extension`, `suspend_order`: what is granted to a unit; clocks move with it
+//! - `request_extension`, `review_extension`: more time for a unit; its clocks move with the verdict
+//! - `request_suspension`, `review_suspension`, `lapse_suspensions`, `suspend_order`: an order stands still, and goes on
 //! - `keep_directory`: names, levels and parents of units, divisions and matters
 //! - `figures`: rates by group, and the orders behind each
-//! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people
+//! - `request_exclusion`, `review_exclusion`, `list_exclusions`: 剔除, by two people; `exclusion_share`: within the limits
 //! - `reports`: tables of a period beside earlier ones; the monthly notice
 //! - `search_orders`: by number, words, unit, matter, division, state, level, lateness, time
 //! - `balance`: what became of every contact, and what does not add up
@@ -27,6 +28,7 @@ pub mod brake_timers;
 mod climb;
 pub mod consultations;
 pub mod desk;
+pub mod exclusion_share;
 pub mod figures;
 pub mod find_gaps;
 pub mod fire_ladder;
@@ -34,6 +36,7 @@ pub mod fire_timers;
 pub mod get_order;
 pub mod get_timeline;
 pub mod keep_directory;
+pub mod lapse_suspensions;
 pub mod list_emerging;
 pub mod list_exclusions;
 pub mod list_orders;
@@ -48,8 +51,10 @@ pub mod referrals;
 pub mod reports;
 pub mod request_exclusion;
 pub mod request_extension;
+pub mod request_suspension;
 pub mod review_exclusion;
 pub mod review_extension;
+pub mod review_suspension;
 pub mod scores;
 pub mod search_orders;
 mod shelf;

@@ -5,13 +5,14 @@ use crate::domain::{Change, Meta, Policy};
 use crate::store;
 use crate::store::consultations::RefusedRow;
 pub use crate::store::timeline::Entry;
-use crate::usecases::request_extension::{self, Request};
 use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
+use crate::usecases::{request_extension, request_suspension};
+use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::calendar::CalendarV1;
 use contracts::cause::{Asked, Cause};
-use contracts::ids::OrderId;
+use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 use std::convert::Infallible;
 use uuid::Uuid;
@@ -33,7 +34,9 @@ pub enum Meaning {
     /// It changes this order.
     Order(OrderId, Change),
     /// A unit asks for more time.
-    Extension(Box<Request>),
+    Extension(Box<request_extension::Request>),
+    /// A unit asks that its clocks stand still.
+    Suspension(Box<request_suspension::Request>),
     /// A directory version with its calendars.
     Directory(i64, Vec<CalendarV1>),
     /// Routing could not make a duty of a ruling.
@@ -93,7 +96,6 @@ impl Work for RecordEvents {
         }
         let refused: Vec<_> = commands.iter().filter_map(refused).collect();
         store::consultations::refuse(conn, &refused).await?;
-        let requests: Vec<_> = commands.iter().filter_map(request).collect();
         let ids: Vec<OrderId> = commands.iter().filter_map(about).collect();
         if !ids.is_empty() {
             let orders = store::orders::lock(conn, &store::orders::ids(&ids)).await?;
@@ -104,15 +106,10 @@ impl Work for RecordEvents {
             let (watch, mut facts) = watch
                 .settle(conn, now, &self.shelf, &self.policy, &self.policies)
                 .await?;
-            for request in &requests {
-                if let Some(watched) = watch.get(request.command.order_id) {
-                    let (shelf, policies) = (&self.shelf, &self.policies);
-                    let standing = watched.as_asked(request.command.extension_id.uuid());
-                    let done = request_extension::record(conn, now, standing, request, shelf, policies);
-                    facts.extend(done.await?.1);
-                }
+            for asked in commands {
+                facts.extend(self.record_request(conn, now, &watch, asked).await?);
             }
-            if !requests.is_empty() {
+            if commands.iter().any(asks) {
                 // Asked and over in one batch: a request of it is over, too.
                 watch.supersede(conn, now).await?;
             }
@@ -122,10 +119,58 @@ impl Work for RecordEvents {
     }
 }
 
+impl RecordEvents {
+    /// Records what a unit asks, judged by what held when it asked; answers the denial, if a rule of the city forbids it.
+    async fn record_request(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        watch: &Watch,
+        Asked { cause, command }: &Asked<Command>,
+    ) -> Result<Option<Fact>, DbError> {
+        let (shelf, policies) = (&self.shelf, &self.policies);
+        match &command.meaning {
+            Meaning::Extension(request) => {
+                let Some(watched) = watch.get(request.order_id) else {
+                    return Ok(None);
+                };
+                let standing = watched.as_asked(request.extension_id.uuid());
+                let asked = made(cause, request.as_ref());
+                let done = request_extension::record(conn, now, standing, &asked, shelf, policies);
+                Ok(done.await?.1)
+            }
+            Meaning::Suspension(request) => {
+                let Some(watched) = watch.get(request.order_id) else {
+                    return Ok(None);
+                };
+                let standing = watched.as_asked(request.suspension_id.uuid());
+                let asked = made(cause, request.as_ref());
+                request_suspension::record(conn, now, standing, &asked, policies).await
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn made<R: Clone>(cause: &Cause, request: &R) -> Asked<R> {
+    Asked {
+        cause: cause.clone(),
+        command: request.clone(),
+    }
+}
+
+const fn asks(asked: &Asked<Command>) -> bool {
+    matches!(
+        asked.command.meaning,
+        Meaning::Extension(_) | Meaning::Suspension(_)
+    )
+}
+
 const fn about(asked: &Asked<Command>) -> Option<OrderId> {
     match &asked.command.meaning {
         Meaning::Order(order_id, _) => Some(*order_id),
         Meaning::Extension(request) => Some(request.order_id),
+        Meaning::Suspension(request) => Some(request.order_id),
         _ => None,
     }
 }
@@ -138,31 +183,45 @@ fn hear(watch: &mut Watch, Asked { cause, command }: &Asked<Command>) {
             watched.hear(change, meta(&command.entry), cause.clone());
         }
         Meaning::Extension(request) => {
-            let watched = watch.of(request.order_id);
-            if let Some((_, generation)) = request.of {
-                let (id, act) = (request.extension_id.uuid(), Change::Acted(generation));
-                watched.hear_asking(id, act, asked_at(request, cause), cause.clone());
-            }
+            let id = request.extension_id.uuid();
+            hear_asking(
+                watch,
+                (request.order_id, id),
+                request.of.as_ref(),
+                request.at,
+                cause,
+            );
+        }
+        Meaning::Suspension(request) => {
+            let id = request.suspension_id.uuid();
+            hear_asking(
+                watch,
+                (request.order_id, id),
+                request.of.as_ref(),
+                request.at,
+                cause,
+            );
         }
         _ => {}
     }
 }
 
-fn request(asked: &Asked<Command>) -> Option<Asked<Request>> {
-    match &asked.command.meaning {
-        Meaning::Extension(request) => Some(Asked {
-            cause: asked.cause.clone(),
-            command: (**request).clone(),
-        }),
-        _ => None,
-    }
-}
-
-const fn asked_at(request: &Request, cause: &Cause) -> Meta {
-    Meta {
-        sequence: 0,
-        occurred_at: request.at,
-        correlation_id: cause.correlation_id,
+/// Asking is an act of the unit.
+fn hear_asking(
+    watch: &mut Watch,
+    (order_id, request): (OrderId, Uuid),
+    of: Option<&(UnitCode, i32)>,
+    at: DateTime<Utc>,
+    cause: &Cause,
+) {
+    let watched = watch.of(order_id);
+    if let Some((_, generation)) = of {
+        let meta = Meta {
+            sequence: 0,
+            occurred_at: at,
+            correlation_id: cause.correlation_id,
+        };
+        watched.hear_asking(request, Change::Acted(*generation), meta, cause.clone());
     }
 }
 

@@ -1,6 +1,8 @@
 //! Somebody asks that an order be left out of figures 剔除.
+use crate::domain::figures::OverLimit;
 use crate::events;
 use crate::store::exclusions::{self, ExclusionRow};
+use crate::usecases::exclusion_share::ExclusionRules;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::OrderId;
@@ -9,8 +11,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestExclusion;
+#[derive(Clone, Debug)]
+pub struct RequestExclusion(pub ExclusionRules);
 
 /// A request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,11 +30,14 @@ pub struct Command {
 }
 
 /// Why not.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ExclusionRefused {
     /// Nothing is known of the order, or it has no such assignment.
     #[error("the order, or its assignment, is not known")]
     OrderUnknown,
+    /// A limit of the city forbids it.
+    #[error(transparent)]
+    OverLimit(#[from] OverLimit),
 }
 
 impl Work for RequestExclusion {
@@ -53,6 +58,10 @@ impl Work for RequestExclusion {
             let order_id = command.order_id.uuid();
             if !exclusions::order_has(conn, order_id, command.generation).await? {
                 results.push(Err(ExclusionRefused::OrderUnknown));
+                continue;
+            }
+            if let Err(over) = self.allowed(conn, now, command).await? {
+                results.push(Err(over.into()));
                 continue;
             }
             let row = ExclusionRow {
@@ -76,5 +85,21 @@ impl Work for RequestExclusion {
             results.push(Ok(row));
         }
         Ok(results)
+    }
+}
+
+impl RequestExclusion {
+    async fn allowed(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        command: &Command,
+    ) -> Result<Result<(), OverLimit>, DbError> {
+        let order_id = command.order_id.uuid();
+        let about = exclusions::about(conn, order_id, command.generation).await?;
+        if let Err(over) = self.0.policy.exclusions.in_time(about.ended_at, now) {
+            return Ok(Err(over));
+        }
+        self.0.one_more(conn, order_id, &about, true).await
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::{Ask, Clock, Denied, Order, may_extend, running};
 use crate::events::grants::{self, Grantee};
 use crate::store;
 pub use crate::store::extensions::ExtensionRow;
+pub use crate::store::requests::RequestFilter;
 use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use bus::Fact;
@@ -191,27 +192,15 @@ pub(super) fn cause(correlation_id: Option<Uuid>, asked: &Cause) -> Cause {
     }
 }
 
-/// Which requests; `None` = whatever it is.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Filter {
-    /// `pending`, `granted`, `denied`
-    pub state: Option<String>,
-    /// The order.
-    pub order_id: Option<Uuid>,
-    /// The unit.
-    pub unit: Option<String>,
-}
-
 /// At most `limit` requests after a position, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     db: &Db,
-    filter: &Filter,
+    filter: &RequestFilter,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: u32,
 ) -> Result<Vec<ExtensionRow>, DbError> {
-    let (state, unit) = (filter.state.as_deref(), filter.unit.as_deref());
-    store::extensions::list(db.pool(), state, filter.order_id, unit, after, i64::from(limit)).await
+    store::extensions::list(db.pool(), filter, after, i64::from(limit)).await
 }

@@ -1,6 +1,9 @@
 //! A second person agrees, or does not, that an order be left out of figures.
+use crate::domain::figures::OverLimit;
+use crate::domain::{NoReview, may_review};
 use crate::events;
 use crate::store::exclusions::{self, ExclusionRow};
+use crate::usecases::exclusion_share::ExclusionRules;
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
 use contracts::ids::OrderId;
@@ -9,8 +12,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 /// The use case.
-#[derive(Clone, Copy, Debug)]
-pub struct ReviewExclusion;
+#[derive(Clone, Debug)]
+pub struct ReviewExclusion(pub ExclusionRules);
 
 /// A decision.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,12 +32,12 @@ pub enum ReviewRefused {
     /// There is no such request.
     #[error("there is no such request")]
     Unknown,
-    /// It was decided before.
-    #[error("it was decided before: {0}")]
-    Decided(String),
-    /// Whoever asked does not decide.
-    #[error("whoever asked does not decide")]
-    SamePerson,
+    /// Nobody may, or not this person.
+    #[error(transparent)]
+    NoReview(#[from] NoReview),
+    /// A limit of the city forbids to grant it.
+    #[error(transparent)]
+    OverLimit(#[from] OverLimit),
 }
 
 impl Work for ReviewExclusion {
@@ -56,13 +59,16 @@ impl Work for ReviewExclusion {
                 results.push(Err(ReviewRefused::Unknown));
                 continue;
             };
-            if row.state != "requested" {
-                results.push(Err(ReviewRefused::Decided(row.state)));
+            if let Err(refusal) = may_review(row.state == "requested", &row.requested_by, &cause.actor) {
+                results.push(Err(refusal.into()));
                 continue;
             }
-            if row.requested_by == cause.actor {
-                results.push(Err(ReviewRefused::SamePerson));
-                continue;
+            if command.grant {
+                let about = exclusions::about(conn, row.order_id, row.generation).await?;
+                if let Err(over) = self.0.one_more(conn, row.order_id, &about, false).await? {
+                    results.push(Err(over.into()));
+                    continue;
+                }
             }
             row.state = if command.grant { "granted" } else { "denied" }.to_owned();
             row.reviewed_by = Some(cause.actor.clone());

@@ -1,6 +1,6 @@
 //! A supervisor's verdict on a request for more time. The clock moves in the transaction of the verdict.
 use crate::domain::policies::Ladder;
-use crate::domain::{Ask, Denied, Granted, Policy, may_extend, running};
+use crate::domain::{Ask, Denied, Granted, NoReview, Policy, may_extend, may_review, running};
 use crate::events::grants::{self, Grantee, More};
 use crate::store;
 use crate::store::extensions::ExtensionRow;
@@ -49,12 +49,9 @@ pub enum ReviewRefused {
     /// There is no such request.
     #[error("there is no such request")]
     Unknown,
-    /// It was reviewed before.
-    #[error("the request was reviewed before")]
-    Reviewed,
-    /// Nobody reviews what they asked for.
-    #[error("nobody reviews what they asked for")]
-    Own,
+    /// Nobody may, or not this person.
+    #[error(transparent)]
+    NoReview(#[from] NoReview),
     /// A rule of the city forbids to grant it.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -97,11 +94,8 @@ impl ReviewExtension {
         let Some(row) = store::extensions::lock(conn, extension_id).await? else {
             return Ok(Err(ReviewRefused::Unknown));
         };
-        if row.state != "pending" {
-            return Ok(Err(ReviewRefused::Reviewed));
-        }
-        if row.requested_by == command.by {
-            return Ok(Err(ReviewRefused::Own));
+        if let Err(refusal) = may_review(row.state == "pending", &row.requested_by, &command.by) {
+            return Ok(Err(refusal.into()));
         }
         let watch = Watch::over(conn, orders).await?;
         if command.granted {

@@ -1,7 +1,6 @@
 //! An order stands still 挂起, and goes on again: by a person, or when its time is up. The unit's clocks move in the same
-//! transaction; the total clock runs on.
-use crate::domain::policies::Ladder;
-use crate::domain::{NotSuspended, Pause, Policy, Wanted, may_suspend, running};
+//! transaction; the total clock runs on. Who asks for it and who decides: `request_suspension`, `review_suspension`.
+use crate::domain::{Pause, Policy, running};
 use crate::events;
 use crate::events::grants::{self, Grantee};
 use crate::store;
@@ -11,7 +10,7 @@ use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{OrderId, SuspensionId};
+use contracts::ids::{OrderId, SuspensionId, UnitCode};
 use contracts::words::ClockName;
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
 use std::convert::Infallible;
@@ -19,7 +18,7 @@ use thiserror::Error;
 use uuid::Uuid;
 use worktime::Suspension;
 
-/// The use case that suspends and resumes.
+/// What suspends orders, and lets them go on.
 #[derive(Clone, Debug)]
 pub struct SuspendOrder {
     /// The city's rules about clocks.
@@ -30,145 +29,100 @@ pub struct SuspendOrder {
     pub policies: PolicyShelf,
 }
 
-/// What to do with an order.
+/// The use case that lets an order go on before its time.
 #[derive(Clone, Debug)]
-pub struct Command {
+pub struct ResumeOrder(pub SuspendOrder);
+
+/// Which order.
+#[derive(Clone, Debug)]
+pub struct Resume {
     /// The order.
     pub order_id: OrderId,
-    /// What.
-    pub what: What,
     /// Why, personal data masked.
     pub reason: String,
     /// `agent:<subject>`
     pub by: String,
 }
 
-/// Suspend, or resume before its time.
-#[derive(Clone, Debug)]
-pub enum What {
-    /// With a reason of the city's policy, until then.
-    Suspend(String, DateTime<Utc>),
-    /// Now.
-    Resume,
-}
-
 /// Why not.
 #[derive(Clone, Copy, Debug, Error)]
-pub enum SuspendRefused {
+pub enum ResumeRefused {
     /// Nothing is known of the order.
     #[error("nothing is known of the order")]
     OrderUnknown,
     /// It does not stand still.
     #[error("the order is not suspended")]
     NotSuspended,
-    /// A rule of the city forbids it.
-    #[error(transparent)]
-    Forbidden(#[from] NotSuspended),
 }
 
-impl Work for SuspendOrder {
-    const NAME: &'static str = "suspend_order";
-    type Command = Command;
+impl Work for ResumeOrder {
+    const NAME: &'static str = "resume_order";
+    type Command = Resume;
     type Output = SuspensionRow;
-    type Refusal = SuspendRefused;
+    type Refusal = ResumeRefused;
 
     async fn apply(
         &self,
         conn: &mut Conn,
         now: DateTime<Utc>,
-        commands: &[Asked<Command>],
+        commands: &[Asked<Resume>],
     ) -> Result<Results<Self>, DbError> {
         let mut results = Vec::with_capacity(commands.len());
-        for asked in commands {
-            let orders = store::orders::lock(conn, &[asked.command.order_id.uuid()]).await?;
+        for Asked { cause, command } in commands {
+            let order_id = command.order_id.uuid();
+            let orders = store::orders::lock(conn, &[order_id]).await?;
             if orders.is_empty() {
-                results.push(Err(SuspendRefused::OrderUnknown));
+                results.push(Err(ResumeRefused::OrderUnknown));
                 continue;
             }
             let watch = Watch::over(conn, orders).await?;
-            results.push(match &asked.command.what {
-                What::Suspend(code, until) => self.suspend(conn, now, asked, watch, (code, *until)).await?,
-                What::Resume => {
-                    let (by, reason) = (asked.command.by.clone(), Some(asked.command.reason.clone()));
-                    let order_id = asked.command.order_id;
-                    match store::suspensions::lock_open(conn, order_id.uuid(), None).await? {
-                        Some(row) => Ok(self
-                            .resume(conn, now, row, watch, (by, reason), &asked.cause)
-                            .await?),
-                        None => Err(SuspendRefused::NotSuspended),
-                    }
-                }
-            });
+            let Some(row) = store::suspensions::lock_open(conn, order_id, None).await? else {
+                results.push(Err(ResumeRefused::NotSuspended));
+                continue;
+            };
+            let by = (command.by.clone(), Some(command.reason.clone()));
+            results.push(Ok(self.0.resume(conn, now, row, watch, by, cause).await?));
         }
         Ok(results)
     }
 }
 
 impl SuspendOrder {
-    async fn suspend(
+    /// Begins a suspension that the rules allow, of an order that is watched.
+    pub(super) async fn begin(
         &self,
         conn: &mut Conn,
         now: DateTime<Utc>,
-        Asked {
-            cause: asked,
-            command,
-        }: &Asked<Command>,
+        row: &SuspensionRow,
         mut watch: Watch,
-        (code, until): (&str, DateTime<Utc>),
-    ) -> Result<Result<SuspensionRow, SuspendRefused>, DbError> {
-        let ladder = self.policies.look::<Ladder>(conn).await?;
-        let watched = watch.of(command.order_id);
-        let wanted = Wanted {
-            reason_code: code.to_owned(),
-            from: now,
-            until,
-        };
-        if let Err(refusal) = may_suspend(&watched.order, &watched.clocks, &ladder.suspensions, &wanted) {
-            return Ok(Err(refusal.into()));
-        }
-        let Some(lead) = watched.order.lead() else {
-            return Ok(Err(NotSuspended::NotRunning.into()));
-        };
+        asked: &Cause,
+    ) -> Result<(), DbError> {
+        store::suspensions::insert(conn, row).await?;
         let to = Grantee {
-            order_id: command.order_id,
-            unit: lead.lead.code.clone(),
-            generation: lead.generation,
+            order_id: OrderId(row.order_id),
+            unit: UnitCode(row.unit.clone()),
+            generation: row.generation,
         };
-        let row = SuspensionRow {
-            suspension_id: Uuid::now_v7(),
-            order_id: command.order_id.uuid(),
-            unit: to.unit.0.clone(),
-            generation: to.generation,
-            reason_code: code.to_owned(),
-            reason: command.reason.clone(),
-            suspended_by: command.by.clone(),
-            suspended_at: now,
-            until,
-            resumed_at: None,
-            resumed_by: None,
-            resume_reason: None,
-        };
-        store::suspensions::insert(conn, &row).await?;
-        let time = Suspension { from: now, to: until };
-        let generation = to.generation;
-        let open = true;
+        let watched = watch.of(to.order_id);
         watched.order.grants.pauses.push(Pause {
-            generation,
-            time,
-            open,
+            generation: row.generation,
+            time: Suspension {
+                from: row.suspended_at,
+                to: row.until,
+            },
+            open: true,
         });
         let cause = cause(watched.order.correlation_id, asked);
         watched.cause = Some(cause.clone());
         let (_, mut facts) = watch
             .settle(conn, now, &self.shelf, &self.policy, &self.policies)
             .await?;
-        let id = SuspensionId(row.suspension_id);
-        facts.insert(
-            0,
-            grants::suspended(&to, id, (code, &command.reason), until, now, &cause),
+        let (id, why) = (
+            SuspensionId(row.suspension_id),
+            (row.reason_code.as_str(), row.reason.as_str()),
         );
-        bus::outbox::append(conn, &facts).await?;
-        Ok(Ok(row))
+        facts.insert(0, grants::suspended(&to, id, why, row.until, now, &cause));
+        bus::outbox::append(conn, &facts).await
     }
 
     /// Ends an open suspension, which is locked.

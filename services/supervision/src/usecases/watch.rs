@@ -197,7 +197,8 @@ impl Watch {
     /// Requests of assignments that have just ended wait for nobody.
     pub(super) async fn supersede(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
         let over: Vec<_> = self.orders.values().filter_map(Watched::over).collect();
-        store::extensions::supersede(conn, &over, now).await
+        store::extensions::supersede(conn, &over, now).await?;
+        store::suspension_requests::supersede(conn, &over, now).await
     }
 
     /// Writes what was cut short, and says so.

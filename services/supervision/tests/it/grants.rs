@@ -220,10 +220,7 @@ async fn a_suspended_order_stands_still_and_goes_on_by_itself_or_by_a_person() {
     let supervisor = app.http(Role::Supervisor);
     let path = format!("/v1/orders/{}/suspension", told.order_id);
     let total = told.clocks().await[0].clone();
-    supervisor
-        .post(&path, suspension("weather", "2026-03-05T12:00:00+08:00"))
-        .await
-        .expect(201);
+    told.suspended("2026-03-05T12:00:00+08:00").await;
     // Monday to Thursday do not count; five working days from Friday on.
     assert_eq!(finish(&told).await, "finish: running 2026-03-12T17:00:00+08:00");
     supervisor
@@ -245,10 +242,7 @@ async fn a_suspended_order_stands_still_and_goes_on_by_itself_or_by_a_person() {
         .post(&resume, json!({ "reason": "雨停" }))
         .await
         .expect(409);
-    supervisor
-        .post(&path, suspension("weather", "2026-03-04T12:00:00+08:00"))
-        .await
-        .expect(201);
+    told.suspended("2026-03-04T12:00:00+08:00").await;
     set(&app, "03-04T12:00:00");
     app.settle().await;
     assert_eq!(told.clocks().await[0], total, "the total clock never stops");

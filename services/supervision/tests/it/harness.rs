@@ -10,7 +10,7 @@ use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1};
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
 use contracts::unit_gateway::{OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
 use contracts::words::{Channel, Disposition, Kind, Outcome, Urgency};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use supervision::app::Supervision;
@@ -59,6 +59,16 @@ pub async fn publish_directory(app: &TestApp) {
         ],
     };
     app.publish(Uuid::from_u128(1), 1, &event).await;
+}
+
+/// Another supervisor than [`TestApp::http`] gives.
+pub fn second(app: &TestApp) -> testkit::Client {
+    let life = std::time::Duration::from_secs(3_600);
+    let token = app
+        .world
+        .issuer
+        .mint_roles(&[Role::Supervisor], None, "second", life);
+    app.http_as(&token)
 }
 
 pub fn limit(amount: u32, unit: LimitUnit, start: StartRule) -> Limit {
@@ -272,6 +282,22 @@ impl<'a> Told<'a> {
             .await
             .expect(200)
             .body
+    }
+
+    /// Suspended until then: proposed by one supervisor, granted by another.
+    pub async fn suspended(&self, until: &str) {
+        let form = json!({ "reason_code": "weather", "reason": "连日降雨", "until": until });
+        let path = format!("/v1/orders/{}/suspension", self.order_id);
+        let proposed = self
+            .app
+            .http(Role::Supervisor)
+            .post(&path, form)
+            .await
+            .expect(201);
+        let id = proposed.text("/suspension_id");
+        let review = format!("/v1/suspension-requests/{id}/review");
+        let yes = json!({ "verdict": "granted" });
+        second(self.app).post(&review, yes).await.expect(200);
     }
 
     /// `clock: state due_at` of the order as shown.

@@ -57,12 +57,6 @@ async fn contradicted(told: &Told<'_>, callback: u128) {
 }
 
 /// Another supervisor.
-fn second(app: &TestApp) -> testkit::Client {
-    let issuer = &app.world.issuer;
-    let life = std::time::Duration::from_secs(3_600);
-    app.http_as(&issuer.mint_roles(&[Role::Supervisor], None, "second", life))
-}
-
 fn words(text: &str) -> Value {
     json!({ "text": text })
 }

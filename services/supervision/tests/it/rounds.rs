@@ -5,7 +5,6 @@ use contracts::routing::ReturnUpheldV1;
 use contracts::supervision::{ClockBreachedV1, ClockWarnedV1, OrderResumedV1};
 use contracts::terms::{LimitUnit, StartRule};
 use contracts::words::ClockName;
-use serde_json::json;
 use testkit::{Role, TestApp};
 
 fn set(app: &TestApp, local: &str) {
@@ -14,14 +13,7 @@ fn set(app: &TestApp, local: &str) {
 }
 
 async fn suspended(told: &Told<'_>, until: &str) {
-    let form =
-        json!({ "reason_code": "weather", "reason": "连日降雨", "until": format!("2026-{until}+08:00") });
-    let path = format!("/v1/orders/{}/suspension", told.order_id);
-    told.app
-        .http(Role::Supervisor)
-        .post(&path, form)
-        .await
-        .expect(201);
+    told.suspended(&format!("2026-{until}+08:00")).await;
 }
 
 async fn clock_rows(told: &Told<'_>) -> Vec<(i32, i32, String)> {

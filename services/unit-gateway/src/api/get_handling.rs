@@ -29,6 +29,8 @@ pub(super) struct HandlingAnswer {
     return_pending: bool,
     /// True while an extension request is under review.
     extension_pending: bool,
+    /// True while a suspension request is under review.
+    suspension_pending: bool,
     /// What units reported, oldest first, with what is for the hotline only.
     actions: Vec<ReportAnswer>,
     /// Evidence, oldest first.
@@ -40,7 +42,7 @@ pub(super) struct HandlingAnswer {
 pub(super) struct ReportAnswer {
     /// Who.
     unit: String,
-    /// sign, respond, progress, request_return, request_extension, request_co_handlers, co_reply or reply.
+    /// sign, respond, progress, request_return, request_extension, request_suspension, request_co_handlers, co_reply or reply.
     verb: String,
     /// Generation of the assignment.
     generation: i32,
@@ -92,6 +94,7 @@ pub(super) async fn get_handling(
         rework: handling.rework,
         return_pending: handling.return_id.is_some(),
         extension_pending: handling.extension_id.is_some(),
+        suspension_pending: handling.suspension_id.is_some(),
         actions: actions.collect(),
         attachments: seen
             .attachments

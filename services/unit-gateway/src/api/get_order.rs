@@ -32,6 +32,8 @@ pub(super) struct SeenOrderAnswer {
     return_pending: bool,
     /// True while an extension request is under review.
     extension_pending: bool,
+    /// True while a suspension request is under review.
+    suspension_pending: bool,
     /// The order as the newest document told it, with all supplements.
     #[schema(value_type = Object)]
     order: UnitOrderV1,
@@ -58,7 +60,7 @@ pub(super) struct PartAnswer {
 /// One thing the unit did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct ActionAnswer {
-    /// sign, respond, progress, request_return, request_extension, request_co_handlers, co_reply or reply.
+    /// sign, respond, progress, request_return, request_extension, request_suspension, request_co_handlers, co_reply or reply.
     verb: String,
     /// Generation of the assignment.
     generation: i32,
@@ -113,6 +115,7 @@ pub(super) async fn get_order(
         sub_unit: seen.sub_unit.map(|unit| unit.0),
         return_pending: seen.return_pending,
         extension_pending: seen.extension_pending,
+        suspension_pending: seen.suspension_pending,
         order: seen.document.data,
         actions: actions.collect(),
         parts: parts.collect(),

@@ -32,6 +32,7 @@ mod request_appeal;
 mod request_co_handlers;
 mod request_extension;
 mod request_return;
+mod request_suspension;
 mod respond_order;
 mod revoke_key;
 mod shapes; // answers that several operations share
@@ -69,6 +70,7 @@ pub fn table(ctx: Ctx) -> Table {
         .add(routes!(progress_order::progress_order), UNIT)
         .add(routes!(request_return::request_return), UNIT)
         .add(routes!(request_extension::request_extension), UNIT)
+        .add(routes!(request_suspension::request_suspension), UNIT)
         .add(routes!(report_part::report_part), UNIT)
         .add(routes!(request_co_handlers::request_co_handlers), UNIT)
         .add(routes!(reply_order::reply_order), UNIT)

@@ -28,6 +28,7 @@ mod on_return_rejected; // routing: the unit stays responsible
 mod on_return_upheld; // routing: the order leaves the unit
 mod on_supervision_escalated; // supervision: pushed harder
 mod on_supervision_opened; // supervision: pushed
+mod on_suspension_denied; // supervision: the clocks run on
 
 use crate::documents::Details;
 use crate::domain::appeal::AppealNews;
@@ -60,6 +61,7 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_extension_denied::handler(),
         on_order_suspended::handler(local),
         on_order_resumed::handler(local),
+        on_suspension_denied::handler(),
         on_supervision_opened::handler(local),
         on_supervision_escalated::handler(local),
         on_consultation_opened::handler(local),

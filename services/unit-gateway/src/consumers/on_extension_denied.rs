@@ -3,6 +3,7 @@ use super::unknown;
 use crate::SERVICE;
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
+use crate::domain::handling::Request;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use contracts::supervision::ExtensionDeniedV1;
@@ -31,7 +32,8 @@ pub(super) fn handler() -> Box<dyn Handler> {
                     code: Some(event.code),
                     reason: event.reason,
                 }),
-                whom: Whom::Asker(event.extension_id),
+                answers: Some(Request::Extension(event.extension_id)),
+                whom: Whom::Asker,
             }
         },
         unknown,

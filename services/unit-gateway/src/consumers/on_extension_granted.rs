@@ -4,6 +4,7 @@ use super::{clock, shown};
 use crate::SERVICE;
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
+use crate::domain::handling::Request;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use chrono::FixedOffset;
@@ -38,7 +39,8 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     code: None,
                     reason: event.reason,
                 }),
-                whom: Whom::Granted(event.extension_id, event.unit),
+                answers: Some(Request::Extension(event.extension_id)),
+                whom: Whom::Granted(event.unit),
             }
         },
         unknown,

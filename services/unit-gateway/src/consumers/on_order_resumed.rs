@@ -36,9 +36,11 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     reason: event.reason,
                     suspended_at: None,
                     until: None,
+                    code: None,
                     resumed_at: Some(event.resumed_at),
                     due_at: event.due_at,
                 }),
+                answers: None,
                 whom: Whom::All,
             }
         },

@@ -1,9 +1,10 @@
-//! `order.suspended`: the clocks of its unit stand still.
+//! `order.suspended`: the clocks of its unit stand still; a request for it is answered by that.
 use super::shown;
 use super::unknown;
 use crate::SERVICE;
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
+use crate::domain::handling::Request;
 use crate::usecases::tell_supervision::{SupervisionNews, TellSupervision, Whom};
 use bus::Handler;
 use chrono::FixedOffset;
@@ -28,9 +29,11 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     reason: Some(event.reason),
                     suspended_at: Some(event.suspended_at),
                     until: Some(event.until),
+                    code: None,
                     resumed_at: None,
                     due_at: None,
                 }),
+                answers: Some(Request::Suspension(event.suspension_id)),
                 whom: Whom::All,
             }
         },

@@ -25,6 +25,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     event.number, event.demand
                 ),
                 details: Details::None,
+                answers: None,
                 whom: Whom::Named {
                     unit: event.unit,
                     told: event.told,

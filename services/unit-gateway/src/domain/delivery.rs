@@ -22,6 +22,8 @@ pub enum Notice {
     ExtensionDenied,
     /// 挂起: the order rests, with its clocks.
     Suspended,
+    /// The order does not rest, although its lead asked.
+    SuspensionDenied,
     /// The rest is over.
     Resumed,
     /// 督办: supervision pushes the order; the note says how and until when.
@@ -49,13 +51,14 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Assigned,
         Self::Reworked,
         Self::ReturnRejected,
         Self::ExtensionGranted,
         Self::ExtensionDenied,
         Self::Suspended,
+        Self::SuspensionDenied,
         Self::Resumed,
         Self::Supervised,
         Self::Escalated,
@@ -80,6 +83,7 @@ impl Notice {
             Self::ExtensionGranted => "extension_granted",
             Self::ExtensionDenied => "extension_denied",
             Self::Suspended => "suspended",
+            Self::SuspensionDenied => "suspension_denied",
             Self::Resumed => "resumed",
             Self::Supervised => "supervised",
             Self::Escalated => "escalated",

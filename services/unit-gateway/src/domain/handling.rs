@@ -6,7 +6,7 @@ use crate::domain::action::{self, Action, Effect};
 use crate::domain::order::Assignment;
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
-use contracts::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
+use contracts::ids::{ExtensionId, OrderId, ReturnId, SuspensionId, UnitCode};
 use std::fmt;
 use thiserror::Error;
 use uuid::Uuid;
@@ -91,10 +91,21 @@ pub struct Handling {
     pub return_id: Option<ReturnId>,
     /// An extension request under review.
     pub extension_id: Option<ExtensionId>,
+    /// A suspension request under review.
+    pub suspension_id: Option<SuspensionId>,
     /// Lead, co-handlers, terms, reasons.
     pub assignment: Assignment,
     /// Of the complaint; goes into every fact.
     pub correlation_id: Uuid,
+}
+
+/// What a lead asked supervision for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// 延期
+    Extension(ExtensionId),
+    /// 挂起
+    Suspension(SuspensionId),
 }
 
 /// Why a unit's action has no effect.
@@ -133,6 +144,12 @@ pub enum ActRefusal {
     /// The hotline reviews an extension request first.
     #[error("an extension request is under review")]
     ExtensionPending,
+    /// Supervision reviews a suspension request first.
+    #[error("a suspension request is under review")]
+    SuspensionPending,
+    /// A suspension is asked for until a moment that has passed.
+    #[error("the suspension would end before it begins")]
+    SuspensionPast,
     /// The terms of the assignment have no return window.
     #[error("the order may not be returned")]
     ReturnNotAllowed,
@@ -175,6 +192,7 @@ impl Handling {
             state: State::Assigned,
             return_id: None,
             extension_id: None,
+            suspension_id: None,
             assignment,
             correlation_id,
         }
@@ -260,7 +278,7 @@ impl Handling {
         Ok(())
     }
 
-    /// The unit acts. `fresh` is the id of a return or extension request, should this become one. Answers what became true, in
+    /// The unit acts. `fresh` is the id of a return, extension or suspension request, should this become one. Answers what became true, in
     /// order; nothing when it was true already.
     ///
     /// # Errors
@@ -280,7 +298,7 @@ impl Handling {
             return false;
         }
         self.rework = rework;
-        self.extension_id = None;
+        (self.extension_id, self.suspension_id) = (None, None);
         self.state = State::Assigned;
         true
     }
@@ -294,13 +312,13 @@ impl Handling {
         !self.state.is_over()
     }
 
-    /// Supervision said whether there is more time. Answers false when that is no longer a question.
-    pub fn answer_extension(&mut self, extension_id: ExtensionId) -> bool {
-        if self.extension_id != Some(extension_id) {
-            return false;
-        }
-        self.extension_id = None;
-        !self.state.is_over()
+    /// Supervision has answered a request. Answers false when that is no longer a question.
+    pub fn answer(&mut self, request: Request) -> bool {
+        let was_open = match request {
+            Request::Extension(id) => self.extension_id.take_if(|open| *open == id).is_some(),
+            Request::Suspension(id) => self.suspension_id.take_if(|open| *open == id).is_some(),
+        };
+        was_open && !self.state.is_over()
     }
 
     /// The hotline took the order from the unit. Answers false when it has left it already.
@@ -308,9 +326,7 @@ impl Handling {
         if generation != self.generation || self.state.is_over() {
             return false;
         }
-        self.return_id = None;
-        self.extension_id = None;
-        self.state = State::Revoked { ended_at: at };
+        self.end(State::Revoked { ended_at: at });
         true
     }
 
@@ -337,10 +353,16 @@ impl Handling {
         if self.state.is_over() {
             return false;
         }
+        self.end(State::Closed { ended_at: at });
+        true
+    }
+
+    /// Nobody asks for anything any more.
+    fn end(&mut self, state: State) {
         self.return_id = None;
         self.extension_id = None;
-        self.state = State::Closed { ended_at: at };
-        true
+        self.suspension_id = None;
+        self.state = state;
     }
 }
 

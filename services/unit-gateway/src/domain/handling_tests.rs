@@ -68,8 +68,12 @@ fn return_id() -> ReturnId {
     ReturnId(FRESH)
 }
 
-fn extension_id() -> ExtensionId {
-    ExtensionId(FRESH)
+fn extension() -> Request {
+    Request::Extension(ExtensionId(FRESH))
+}
+
+fn suspension() -> Request {
+    Request::Suspension(SuspensionId(FRESH))
 }
 
 fn actions() -> Vec<Action> {
@@ -113,6 +117,13 @@ fn actions() -> Vec<Action> {
             text: "our pipe is tight".into(),
             attachments: vec![],
         },
+        Action::RequestSuspension {
+            reason_code: "weather".into(),
+            reason: "storm".into(),
+            until: time(60),
+            basis: "§ 22".into(),
+            attachments: vec![],
+        },
     ]
 }
 
@@ -139,6 +150,7 @@ fn states() -> Vec<(&'static str, Handling)> {
         ("assigned, return pending", play(&[3])),
         ("signed, return pending", play(&[0, 3])),
         ("signed, extension pending", play(&[0, 6])),
+        ("signed, suspension pending", play(&[0, 8])),
         (
             "assigned, rework 1",
             with(play(&[0, 4]), |h| assert!(h.begin_rework(2, 1))),
@@ -184,6 +196,7 @@ fn shown(result: Result<Vec<Effect>, ActRefusal>, after: &Handling) -> String {
                     Effect::Responded => "responded",
                     Effect::Progressed => "progressed",
                     Effect::ExtensionRequested(_) => "extension_requested",
+                    Effect::SuspensionRequested(_) => "suspension_requested",
                     Effect::CoReplied => "co_replied",
                     Effect::CoHandlersRequested => "co_handlers_requested",
                     Effect::ReturnRequested(_) => "return_requested",
@@ -220,12 +233,33 @@ fn state_table() {
         fact("return rejected", |h| h.reject_return(2, return_id()));
         fact("return upheld", |h| h.uphold_return(2, time(20)));
         fact("older upheld", |h| h.uphold_return(1, time(20)));
-        fact("extension answered", |h| h.answer_extension(extension_id()));
+        fact("extension answered", |h| h.answer(extension()));
+        fact("suspension answered", |h| h.answer(suspension()));
         fact("withdrawn", |h| h.withdraw(time(20)));
         fact("more helpers", |h| h.help(2, &[unit("U-NEW")]));
         fact("close", |h| h.close(time(20)));
     }
     insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_suspension_ends_in_the_future_and_an_answer_is_for_its_own_request() {
+    let ask = |until| Action::RequestSuspension {
+        reason_code: "weather".into(),
+        reason: "storm".into(),
+        until,
+        basis: "§ 22".into(),
+        attachments: vec![],
+    };
+    let mut handling = fresh();
+    handling.act(&Action::Sign, FRESH, time(1)).unwrap();
+    let past = handling.act(&ask(time(20)), FRESH, time(20));
+    assert_eq!(past, Err(ActRefusal::SuspensionPast));
+    assert!(handling.act(&ask(time(21)), FRESH, time(20)).is_ok());
+    assert!(!handling.answer(extension()), "another kind of request");
+    assert!(!handling.answer(Request::Suspension(SuspensionId(Uuid::nil()))));
+    assert!(handling.suspension_id.is_some());
+    assert!(handling.answer(suspension()) && handling.suspension_id.is_none());
 }
 
 #[test]
@@ -257,14 +291,14 @@ proptest! {
     /// Whatever a unit sends in whatever order: a round is signed, responded and replied at most once each, and
     /// in this order.
     #[test]
-    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..10, 0..40)) {
+    fn facts_of_a_round_are_in_order(script in proptest::collection::vec(0_usize..11, 0..40)) {
         let mut handling = fresh();
         let mut round: Vec<Effect> = Vec::new();
         for (minute, step) in script.into_iter().enumerate() {
             let now = time(i64::try_from(minute).unwrap());
             match step {
-                8 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
-                9 => { handling.reject_return(2, return_id()); handling.answer_extension(extension_id()); }
+                9 => if handling.begin_rework(2, handling.rework + 1) { round.clear(); },
+                10 => { handling.reject_return(2, return_id()); handling.answer(extension()); handling.answer(suspension()); }
                 step => round.extend(handling.act(&actions()[step], FRESH, now).unwrap_or_default()),
             }
             let lasting: Vec<&Effect> = round.iter().filter(|e| matches!(e, Effect::Signed | Effect::Responded | Effect::Replied)).collect();

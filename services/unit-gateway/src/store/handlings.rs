@@ -3,7 +3,7 @@ use crate::domain::handling::{Handling, State};
 use crate::domain::order::Assignment;
 use chrono::{DateTime, Utc};
 use contracts::directory::UnitRef;
-use contracts::ids::{ExtensionId, MatterCode, OrderId, ReturnId};
+use contracts::ids::{ExtensionId, MatterCode, OrderId, ReturnId, SuspensionId};
 use contracts::terms::{ReturnRightV1, TermsV1};
 use db::{Conn, DbError};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,7 @@ struct Row {
     ended_at: Option<DateTime<Utc>>,
     return_id: Option<Uuid>,
     extension_id: Option<Uuid>,
+    suspension_id: Option<Uuid>,
     correlation_id: Uuid,
 }
 
@@ -46,7 +47,7 @@ pub async fn lock(conn: &mut Conn, order_ids: &[Uuid]) -> Result<HashMap<OrderId
     let rows = sqlx::query_as!(
         Row,
         r#"select order_id, generation, rework, state, assignment as "assignment: Json<AssignmentRow>", signed_at,
-                  responded_at, replied_at, ended_at, return_id, extension_id, correlation_id
+                  responded_at, replied_at, ended_at, return_id, extension_id, suspension_id, correlation_id
            from handlings where order_id = any($1) order by order_id for update"#,
         order_ids
     )
@@ -62,7 +63,7 @@ pub async fn get(conn: &mut Conn, order_id: OrderId) -> Result<Option<Handling>,
     let row = sqlx::query_as!(
         Row,
         r#"select order_id, generation, rework, state, assignment as "assignment: Json<AssignmentRow>", signed_at,
-                  responded_at, replied_at, ended_at, return_id, extension_id, correlation_id
+                  responded_at, replied_at, ended_at, return_id, extension_id, suspension_id, correlation_id
            from handlings where order_id = $1"#,
         order_id.uuid()
     )
@@ -112,6 +113,7 @@ fn read(row: Row) -> Result<Handling, DbError> {
         state,
         return_id: row.return_id.map(ReturnId),
         extension_id: row.extension_id.map(ExtensionId),
+        suspension_id: row.suspension_id.map(SuspensionId),
         assignment: Assignment {
             lead,
             co_handlers,
@@ -219,7 +221,7 @@ pub async fn begin(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErr
              lead = excluded.lead, co_handlers = excluded.co_handlers, generation = excluded.generation, rework = 0,
              state = 'assigned', assignment = excluded.assignment, correlation_id = excluded.correlation_id,
              signed_at = null, responded_at = null, replied_at = null, ended_at = null, return_id = null,
-             extension_id = null
+             extension_id = null, suspension_id = null
          where h.generation < excluded.generation",
         &column(handlings, |h| h.order_id.uuid()),
         &leads,
@@ -243,13 +245,14 @@ pub async fn save(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErro
     sqlx::query!(
         "update handlings as h set
              rework = g.rework, state = g.state, return_id = g.return_id, extension_id = g.extension_id,
-             ended_at = g.ended_at,
+             suspension_id = g.suspension_id, ended_at = g.ended_at,
              signed_at = case when g.ended_at is null then g.signed_at else h.signed_at end,
              responded_at = case when g.ended_at is null then g.responded_at else h.responded_at end,
              replied_at = case when g.ended_at is null then g.replied_at else h.replied_at end
          from unnest($1::uuid[], $2::integer[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[],
-                     $7::timestamptz[], $8::timestamptz[], $9::uuid[])
-              as g(order_id, rework, state, return_id, signed_at, responded_at, replied_at, ended_at, extension_id)
+                     $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[])
+              as g(order_id, rework, state, return_id, signed_at, responded_at, replied_at, ended_at, extension_id,
+                   suspension_id)
          where h.order_id = g.order_id",
         &column(handlings, |h| h.order_id.uuid()),
         &column(handlings, |h| h.rework),
@@ -260,6 +263,7 @@ pub async fn save(conn: &mut Conn, handlings: &[&Handling]) -> Result<(), DbErro
         &at(|m| m.replied_at) as &[Option<DateTime<Utc>>],
         &at(|m| m.ended_at) as &[Option<DateTime<Utc>>],
         &column(handlings, |h| h.extension_id.map(ExtensionId::uuid)) as &[Option<Uuid>],
+        &column(handlings, |h| h.suspension_id.map(SuspensionId::uuid)) as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;

@@ -1,4 +1,4 @@
-//! A unit acts on its order: sign, respond, progress, ask for a return, for time or for help, reply. Hot path; one slice serves many units.
+//! A unit acts on its order: sign, respond, progress, ask for a return, for time, for rest or for help, reply. Hot path; one slice serves many units.
 //!
 //! The same action with the same content in the same round has one effect, however often it is sent. Notes on the
 //! progress, requests and parts may truly be repeated: with an idempotency key, the key says what is the same. A unit
@@ -12,7 +12,7 @@ use crate::store::actions::ActionRow;
 use crate::store::{actions, attachments, deliveries, documents, handlings};
 use chrono::{DateTime, Utc};
 use contracts::cause::Asked;
-use contracts::ids::{ExtensionId, OrderId, ReturnId, UnitCode};
+use contracts::ids::{ExtensionId, OrderId, ReturnId, SuspensionId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -60,6 +60,8 @@ pub struct Acted {
     pub return_id: Option<ReturnId>,
     /// The extension request under review.
     pub extension_id: Option<ExtensionId>,
+    /// The suspension request under review.
+    pub suspension_id: Option<SuspensionId>,
 }
 
 /// The use case.
@@ -302,5 +304,6 @@ fn acted(handling: &Handling) -> Acted {
         rework: handling.rework,
         return_id: handling.return_id,
         extension_id: handling.extension_id,
+        suspension_id: handling.suspension_id,
     }
 }

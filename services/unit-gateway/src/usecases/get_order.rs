@@ -31,6 +31,8 @@ pub struct SeenOrder {
     pub return_pending: bool,
     /// True while an extension request is under review.
     pub extension_pending: bool,
+    /// True while a suspension request is under review.
+    pub suspension_pending: bool,
     /// What the unit (or the one below it) did, oldest first.
     pub actions: Vec<ActionSeen>,
     /// What the units that help said of their parts, oldest first; for the lead.
@@ -95,6 +97,7 @@ pub async fn get_order(
         state: current.map_or("revoked", |h| h.state.as_str()),
         responsible: sub_unit.is_none() && current.is_some_and(acts),
         extension_pending: current.is_some_and(|h| leads(h) && h.extension_id.is_some()),
+        suspension_pending: current.is_some_and(|h| leads(h) && h.suspension_id.is_some()),
         return_pending: current.is_some_and(|h| leads(h) && h.return_id.is_some()),
         actions: actions::of_unit(&mut conn, order_id, of.as_str(), ACTIONS_MAX).await?,
         sub_unit,

@@ -8,12 +8,13 @@ use sha2::{Digest as _, Sha256};
 
 /// True when this very action had its effect in this round, or when it comes late from an earlier round: before
 /// the lead has done anything in the new one, its old words are an echo and not an answer. Who helps signs nothing, so
-/// its words in a new round are always of that round. A request (return, extension) is only repeated while it is under
+/// its words in a new round are always of that round. A request (return, extension, suspension) is only repeated while it is under
 /// review; after a refusal the same words ask anew.
 pub(super) fn is_repeated(handling: &Handling, unit: &UnitCode, action: &Action, rounds: &[i32]) -> bool {
     let asks_anew = match action {
         Action::RequestReturn { .. } => handling.return_id.is_none(),
         Action::RequestExtension { .. } => handling.extension_id.is_none(),
+        Action::RequestSuspension { .. } => handling.suspension_id.is_none(),
         _ => false,
     };
     if asks_anew {
@@ -38,6 +39,7 @@ pub(super) fn digest(command: &ActOnOrder) -> [u8; 32] {
         Action::Progress { .. }
         | Action::RequestReturn { .. }
         | Action::RequestExtension { .. }
+        | Action::RequestSuspension { .. }
         | Action::CoReply { .. } => key.as_deref(),
         Action::Sign | Action::Respond { .. } | Action::RequestCoHandlers { .. } | Action::Reply { .. } => {
             None
@@ -80,6 +82,15 @@ pub(super) fn content(action: &Action) -> Value {
             basis,
         } => {
             json!({ "clock": clock, "amount": amount, "amount_unit": amount_unit, "reason": reason, "basis": basis })
+        }
+        Action::RequestSuspension {
+            reason_code,
+            reason,
+            until,
+            basis,
+            attachments,
+        } => {
+            json!({ "reason_code": reason_code, "reason": reason, "until": until, "basis": basis, "attachments": attachments })
         }
         Action::CoReply {
             done,

@@ -2,19 +2,19 @@
 use super::batch::{self, Batch, NeverAssigned};
 use crate::documents::Details;
 use crate::domain::delivery::Notice;
-use crate::domain::handling::Handling;
+use crate::domain::handling::{Handling, Request};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{ExtensionId, OrderId, UnitCode};
+use contracts::ids::{OrderId, UnitCode};
 use db::{Conn, DbError, Results, Work};
 
 /// Who of those who have the order must hear it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Whom {
-    /// The unit that asked for more time, while its request is open.
-    Asker(ExtensionId),
+    /// The lead, if its request was open until now.
+    Asker,
     /// The lead, if it is this unit, whether or not it asked.
-    Granted(ExtensionId, UnitCode),
+    Granted(UnitCode),
     /// The lead and all who help.
     All,
     /// These, as far as they have the order. Without anybody who must act, the order may be unknown here.
@@ -39,6 +39,8 @@ pub struct SupervisionNews {
     pub note: String,
     /// The same in fields, where there are any.
     pub details: Details,
+    /// The request that it answers, if that is open.
+    pub answers: Option<Request>,
     /// Who hears it.
     pub whom: Whom,
 }
@@ -78,11 +80,12 @@ fn tell(
         return Ok(());
     }
     let mut was_open = false;
-    if let Whom::Asker(extension_id) | Whom::Granted(extension_id, _) = &command.whom {
+    if let Some(request) = command.answers {
         batch.change(command.order_id, |handling| {
-            let before = handling.extension_id;
-            was_open = handling.answer_extension(*extension_id);
-            handling.extension_id != before
+            let open = |handling: &Handling| (handling.extension_id, handling.suspension_id);
+            let before = open(handling);
+            was_open = handling.answer(request);
+            open(handling) != before
         })?;
     }
     let handling = batch.handling(command.order_id).ok_or(NeverAssigned)?.clone();
@@ -109,8 +112,8 @@ fn tell(
 
 fn hears(whom: &Whom, handling: &Handling, unit: &UnitCode, was_open: bool) -> bool {
     match whom {
-        Whom::Asker(_) => was_open && unit == handling.lead(),
-        Whom::Granted(_, to) => unit == handling.lead() && unit == to,
+        Whom::Asker => was_open && unit == handling.lead(),
+        Whom::Granted(to) => unit == handling.lead() && unit == to,
         Whom::All => true,
         Whom::Named { unit: must, told } => must.as_ref() == Some(unit) || told.contains(unit),
     }

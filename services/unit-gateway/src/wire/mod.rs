@@ -12,6 +12,7 @@ pub mod reply;
 pub mod request_co_handlers;
 pub mod request_extension;
 pub mod request_return;
+pub mod request_suspension;
 pub mod respond;
 pub mod sign;
 pub mod verbs; // the commands and their bodies
@@ -57,6 +58,9 @@ pub struct ActedAnswer {
     /// An extension request that is under review.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<Uuid>,
+    /// A suspension request that is under review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension_id: Option<Uuid>,
 }
 
 impl From<Acted> for ActedAnswer {
@@ -68,6 +72,7 @@ impl From<Acted> for ActedAnswer {
             rework: acted.rework,
             return_id: acted.return_id.map(contracts::ids::ReturnId::uuid),
             extension_id: acted.extension_id.map(contracts::ids::ExtensionId::uuid),
+            suspension_id: acted.suspension_id.map(contracts::ids::SuspensionId::uuid),
         }
     }
 }

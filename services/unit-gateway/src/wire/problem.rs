@@ -62,6 +62,11 @@ pub const TEXTS: &[Text] = &[
         "延期申请正在审核",
     ),
     Text::new(
+        "suspension_pending",
+        "a suspension request is under review",
+        "挂起申请正在审核",
+    ),
+    Text::new(
         "return_not_allowed",
         "this order may not be returned",
         "该工单不可退单",
@@ -184,6 +189,13 @@ pub fn refused(refusal: ActRefusal) -> Problem {
             Problem::conflict("extension_pending", "wait for the review of the extension")
                 .detail_zh("请等待延期审核结果")
         }
+        ActRefusal::SuspensionPending => {
+            Problem::conflict("suspension_pending", "wait for the review of the suspension")
+                .detail_zh("请等待挂起审核结果")
+        }
+        ActRefusal::SuspensionPast => Problem::unprocessable("invalid_field", "must be in the future")
+            .detail_zh("须晚于当前时间")
+            .field("until"),
         ActRefusal::ReturnNotAllowed
         | ActRefusal::RuledOrder
         | ActRefusal::FirstReceiver

@@ -5,6 +5,7 @@ use super::reply::ReplyRequest;
 use super::request_co_handlers::CoHandlersRequest;
 use super::request_extension::ExtensionRequest;
 use super::request_return::ReturnRequest;
+use super::request_suspension::SuspensionRequest;
 use super::respond::RespondRequest;
 use super::sign::SignRequest;
 use super::{ActionBody, Wanted, questions};
@@ -37,7 +38,7 @@ const HELPERS: &str = "units that help";
 const EITHER: &str = "the lead and units that help";
 
 /// Every command, in the order of an order's life.
-pub const ALL: [Verb; 8] = [
+pub const ALL: [Verb; 9] = [
     verb::<SignRequest>(
         "sign",
         "签收: the unit takes the order",
@@ -72,6 +73,15 @@ pub const ALL: [Verb; 8] = [
         || {
             json!({ "generation": 1, "clock": "finish", "amount": 5, "amount_unit": "working_days",
                 "reason": "需采购灯具", "basis": "市热线管理办法第二十条" })
+        },
+    ),
+    verb::<SuspensionRequest>(
+        "suspension-requests",
+        "挂起: the clocks stand still for a time, for supervision to decide",
+        LEAD,
+        || {
+            json!({ "generation": 1, "reason_code": "weather", "reason": "连日降雨，无法施工",
+                "until": "2025-10-09T17:00:00+08:00", "basis": "市热线管理办法第二十二条" })
         },
     ),
     verb::<CoHandlersRequest>(

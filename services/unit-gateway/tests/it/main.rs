@@ -36,6 +36,7 @@ mod shipped_nats;
 mod silent_readers;
 mod structure;
 mod supplements;
+mod suspensions;
 mod time_and_parts;
 mod trace;
 mod unit_system;

@@ -5,7 +5,7 @@ use contracts::supervision::{
     ClockBreachedV1, ClockWarnedV1, ConsultationOpenedV1, ExtensionDeniedV1, ExtensionGrantedV1,
     OrderResumedV1, OrderSuspendedV1, OutcomeCarriedOutV1, OutcomeDroppedV1, OutcomePartCarriedOutV1,
     OutcomePartV1, OutcomeRecordedV1, ReferralMadeV1, RulingMadeV1, SupervisionDischargedV1,
-    SupervisionEscalatedV1, SupervisionOpenedV1,
+    SupervisionEscalatedV1, SupervisionOpenedV1, SuspensionDeniedV1,
 };
 use contracts::terms::LimitUnit;
 use contracts::words::{ClockName, SupervisionLevel};
@@ -58,6 +58,7 @@ pub fn examples() -> Vec<Example> {
         example(key, discharged),
         example(key, escalated()),
         example(key, opened()),
+        example(key, suspension_denied()),
     ]
 }
 
@@ -113,6 +114,18 @@ fn suspended() -> OrderSuspendedV1 {
         reason: "连日降雨，无法施工".to_owned(),
         suspended_at: time("2025-10-15T01:00:00Z"),
         until: time("2025-10-25T01:00:00Z"),
+    }
+}
+
+fn suspension_denied() -> SuspensionDeniedV1 {
+    SuspensionDeniedV1 {
+        order_id: order(),
+        suspension_id: id(0x0b).into(),
+        unit: "U-CG".into(),
+        generation: 2,
+        asked_by_unit: true,
+        code: "reviewed".to_owned(),
+        reason: "可以室内施工".to_owned(),
     }
 }
 

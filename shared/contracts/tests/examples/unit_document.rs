@@ -74,6 +74,7 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 reason: Some("雨季".to_owned()),
                 suspended_at: Some(time("2025-09-29T02:00:00Z")),
                 until: Some(time("2025-10-09T02:00:00Z")),
+                code: None,
                 resumed_at: None,
                 due_at: None,
             }),

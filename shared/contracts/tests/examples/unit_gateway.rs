@@ -5,7 +5,7 @@ use contracts::terms::LimitUnit;
 use contracts::unit_gateway::{
     AppealRequestedV1, DeliveryFailingV1, DeliveryRestoredV1, OrderCoHandlersRequestedV1, OrderCoRepliedV1,
     OrderDeliveredV1, OrderExtensionRequestedV1, OrderProgressedV1, OrderRepliedV1, OrderRespondedV1,
-    OrderReturnRequestedV1, OrderSignedV1, unit_key,
+    OrderReturnRequestedV1, OrderSignedV1, OrderSuspensionRequestedV1, unit_key,
 };
 use contracts::words::{ClockName, DeliveryWay, Satisfaction};
 
@@ -67,6 +67,7 @@ pub fn examples() -> Vec<Example> {
         example(key, responded),
         example(key, return_requested),
         example(key, signed),
+        example(key, suspension_requested()),
     ]
 }
 
@@ -108,6 +109,21 @@ fn extension_requested() -> OrderExtensionRequestedV1 {
         reason: "需采购灯具".to_owned(),
         basis: "市热线管理办法第二十条".to_owned(),
         requested_at: time("2025-09-29T02:10:00Z"),
+    }
+}
+
+fn suspension_requested() -> OrderSuspensionRequestedV1 {
+    OrderSuspensionRequestedV1 {
+        order_id: order(),
+        suspension_id: id(0x0b).into(),
+        unit: "U-CG".into(),
+        generation: 2,
+        reason_code: "weather".to_owned(),
+        reason: "连日降雨，无法施工".to_owned(),
+        until: time("2025-10-25T01:00:00Z"),
+        basis: "市热线管理办法第二十二条".to_owned(),
+        attachments: vec![id(0x0e)],
+        requested_at: time("2025-10-14T02:10:00Z"),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Refusals about figures, scores and exclusions.
 use super::{db, unknown};
+use crate::domain::NoReview;
+use crate::domain::figures::OverLimit;
 use crate::usecases::request_exclusion::ExclusionRefused;
 use crate::usecases::review_exclusion::ReviewRefused;
 use crate::usecases::scores::RequestRefused;
+use chrono::FixedOffset;
 use db::ExecuteError;
 use web::Problem;
 
@@ -63,24 +66,57 @@ pub(in crate::api) fn closing(error: &ExecuteError<RequestRefused>) -> Problem {
 }
 
 /// Why an exclusion is not taken on.
-pub(in crate::api) fn exclusion(error: &ExecuteError<ExclusionRefused>) -> Problem {
+pub(in crate::api) fn exclusion(error: &ExecuteError<ExclusionRefused>, offset: FixedOffset) -> Problem {
     failed(error, |refusal| match refusal {
         ExclusionRefused::OrderUnknown => unknown(),
+        ExclusionRefused::OverLimit(over) => over_limit(over, offset),
     })
 }
 
 /// Why an exclusion is not decided.
-pub(in crate::api) fn exclusion_review(error: &ExecuteError<ReviewRefused>) -> Problem {
+pub(in crate::api) fn exclusion_review(error: &ExecuteError<ReviewRefused>, offset: FixedOffset) -> Problem {
     failed(error, |refusal| match refusal {
         ReviewRefused::Unknown => {
             Problem::not_found("exclusion_unknown", "no such exclusion").detail_zh("没有此剔除申请")
         }
-        ReviewRefused::Decided(state) => {
-            Problem::conflict("exclusion_decided", format!("it is {state}")).detail_zh("该申请已审定")
+        ReviewRefused::OverLimit(over) => over_limit(over, offset),
+        ReviewRefused::NoReview(NoReview::Over) => {
+            Problem::conflict("exclusion_decided", refusal.to_string()).detail_zh("该申请已审定")
         }
-        ReviewRefused::SamePerson => {
+        ReviewRefused::NoReview(NoReview::Own) => {
             Problem::conflict("second_person_needed", "whoever asked does not decide")
                 .detail_zh("申请人不得自行审定")
         }
     })
+}
+
+/// A limit of the city, by its name in the policy.
+fn over_limit(over: &OverLimit, offset: FixedOffset) -> Problem {
+    match over {
+        OverLimit::TooLate { days, until } => {
+            let until = until.with_timezone(&offset).format("%Y-%m-%d %H:%M");
+            let en = format!(
+                "`exclusions.days_max`: at most {days} days after the order's end or its last limit, until {until}"
+            );
+            Problem::unprocessable("exclusion_too_late", en)
+                .detail_zh(format!(
+                    "剔除须在工单办结或最后时限后 {days} 天内申请，已于 {until} 截止"
+                ))
+                .field("order_id")
+        }
+        OverLimit::TooMany { percent, share } => {
+            let (unit, month) = (&share.unit, &share.month);
+            let (excluded, dispatched) = (share.excluded, share.dispatched);
+            let zh = format!(
+                "{unit} {month} 受理 {dispatched} 件，已剔除 {excluded} 件，剔除比例不得超过 {percent}%"
+            );
+            Problem::unprocessable(
+                "exclusion_share",
+                format!("`exclusions.share_percent_max`: {over}"),
+            )
+            .detail_zh(zh)
+            .field("order_id")
+            .with("share_percent_max", *percent)
+        }
+    }
 }

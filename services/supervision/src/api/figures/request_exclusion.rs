@@ -34,20 +34,25 @@ pub struct ExclusionForm {
     pub note: String,
 }
 
-/// Asks that an order be left out of figures. It counts until a second person has agreed.
+/// Asks that an order be left out of figures. It counts until a second person has agreed. What is beyond a limit of the city
+/// (policy `scores`, `exclusions`) is refused.
 #[utoipa::path(post, path = "/v1/exclusions", tag = "exclusions", request_body = ExclusionForm,
-    responses((status = 201, body = ExclusionView), (status = 404, description = "Nothing is known of the order")))]
+    responses((status = 201, body = ExclusionView), (status = 404, description = "Nothing is known of the order"),
+        (status = 422, description = "`exclusion_too_late`, `exclusion_share`: beyond a limit of the city, which is named")))]
 pub async fn request_exclusion(
     State(ctx): State<Ctx>,
     principal: Principal,
     Json(form): Json<ExclusionForm>,
 ) -> Result<(StatusCode, Json<ExclusionView>), Problem> {
-    let policy = ctx.scores_policy().await.map_err(|e| error::db(&e))?;
-    let command = command(&policy, form)?;
+    let rules = ctx.exclusion_rules().await.map_err(|e| error::db(&e))?;
+    let command = command(&rules.policy, form)?;
     let actor = format!("agent:{}", principal.subject);
     let cause = Cause::asked_by(actor, telemetry::propagation::current_traceparent());
-    let row = ctx.db.execute(&RequestExclusion, Asked { cause, command }).await;
-    let row = row.map_err(|e| error::exclusion(&e))?;
+    let row = ctx
+        .db
+        .execute(&RequestExclusion(rules), Asked { cause, command })
+        .await;
+    let row = row.map_err(|e| error::exclusion(&e, ctx.offset()))?;
     Ok((StatusCode::CREATED, Json(ExclusionView::of(&ctx, row))))
 }
 

@@ -2,6 +2,7 @@
 use super::list_exclusions::ExclusionView;
 use super::note;
 use crate::api::error;
+use crate::api::verdict::Verdict;
 use crate::ctx::Ctx;
 use crate::usecases::review_exclusion::{Command, ReviewExclusion};
 use axum::extract::State;
@@ -22,21 +23,12 @@ pub struct ReviewForm {
     pub note: String,
 }
 
-/// What a reviewer can say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// It is left out.
-    Granted,
-    /// It counts.
-    Denied,
-}
-
 /// Grants or denies an exclusion; never by whoever asked for it.
 #[utoipa::path(post, path = "/v1/exclusions/{exclusion_id}/review", tag = "exclusions", request_body = ReviewForm,
     params(("exclusion_id" = Uuid, Path, description = "The request")),
     responses((status = 200, body = ExclusionView), (status = 404, description = "No such request"),
-        (status = 409, description = "Decided before, or asked for by the same person")))]
+        (status = 409, description = "Decided before, or asked for by the same person"),
+        (status = 422, description = "`exclusion_share`: beyond a limit of the city, which is named")))]
 pub async fn review_exclusion(
     State(ctx): State<Ctx>,
     principal: Principal,
@@ -50,7 +42,8 @@ pub async fn review_exclusion(
         grant: form.verdict == Verdict::Granted,
         note: note("note", &form.note)?,
     };
-    let row = ctx.db.execute(&ReviewExclusion, Asked { cause, command }).await;
-    let row = row.map_err(|e| error::exclusion_review(&e))?;
+    let work = ReviewExclusion(ctx.exclusion_rules().await.map_err(|e| error::db(&e))?);
+    let row = ctx.db.execute(&work, Asked { cause, command }).await;
+    let row = row.map_err(|e| error::exclusion_review(&e, ctx.offset()))?;
     Ok(Json(ExclusionView::of(&ctx, row)))
 }

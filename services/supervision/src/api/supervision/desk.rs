@@ -1,11 +1,14 @@
 //! GET /v1/desk, GET /v1/leaders-list.
+use super::unfounded::{UnfoundedView, views as unfounded_views};
 use super::views::{SupervisionView, TotalsView, totals, view, with_titles};
 use crate::api::error;
 use crate::api::outcomes::views::{OutcomeView, view as outcome_view};
+use crate::api::suspension_requests::{SuspensionRequestView, view as request_view};
 use crate::ctx::Ctx;
 use crate::usecases::desk;
 use crate::usecases::list_supervision::{self, Filter, Position, SupervisionRow};
 use crate::usecases::outcomes::read::{OnDesk, on_desk};
+use crate::usecases::request_suspension;
 use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -39,10 +42,26 @@ pub struct DeskView {
     pub overdue: Vec<SupervisionView>,
     /// The answer falls due by the end of the day, the first first.
     pub due_today: Vec<SupervisionView>,
+    /// Those whose end is proposed: everything that pushed them was refuted. `discharge` with `unfounded` ends one; 200 at most.
+    pub unfounded: Vec<UnfoundedView>,
+    /// Requests that an order stand still, which wait for their review.
+    pub suspension_requests: DeskRequests,
     /// What units promised and is due or late.
     pub outcomes: DeskOutcomes,
     /// Everything, unit by unit, the unit with the most first.
     pub units: Vec<DeskUnit>,
+}
+
+/// Requests that wait for their review.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskRequests {
+    /// How many wait.
+    pub waiting: i64,
+    /// How many of them wait too long by the city's policy (`suspensions.review_hours`).
+    pub late: i64,
+    /// The oldest first, so that the late ones stand at the head; 200 at most, the rest by
+    /// `GET /v1/suspension-requests?state=requested`.
+    pub requests: Vec<SuspensionRequestView>,
 }
 
 /// Coordination outcomes 协调结果 on the desk.
@@ -90,6 +109,9 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
     let end = day_end(&ctx);
     let desk = desk::desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
     let promised = on_desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
+    let unfounded = desk::unfounded(&ctx.db).await.map_err(|e| error::db(&e))?;
+    let asked = request_suspension::on_desk(&ctx.db, &ctx.policies).await;
+    let asked = asked.map_err(|e| error::db(&e))?;
     let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
     let all = || desk.units.iter().flat_map(|batch| &batch.orders);
     let pick = |keep: &dyn Fn(&SupervisionRow) -> bool| {
@@ -105,6 +127,8 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
         overdue: pick(&|row| row.state == "overdue"),
         due_today: pick(&|row| row.state == "open" && row.answer_until.is_some_and(|at| at < end)),
         totals: totals(&ctx, desk.totals.clone()),
+        unfounded: unfounded_views(&ctx, unfounded, titles, now),
+        suspension_requests: requests(&ctx, asked),
         outcomes: outcomes(&ctx, promised),
         units: desk
             .units
@@ -122,6 +146,18 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
             .collect(),
     };
     Ok(Json(view))
+}
+
+fn requests(ctx: &Ctx, asked: request_suspension::OnDesk) -> DeskRequests {
+    DeskRequests {
+        waiting: asked.waiting,
+        late: asked.late,
+        requests: asked
+            .requests
+            .into_iter()
+            .map(|row| request_view(ctx, row))
+            .collect(),
+    }
 }
 
 fn outcomes(ctx: &Ctx, promised: OnDesk) -> DeskOutcomes {

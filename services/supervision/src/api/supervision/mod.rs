@@ -4,6 +4,7 @@ mod desk;
 mod error;
 mod list;
 mod open;
+mod unfounded;
 mod views;
 
 use crate::api::{LEADERS, SUPERVISORS};

@@ -1,6 +1,7 @@
 //! Figures: what is counted, for whom, and what it is worth. Pure.
 mod case;
 mod count;
+mod exclusion_limits;
 mod facts;
 mod figure;
 mod names;
@@ -11,6 +12,7 @@ mod steps;
 
 pub use case::{Callback, Case, Due, Exclusion, Incident, Moved, Void};
 pub use count::{Counted, count};
+pub use exclusion_limits::{ExclusionLimits, OverLimit, Share, month_of};
 pub use facts::{
     AssignedFact, CallbackFact, ComplaintFact, FigureFact, IncidentFact, IncidentKind, OutcomeFact,
     RegisteredFact, VoidFact,

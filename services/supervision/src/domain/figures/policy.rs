@@ -1,5 +1,5 @@
 //! The city's rules of assessment: the policy document `scores`. Data; `config/scores.toml` is compiled in.
-use crate::domain::figures::Figure;
+use crate::domain::figures::{ExclusionLimits, Figure};
 use crate::domain::policies::{Document, Fault};
 use contracts::words::SupervisionLevel;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,10 @@ pub struct ScoresPolicy {
     pub peers: Vec<PeerGroup>,
     /// Levels of divisions that figures "per district" mean.
     pub area_levels: Vec<String>,
-    /// Reasons for exclusions 剔除, by code.
+    /// Limits of exclusions. They say nothing about scores, so a closed month does not keep them.
+    #[serde(default, skip_serializing)]
+    pub exclusions: ExclusionLimits,
+    /// Reasons for exclusions 剔除, by code: others are refused.
     pub exclusion_reasons: BTreeMap<String, Words>,
     /// Orders of a unit that it pushed away although they were its own: so many propose it for referral.
     pub pushed_away_min: u32,
@@ -141,6 +144,13 @@ impl Document for ScoresPolicy {
             if rule.cap_hundredths < 0 {
                 return bad(&format!("steps[{n}].cap_hundredths"), "without a sign");
             }
+        }
+        if self
+            .exclusions
+            .share_percent_max
+            .is_some_and(|percent| percent > 100)
+        {
+            return bad("exclusions.share_percent_max", "at most 100");
         }
         if self.peers.iter().any(|group| group.code == OTHERS) {
             return bad("peers", "others is the group of whoever belongs to no other");

@@ -41,8 +41,65 @@ pub struct Suspensions {
     pub times_max: u32,
     /// So many calendar days in all of one assignment.
     pub days_max: u32,
+    /// Whether what a supervisor proposes waits for a second person; what a unit asks for always waits.
+    #[serde(default)]
+    pub review: Review,
+    /// Who reviews.
+    #[serde(default = "supervisors")]
+    pub reviewers: Vec<Reviewer>,
+    /// A request that has waited so many hours waits too long: the desk says so.
+    #[serde(default = "one_day")]
+    pub review_hours: u32,
     /// Why an order may stand still.
     pub reasons: Vec<Reason>,
+}
+
+/// What becomes of a supervisor's own proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Review {
+    /// Another person grants or denies it.
+    #[default]
+    SecondPerson,
+    /// It holds at once.
+    AtOnce,
+}
+
+/// A role that may review.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reviewer {
+    /// The desk.
+    Supervisor,
+    /// The leaders 领导.
+    Leader,
+}
+
+fn supervisors() -> Vec<Reviewer> {
+    vec![Reviewer::Supervisor]
+}
+
+const fn one_day() -> u32 {
+    24
+}
+
+impl Suspensions {
+    fn check(&self) -> Result<(), Fault> {
+        let bad = |field: &str, why: &str| Err(Fault::new(format!("suspensions.{field}"), why));
+        if self.reviewers.is_empty() {
+            return bad("reviewers", "there must be at least one");
+        }
+        if self.review_hours == 0 {
+            return bad("review_hours", "must be at least 1");
+        }
+        for (at, reason) in self.reasons.iter().enumerate() {
+            if reason.days_max == 0 || reason.days_max > self.days_max {
+                let field = format!("reasons[{at}].days_max");
+                return bad(&field, "must be from 1 to suspensions.days_max");
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A reason to suspend.
@@ -200,12 +257,7 @@ impl Document for Ladder {
         if self.extensions.percent_max == 0 {
             return Err(Fault::new("extensions.percent_max", "must be at least 1"));
         }
-        for (at, reason) in self.suspensions.reasons.iter().enumerate() {
-            if reason.days_max == 0 || reason.days_max > self.suspensions.days_max {
-                let field = format!("suspensions.reasons[{at}].days_max");
-                return Err(Fault::new(field, "must be from 1 to suspensions.days_max"));
-            }
-        }
+        self.suspensions.check()?;
         self.check_levels()?;
         self.check_triggers()
     }

@@ -8,7 +8,7 @@ use crate::domain::figures::ScoresPolicy;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-pub use ladder::{Answer, Extensions, Ladder, Level, MetBy, Suspensions};
+pub use ladder::{Answer, Extensions, Ladder, Level, MetBy, Review, Reviewer, Suspensions};
 pub use triggers::{Trigger, When};
 
 /// Why a document is refused.

@@ -37,6 +37,21 @@ fn a_fault_names_its_field() {
             "triggers[0].when",
         ),
         ("days_max = 30", "days_max = 0", "suspensions.reasons[0].days_max"),
+        (
+            "review = \"second_person\"",
+            "review = \"nobody\"",
+            "suspensions.review",
+        ),
+        (
+            "reviewers = [\"supervisor\"]",
+            "reviewers = []",
+            "suspensions.reviewers",
+        ),
+        (
+            "review_hours = 24",
+            "review_hours = 0",
+            "suspensions.review_hours",
+        ),
     ] {
         let fault = changed(from, to);
         assert!(fault.field.starts_with(field), "{to}: {fault}");

@@ -4,6 +4,7 @@ use crate::domain::referral::{
     About, Decided, Extended, Happened, Limit, Met, Record, Suspended, part, without_identity,
 };
 use crate::domain::{Clock, Order, sentences};
+use crate::store::requests::RequestFilter;
 use crate::store::{self, consultations, extensions, suspensions, timeline};
 use crate::usecases::CalendarShelf;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -127,8 +128,11 @@ async fn extended(
     order_id: OrderId,
     local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
 ) -> Result<Vec<Extended>, DbError> {
-    let order_id = Some(order_id.uuid());
-    let rows = extensions::list(db.pool(), None, order_id, None, None, ENTRIES_MAX).await?;
+    let filter = RequestFilter {
+        order_id: Some(order_id.uuid()),
+        ..RequestFilter::default()
+    };
+    let rows = extensions::list(db.pool(), &filter, None, ENTRIES_MAX).await?;
     let requests = rows.into_iter().map(|row| Extended {
         unit: row.unit,
         clock: row.clock,

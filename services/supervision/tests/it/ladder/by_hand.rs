@@ -1,6 +1,6 @@
 //! What people do on the ladder, and what their desk shows.
-use super::{at, contradicted, escalated, listed, opened, second, words};
-use crate::harness::{Told, start};
+use super::{at, contradicted, escalated, listed, opened, words};
+use crate::harness::{Told, second, start};
 use contracts::callback::OrderRaisedV1;
 use contracts::envelope::Envelope;
 use contracts::ids::{CallbackId, OrderId};

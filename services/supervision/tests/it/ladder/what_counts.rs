@@ -153,6 +153,64 @@ async fn the_next_denial_after_a_refuted_one_is_seen() {
     assert_eq!(opened(&app).await.len(), 2);
 }
 
+/// Those whose end the desk proposes.
+async fn unfounded(app: &TestApp) -> serde_json::Value {
+    app.settle().await;
+    app.http(Role::Leader).get("/v1/desk").await.expect(200).body["unfounded"].clone()
+}
+
+#[tokio::test]
+async fn the_desk_proposes_the_end_when_everything_that_pushed_was_refuted() {
+    let app = start().await;
+    let (told, by_hand) = (Told::new(&app), Told::new(&app));
+    for told in [&told, &by_hand] {
+        told.under_way().await;
+        contradicted(told, if told.order_id == by_hand.order_id { 9 } else { 1 }).await;
+    }
+    contradicted(&told, 2).await;
+    let raised = json!({ "order_ids": [by_hand.order_id], "level": "on_site", "text": "到现场" });
+    let supervisor = app.http(Role::Supervisor);
+    supervisor
+        .post("/v1/supervision-orders", raised)
+        .await
+        .expect(201);
+    upheld(&told, 1).await;
+    upheld(&by_hand, 9).await;
+    assert_eq!(
+        unfounded(&app).await,
+        json!([]),
+        "one denial stands; a person raised the other"
+    );
+    upheld(&told, 2).await;
+    let proposed = unfounded(&app).await;
+    assert_eq!(proposed.as_array().map(Vec::len), Some(1), "{proposed}");
+    let one = &proposed[0];
+    assert_eq!(
+        (&one["order_id"], &one["state"]),
+        (&json!(told.order_id), &json!("open"))
+    );
+    let because = one["because"].as_array().unwrap().iter();
+    let because: Vec<_> = because
+        .map(|why| (why["why"].clone(), why["ref_id"].clone()))
+        .collect();
+    let appeal = |n| (json!("appeal"), json!(Uuid::from_u128(n)));
+    assert_eq!(because, [appeal(1), appeal(2)]);
+    assert!(one.get("title").is_none(), "leaders see no titles");
+    assert_eq!(
+        discharged(&app).await,
+        [] as [&str; 0],
+        "it goes on until a person ends it"
+    );
+    let path = format!(
+        "/v1/supervision-orders/{}/discharge",
+        one["supervision_id"].as_str().unwrap()
+    );
+    let mut end = words("申诉成立");
+    end["outcome"] = json!("unfounded");
+    supervisor.post(&path, end).await.expect(200);
+    assert_eq!(unfounded(&app).await, json!([]));
+}
+
 async fn disputed(told: &Told<'_>, reason: &str) {
     told.tell(&OrderDisputedV1 {
         order_id: told.order_id,

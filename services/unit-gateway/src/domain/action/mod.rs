@@ -1,16 +1,18 @@
-//! What a unit may say about its order: eight verbs, one file each for the decision.
+//! What a unit may say about its order: nine verbs, one file each for the decision.
 mod co_reply;
 mod progress;
 mod reply;
+mod request; // shared by what supervision is asked for
 mod request_co_handlers;
 mod request_extension;
 mod request_return;
+mod request_suspension;
 mod respond;
 mod sign;
 
 use crate::domain::handling::{ActRefusal, Handling};
 use chrono::{DateTime, Utc};
-use contracts::ids::{ExtensionId, ReturnId, UnitCode};
+use contracts::ids::{ExtensionId, ReturnId, SuspensionId, UnitCode};
 use contracts::terms::LimitUnit;
 use contracts::words::{ClockName, Satisfaction};
 use uuid::Uuid;
@@ -120,6 +122,19 @@ pub enum Action {
         /// Document and clause relied on.
         basis: String,
     },
+    /// 挂起: ask that the clocks stand still for a time.
+    RequestSuspension {
+        /// Code of the city's policy; supervision knows them.
+        reason_code: String,
+        /// Goes into the fact.
+        reason: String,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// Document and clause relied on.
+        basis: String,
+        /// Evidence.
+        attachments: Vec<Uuid>,
+    },
     /// 协办: ask others to help.
     RequestCoHandlers {
         /// Who.
@@ -160,7 +175,9 @@ impl Action {
     #[must_use]
     pub fn attachments(&self) -> &[Uuid] {
         match self {
-            Self::CoReply { attachments, .. } | Self::Reply { attachments, .. } => attachments,
+            Self::RequestSuspension { attachments, .. }
+            | Self::CoReply { attachments, .. }
+            | Self::Reply { attachments, .. } => attachments,
             _ => &[],
         }
     }
@@ -174,6 +191,7 @@ impl Action {
             Self::Progress { .. } => "progress",
             Self::RequestReturn { .. } => "request_return",
             Self::RequestExtension { .. } => "request_extension",
+            Self::RequestSuspension { .. } => "request_suspension",
             Self::RequestCoHandlers { .. } => "request_co_handlers",
             Self::CoReply { .. } => "co_reply",
             Self::Reply { .. } => "reply",
@@ -194,6 +212,8 @@ pub enum Effect {
     ReturnRequested(ReturnId),
     /// Supervision must say whether there is more time.
     ExtensionRequested(ExtensionId),
+    /// Supervision must say whether the clocks stand still.
+    SuspensionRequested(SuspensionId),
     /// Routing must say who helps.
     CoHandlersRequested,
     /// A part is said to be done.
@@ -214,6 +234,9 @@ pub(super) fn decide(
         Action::Progress { .. } => progress::decide(handling),
         Action::RequestReturn { .. } => request_return::decide(handling, ReturnId(fresh), now),
         Action::RequestExtension { .. } => request_extension::decide(handling, ExtensionId(fresh), now),
+        Action::RequestSuspension { until, .. } => {
+            request_suspension::decide(handling, *until, SuspensionId(fresh), now)
+        }
         Action::RequestCoHandlers { .. } => request_co_handlers::decide(handling),
         Action::CoReply { .. } => co_reply::decide(handling),
         Action::Reply { .. } => reply::decide(handling, now),

@@ -176,19 +176,35 @@ fn extension(notice: UnitNotice) -> Option<UnitExtensionV1> {
 }
 
 fn suspension(notice: UnitNotice) -> Option<UnitSuspensionV1> {
-    let rests = match notice {
-        UnitNotice::Suspended => true,
-        UnitNotice::Resumed => false,
-        _ => return None,
-    };
-    Some(UnitSuspensionV1 {
+    let nothing = UnitSuspensionV1 {
         suspension_id: SuspensionId(ORDER),
-        reason_code: rests.then(|| "weather".into()),
-        reason: rests.then(|| "暴雨红色预警".into()),
-        suspended_at: rests.then(|| at(60)),
-        until: rests.then(|| at(86_400)),
-        resumed_at: (!rests).then(|| at(86_400)),
-        due_at: (!rests).then(|| at(288_000)),
+        reason_code: None,
+        reason: None,
+        suspended_at: None,
+        until: None,
+        code: None,
+        resumed_at: None,
+        due_at: None,
+    };
+    Some(match notice {
+        UnitNotice::Suspended => UnitSuspensionV1 {
+            reason_code: Some("weather".into()),
+            reason: Some("暴雨红色预警".into()),
+            suspended_at: Some(at(60)),
+            until: Some(at(86_400)),
+            ..nothing
+        },
+        UnitNotice::SuspensionDenied => UnitSuspensionV1 {
+            code: Some("too_long".into()),
+            reason: Some("超过本市规定的挂起时限".into()),
+            ..nothing
+        },
+        UnitNotice::Resumed => UnitSuspensionV1 {
+            resumed_at: Some(at(86_400)),
+            due_at: Some(at(288_000)),
+            ..nothing
+        },
+        _ => return None,
     })
 }
 
@@ -297,6 +313,7 @@ pub(super) fn acted() -> Value {
         rework: 0,
         return_id: None,
         extension_id: None,
+        suspension_id: None,
     };
     let mut payload = json!(answer);
     payload["ok"] = json!(true);

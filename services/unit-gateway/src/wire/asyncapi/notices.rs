@@ -10,6 +10,9 @@ pub(super) const fn meaning(notice: UnitNotice) -> &'static str {
         UnitNotice::ExtensionGranted => "more time was granted: `extension`",
         UnitNotice::ExtensionDenied => "more time was refused: `extension`",
         UnitNotice::Suspended => "挂起: the order rests, with its clocks: `suspension`",
+        UnitNotice::SuspensionDenied => {
+            "its request that the order rest was refused, or nobody decided in time: `suspension`; the clocks run on"
+        }
         UnitNotice::Resumed => "the rest is over",
         UnitNotice::Supervised => "督办: supervision pushes the order; `note` says how and until when",
         UnitNotice::Escalated => "supervision raised its level",

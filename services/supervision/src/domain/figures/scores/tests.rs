@@ -1,7 +1,7 @@
 //! Hand-computed scores.
 use super::*;
 use crate::domain::figures::fixtures::{at, case, due, exclusion, march, said};
-use crate::domain::figures::{Callback, PeerGroup, StepRule, Words};
+use crate::domain::figures::{Callback, ExclusionLimits, PeerGroup, StepRule, Words};
 use crate::domain::policies::{self, Document};
 use contracts::words::{ClockName, Satisfaction, SupervisionLevel};
 use proptest::prelude::*;
@@ -46,6 +46,7 @@ fn policy() -> ScoresPolicy {
             units: vec!["X".to_owned()],
         }],
         area_levels: vec!["区县".to_owned()],
+        exclusions: ExclusionLimits::default(),
         exclusion_reasons: [("impossible".to_owned(), words("impossible"))].into(),
         pushed_away_min: 1,
     }
