@@ -134,7 +134,12 @@ async fn reviewed(platform: &Platform, id: &str, verdict: Value) {
 
 /// What the caller is told beside where the order stands.
 async fn told(platform: &Platform, number: &str) -> Vec<String> {
-    let progress = platform.progress(number).await;
+    let path = format!("/v1/complaints/{number}/progress");
+    let agent = platform
+        .intake
+        .http(Role::Agent)
+        .header("accept-language", "zh-CN");
+    let progress = agent.get(&path).await.expect(200).body;
     let news = progress["orders"][0]["news"].as_array().cloned();
     let news = news.unwrap_or_default();
     news.iter().map(|news| text(news, "message")).collect()
@@ -144,6 +149,36 @@ async fn told(platform: &Platform, number: &str) -> Vec<String> {
 async fn hears_no(platform: &Platform, order: &str, code: &str) {
     let document = platform.noticed(HOUSING, order, "suspension_denied").await;
     assert_eq!(document["data"]["suspension"]["code"], code, "{document}");
+}
+
+/// A person denies it: the unit is told, and so is the caller.
+async fn refused_by_a_person(platform: &Platform, id: &str, (order, number): (&str, &str)) {
+    reviewed(
+        platform,
+        id,
+        json!({ "verdict": "denied", "reason": "室内部分可先行" }),
+    )
+    .await;
+    hears_no(platform, order, "reviewed").await;
+    let said = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变：室内部分可先行";
+    assert_eq!(told(platform, number).await, [said]);
+}
+
+/// Nobody decides until its time has passed: the desk sees it wait, the unit hears that it lapsed, the caller nothing.
+async fn forgotten_by_everybody(platform: &Platform, (order, number): (&str, &str)) {
+    let supervisor = platform.supervision.http(Role::Supervisor);
+    platform.pass_until("2025-10-14T17:59:59+08:00").await;
+    let desk = supervisor.get("/v1/desk").await.expect(200).body;
+    assert_eq!(
+        desk["suspension_requests"]["late"], 1,
+        "it has waited for more than a day"
+    );
+    platform.pass_until("2025-10-14T18:00:00+08:00").await;
+    hears_no(platform, order, "lapsed").await;
+    let path = format!("/v1/suspension-requests?order_id={order}");
+    let listed = supervisor.get(&path).await.expect(200);
+    assert_eq!(listed.text("/items/0/state"), "lapsed");
+    assert!(told(platform, number).await.is_empty(), "nothing was decided");
 }
 
 #[tokio::test]
@@ -181,32 +216,9 @@ async fn what_cannot_go_on_rests_when_its_unit_asks_and_a_person_grants_it() {
         ["办理暂停至 2025-10-19 18:00：雨停即复工"]
     );
 
-    reviewed(
-        &platform,
-        &no,
-        json!({ "verdict": "denied", "reason": "室内部分可先行" }),
-    )
-    .await;
-    hears_no(&platform, &indoors, "reviewed").await;
+    refused_by_a_person(&platform, &no, (&indoors, &told_no)).await;
     assert_eq!(due(&indoors).await, "2025-11-03T17:00:00+08:00");
-    let said = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变：室内部分可先行";
-    assert_eq!(told(&platform, &told_no).await, [said]);
-
-    platform.pass_until("2025-10-14T17:59:59+08:00").await;
-    let desk = supervisor.get("/v1/desk").await.expect(200).body;
-    assert_eq!(
-        desk["suspension_requests"]["late"], 1,
-        "it has waited for more than a day"
-    );
-    platform.pass_until("2025-10-14T18:00:00+08:00").await;
-    hears_no(&platform, &forgotten, "lapsed").await;
-    let path = format!("/v1/suspension-requests?order_id={forgotten}");
-    let listed = supervisor.get(&path).await.expect(200);
-    assert_eq!(listed.text("/items/0/state"), "lapsed");
-    assert!(
-        told(&platform, &told_nothing).await.is_empty(),
-        "nothing was decided"
-    );
+    forgotten_by_everybody(&platform, (&forgotten, &told_nothing)).await;
 
     platform.pass_until("2025-10-19T18:00:00+08:00").await;
     platform.noticed(HOUSING, &rests, "resumed").await;
