@@ -285,6 +285,5 @@ pub async fn heal(hotlines: &[&Hotline]) {
         hotline.link.breaks(Fault::None);
         hotline.link.lets_go().await;
     }
-    settle(hotlines).await;
     pass(hotlines, RETRIES).await;
 }
