@@ -70,7 +70,7 @@ async fn a_case_that_ended_and_comes_again_is_worked_on_again() {
     let mut orders = Vec::new();
     for _ in 0..2 {
         let id = Uuid::now_v7();
-        let (status, answer) = police.says(&ours, &offer(id, ours.app.clock.now())).await;
+        let (status, answer) = police.says(&ours, &offer(id, ours.app().clock.now())).await;
         assert_eq!(status.as_u16(), 200, "{answer}");
         let transfer = json!({ "transfer_id": id });
         ours.decides(&transfer, "acceptance", json!({})).await;
@@ -78,7 +78,7 @@ async fn a_case_that_ended_and_comes_again_is_worked_on_again() {
         let order = ours.sees(&transfer).await["order_id"].clone();
         let path = format!("/v1/orders/{}/withdrawal", order.as_str().expect("an order"));
         let body = json!({ "reason": "已自行解决" });
-        ours.app.http(Role::Agent).post(&path, body).await.expect(200);
+        ours.app().http(Role::Agent).post(&path, body).await.expect(200);
         settle(&[&ours]).await;
         orders.push(order);
     }
@@ -91,7 +91,7 @@ async fn an_offer_that_cannot_be_registered_is_not_taken() {
     let world = World::new();
     let ours = Hotline::start(&world, "12345").await;
     let police = Scripted::start(&ours, "110").await;
-    let mut swapped = offer(Uuid::now_v7(), ours.app.clock.now());
+    let mut swapped = offer(Uuid::now_v7(), ours.app().clock.now());
     swapped["offer"]["position"] = json!([36.6, 117.0]);
     let (status, problem) = police.says(&ours, &swapped).await;
     assert_eq!(
@@ -111,7 +111,7 @@ async fn what_ended_after_a_refusal_cannot_be_given_away_by_a_call() {
     let refusal = json!({ "type": "refusal", "transfer_id": transfer["transfer_id"], "reason": "非警务", "better_address": null });
     let (status, answer) = police.says(&ours, &refusal).await;
     assert_eq!((status.as_u16(), text(&answer, "state")), (200, "refused"));
-    let agent = ours.app.http(Role::Agent);
+    let agent = ours.app().http(Role::Agent);
     let order = text(&registered["orders"][0], "order_id");
     let body = json!({ "reason": "已自行解决" });
     agent

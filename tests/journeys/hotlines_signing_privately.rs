@@ -9,10 +9,15 @@ use testkit::{Role, World};
 /// `one` makes a private key, and `two` believes what is signed with it.
 async fn trusts(two: &Hotline, one: &Hotline) -> Value {
     let path = format!("/v1/peers/{}/signing-keys", two.code);
-    let made = one.app.http(Role::Admin).post(&path, json!({})).await.expect(201);
+    let made = one
+        .app()
+        .http(Role::Admin)
+        .post(&path, json!({}))
+        .await
+        .expect(201);
     let path = format!("/v1/peers/{}/keys", one.code);
     let public = json!({ "public_key": made.text("/public_key") });
-    two.app
+    two.app()
         .http(Role::Admin)
         .post(&path, public)
         .await
@@ -62,7 +67,12 @@ async fn the_key_before_signs_beside_the_new_one_until_its_time_is_over() {
     city.keeps("12348", access).await;
     // The city changes its key, and 12348 has not heard of it.
     let path = "/v1/peers/12348/signing-keys";
-    let made = city.app.http(Role::Admin).post(path, json!({})).await.expect(201);
+    let made = city
+        .app()
+        .http(Role::Admin)
+        .post(path, json!({}))
+        .await
+        .expect(201);
     let during = offered(&city, &law).await;
     settle(&[&city, &law]).await;
     assert!(
@@ -81,7 +91,7 @@ async fn the_key_before_signs_beside_the_new_one_until_its_time_is_over() {
 
     let public = json!({ "public_key": made.text("/public_key") });
     let keys = law
-        .app
+        .app()
         .http(Role::Admin)
         .post("/v1/peers/12345/keys", public)
         .await

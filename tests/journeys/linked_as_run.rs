@@ -8,7 +8,7 @@ use runtime::embedded::ThrowAway;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use system_tests::hotlines::settle;
-use system_tests::linked::{Installation, free_port, joined};
+use system_tests::linked::{Installation, Size, free_port, joined};
 use system_tests::people::{complaint, text};
 use system_tests::wait::until;
 use testkit::World;
@@ -63,7 +63,7 @@ async fn runs(world: &World, own: &str, link: Link, tls: Option<LinkTls>) -> Ins
     };
     let logins = Issuer::new("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap();
     let config = configuration(&passwords, &[], &links) + &callout(&logins.public_key(), &[]);
-    let installation = Installation::start_on(world, own, (config, port)).await;
+    let installation = Installation::start_on(world, Size::Intake, own, (config, port)).await;
     installation.links(&peer, &[]).await;
     installation
 }

@@ -3,11 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 use async_nats::jetstream;
 use chrono::TimeDelta;
-use futures::StreamExt as _;
 use serde_json::{Value, json};
 use std::time::Duration;
 use system_tests::hotlines::{Fault, Scripted, join, never_two, one_owner, pass, settle};
-use system_tests::linked::{Installation, joined, pair};
+use system_tests::linked::{Installation, Size, pair, whole_again};
 use system_tests::wait::until;
 use system_tests::wire::State;
 use testkit::Role;
@@ -22,52 +21,9 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()
 }
 
-/// A link that is whole again carries everything that waited.
-async fn heal(ours: &Installation, law: &Installation) {
-    law.wire().becomes(State::Whole);
-    joined(ours, law).await;
-    pass(&[&ours.hotline, &law.hotline], TimeDelta::minutes(6)).await;
-}
-
-/// Puts everything that a hotline was ever sent into its stream once more, as a link might that does not know what it carried.
-#[expect(clippy::disallowed_methods, reason = "this is the link that doubles")]
-async fn doubles(installation: &Installation) -> usize {
-    let options = async_nats::ConnectOptions::with_user_and_password("intake".into(), "intake".into());
-    let client = options.connect(installation.nats.url()).await.unwrap();
-    let jetstream = jetstream::new(client);
-    let mut stream = jetstream.get_stream("PEERS").await.unwrap();
-    // The server must not recognise the repeats: intake has to.
-    let mut config = stream.info().await.unwrap().config.clone();
-    config.duplicate_window = Duration::from_millis(100);
-    jetstream.update_stream(config).await.unwrap();
-    let consumer = stream
-        .create_consumer(jetstream::consumer::pull::Config::default())
-        .await
-        .unwrap();
-    let mut waiting = consumer.fetch().max_messages(500).messages().await.unwrap();
-    let mut count = 0;
-    while let Some(message) = waiting.next().await {
-        let message = message.unwrap();
-        until("a repeat that the server does not recognise", || async {
-            let headers = message.headers.clone().unwrap_or_default();
-            let (subject, body) = (message.subject.clone(), message.payload.clone());
-            let stored = jetstream
-                .publish_with_headers(subject, headers, body)
-                .await
-                .unwrap()
-                .await
-                .unwrap();
-            (!stored.duplicate).then_some(())
-        })
-        .await;
-        count += 1;
-    }
-    count
-}
-
 #[tokio::test]
 async fn legal_advice_goes_over_the_link_and_its_result_comes_back() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let registered = here.registers(complaint()).await;
     let offered = here
@@ -84,7 +40,7 @@ async fn legal_advice_goes_over_the_link_and_its_result_comes_back() {
     // Who the caller is, is asked for over the link and stands in no stream.
     let path = format!("/v1/transfers/{}/identity/fetches", text(&offered, "transfer_id"));
     let asked = json!({ "field": "phone", "reason": "回复咨询人" });
-    let shown = there.app.http(Role::Agent).post(&path, asked).await.expect(200);
+    let shown = there.app().http(Role::Agent).post(&path, asked).await.expect(200);
     assert_eq!(text(&shown.body, "value"), "19900007037");
     let result = json!({ "outcome": "solved", "result": "已告知起诉程序" });
     there.decides(&offered, "result", result).await;
@@ -105,7 +61,7 @@ async fn legal_advice_goes_over_the_link_and_its_result_comes_back() {
 
 #[tokio::test]
 async fn what_is_said_while_the_link_is_cut_is_heard_when_it_is_whole_again() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let known = here
         .offers(&here.registers(complaint()).await, "12348", json!({}))
@@ -131,7 +87,7 @@ async fn what_is_said_while_the_link_is_cut_is_heard_when_it_is_whole_again() {
     settle(&[here, there]).await;
     never_two(here, there, &known).await;
     assert_eq!(there.sees(&more[0]).await, Value::Null, "nothing gets through");
-    heal(&ours, &law).await;
+    whole_again(&ours, &law).await;
     assert_eq!(one_owner(here, there, &known).await, "receiver");
     for transfer in &more {
         assert_eq!(
@@ -151,7 +107,7 @@ async fn what_is_said_while_the_link_is_cut_is_heard_when_it_is_whole_again() {
 
 #[tokio::test]
 async fn a_slow_link_and_one_that_doubles_make_no_second_owner() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     law.wire().becomes(State::Slow(Duration::from_millis(400)));
     let offered = here
@@ -163,15 +119,15 @@ async fn a_slow_link_and_one_that_doubles_make_no_second_owner() {
     assert_eq!(one_owner(here, there, &offered).await, "receiver");
     law.wire().becomes(State::Whole);
     let (before_here, before_there) = (here.sees(&offered).await, there.sees(&offered).await);
-    assert!(doubles(&ours).await >= 2, "a reply and a yes");
-    assert!(doubles(&law).await >= 2, "an offer and a reply");
+    assert!(ours.doubles().await >= 2, "a reply and a yes");
+    assert!(law.doubles().await >= 2, "an offer and a reply");
     settle(&[here, there]).await;
     assert_eq!(
         (here.sees(&offered).await, there.sees(&offered).await),
         (before_here, before_there)
     );
     let complaints = there
-        .app
+        .app()
         .http(Role::Agent)
         .get("/v1/complaints?channel=hotline")
         .await
@@ -185,7 +141,7 @@ async fn a_slow_link_and_one_that_doubles_make_no_second_owner() {
 
 #[tokio::test]
 async fn an_undecided_case_is_kept_after_a_call_over_the_link() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let offered = here
         .offers(&here.registers(complaint()).await, "12348", json!({}))
@@ -205,7 +161,7 @@ async fn an_undecided_case_is_kept_after_a_call_over_the_link() {
 
 #[tokio::test]
 async fn a_cut_link_delays_no_other_hotline_and_the_other_way_is_taken() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let police = Scripted::start(here, "110").await;
     law.wire().becomes(State::Cut);
@@ -216,7 +172,7 @@ async fn a_cut_link_delays_no_other_hotline_and_the_other_way_is_taken() {
     let stuck = here
         .offers(&here.registers(complaint()).await, "12348", json!({}))
         .await;
-    let voice_at = here.app.clock.now().to_rfc3339();
+    let voice_at = here.app().clock.now().to_rfc3339();
     let mut urgent = complaint();
     urgent["urgency"] = json!("emergency");
     here.offers(
@@ -233,7 +189,7 @@ async fn a_cut_link_delays_no_other_hotline_and_the_other_way_is_taken() {
     for (hotline, peer) in [(here, there), (there, here)] {
         let both = json!({ "name": peer.code, "url": peer.link.url, "ways": ["nats", "https"] });
         let path = format!("/v1/peers/{}", peer.code);
-        hotline.app.http(Role::Admin).put(&path, both).await.expect(200);
+        hotline.app().http(Role::Admin).put(&path, both).await.expect(200);
     }
     pass(&[here, there], TimeDelta::minutes(1)).await;
     assert_eq!(
@@ -242,7 +198,7 @@ async fn a_cut_link_delays_no_other_hotline_and_the_other_way_is_taken() {
         "it came over HTTPS"
     );
     there.link.breaks(Fault::Cut);
-    heal(&ours, &law).await;
+    whole_again(&ours, &law).await;
     there.decides(&stuck, "acceptance", json!({})).await;
     pass(&[here, there], TimeDelta::minutes(6)).await;
     assert_eq!(one_owner(here, there, &stuck).await, "receiver");
@@ -253,7 +209,7 @@ async fn step_by_step(ours: &Installation, law: &Installation, look: impl AsyncF
     for _ in 0..200 {
         let mut moved = 0;
         for hotline in [&ours.hotline, &law.hotline] {
-            moved += hotline.app.step().await;
+            moved += hotline.step().await;
             look().await;
         }
         if moved == 0 {
@@ -282,7 +238,7 @@ async fn owners(ours: &Installation, law: &Installation, transfers: [&Value; 2])
 #[tokio::test]
 async fn offers_that_cross_are_one_transfer_with_one_owner() {
     for accepted in [true, false] {
-        let (ours, law) = pair("12345", "12348").await;
+        let (ours, law) = pair(Size::Intake, "12345", "12348").await;
         let (here, there) = (&ours.hotline, &law.hotline);
         // Handed over by voice: 12348 has registered it under our number, finds that it is ours, and offers it back at the
         // instant at which the record follows.
@@ -322,7 +278,7 @@ async fn offers_that_cross_are_one_transfer_with_one_owner() {
         let owner = if accepted { "receiver" } else { "sender" };
         assert_eq!(one_owner(here, there, &one).await, owner);
         let known = there
-            .app
+            .app()
             .http(Role::Agent)
             .get("/v1/complaints?channel=hotline")
             .await
@@ -337,7 +293,7 @@ async fn offers_that_cross_are_one_transfer_with_one_owner() {
 
 #[tokio::test]
 async fn two_cases_that_both_hotlines_gave_the_same_number_stay_two() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let (mine, yours) = (
         here.registers(complaint()).await,
@@ -362,7 +318,7 @@ async fn two_cases_that_both_hotlines_gave_the_same_number_stay_two() {
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "this is a peer whose program is wrong")]
 async fn what_cannot_be_read_holds_up_nothing() {
-    let (ours, law) = pair("12345", "12348").await;
+    let (ours, law) = pair(Size::Intake, "12345", "12348").await;
     let (here, there) = (&ours.hotline, &law.hotline);
     let options = async_nats::ConnectOptions::with_user_and_password("intake".into(), "intake".into());
     let client = options.connect(law.nats.url()).await.unwrap();

@@ -7,7 +7,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::time::Duration;
 use system_tests::hotlines::{Hotline, settle};
-use system_tests::linked::{Installation, Rogue, joined};
+use system_tests::linked::{Installation, Rogue, Size, joined};
 use system_tests::wait::until;
 use testkit::World;
 
@@ -50,8 +50,8 @@ async fn holds(installation: &Installation) -> (Vec<String>, Vec<String>, Vec<St
 /// 12345 with two peers: 110 is honest; in place of 12348 somebody sits who has its password and a server of his own.
 async fn with_a_rogue() -> (Installation, Installation, Rogue) {
     let world = World::new();
-    let ours = Installation::start(&world, "12345", &["12348", "110"], None).await;
-    let police = Installation::start(&world, "110", &["12345"], Some(&ours)).await;
+    let ours = Installation::start(&world, Size::Intake, "12345", &["12348", "110"], None).await;
+    let police = Installation::start(&world, Size::Intake, "110", &["12345"], Some(&ours)).await;
     ours.links("12348", &[]).await;
     ours.links("110", &[]).await;
     police.links("12345", &[]).await;

@@ -10,6 +10,7 @@ mod late_and_near_late;
 mod linked_as_run;
 mod linked_hotlines;
 mod linked_isolation;
+mod linked_platforms;
 mod plain_path;
 mod policy_packs;
 mod return_upheld;

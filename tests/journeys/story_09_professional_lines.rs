@@ -70,7 +70,7 @@ async fn there_and_back(from: &Hotline, to: &Hotline, body: Value, result: &str)
     let there = to.sees(&offered).await;
     let theirs = there["complaint_id"].as_str().expect("a complaint");
     let theirs = to
-        .app
+        .app()
         .http(Role::Agent)
         .get(&format!("/v1/complaints/{theirs}"))
         .await
@@ -87,7 +87,7 @@ async fn there_and_back(from: &Hotline, to: &Hotline, body: Value, result: &str)
 async fn labour_and_the_city_hand_each_other_what_is_theirs() {
     let (city, labour) = city_and_labour().await;
     let whose = city
-        .app
+        .app()
         .http(Role::Agent)
         .get("/v1/peers?matter=M050101")
         .await
@@ -109,7 +109,7 @@ async fn electricity_has_a_system_of_its_own_and_is_linked_both_ways() {
     let id = &offered["transfer_id"];
     let yes = json!({ "type": "acceptance", "transfer_id": id, "number": "GW-20260302-1" });
     assert!(power.says(&city, &yes).await.0.is_success());
-    let now = city.app.clock.now();
+    let now = city.app().clock.now();
     let done = json!({ "type": "result", "transfer_id": id, "outcome": "solved", "result": "已恢复供电", "completed_at": now });
     assert!(power.says(&city, &done).await.0.is_success());
     settle(&[&city]).await;

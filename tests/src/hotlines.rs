@@ -1,179 +1,149 @@
-//! Several hotlines inside a test: platforms of their own (database, namespace) and scripted ones, joined by links that can be
-//! cut, late, one-sided and doubling. Whatever they say to each other goes over HTTP with keys and signatures.
+//! Several hotlines inside a test: platforms of their own (databases, namespace, and a nats-server where all five services run)
+//! and scripted ones, joined by links that can be cut, late, one-sided and doubling. Whatever they say to each other goes over
+//! HTTP with keys and signatures.
+mod owners;
+mod scripted;
+mod way;
+
+pub use owners::{never_two, one_owner};
+pub use scripted::Scripted;
+pub use way::{Fault, Link};
+
+use crate::Platform;
 use crate::platform::intake_settings;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-
-use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use http::{HeaderMap, StatusCode, Uri};
 use intake::app::Intake;
+use runtime::embedded::{Binaries, Nats, NatsOptions, ThrowAway};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use testkit::Client;
+use testkit::servers::{NATS_CONFIG, workspace};
 use testkit::{Role, TestApp, World};
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
-use uuid::Uuid;
 
-/// What is wrong with the way to a hotline.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// Nothing.
-    None,
-    /// Nothing gets through.
-    Cut,
-    /// Calls time out, and arrive later, when the link is told to let them.
-    Late,
-    /// Calls get through, answers do not come back.
-    OneSided,
-    /// Every call arrives twice.
-    Twice,
-}
+/// Longer than the longest wait between two tries.
+const RETRIES: TimeDelta = TimeDelta::minutes(6);
 
-/// One call as it was sent.
-#[derive(Clone, Debug)]
-struct Call {
-    path: String,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-struct Way {
-    router: Router,
-    fault: Mutex<Fault>,
-    held: Mutex<Vec<Call>>,
-}
-
-fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Way {
-    async fn deliver(&self, call: &Call) -> Response {
-        let mut client = Client::new(self.router.clone(), None);
-        for name in [
-            "authorization",
-            "webhook-id",
-            "webhook-timestamp",
-            "webhook-signature",
-        ] {
-            if let Some(value) = call.headers.get(name).and_then(|value| value.to_str().ok()) {
-                client = client.header(name, value);
-            }
-        }
-        let answer = client
-            .post_bytes(&call.path, "application/json", call.body.to_vec())
-            .await;
-        (answer.status, answer.body.to_string()).into_response()
-    }
-}
-
-async fn carry(State(way): State<Arc<Way>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let call = Call {
-        path: uri.path().to_owned(),
-        headers,
-        body,
-    };
-    let fault = *open(&way.fault);
-    match fault {
-        Fault::None => way.deliver(&call).await,
-        Fault::Cut => StatusCode::BAD_GATEWAY.into_response(),
-        Fault::Late => {
-            open(&way.held).push(call);
-            StatusCode::GATEWAY_TIMEOUT.into_response()
-        }
-        Fault::OneSided => {
-            way.deliver(&call).await;
-            StatusCode::GATEWAY_TIMEOUT.into_response()
-        }
-        Fault::Twice => {
-            way.deliver(&call).await;
-            way.deliver(&call).await
-        }
-    }
-}
-
-/// The way to a hotline's door, with its faults; it ends when dropped.
-pub struct Link {
-    /// Base address.
-    pub url: String,
-    way: Arc<Way>,
-    _server: JoinSet<std::io::Result<()>>,
-}
-
-impl Link {
-    async fn to(router: Router) -> Self {
-        let way = Arc::new(Way {
-            router,
-            fault: Mutex::new(Fault::None),
-            held: Mutex::new(Vec::new()),
-        });
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let served = Router::new().fallback(carry).with_state(Arc::clone(&way));
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, served).await });
-        Self {
-            url,
-            way,
-            _server: server,
-        }
-    }
-
-    /// From now on this is wrong with it.
-    pub fn breaks(&self, fault: Fault) {
-        *open(&self.way.fault) = fault;
-    }
-
-    /// What was held arrives now, the newest first.
-    pub async fn lets_go(&self) {
-        let held = std::mem::take(&mut *open(&self.way.held));
-        for call in held.iter().rev() {
-            self.way.deliver(call).await;
-        }
-    }
+/// What runs of a hotline.
+enum Runs {
+    /// Intake alone, for what only intake does.
+    Intake(Box<TestApp>),
+    /// All five services.
+    Whole(Box<Platform>),
 }
 
 /// A hotline that runs this platform.
 pub struct Hotline {
-    /// Its intake.
-    pub app: TestApp,
     /// Its code.
     pub code: String,
     /// The way to its door.
     pub link: Link,
+    // Before the server: what runs ends first.
+    runs: Runs,
+    _nats: Option<(Nats, ThrowAway)>,
 }
 
 impl Hotline {
-    /// Starts one in the time of `world`, with a namespace and a database of its own.
+    /// Starts the intake of one in the time of `world`, with a namespace and a database of its own.
     pub async fn start(world: &World, code: &str) -> Self {
         Self::start_with(world, code, &[]).await
     }
 
     /// The same with further settings.
     pub async fn start_with(world: &World, code: &str, more: &[(&'static str, String)]) -> Self {
-        let own = World {
-            namespace: World::new().namespace,
-            ..world.clone()
-        };
         let mut settings = intake_settings();
-        settings.push(("service.transfers.own_code", code.to_owned()));
-        settings.push(("service.transfers.allow_http", "true".to_owned()));
+        settings.push(own_code(code));
         settings.extend_from_slice(more);
+        let own = world.beside(world.nats.clone());
         let app = TestApp::start_with::<Intake>(&own, &settings).await;
-        let link = Link::to(app.router.clone()).await;
+        Self::of(code, Runs::Intake(Box::new(app))).await
+    }
+
+    /// Starts all five services of one in the time of `world`, with the sample city, on a nats-server and databases of its own.
+    ///
+    /// # Panics
+    /// When a part cannot start.
+    pub async fn whole(world: &World, code: &str) -> Self {
+        let data = ThrowAway::new("hotline").expect("a folder");
+        let options = NatsOptions {
+            store_dir: data.path().join("nats"),
+            port: None,
+            config: NATS_CONFIG.to_owned(),
+            sync_always: false,
+        };
+        let binaries = Binaries::find(&workspace().join(".run")).expect("a nats-server");
+        let nats = Nats::start(&binaries, options).await.expect("nats-server starts");
+        let started = Self::whole_on(world, code, &nats, &[]).await;
         Self {
-            app,
+            _nats: Some((nats, data)),
+            ..started
+        }
+    }
+
+    /// The same on this nats-server, with further settings of its intake.
+    pub async fn whole_on(world: &World, code: &str, nats: &Nats, more: &[(&'static str, String)]) -> Self {
+        let mut settings = vec![own_code(code)];
+        settings.extend_from_slice(more);
+        let platform = Platform::start_with(world.beside(nats.url()), &settings).await;
+        Self::of(code, Runs::Whole(Box::new(platform))).await
+    }
+
+    async fn of(code: &str, runs: Runs) -> Self {
+        let intake: &TestApp = match &runs {
+            Runs::Intake(intake) => intake,
+            Runs::Whole(platform) => &platform.intake,
+        };
+        let link = Link::to(intake.router.clone()).await;
+        Self {
             code: code.to_owned(),
             link,
+            runs,
+            _nats: None,
         }
+    }
+
+    /// Its intake.
+    #[must_use]
+    pub fn app(&self) -> &TestApp {
+        match &self.runs {
+            Runs::Intake(intake) => intake,
+            Runs::Whole(platform) => &platform.intake,
+        }
+    }
+
+    /// All five services.
+    ///
+    /// # Panics
+    /// When only its intake runs.
+    #[must_use]
+    pub fn platform(&self) -> &Platform {
+        match &self.runs {
+            Runs::Whole(platform) => platform,
+            Runs::Intake(_) => panic!("of {} only intake runs", self.code),
+        }
+    }
+
+    fn apps(&self) -> Vec<&TestApp> {
+        match &self.runs {
+            Runs::Intake(intake) => vec![&**intake],
+            Runs::Whole(platform) => platform.apps().to_vec(),
+        }
+    }
+
+    /// One round of everything that it runs; answers how much moved.
+    pub async fn step(&self) -> usize {
+        let mut moved = 0;
+        for app in self.apps() {
+            moved += app.step().await;
+        }
+        moved
+    }
+
+    async fn look_again(&self) -> usize {
+        let again = self.apps().into_iter().map(TestApp::look_again);
+        futures::future::join_all(again).await.into_iter().sum()
     }
 
     /// Gets to know another hotline at this address, and makes it a key; answers what its administrator is told.
     pub async fn meets(&self, code: &str, url: &str, matters: &[&str]) -> Value {
-        let admin = self.app.http(Role::Admin);
+        let admin = self.app().http(Role::Admin);
         let peer = json!({ "name": format!("{code}热线"), "url": url, "matters": matters });
         admin.put(&format!("/v1/peers/{code}"), peer).await.expect(200);
         admin
@@ -186,12 +156,12 @@ impl Hotline {
     /// Keeps the keys that another hotline has made for it.
     pub async fn keeps(&self, code: &str, keys: Value) {
         let path = format!("/v1/peers/{code}/access");
-        self.app.http(Role::Admin).put(&path, keys).await.expect(204);
+        self.app().http(Role::Admin).put(&path, keys).await.expect(204);
     }
 
     /// Registers a complaint; answers the registration.
     pub async fn registers(&self, complaint: Value) -> Value {
-        self.app
+        self.app()
             .http(Role::Agent)
             .post("/v1/complaints", complaint)
             .await
@@ -206,7 +176,7 @@ impl Hotline {
         if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
             body.extend(more);
         }
-        self.app
+        self.app()
             .http(Role::Agent)
             .post("/v1/transfers", body)
             .await
@@ -218,7 +188,7 @@ impl Hotline {
     pub async fn decides(&self, transfer: &Value, what: &str, body: Value) -> Value {
         let id = transfer["transfer_id"].as_str().expect("an id");
         let path = format!("/v1/transfers/{id}/{what}");
-        self.app
+        self.app()
             .http(Role::Agent)
             .post(&path, body)
             .await
@@ -230,7 +200,7 @@ impl Hotline {
     pub async fn sees(&self, transfer: &Value) -> Value {
         let id = transfer["transfer_id"].as_str().expect("an id");
         let answer = self
-            .app
+            .app()
             .http(Role::Agent)
             .get(&format!("/v1/transfers/{id}"))
             .await;
@@ -241,11 +211,35 @@ impl Hotline {
         }
     }
 
+    /// The callback agent finds by an order's complaint whom to ask for the caller's number, and asks; answers the number.
+    pub async fn finds_number_of(&self, complaint: &str) -> String {
+        let agent = self.app().http(Role::CallbackAgent);
+        let found = agent
+            .get(&format!("/v1/transfers?complaint_id={complaint}"))
+            .await;
+        let transfer = found.expect(200).text("/items/0/transfer_id");
+        let path = format!("/v1/transfers/{transfer}/identity/fetches");
+        let look = json!({ "field": "phone", "reason": "回访" });
+        agent.post(&path, look).await.expect(200).text("/value")
+    }
+
     /// What the caller of a complaint is told.
     pub async fn tells(&self, number: &str) -> Value {
         let path = format!("/v1/complaints/{number}/progress");
-        self.app.http(Role::Agent).get(&path).await.expect(200).body
+        self.app().http(Role::Agent).get(&path).await.expect(200).body
     }
+}
+
+fn own_code(code: &str) -> (&'static str, String) {
+    ("service.transfers.own_code", code.to_owned())
+}
+
+/// 12345 and 12348, both whole, which know each other.
+pub async fn two_platforms() -> (Hotline, Hotline) {
+    let world = World::new();
+    let (ours, law) = tokio::join!(Hotline::whole(&world, "12345"), Hotline::whole(&world, "12348"));
+    join(&ours, &law).await;
+    (ours, law)
 }
 
 /// Two hotlines know each other and have exchanged keys.
@@ -264,10 +258,10 @@ pub async fn settle(hotlines: &[&Hotline]) {
     for _ in 0..200 {
         let mut moved = 0;
         for hotline in hotlines {
-            moved += hotline.app.step().await;
+            moved += hotline.step().await;
         }
         if moved == 0 {
-            let again = hotlines.iter().map(|hotline| hotline.app.look_again());
+            let again = hotlines.iter().map(|hotline| hotline.look_again());
             moved = futures::future::join_all(again).await.into_iter().sum();
         }
         if moved == 0 {
@@ -280,121 +274,16 @@ pub async fn settle(hotlines: &[&Hotline]) {
 /// Lets time pass, and what is due then happen.
 pub async fn pass(hotlines: &[&Hotline], time: TimeDelta) {
     if let Some(first) = hotlines.first() {
-        first.app.clock.advance(time);
+        first.app().clock.advance(time);
     }
     settle(hotlines).await;
 }
 
-/// A hotline that does not run this platform: it takes messages as its script says, and keeps them.
-pub struct Scripted {
-    /// Every message it took, in order.
-    taken: Arc<Mutex<Vec<Value>>>,
-    /// The way to its door.
-    pub link: Link,
-    keys: Mutex<Option<Value>>,
-}
-
-async fn take(State(taken): State<Arc<Mutex<Vec<Value>>>>, body: Bytes) -> Response {
-    let message: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let id = message["transfer_id"].clone();
-    let accepted = message["type"] == "acceptance";
-    open(&taken).push(message);
-    // It lets go of what it has offered as soon as somebody says yes.
-    let state = if accepted { "accepted" } else { "offered" };
-    let answer = json!({ "transfer_id": id, "state": state });
-    (StatusCode::OK, answer.to_string()).into_response()
-}
-
-impl Scripted {
-    /// Starts it and lets a hotline know it under this code.
-    pub async fn start(known_to: &Hotline, code: &str) -> Self {
-        let taken: Arc<Mutex<Vec<Value>>> = Arc::default();
-        let router = Router::new().fallback(take).with_state(Arc::clone(&taken));
-        let link = Link::to(router).await;
-        let keys = known_to.meets(code, &link.url, &[]).await;
-        // What 110 gives us: any key will do at a door that is scripted.
-        let secret = signing::present(&[9; 32]);
-        known_to
-            .keeps(code, json!({ "key": "pk_scripted", "secret": secret }))
-            .await;
-        Self {
-            taken,
-            link,
-            keys: Mutex::new(Some(keys)),
-        }
+/// Their links are whole again: what was held arrives, and what could not be told is told.
+pub async fn heal(hotlines: &[&Hotline]) {
+    for hotline in hotlines {
+        hotline.link.breaks(Fault::None);
+        hotline.link.lets_go().await;
     }
-
-    /// What it was told so far, of this type.
-    #[must_use]
-    pub fn heard(&self, kind: &str) -> Vec<Value> {
-        let taken = open(&self.taken);
-        taken
-            .iter()
-            .filter(|message| message["type"] == kind)
-            .cloned()
-            .collect()
-    }
-
-    /// Tells a hotline something, signed; answers status and body.
-    ///
-    /// # Panics
-    /// When it has no keys.
-    pub async fn says(&self, to: &Hotline, message: &Value) -> (StatusCode, Value) {
-        let keys = open(&self.keys).clone().expect("keys");
-        let secret = signing::read(keys["secret"].as_str().expect("a secret")).expect("a secret");
-        let body = message.to_string();
-        let (id, at) = (Uuid::now_v7().to_string(), to.app.clock.now().timestamp());
-        let signature = signing::sign(&secret, &id, at, body.as_bytes());
-        let answer = to
-            .app
-            .http_as(keys["key"].as_str().expect("a key"))
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", &at.to_string())
-            .header("webhook-signature", &signature)
-            .post_bytes("/v1/peer/messages", "application/json", body.into_bytes())
-            .await;
-        (answer.status, answer.body)
-    }
-}
-
-/// From both sides' records: who owned the case when. Fails unless there is exactly one owner at every instant from its
-/// acceptance on.
-///
-/// # Panics
-/// When there is a gap or an overlap.
-pub async fn one_owner(sender: &Hotline, receiver: &Hotline, transfer: &Value) -> &'static str {
-    let (here, there) = (sender.sees(transfer).await, receiver.sees(transfer).await);
-    let (ours, theirs) = (&here["ownership"], &there["ownership"]);
-    assert!(
-        ours["owned_from"].is_string(),
-        "the sender's record begins with the acceptance: {here}"
-    );
-    if theirs.is_null() {
-        assert!(
-            ours["lost_to"].is_null(),
-            "the sender let it go and nobody has it: {here} {there}"
-        );
-        assert_eq!(
-            (here["ours"].as_bool(), there["ours"].as_bool().unwrap_or(false)),
-            (Some(true), false)
-        );
-        return "sender";
-    }
-    assert_eq!(ours["lost_to"], receiver.code, "{here}");
-    assert_eq!(theirs["gained_from"], sender.code, "{there}");
-    assert_eq!(
-        ours["owned_until"], theirs["owned_from"],
-        "one ends at the instant at which the other begins"
-    );
-    "receiver"
-}
-
-/// At no moment do both say that the case is theirs.
-///
-/// # Panics
-/// When they do.
-pub async fn never_two(sender: &Hotline, receiver: &Hotline, transfer: &Value) {
-    let (here, there) = (sender.sees(transfer).await, receiver.sees(transfer).await);
-    let both = here["ours"] == true && there["ours"] == true;
-    assert!(!both, "two owners: {here} {there}");
+    pass(hotlines, RETRIES).await;
 }

@@ -1,14 +1,27 @@
 //! Hotlines as installations of their own: each with its NATS server and its database, joined by a leaf node whose way can be
 //! cut and slowed. The accounts of the servers are what intake says that they should be.
-use crate::hotlines::Hotline;
+use crate::hotlines::{Hotline, pass};
 use crate::wait::until;
-use crate::wire::Wire;
+use crate::wire::{State, Wire};
+use async_nats::jetstream::{self, consumer::pull};
+use chrono::TimeDelta;
+use futures::StreamExt as _;
 use intake::domain::peer_account::{LinkConfiguration, REMOTE_TLS, configuration};
 use runtime::embedded::{Binaries, Nats, NatsOptions, ThrowAway};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 use testkit::servers::workspace;
 use testkit::{Role, World};
+
+/// How much of a hotline runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Size {
+    /// Its intake, for what only intake does.
+    Intake,
+    /// All five services.
+    Whole,
+}
 
 /// A hotline with its own NATS server.
 pub struct Installation {
@@ -66,16 +79,23 @@ fn server_config(own: &str, peers: &[&str], leaf_port: u16, remotes: &[(&str, u1
         "max_payload: 256KB\n\
          leafnodes {{\n  listen: \"127.0.0.1:{leaf_port}\"\n  no_advertise: true\n  reconnect: 1\n  \
          authorization {{\n{users}}}\n{remote}\n}}\n\
-         accounts {{\nAPP {{ jetstream: enabled, users: [ {{ user: app, password: app }} ] }}\n{accounts}}}\n"
+         accounts {{\nAPP {{ jetstream: enabled, users: [ {{ user: app, password: app }} ] }}\n\
+         UNITS {{ jetstream: enabled, users: [ {{ user: units, password: units }} ] }}\n{accounts}}}\n"
     )
 }
 
 impl Installation {
-    /// Starts one that knows these peers; its server connects to those of `hubs`, over a wire each.
+    /// Starts one that knows these peers, as much of it as wanted; its server connects to that of the hub, over a wire.
     ///
     /// # Panics
     /// When a part cannot start.
-    pub async fn start(world: &World, code: &str, peers: &[&str], hub: Option<&Installation>) -> Self {
+    pub async fn start(
+        world: &World,
+        size: Size,
+        code: &str,
+        peers: &[&str],
+        hub: Option<&Installation>,
+    ) -> Self {
         let wire = match hub {
             Some(hub) => Some(Wire::to(SocketAddr::from(([127, 0, 0, 1], hub.leaf_port))).await),
             None => None,
@@ -87,7 +107,7 @@ impl Installation {
             .into_iter()
             .collect();
         let config = server_config(code, peers, leaf_port, &remotes);
-        let installation = Self::start_on(world, code, (config, leaf_port)).await;
+        let installation = Self::start_on(world, size, code, (config, leaf_port)).await;
         Self { wire, ..installation }
     }
 
@@ -95,7 +115,7 @@ impl Installation {
     ///
     /// # Panics
     /// When a part cannot start.
-    pub async fn start_on(world: &World, code: &str, (config, leaf_port): (String, u16)) -> Self {
+    pub async fn start_on(world: &World, size: Size, code: &str, (config, leaf_port): (String, u16)) -> Self {
         let data = ThrowAway::new("linked").expect("a folder");
         let options = NatsOptions {
             store_dir: data.path().join("nats"),
@@ -106,13 +126,15 @@ impl Installation {
         let binaries = Binaries::find(&workspace().join(".run")).expect("a nats-server");
         let nats = Nats::start(&binaries, options).await.expect("nats-server starts");
         let settings = [
-            ("nats.urls", nats.url()),
             ("service.peers_nats.urls", nats.url()),
             ("service.peers_nats.user", "intake".to_owned()),
             ("service.peers_nats.password", "intake".to_owned()),
             ("service.peers_nats.ack_timeout_ms", "5000".to_owned()),
         ];
-        let hotline = Hotline::start_with(world, code, &settings).await;
+        let hotline = match size {
+            Size::Intake => Hotline::start_with(&world.beside(nats.url()), code, &settings).await,
+            Size::Whole => Hotline::whole_on(world, code, &nats, &settings).await,
+        };
         Self {
             hotline,
             nats,
@@ -127,7 +149,7 @@ impl Installation {
         let peer = json!({ "name": format!("{code}热线"), "ways": ["nats"], "matters": matters });
         let path = format!("/v1/peers/{code}");
         self.hotline
-            .app
+            .app()
             .http(Role::Admin)
             .put(&path, peer)
             .await
@@ -137,12 +159,47 @@ impl Installation {
     /// Compares with a peer; answers what came of it, or null when the peer was not reached.
     pub async fn compares(&self, code: &str) -> Value {
         let path = format!("/v1/peers/{code}/reconciliation");
-        let compared = self.hotline.app.http(Role::Admin).post(&path, json!({})).await;
+        let compared = self.hotline.app().http(Role::Admin).post(&path, json!({})).await;
         if compared.status.is_success() {
             compared.body
         } else {
             Value::Null
         }
+    }
+
+    /// Puts everything that it was ever sent into its stream once more, as a link might that does not know what it carried; answers
+    /// how much that was.
+    ///
+    /// # Panics
+    /// When its server refuses it.
+    #[expect(clippy::disallowed_methods, reason = "this is the link that doubles")]
+    pub async fn doubles(&self) -> usize {
+        let options = async_nats::ConnectOptions::with_user_and_password("intake".into(), "intake".into());
+        let client = options.connect(self.nats.url()).await.expect("its server");
+        let jetstream = jetstream::new(client);
+        let mut stream = jetstream.get_stream("PEERS").await.expect("its stream");
+        // The server must not recognise the repeats: intake has to.
+        let mut config = stream.info().await.expect("its stream").config.clone();
+        config.duplicate_window = Duration::from_millis(100);
+        jetstream.update_stream(config).await.expect("a shorter memory");
+        let consumer = stream.create_consumer(pull::Config::default()).await;
+        let consumer = consumer.expect("a consumer");
+        let waiting = consumer.fetch().max_messages(500).messages().await;
+        let mut waiting = waiting.expect("messages");
+        let mut count = 0;
+        while let Some(message) = waiting.next().await {
+            let message = message.expect("a message");
+            until("a repeat that the server does not recognise", || async {
+                let headers = message.headers.clone().unwrap_or_default();
+                let (subject, body) = (message.subject.clone(), message.payload.clone());
+                let sent = jetstream.publish_with_headers(subject, headers, body).await;
+                let stored = sent.expect("a connection").await.expect("room");
+                (!stored.duplicate).then_some(())
+            })
+            .await;
+            count += 1;
+        }
+        count
     }
 
     /// How the way to its hub is from now on.
@@ -165,14 +222,21 @@ pub async fn joined(one: &Installation, two: &Installation) {
 }
 
 /// Two installations that know each other over NATS only; the second one's server connects to the first one's.
-pub async fn pair(one: &str, two: &str) -> (Installation, Installation) {
+pub async fn pair(size: Size, one: &str, two: &str) -> (Installation, Installation) {
     let world = World::new();
-    let hub = Installation::start(&world, one, &[two, "110"], None).await;
-    let spoke = Installation::start(&world, two, &[one], Some(&hub)).await;
+    let hub = Installation::start(&world, size, one, &[two, "110"], None).await;
+    let spoke = Installation::start(&world, size, two, &[one], Some(&hub)).await;
     hub.links(two, &["M09"]).await;
     spoke.links(one, &[]).await;
     joined(&hub, &spoke).await;
     (hub, spoke)
+}
+
+/// The link of a pair is whole again, and carries everything that waited.
+pub async fn whole_again(hub: &Installation, spoke: &Installation) {
+    spoke.wire().becomes(State::Whole);
+    joined(hub, spoke).await;
+    pass(&[&hub.hotline, &spoke.hotline], TimeDelta::minutes(6)).await;
 }
 
 /// Somebody with a peer's password and a server of his own, on which he may do everything.

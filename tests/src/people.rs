@@ -198,6 +198,28 @@ impl Platform {
         self.acts(unit, order, "reply", solved(1)).await;
     }
 
+    /// The lead reads its document, signs, calls, and replies that it is solved, with this text.
+    ///
+    /// # Panics
+    /// When the newest document is no assignment.
+    pub async fn worked_on(&self, order: &str, result: &str) {
+        let unit = self.lead(order).await;
+        let document = self.document(&unit, order).await;
+        let data = &document["data"];
+        assert_eq!(
+            (&data["notice"], &data["lead"]),
+            (&json!("assigned"), &json!(true)),
+            "{document}"
+        );
+        let generation = &data["generation"];
+        let signed = json!({ "generation": generation });
+        self.acts(&unit, order, "sign", signed).await;
+        let called = json!({ "generation": generation, "how": "called" });
+        self.acts(&unit, order, "respond", called).await;
+        let reply = json!({ "generation": generation, "solved": true, "contacted": true, "text": result });
+        self.acts(&unit, order, "reply", reply).await;
+    }
+
     /// Due callbacks, oldest promise first.
     pub async fn callbacks(&self) -> Vec<Value> {
         let page = self

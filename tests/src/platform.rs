@@ -12,7 +12,6 @@ use routing::Routing;
 use runtime::embedded::ThrowAway;
 use std::path::Path;
 use supervision::app::Supervision;
-use testkit::servers::servers;
 use testkit::{Role, TestApp, World};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -45,7 +44,7 @@ const ROUNDS_MAX: usize = 200;
 impl Platform {
     /// Starts it on a Monday morning with the sample city.
     pub async fn start() -> Self {
-        Self::start_in(World::new()).await
+        Self::start_with(World::new(), &[]).await
     }
 
     /// Starts it at a given local time, `2026-03-02T16:00:00+08:00`.
@@ -53,12 +52,17 @@ impl Platform {
     /// # Panics
     /// When that is no time.
     pub async fn start_at(local: &str) -> Self {
-        Self::start_in(World::at(local.parse().expect("a time with its offset"))).await
+        Self::start_with(World::at(local.parse().expect("a time with its offset")), &[]).await
     }
 
-    async fn start_in(world: World) -> Self {
+    /// Starts it in a given world with further settings of its intake.
+    ///
+    /// # Panics
+    /// When a part cannot start.
+    pub async fn start_with(world: World, more: &[(&'static str, String)]) -> Self {
         let messages = ThrowAway::new("messages").expect("a folder");
         let mut vault = intake_settings();
+        vault.extend_from_slice(more);
         vault.push(("service.messages.folder", messages.path().display().to_string()));
         let calls = ThrowAway::new("relay").expect("a folder");
         vault.push(("service.relay.folder", calls.path().display().to_string()));
@@ -235,7 +239,7 @@ pub(crate) fn intake_settings() -> Vec<(&'static str, String)> {
 fn gateway_settings(world: &World) -> Vec<(&'static str, String)> {
     vec![
         ("service.contacts.intake_key", RELAY_KEY.to_owned()),
-        ("service.units_nats.urls", servers().nats.url()),
+        ("service.units_nats.urls", world.nats.clone()),
         ("service.units_nats.user", "units".to_owned()),
         ("service.units_nats.password", "units".to_owned()),
         ("service.units_nats.namespace", world.namespace.clone()),

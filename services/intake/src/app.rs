@@ -75,7 +75,7 @@ impl Service for Intake {
             },
             alarms: parts.metrics.gauge(
                 "transfer_alarms",
-                "refused or lapsed emergencies that wait for a person",
+                "refused or lapsed emergencies, and cases that could not be registered: what waits for a person",
                 &["kind"],
             ),
             transfers: Arc::new(config.transfers.clone()),

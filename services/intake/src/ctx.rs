@@ -97,12 +97,14 @@ impl Ctx {
         let since = self.db.clock().now() - self.transfers.reconcile_back();
         let mut there = Vec::new();
         let mut after = None;
+        let mut all_open = true;
         loop {
             let body = serde_json::json!({ "since": since, "after": after }).to_string();
             let id = Uuid::now_v7().to_string();
             let (status, answer) = self.links.ask(&self.db, peer, STANDINGS, &id, body).await?;
             let page: Standings =
                 serde_json::from_str(&answer).map_err(|_| ReconcileError::Answer(status))?;
+            all_open &= page.all_open;
             there.extend(page.transfers);
             // Newest first: a page that does not lead on would be asked for again and again.
             match page.next {
@@ -110,7 +112,7 @@ impl Ctx {
                 _ => break,
             }
         }
-        Ok(keep_peers::reconcile(&self.db, peer, since, &there).await?)
+        Ok(keep_peers::reconcile(&self.db, peer, since, (&there, all_open)).await?)
     }
 
     /// Hears what other hotlines say.
@@ -128,10 +130,13 @@ impl Ctx {
     pub fn record_told(&self) -> RecordTold {
         RecordTold {
             take: self.take_over(),
+            again: self.transfers.reply_wait(true),
         }
     }
 
-    fn take_over(&self) -> TakeOver {
+    /// Registers cases that are ours.
+    #[must_use]
+    pub fn take_over(&self) -> TakeOver {
         TakeOver {
             register: RegisterComplaint {
                 vault: Arc::clone(&self.links.vault),

@@ -71,7 +71,7 @@ impl TestApp {
         let mut overrides: Vec<(String, String)> = vec![
             ("db.url".into(), url.clone()),
             ("db.pool_max".into(), "8".into()),
-            ("nats.urls".into(), servers.nats.url()),
+            ("nats.urls".into(), world.nats.clone()),
             ("nats.user".into(), "app".into()),
             ("nats.password".into(), "app".into()),
             ("nats.namespace".into(), world.namespace.clone()),

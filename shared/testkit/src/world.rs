@@ -1,4 +1,4 @@
-//! What the services of one test share: a namespace, a clock, an issuer of tokens.
+//! What the services of one test share: a server, a namespace, a clock, an issuer of tokens.
 use crate::servers::servers;
 use chrono::{DateTime, Utc};
 use db::Clock;
@@ -13,6 +13,8 @@ use web::dev_issuer::DevIssuer;
 pub struct World {
     /// First word of every subject of this test.
     pub namespace: String,
+    /// Address of the nats-server on which its services meet.
+    pub nats: String,
     /// The time of all its services.
     pub clock: Clock,
     /// Whose tokens they accept.
@@ -49,8 +51,20 @@ impl World {
         let id = Uuid::new_v4().simple().to_string();
         Self {
             namespace: format!("t{}", &id[..12]),
+            nats: servers().nats.url(),
             clock: Clock::manual(start),
             issuer: issuer(),
+        }
+    }
+
+    /// Another platform in the same time: its own namespace, so its own databases too, on this nats-server.
+    #[must_use]
+    pub fn beside(&self, nats: String) -> Self {
+        let namespace = Self::at(self.clock.now()).namespace;
+        Self {
+            namespace,
+            nats,
+            ..self.clone()
         }
     }
 

@@ -34,7 +34,8 @@ pub(super) struct ListTransfers {
     peer: Option<String>,
     /// Only of this complaint: how a callback agent finds whom to ask for the caller's number.
     complaint_id: Option<Uuid>,
-    /// True: only refused or lapsed emergencies that nobody has seen to.
+    /// True: only what waits for a person: refused or lapsed emergencies that nobody has seen to, and cases that are ours and
+    /// could not be registered.
     #[serde(default)]
     alarms: bool,
 }

@@ -89,28 +89,21 @@ fn cause(peer: &str) -> Cause {
     )
 }
 
-/// Where a transfer stands here after a message.
-#[derive(Serialize, ToSchema)]
-pub(super) struct PeerAnswerBody {
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    answer: Answer,
-}
-
-/// Takes a message about a transfer: `offer`, `acceptance`, `refusal`, `call`, `end`, `result`. Every message may come twice
-/// and late; the answer says where the transfer stands here.
+/// Takes a message about a transfer, of one of the types of its schema. Every message may come twice and late; the answer says
+/// where the transfer stands here.
 #[utoipa::path(
-    post, path = "/v1/peer/messages", request_body(content = Object, description = "`type` and its fields, see the README"),
+    post, path = "/v1/peer/messages", request_body = Message,
     params(
         ("webhook-id" = String, Header, description = "stable over retries"),
         ("webhook-timestamp" = String, Header, description = "seconds since 1970"),
         ("webhook-signature" = String, Header, description = "`v1,` or, with a private key, `v1a,` and base64, as in Standard Webhooks"),
     ),
     responses(
-        (status = 200, body = PeerAnswerBody),
+        (status = 200, body = Answer),
         (status = 404, description = "`transfer_unknown`"),
-        (status = 409, description = "`other_side_decides`"),
+        (status = 409, description = "`other_side_decides`, `order_closed`, `order_followed`"),
         (status = 422, description = "`message_unreadable`, `hop_limit`, `voice_first`"),
+        (status = 503, description = "`case_unregistered`: say it again later"),
     )
 )]
 pub(super) async fn hear_peer(
@@ -118,7 +111,7 @@ pub(super) async fn hear_peer(
     principal: Principal,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<PeerAnswerBody>, Problem> {
+) -> Result<Json<Answer>, Problem> {
     let (peer, message) = believed::<Message>(&ctx, &principal, &headers, &body).await?;
     let asked = Asked {
         cause: cause(&peer),
@@ -129,7 +122,7 @@ pub(super) async fn hear_peer(
         .execute(&ctx.hear_peer(), asked)
         .await
         .map_err(transfer_error::hear)?;
-    Ok(Json(PeerAnswerBody { answer }))
+    Ok(Json(answer))
 }
 
 /// What is to be seen.
@@ -221,39 +214,29 @@ pub(super) struct StandingsWanted {
     after: Option<TransferId>,
 }
 
-/// How the transfers with the caller stand here.
-#[derive(Serialize, ToSchema)]
-pub(super) struct StandingsBody {
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    standings: Standings,
-}
-
 /// How the transfers with the calling hotline stand here, for the daily comparison.
 #[utoipa::path(
     post, path = "/v1/peer/standings", request_body = StandingsWanted,
     params(
         ("webhook-id" = String, Header), ("webhook-timestamp" = String, Header), ("webhook-signature" = String, Header),
     ),
-    responses((status = 200, body = StandingsBody), (status = 422, description = "`message_unreadable`"))
+    responses((status = 200, body = Standings), (status = 422, description = "`message_unreadable`"))
 )]
 pub(super) async fn standings(
     State(ctx): State<Ctx>,
     principal: Principal,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<StandingsBody>, Problem> {
+) -> Result<Json<Standings>, Problem> {
     let (peer, wanted) = believed::<StandingsWanted>(&ctx, &principal, &headers, &body).await?;
     Ok(Json(standing(&ctx, &peer, &wanted).await?))
 }
 
 /// One page.
-pub(super) async fn standing(
-    ctx: &Ctx,
-    peer: &str,
-    wanted: &StandingsWanted,
-) -> Result<StandingsBody, Problem> {
+pub(super) async fn standing(ctx: &Ctx, peer: &str, wanted: &StandingsWanted) -> Result<Standings, Problem> {
     let standings = keep_peers::standings_page(&ctx.db, peer, wanted.since, wanted.after).await;
-    let standings = standings.map_err(|problem| error::database(&problem))?;
-    Ok(StandingsBody { standings })
+    standings.map_err(|problem| error::database(&problem))
 }
+
+#[cfg(test)]
+mod tests;

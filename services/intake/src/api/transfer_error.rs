@@ -118,6 +118,12 @@ pub(super) fn hear(error: ExecuteError<HearRefusal>) -> Problem {
         ExecuteError::Refused(HearRefusal::NotYours) => other_side(),
         ExecuteError::Refused(HearRefusal::Closed) => order_closed(),
         ExecuteError::Refused(HearRefusal::Followed) => followed(),
+        ExecuteError::Refused(HearRefusal::Unregistered) => Problem::new(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            "case_unregistered",
+            format!("say it again in {RETRY_AFTER_SECS} s"),
+        )
+        .detail_zh("请稍后重发"),
     }
 }
 

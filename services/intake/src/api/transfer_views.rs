@@ -63,6 +63,12 @@ pub(super) struct TransferBody {
     /// When it was accepted, refused or ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<DateTime<FixedOffset>>,
+    /// It is ours by the sender's word and could not be registered here: since when. It is tried again by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unregistered_since: Option<DateTime<FixedOffset>>,
+    /// What the last try to register it ran into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unregistered_why: Option<String>,
     /// Why it was refused, taken back or kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -90,6 +96,7 @@ impl TransferBody {
         let (outcome, result, completed_at) = t.result.map_or((None, None, None), |(o, r, at)| {
             (Some(o.as_str()), Some(r), Some(local(at)))
         });
+        let (unregistered_since, unregistered_why) = t.unregistered.unzip();
         Self {
             transfer_id: t.transfer_id.uuid(),
             direction: t.direction.as_str(),
@@ -117,6 +124,8 @@ impl TransferBody {
             answer_until: local(t.answer_until),
             receipt_at: t.receipt_at.map(local),
             decided_at: t.decided_at.map(local),
+            unregistered_since: unregistered_since.map(local),
+            unregistered_why,
             why: t.why,
             better_address: t.better_address,
             call_note: t.call_note,

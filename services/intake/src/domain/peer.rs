@@ -1,13 +1,17 @@
 //! Other hotlines, and what is said between them. The shapes here go over the wire as JSON.
 mod check;
+mod comparison;
 pub mod refusal;
+
+pub use comparison::{Difference, compare};
 
 use super::Outcome;
 use super::peer_way::Way;
-use super::transfer::{Offer, TransferState};
+use super::transfer::Offer;
 use chrono::{DateTime, Utc};
 use contracts::ids::TransferId;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Another hotline.
@@ -39,7 +43,8 @@ pub struct Credentials {
 }
 
 /// What one hotline tells another about one transfer. Every message may come twice and late.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerMessage)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Message {
     /// Sender: take this case.
@@ -120,7 +125,8 @@ pub enum Message {
 }
 
 /// An offer with all that the receiver must know.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerOfferMessage)]
 pub struct OfferMessage {
     /// Given by the sender; a repeated id is the same transfer.
     pub transfer_id: TransferId,
@@ -156,11 +162,12 @@ impl Message {
 }
 
 /// Where the other side stands after a message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerAnswer)]
 pub struct Answer {
     /// The transfer.
     pub transfer_id: TransferId,
-    /// A state of `TransferState`.
+    /// offered, agreed, accepting, accepted, refused, kept, lapsed, withdrawn, completed.
     pub state: String,
     /// When that was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,160 +177,42 @@ pub struct Answer {
     pub merged_into: Option<TransferId>,
 }
 
-/// One transfer as one side sees it, for the daily comparison.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// One transfer as one side sees it, for the daily comparison. Hotlines of other releases may not state everything.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerStanding)]
 pub struct Standing {
     /// The transfer.
     pub transfer_id: TransferId,
     /// Where it stands.
     pub state: String,
     /// True when the one who says this owns the case.
-    pub owned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owned: Option<bool>,
     /// True when the one who says this has handed it on to a third.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub passed_on: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_on: Option<bool>,
+    /// When it was offered, by the sender's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_at: Option<DateTime<Utc>>,
 }
 
 /// What one side says of all its transfers with the other.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerStandings)]
 pub struct Standings {
     /// Each as it stands.
     pub transfers: Vec<Standing>,
     /// There are more, after this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<TransferId>,
-}
-
-/// Where two sides differ about one transfer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Difference {
-    /// The transfer.
-    pub transfer_id: TransferId,
-    /// How it stands here; `None` = unknown here.
-    pub here: Option<String>,
-    /// How it stands there; `None` = unknown there.
-    pub there: Option<String>,
-    /// How many say that they own the case: 0, 1 or 2.
-    pub owners: u8,
-}
-
-/// Compares both sides' views: what only one knows, where the states differ, and where not exactly one owns the case or has handed
-/// it on. No
-/// differences are a receiver that waits for the sender's word, a call that the receiver has not heard of yet, and an offer that
-/// has ended without being heard there: of crossed offers one is taken back before the other side knows it.
-#[must_use]
-pub fn compare(here: &[Standing], there: &[Standing]) -> Vec<Difference> {
-    let mut ids: Vec<TransferId> = here
-        .iter()
-        .chain(there)
-        .map(|standing| standing.transfer_id)
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let find = |side: &[Standing], id| side.iter().find(|standing| standing.transfer_id == id).cloned();
-    let mut differences = Vec::new();
-    for transfer_id in ids {
-        let (ours, theirs) = (find(here, transfer_id), find(there, transfer_id));
-        let owns = |side: &Option<Standing>| {
-            side.as_ref()
-                .is_some_and(|standing| standing.owned || standing.passed_on)
-        };
-        let owners = u8::from(owns(&ours)) + u8::from(owns(&theirs));
-        if unheard(ours.as_ref(), theirs.as_ref()) {
-            continue;
-        }
-        let state =
-            |side: &Option<Standing>| side.as_ref().map(|standing| settled(&standing.state).to_owned());
-        if state(&ours) != state(&theirs) || owners != 1 {
-            differences.push(Difference {
-                transfer_id,
-                here: ours.map(|standing| standing.state),
-                there: theirs.map(|standing| standing.state),
-                owners,
-            });
-        }
-    }
-    differences
-}
-
-fn settled(state: &str) -> &str {
-    if [TransferState::Accepting, TransferState::Agreed]
-        .map(TransferState::as_str)
-        .contains(&state)
-    {
-        TransferState::Offered.as_str()
-    } else {
-        state
-    }
-}
-
-/// Known to one side only, where it has ended with nothing handed over.
-fn unheard(ours: Option<&Standing>, theirs: Option<&Standing>) -> bool {
-    let ((Some(known), None) | (None, Some(known))) = (ours, theirs) else {
-        return false;
-    };
-    let over = [
-        TransferState::Refused,
-        TransferState::Kept,
-        TransferState::Lapsed,
-        TransferState::Withdrawn,
-    ];
-    over.map(TransferState::as_str).contains(&known.state.as_str())
+    /// True when what is not over is among them however long ago it was offered.
+    #[serde(default)]
+    pub all_open: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
-
-    fn standing(n: u128, state: &str, owned: bool) -> Standing {
-        Standing {
-            transfer_id: TransferId(Uuid::from_u128(n)),
-            state: state.to_owned(),
-            owned,
-            passed_on: false,
-        }
-    }
-
-    #[test]
-    fn both_sides_agree_when_states_match_and_one_owns_it() {
-        let here = [standing(1, "accepted", false), standing(2, "offered", true)];
-        let there = [standing(1, "accepted", true), standing(2, "accepting", false)];
-        assert_eq!(compare(&here, &there), Vec::new());
-        let mut on = standing(1, "accepted", false);
-        on.passed_on = true;
-        assert_eq!(compare(&here[..1], &[on]), Vec::new(), "a third has it");
-    }
-
-    #[test]
-    fn what_ended_unheard_and_what_waits_for_the_other_side_is_no_difference() {
-        let here = [
-            standing(1, "withdrawn", false),
-            standing(2, "agreed", true),
-            standing(3, "lapsed", true),
-        ];
-        let there = [standing(2, "accepting", false), standing(4, "withdrawn", false)];
-        assert_eq!(compare(&here, &there), Vec::new());
-        // An accepted case that the other side does not know is one.
-        assert_eq!(compare(&[standing(1, "accepted", false)], &[]).len(), 1);
-    }
-
-    #[test]
-    fn what_differs_is_listed_with_how_many_own_it() {
-        let here = [
-            standing(1, "lapsed", true),
-            standing(2, "accepted", false),
-            standing(3, "offered", true),
-        ];
-        let there = [standing(1, "accepted", true), standing(2, "accepted", false)];
-        let found = compare(&here, &there);
-        let owners: Vec<u8> = found.iter().map(|difference| difference.owners).collect();
-        assert_eq!(owners, [2, 0, 1]);
-        assert_eq!(
-            (found[2].here.as_deref(), found[2].there.as_deref()),
-            (Some("offered"), None)
-        );
-    }
 
     #[test]
     fn a_message_reads_back_as_it_was_written() {

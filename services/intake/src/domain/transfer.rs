@@ -16,6 +16,7 @@ use contracts::words::{TransferDirection, TransferLapse};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Where a transfer stands.
@@ -116,7 +117,8 @@ impl FromStr for TransferState {
 
 /// What is offered: everything the receiver needs to handle it, and no identity. What a newer hotline says beside that is read
 /// over.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PeerOffer)]
 pub struct Offer {
     /// 诉求类型.
     pub kind: Kind,
@@ -231,6 +233,8 @@ pub struct Transfer {
     pub correlation_id: Uuid,
     /// `agent:<subject>` or `peer:<code>`: who offered it here.
     pub offered_by: String,
+    /// It is ours by the sender's word and could not be registered here: since when, and what the last try ran into.
+    pub unregistered: Option<(DateTime<Utc>, String)>,
     /// It came to us and went on: a third hotline has it, or has ended it.
     pub passed_on: bool,
 }
@@ -269,7 +273,8 @@ impl Transfer {
     /// True when we own the case now, by our own record.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        self.state.is_receivers() == self.is_incoming() && !self.is_of_receiver() && !self.passed_on
+        let has_it = self.state.is_receivers() == self.is_incoming() || self.unregistered.is_some();
+        has_it && !self.is_of_receiver() && !self.passed_on
     }
 
     /// Takes a step.

@@ -1,4 +1,4 @@
-//! Offers whose time is over, by the database's time; and how many emergencies wait for a person.
+//! Offers whose time is over, by the database's time; and how much waits for a person.
 use crate::ctx::Ctx;
 use crate::usecases::{lapse_transfers, read_transfers};
 use runtime::Job;
@@ -11,7 +11,10 @@ pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
 
 async fn run(ctx: Ctx) -> anyhow::Result<usize> {
     let ended = lapse_transfers::lapse(&ctx.db, BATCH_MAX).await?;
-    let alarms = read_transfers::open_alarms(&ctx.db).await?;
-    ctx.alarms.with_label_values(&["emergency"]).set(alarms);
+    let open = read_transfers::open_alarms(&ctx.db).await?;
+    ctx.alarms.with_label_values(&["emergency"]).set(open.emergencies);
+    ctx.alarms
+        .with_label_values(&["unregistered"])
+        .set(open.unregistered);
     Ok(ended)
 }

@@ -30,7 +30,7 @@ pub async fn append(conn: &mut Conn, news: &[(EventId, &News)]) -> Result<(), Db
     Ok(())
 }
 
-/// News about orders, the oldest first.
+/// News about orders, the oldest first. What only a newer release knows how to tell is left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,8 +44,10 @@ pub async fn of_orders(conn: &mut Conn, orders: &[Uuid]) -> Result<HashMap<Order
     let mut found: HashMap<OrderId, Vec<News>> = HashMap::new();
     for row in rows {
         let order_id = OrderId::from(row.order_id);
-        let what = What::parse(&row.what)
-            .ok_or_else(|| DbError::inconsistent("order_news", "what", &row.event_id, &"is no such word"))?;
+        let Some(what) = What::parse(&row.what) else {
+            tracing::warn!(event.id = %row.event_id, what = row.what, "news of a kind that is not known here");
+            continue;
+        };
         found.entry(order_id).or_default().push(News {
             order_id,
             what,

@@ -1,8 +1,10 @@
-//! Table `ownerships`: when a case that was ever offered was ours.
+//! Table `ownerships`: when the case that an order was made of was ours, of those that were ever offered.
 use super::rows::word;
+use crate::domain::transfer::Transfer;
 use crate::domain::{ComplaintId, Kind, OrderId};
 use chrono::{DateTime, Utc};
 use db::{Conn, DbError};
+use uuid::Uuid;
 
 /// When one case was ours.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,15 +68,46 @@ pub async fn end(
     Ok(())
 }
 
-/// When an order's case was ours; `None` when it was never offered.
+/// When the case of a transfer was ours; `None` when it never was and never was offered. Of an order that was made of the case it
+/// stands here. What only joined another caller's order, or could not be registered yet, has no order of its own: of that the
+/// transfer says it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(conn: &mut Conn, order_id: OrderId) -> Result<Option<Ownership>, DbError> {
+pub async fn of(conn: &mut Conn, transfer: &Transfer) -> Result<Option<Ownership>, DbError> {
+    let own = sqlx::query_as!(
+        Ownership,
+        "select w.case_number, w.owned_from, w.owned_until, w.gained_from, w.lost_to
+         from ownerships w join orders o on o.order_id = w.order_id
+         where w.order_id = $1 and o.complaint_id = $2",
+        transfer.order_id.map(OrderId::uuid) as Option<Uuid>,
+        transfer.complaint_id.map(ComplaintId::uuid) as Option<Uuid>
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    match own {
+        Some(own) => Ok(Some(own)),
+        None => without_order(conn, transfer).await,
+    }
+}
+
+/// It ends with its own end, or when the order that it joined went on to another hotline.
+async fn without_order(conn: &mut Conn, transfer: &Transfer) -> Result<Option<Ownership>, DbError> {
     let row = sqlx::query_as!(
         Ownership,
-        "select case_number, owned_from, owned_until, gained_from, lost_to from ownerships where order_id = $1",
-        order_id.uuid()
+        r#"select t.case_number, t.decided_at as "owned_from!", coalesce(x.decided_at, t.completed_at) as owned_until,
+               t.peer as "gained_from?", x.peer as "lost_to?"
+           from transfers t
+           left join orders o on o.order_id = t.order_id
+           left join lateral (
+               select l.peer, l.decided_at from transfers l
+               where l.order_id = t.order_id and l.direction = 'outgoing' and l.state in ('accepted', 'completed')
+                   and l.decided_at >= t.decided_at and (t.completed_at is null or l.decided_at <= t.completed_at)
+               order by l.decided_at limit 1) x on true
+           where t.transfer_id = $1 and t.direction = 'incoming' and t.decided_at is not null
+               and (t.unregistered_since is not null
+                   or (t.state in ('accepted', 'completed') and o.complaint_id <> t.complaint_id))"#,
+        transfer.transfer_id.uuid()
     )
     .fetch_optional(conn)
     .await?;

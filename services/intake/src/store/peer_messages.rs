@@ -102,7 +102,7 @@ impl Row {
         let id = self.message_id;
         let unreadable =
             |error: serde_json::Error| DbError::inconsistent("peer_messages", "body", &id, &error);
-        let mut ways = ways(&self.peer, &self.ways)?;
+        let mut ways = ways(&self.peer, &self.ways);
         ways.retain(|way| match way {
             Way::Https => self.callable && self.answers.is_none(),
             Way::Nats => nats,

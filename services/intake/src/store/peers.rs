@@ -15,27 +15,26 @@ struct Row {
 }
 
 impl Row {
-    fn peer(self) -> Result<Peer, DbError> {
-        Ok(Peer {
-            ways: ways(&self.code, &self.ways)?,
+    fn peer(self) -> Peer {
+        Peer {
+            ways: ways(&self.code, &self.ways),
             code: self.code,
             name: self.name,
             url: self.url,
             matters: self.matters,
             active: self.active,
-        })
+        }
     }
 }
 
-/// Ways as they stand in the table.
-pub(super) fn ways(code: &str, words: &[String]) -> Result<Vec<Way>, DbError> {
-    words
-        .iter()
-        .map(|way| {
-            way.parse()
-                .map_err(|_| DbError::inconsistent("peers", "ways", &code, &way))
-        })
-        .collect()
+/// Ways as they stand in the table; one that only a newer release knows is not gone here.
+pub(super) fn ways(code: &str, words: &[String]) -> Vec<Way> {
+    let known = words.iter().filter_map(|way| {
+        way.parse()
+            .inspect_err(|_| tracing::warn!(peer = code, way, "a way that is not known here"))
+            .ok()
+    });
+    known.collect()
 }
 
 /// Writes what is known of a peer; credentials stay.
@@ -76,7 +75,7 @@ pub async fn list(conn: &mut Conn, matter: Option<&str>) -> Result<Vec<Peer>, Db
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Row::peer).collect()
+    Ok(rows.into_iter().map(Row::peer).collect())
 }
 
 /// One peer with its sealed credentials, except for the private keys.
@@ -91,7 +90,7 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
     )
     .fetch_optional(conn)
     .await?;
-    row.map(|row| {
+    Ok(row.map(|row| {
         let peer = Row {
             code: row.code,
             name: row.name,
@@ -105,9 +104,8 @@ pub async fn get(conn: &mut Conn, code: &str) -> Result<Option<(Peer, Credential
             our_secret: row.our_secret_sealed,
             our_seeds: Vec::new(),
         };
-        Ok((peer.peer()?, credentials))
-    })
-    .transpose()
+        (peer.peer(), credentials)
+    }))
 }
 
 /// With what we call a peer, from now on.

@@ -1,6 +1,6 @@
 //! Table `supplements`.
-use crate::domain::ComplaintId;
 use crate::domain::supplement::Supplement;
+use crate::domain::{ComplaintId, OrderId};
 use db::{Conn, DbError};
 
 /// Locks a complaint until the transaction ends; answers the number of its newest supplement (0 = none), or `None` for a
@@ -73,6 +73,39 @@ pub async fn of_complaint(conn: &mut Conn, complaint_id: ComplaintId) -> Result<
             attempt: None,
         })
         .collect())
+}
+
+/// Everything that was added to the complaints of an order, its own and those that joined it, the oldest first. The complaints
+/// stay locked until the transaction ends; the order is locked already, so nobody joins it meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_order_for_update(conn: &mut Conn, order_id: OrderId) -> Result<Vec<Supplement>, DbError> {
+    let complaints = sqlx::query_scalar!(
+        "select complaint_id from complaints
+         where complaint_id in (select o.complaint_id from orders o where o.order_id = $1
+             union all select f.complaint_id from followers f where f.order_id = $1)
+         order by complaint_id for no key update",
+        order_id.uuid()
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let rows = sqlx::query!(
+        "select complaint_id, supplement, text, added_by, added_at from supplements where complaint_id = any($1)
+         order by added_at, complaint_id, supplement",
+        &complaints
+    )
+    .fetch_all(conn)
+    .await?;
+    let read = rows.into_iter().map(|row| Supplement {
+        complaint_id: row.complaint_id.into(),
+        supplement: row.supplement,
+        text: row.text,
+        by: row.added_by,
+        at: row.added_at,
+        attempt: None,
+    });
+    Ok(read.collect())
 }
 
 /// Writes one; false when its key was used for another complaint at the same moment.

@@ -33,6 +33,8 @@ struct Row {
     completed_at: Option<DateTime<Utc>>,
     correlation_id: Uuid,
     offered_by: String,
+    unregistered_since: Option<DateTime<Utc>>,
+    unregistered_why: Option<String>,
     passed_on: bool,
 }
 
@@ -71,6 +73,7 @@ impl Row {
             result,
             correlation_id: self.correlation_id,
             offered_by: self.offered_by,
+            unregistered: self.unregistered_since.zip(self.unregistered_why),
             passed_on: self.passed_on,
         })
     }
@@ -81,11 +84,24 @@ impl Row {
 /// # Errors
 /// When the database fails.
 pub async fn get_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Transfer>, DbError> {
+    let rows = rows_for_update(conn, ids).await?;
+    rows.into_iter().map(Row::transfer).collect()
+}
+
+/// The same without those that this program cannot read, of a newer one maybe: they are left to whoever can.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readable_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Transfer>, DbError> {
+    Ok(readable(rows_for_update(conn, ids).await?))
+}
+
+async fn rows_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Row>, DbError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
                state, offered_at, answer_until, receipt_at, decided_at, why, better_address, call_note, called_at, outcome,
-               result, completed_at, correlation_id, offered_by,
+               result, completed_at, correlation_id, offered_by, unregistered_since, unregistered_why,
                (t.direction = 'incoming' and exists (select 1 from transfers o where o.order_id = t.order_id
                    and o.direction = 'outgoing' and o.state in ('accepted', 'completed'))) as "passed_on!"
            from transfers t where transfer_id = any($1) order by transfer_id for update of t"#,
@@ -93,7 +109,7 @@ pub async fn get_for_update(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Transfe
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Row::transfer).collect()
+    Ok(rows)
 }
 
 /// What a list shows.
@@ -105,7 +121,8 @@ pub struct Wanted {
     pub state: Option<TransferState>,
     /// Only this way.
     pub direction: Option<TransferDirection>,
-    /// Only emergencies that nobody took over and nobody has seen to.
+    /// Only what waits for a person: emergencies that nobody took over and nobody has seen to, and cases that are ours and could
+    /// not be registered.
     pub alarms: bool,
     /// Only with this peer.
     pub peer: Option<String>,
@@ -117,23 +134,60 @@ pub struct Wanted {
     pub after: Option<TransferId>,
 }
 
-/// Transfers, newest first.
+/// Transfers, newest first. One that this program cannot read, of a newer one maybe, is left out, unless it alone is wanted.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Transfer>, DbError> {
+    let mut found = Vec::new();
+    let mut after = wanted.after;
+    loop {
+        let room = limit - i64::try_from(found.len()).unwrap_or(limit);
+        let rows = page(conn, wanted, after, room).await?;
+        let more = i64::try_from(rows.len()).is_ok_and(|count| count == room);
+        after = rows.last().map(|row| row.transfer_id.into());
+        if wanted.transfer_id.is_some() {
+            return rows.into_iter().map(Row::transfer).collect();
+        }
+        let count = rows.len();
+        let read = readable(rows);
+        let all = read.len() == count;
+        found.extend(read);
+        if all || !more {
+            return Ok(found);
+        }
+    }
+}
+
+/// What can be read; the rest is named in the log.
+fn readable(rows: Vec<Row>) -> Vec<Transfer> {
+    let read = rows.into_iter().map(Row::transfer);
+    read.filter_map(|transfer| {
+        transfer
+            .inspect_err(|error| tracing::warn!(%error, "a transfer cannot be read and is left out"))
+            .ok()
+    })
+    .collect()
+}
+
+async fn page(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    after: Option<TransferId>,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
     let rows = sqlx::query_as!(
         Row,
         r#"select transfer_id, direction, peer, case_number, sender_number, receiver_number, order_id, complaint_id, hop, offer,
              state, offered_at, answer_until, receipt_at, decided_at, why, better_address, call_note, called_at, outcome,
-             result, completed_at, correlation_id, offered_by,
+             result, completed_at, correlation_id, offered_by, unregistered_since, unregistered_why,
              (t.direction = 'incoming' and exists (select 1 from transfers o where o.order_id = t.order_id
                  and o.direction = 'outgoing' and o.state in ('accepted', 'completed'))) as "passed_on!"
          from transfers t
          where ($1::uuid is null or transfer_id = $1) and ($2::text is null or state = $2)
              and ($3::text is null or direction = $3)
              and (not $4 or (direction = 'outgoing' and urgency = 'emergency' and state in ('refused', 'lapsed')
-                 and alarm_cleared_at is null))
+                 and alarm_cleared_at is null) or unregistered_since is not null)
              and ($5::text is null or peer = $5) and ($6::timestamptz is null or offered_at >= $6
                  or state in ('offered', 'agreed', 'accepting', 'accepted'))
              and ($7::uuid is null or transfer_id < $7) and ($8::uuid is null or complaint_id = $8)
@@ -144,13 +198,13 @@ pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Tr
         wanted.alarms,
         wanted.peer.as_deref() as Option<&str>,
         wanted.since as Option<DateTime<Utc>>,
-        wanted.after.map(TransferId::uuid) as Option<Uuid>,
+        after.map(TransferId::uuid) as Option<Uuid>,
         wanted.complaint_id as Option<Uuid>,
         limit
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Row::transfer).collect()
+    Ok(rows)
 }
 
 /// Outgoing offers whose time is over, oldest first; what another replica has in hand is passed over.
@@ -314,7 +368,7 @@ pub async fn save(conn: &mut Conn, t: &Transfer) -> Result<(), DbError> {
     sqlx::query!(
         "update transfers set state = $2, receiver_number = $3, order_id = $4, complaint_id = $5, answer_until = $6,
              receipt_at = $7, decided_at = $8, why = $9, better_address = $10, call_note = $11, called_at = $12,
-             outcome = $13, result = $14, completed_at = $15, offer = $16
+             outcome = $13, result = $14, completed_at = $15, offer = $16, unregistered_since = $17, unregistered_why = $18
          where transfer_id = $1",
         t.transfer_id.uuid(),
         t.state.as_str(),
@@ -332,44 +386,10 @@ pub async fn save(conn: &mut Conn, t: &Transfer) -> Result<(), DbError> {
         result,
         completed_at,
         serde_json::to_value(&t.offer).unwrap_or_default(),
+        t.unregistered.as_ref().map(|(since, _)| *since) as Option<DateTime<Utc>>,
+        t.unregistered.as_ref().map(|(_, why)| why.as_str()) as Option<&str>,
     )
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Notes that a person has seen to an alarm; false when there is none.
-///
-/// # Errors
-/// When the database fails.
-pub async fn clear_alarm(
-    conn: &mut Conn,
-    transfer_id: TransferId,
-    by: &str,
-    at: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    let done = sqlx::query!(
-        "update transfers set alarm_cleared_by = coalesce(alarm_cleared_by, $2), alarm_cleared_at = coalesce(alarm_cleared_at, $3)
-         where transfer_id = $1 and direction = 'outgoing' and urgency = 'emergency' and state in ('refused', 'lapsed')",
-        transfer_id.uuid(),
-        by,
-        at
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// How many alarms wait for a person.
-///
-/// # Errors
-/// When the database fails.
-pub async fn open_alarms(conn: &mut Conn) -> Result<i64, DbError> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from transfers
-           where direction = 'outgoing' and urgency = 'emergency' and state in ('refused', 'lapsed') and alarm_cleared_at is null"#
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(count)
 }

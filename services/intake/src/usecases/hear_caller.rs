@@ -32,6 +32,9 @@ pub(super) async fn hear(
     if transfer.state == TransferState::Accepting {
         // Nobody says this to us but a sender that has let the case go: its word has come this way first.
         take.confirmed(conn, now, transfer, *accepted_at, cause).await?;
+        if transfer.unregistered.is_some() {
+            return Ok(Err(HearRefusal::Unregistered));
+        }
     }
     let (true, Some(complaint_id), Some(order_id)) = (
         transfer.state.is_receivers(),

@@ -168,5 +168,7 @@ const fn code(refusal: &HearRefusal) -> &'static str {
         HearRefusal::Unreadable(_) => UNREADABLE,
         HearRefusal::Closed => "order_closed",
         HearRefusal::Followed => "order_followed",
+        // Not its last word: it is said again.
+        HearRefusal::Unregistered => "case_unregistered",
     }
 }

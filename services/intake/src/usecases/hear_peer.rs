@@ -62,6 +62,9 @@ pub enum HearRefusal {
     /// Others wait for the result of what the case is here.
     #[error("others follow it")]
     Followed,
+    /// It is ours and could not be registered yet.
+    #[error("the case is not registered yet")]
+    Unregistered,
 }
 
 impl Work for HearPeer {
@@ -256,6 +259,7 @@ fn incoming(peer: &str, message: &OfferMessage, now: DateTime<Utc>, cause: &Caus
         result: None,
         correlation_id: cause.correlation_id,
         offered_by: format!("peer:{peer}"),
+        unregistered: None,
         passed_on: false,
     }
 }

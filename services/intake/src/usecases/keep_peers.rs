@@ -62,7 +62,11 @@ pub async fn standings_page(
     let transfers = standings(db, peer, since, after, PAGE_MAX).await?;
     let full = i64::try_from(transfers.len()).unwrap_or(0) >= PAGE_MAX;
     let next = transfers.last().map(|last| last.transfer_id).filter(|_| full);
-    Ok(Standings { transfers, next })
+    Ok(Standings {
+        transfers,
+        next,
+        all_open: true,
+    })
 }
 
 async fn standings(
@@ -84,8 +88,9 @@ async fn standings(
         .map(|transfer| Standing {
             transfer_id: transfer.transfer_id,
             state: transfer.state.as_str().to_owned(),
-            owned: transfer.is_ours(),
-            passed_on: transfer.passed_on,
+            owned: Some(transfer.is_ours()),
+            passed_on: Some(transfer.passed_on),
+            offered_at: Some(transfer.offered_at),
         })
         .collect())
 }
@@ -108,7 +113,7 @@ pub async fn linked(db: &Db) -> Result<Vec<String>, DbError> {
     Ok(known.into_iter().map(|peer| peer.code).collect())
 }
 
-/// Compares with what the peer says and keeps what differs.
+/// Compares with what the peer says and keeps what differs; `all_open` = the peer has named what is not over, however old.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +121,7 @@ pub async fn reconcile(
     db: &Db,
     peer: &str,
     since: DateTime<Utc>,
-    there: &[Standing],
+    (there, all_open): (&[Standing], bool),
 ) -> Result<Reconciliation, DbError> {
     let mut here = Vec::new();
     let mut after = None;
@@ -128,7 +133,7 @@ pub async fn reconcile(
             break;
         }
     }
-    let differences: Vec<Difference> = compare(&here, there);
+    let differences: Vec<Difference> = compare(&here, there, (!all_open).then_some(since));
     let made = Reconciliation {
         peer: peer.to_owned(),
         since,

@@ -26,14 +26,16 @@ impl Work for LapseTransfers {
         let mut results = Vec::with_capacity(commands.len());
         for Asked { cause, command } in commands {
             let due = transfers::due(conn, now, *command).await?;
-            for mut transfer in transfers::get_for_update(conn, &due).await? {
+            let mut lapsed = 0;
+            for mut transfer in transfers::readable_for_update(conn, &due).await? {
                 if transfer.take(Step::Lapse) == Ok(true) {
+                    lapsed += 1;
                     transfer.decided_at = Some(now);
                     moved(conn, now, &transfer, cause).await?;
                     peer_messages::queue(conn, &transfer.peer, &end_of(&transfer, now), now).await?;
                 }
             }
-            results.push(Ok(due.len()));
+            results.push(Ok(lapsed));
         }
         Ok(results)
     }

@@ -23,6 +23,7 @@ pub mod note_news;
 pub mod offer_transfer;
 pub mod open_relay;
 pub mod read_transfers;
+pub mod register_again;
 pub mod register_complaint;
 pub mod relay_call;
 pub mod reveal_identity;

@@ -248,6 +248,7 @@ impl OfferTransfer {
             result: None,
             correlation_id: subject.correlation_id.unwrap_or(cause.correlation_id),
             offered_by: command.by.clone(),
+            unregistered: None,
             passed_on: false,
         };
         Ok(Ok((transfer, case.accepted_at)))

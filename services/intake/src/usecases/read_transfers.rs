@@ -1,11 +1,12 @@
 //! Reads transfers, and notes that a person has seen to an alarm.
 use crate::domain::transfer::Transfer;
 use crate::store::ownerships::{self, Ownership};
-use crate::store::{peer_messages, transfers};
+use crate::store::{peer_messages, transfer_alarms, transfers};
 use contracts::ids::TransferId;
 use db::{Db, DbError};
 
 pub use crate::store::peer_messages::Untaken;
+pub use crate::store::transfer_alarms::Open;
 pub use crate::store::transfers::Wanted;
 
 /// A page, newest first.
@@ -32,10 +33,7 @@ pub async fn get_transfer(
     let Some(transfer) = transfers::list(&mut conn, &wanted, 1).await?.into_iter().next() else {
         return Ok(None);
     };
-    let ownership = match transfer.order_id {
-        Some(order_id) => ownerships::of(&mut conn, order_id).await?,
-        None => None,
-    };
+    let ownership = ownerships::of(&mut conn, &transfer).await?;
     Ok(Some((transfer, ownership)))
 }
 
@@ -53,13 +51,13 @@ pub async fn untaken(db: &Db, transfer_id: TransferId) -> Result<Vec<Untaken>, D
 /// When the database fails.
 pub async fn clear_alarm(db: &Db, transfer_id: TransferId, by: &str) -> Result<bool, DbError> {
     let now = db.clock().now();
-    transfers::clear_alarm(&mut *db.pool().acquire().await?, transfer_id, by, now).await
+    transfer_alarms::clear(&mut *db.pool().acquire().await?, transfer_id, by, now).await
 }
 
 /// How many alarms wait for a person.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_alarms(db: &Db) -> Result<i64, DbError> {
-    transfers::open_alarms(&mut *db.pool().acquire().await?).await
+pub async fn open_alarms(db: &Db) -> Result<Open, DbError> {
+    transfer_alarms::count(&mut *db.pool().acquire().await?).await
 }

@@ -6,8 +6,8 @@ use super::transfer_moves::{moved, part_of};
 use crate::domain::complaint::{Demand, NewComplaint, Treatment};
 use crate::domain::transfer::{Step, Transfer};
 use crate::domain::{ComplaintId, Kind, OrderId};
-use crate::store::complaints;
-use chrono::{DateTime, Utc};
+use crate::store::{complaints, savepoint, transfer_alarms, transfers};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, DbError, Work};
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 const DEADLINE_FACT: &str = "上级时限";
 /// Whoever registers the same case by hand in the same moment is found by the second look.
 const LOOKS: usize = 2;
+/// Wait before a case that could not be registered is tried again.
+const AGAIN: TimeDelta = TimeDelta::minutes(1);
+const BUSY: &str = "it was being registered by others at the same time";
 
 /// Makes complaints of cases.
 #[derive(Clone, Debug)]
@@ -27,7 +30,8 @@ pub struct TakeOver {
 }
 
 impl TakeOver {
-    /// The sender has let the case go at that instant; nothing happens when our record says so already.
+    /// The sender has let the case go at that instant; nothing happens when our record says so already. A case that cannot be
+    /// registered is ours all the same: it waits as an alarm, and is tried again.
     pub(super) async fn confirmed(
         &self,
         conn: &mut Conn,
@@ -36,17 +40,51 @@ impl TakeOver {
         decided_at: DateTime<Utc>,
         cause: &Cause,
     ) -> Result<(), DbError> {
+        let before = transfer.clone();
         if transfer.take(Step::Confirm) != Ok(true) {
             return Ok(());
         }
         transfer.decided_at = Some(decided_at);
+        transfer.unregistered = None;
+        savepoint::set(conn).await?;
+        let why = match self.registered_as(conn, now, transfer, cause).await {
+            Ok(true) => {
+                savepoint::keep(conn).await?;
+                return moved(conn, now, transfer, cause).await;
+            }
+            Ok(false) => BUSY.to_owned(),
+            Err(error) if error.is_unavailable() || error.is_conflict() => return Err(error),
+            Err(error) => chain(&error),
+        };
+        savepoint::undo(conn).await?;
+        let since = before.unregistered.as_ref().map_or(now, |(since, _)| *since);
+        *transfer = Transfer {
+            decided_at: Some(decided_at),
+            unregistered: Some((since, why.clone())),
+            ..before
+        };
+        tracing::error!(transfer.id = %transfer.transfer_id, peer = %transfer.peer, why,
+            "a case is ours and could not be registered: it is tried again");
+        transfers::save(conn, transfer).await?;
+        transfer_alarms::again(conn, transfer.transfer_id, now + AGAIN).await
+    }
+
+    /// False when nobody could say what it is here.
+    async fn registered_as(
+        &self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        transfer: &mut Transfer,
+        cause: &Cause,
+    ) -> Result<bool, DbError> {
         let confidential = transfer.offer.confidential;
-        if let Some(complaint_id) = self.register(conn, now, transfer, cause).await?
-            && confidential
-        {
+        let Some(complaint_id) = self.register(conn, now, transfer, cause).await? else {
+            return Ok(false);
+        };
+        if confidential {
             complaints::keep_confidential(conn, complaint_id).await?;
         }
-        moved(conn, now, transfer, cause).await
+        Ok(transfer.order_id.is_some())
     }
 
     /// The case gets the number that we gave. What is open here under the sender's number is the case already; what was
@@ -164,6 +202,16 @@ impl TakeOver {
         }
         complaint
     }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
 }
 
 fn taken(transfer: &mut Transfer, complaint_id: ComplaintId, order_id: OrderId, number: String) {

@@ -43,6 +43,8 @@ pub struct Attempt {
 pub struct RecordTold {
     /// A case that is ours now is registered.
     pub take: TakeOver,
+    /// Wait before a sender that has not decided about our yes is asked again.
+    pub again: TimeDelta,
 }
 
 /// What may be told now; nobody else tells it for as long as the lease.
@@ -79,6 +81,11 @@ impl Work for RecordTold {
                     peer_messages::tried(conn, id, Some(now), Some((now, code))).await?;
                     refused(conn, now, message, code, cause).await?;
                 }
+                (Told::Answered(answer), Said::Message(message)) if is_undecided(message, answer) => {
+                    let said = format!("answered {}", answer.state);
+                    tracing::warn!(transfer.id = %message.transfer_id(), said, "a hotline has not decided about our yes");
+                    peer_messages::tried(conn, id, None, Some((now + self.again, &said))).await?;
+                }
                 (Told::Answered(answer), Said::Message(message)) => {
                     peer_messages::tried(conn, id, Some(now), None).await?;
                     self.answered(conn, now, message, answer, cause).await?;
@@ -89,6 +96,13 @@ impl Work for RecordTold {
         }
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
+}
+
+/// A sender says at once what becomes of a yes. One that does not, or in a word that nobody here knows, is asked until it does.
+fn is_undecided(message: &Message, answer: &Answer) -> bool {
+    let there = answer.state.parse::<TransferState>();
+    let decided = there.is_ok_and(|state| !state.is_pending());
+    matches!(message, Message::Acceptance { .. }) && !decided
 }
 
 /// A machine that will not take an offer has refused it; one that knows nothing of an offer that we accepted has it no more.

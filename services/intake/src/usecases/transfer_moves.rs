@@ -4,7 +4,7 @@ use crate::domain::order::{Handling, OrderState, Reply};
 use crate::domain::peer::Message;
 use crate::domain::supplement::Supplement;
 use crate::domain::transfer::{Step, Transfer, TransferState};
-use crate::domain::withdrawal::Withdrawal;
+use crate::domain::withdrawal::{Origin, Withdrawal};
 use crate::domain::{OrderId, Outcome};
 use crate::events;
 use crate::store::transfers::HandedOver;
@@ -12,6 +12,7 @@ use crate::store::{orders, ownerships, peer_messages, peers, results, supplement
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use db::{Conn, DbError};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// An order that ended here.
@@ -59,6 +60,11 @@ pub(super) async fn moved(
             hand_over(conn, transfer, order_id, at, &cause).await
         }
         (Some(order_id), TransferState::Accepted, true) => {
+            let origins = withdrawals::origins(conn, &[order_id]).await?;
+            if !is_own(&origins, order_id, transfer) {
+                // The order is another caller's; when this case was ours stands in the transfer itself.
+                return Ok(());
+            }
             let from = Some(transfer.peer.as_str());
             ownerships::open(conn, order_id, &transfer.case_number, at, from).await
         }
@@ -67,6 +73,11 @@ pub(super) async fn moved(
         }
         _ => Ok(()),
     }
+}
+
+/// True when the order was made of the transfer's own complaint; false when the case only joined it.
+fn is_own(origins: &HashMap<OrderId, Origin>, order_id: OrderId, transfer: &Transfer) -> bool {
+    origins.get(&order_id).map(|origin| origin.complaint_id) == transfer.complaint_id
 }
 
 /// The order leaves: from this instant on it is the receiver's.
@@ -104,13 +115,7 @@ async fn hand_over(
     };
     rewrite(conn, at, order_id, Some(handling), None).await?;
     // What was offered is the complaint as it was told first. Whoever adds something meanwhile has it locked.
-    let added = match transfer.complaint_id {
-        Some(complaint_id) => {
-            supplements::newest_for_update(conn, complaint_id).await?;
-            supplements::of_complaint(conn, complaint_id).await?
-        }
-        None => Vec::new(),
-    };
+    let added = supplements::of_order_for_update(conn, order_id).await?;
     let handed = HandedOver {
         order_id,
         transfer_id: transfer.transfer_id,
@@ -180,8 +185,12 @@ async fn complete(
         at,
     };
     if transfer.is_incoming() {
+        let origins = withdrawals::origins(conn, &[order_id]).await?;
+        if !is_own(&origins, order_id, transfer) {
+            return Ok(());
+        }
         ownerships::end(conn, &[(order_id, at)], None).await?;
-        return end_here(conn, now, transfer, order_id, reply, cause).await;
+        return end_here(conn, now, transfer, (order_id, &origins), reply, cause).await;
     }
     rewrite(conn, at, order_id, None, Some(reply)).await?;
     results::wake(conn, now, &[order_id]).await?;
@@ -211,12 +220,12 @@ async fn pass_on(
 }
 
 /// The desk itself said how a case of another hotline ended: whoever handles our order of it stops, and who joined it hears the
-/// same. An order that has ended by itself stays as it is, and so does one that the case has only joined: it is another caller's.
+/// same. An order that has ended by itself stays as it is.
 async fn end_here(
     conn: &mut Conn,
     now: DateTime<Utc>,
     transfer: &Transfer,
-    order_id: OrderId,
+    (order_id, origins): (OrderId, &HashMap<OrderId, Origin>),
     reply: Reply,
     cause: &Cause,
 ) -> Result<(), DbError> {
@@ -224,11 +233,6 @@ async fn end_here(
     let Some((order, _)) = known.filter(|(order, _)| order.state.is_open()) else {
         return Ok(());
     };
-    let origins = withdrawals::origins(conn, &[order_id]).await?;
-    let of = origins.get(&order_id).map(|origin| origin.complaint_id);
-    if of != transfer.complaint_id {
-        return Ok(());
-    }
     let row = Withdrawal {
         order_id,
         outcome: Outcome::NotCalled,
@@ -237,7 +241,7 @@ async fn end_here(
         by: cause.actor.clone(),
         at: now,
     };
-    withdraw_orders::end(conn, vec![order], &origins, &[row], cause).await?;
+    withdraw_orders::end(conn, vec![order], origins, &[row], cause).await?;
     let ended = Ended {
         order_id,
         outcome: Outcome::NotCalled,

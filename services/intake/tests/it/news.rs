@@ -198,3 +198,32 @@ async fn the_caller_is_told_of_a_refused_suspension_that_the_unit_asked_for() {
     let why = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变";
     assert_eq!(told, [format!("{why}：理由1"), format!("{why}：理由5")]);
 }
+
+/// A newer replica has written news of a kind that this one does not know.
+#[tokio::test]
+async fn news_that_only_a_newer_replica_can_tell_stop_nothing() {
+    let app = start().await;
+    let registered = register(&app, complaint_with(json!({}))).await;
+    let order = order_id(&registered, 0);
+    supervision_says(&app, order).await;
+    for sql in [
+        "alter table order_news drop constraint order_news_what_check",
+        "insert into order_news (event_id, order_id, what, at)
+         select gen_random_uuid(), order_id, 'foretold', at from order_news limit 1",
+    ] {
+        sqlx::query(sql).execute(app.db()).await.unwrap();
+    }
+    let seen = progress(&app, &registered, "zh").await;
+    let told = seen["orders"][0]["news"].as_array().map(Vec::len);
+    assert_eq!(told, Some(3), "the others are told: {seen}");
+    let path = format!(
+        "/v1/complaints/{}/supplements",
+        registered["complaint_id"].as_str().unwrap()
+    );
+    let added = app.http(testkit::Role::Agent);
+    added
+        .post(&path, json!({ "text": "又坏了两盏" }))
+        .await
+        .expect(201);
+    app.settle().await;
+}

@@ -73,7 +73,8 @@ pub async fn resend(conn: &mut Conn, now: DateTime<Utc>, what: Resend<'_>) -> Re
     Ok(done.rows_affected())
 }
 
-/// Documents that just went into the stream although their unit is no longer reached on NATS take its present way.
+/// Documents that just went into the stream although their unit is no longer reached on NATS take its present way, which is held
+/// ([`super::unit_access::hold`]).
 pub async fn redirect_astray(conn: &mut Conn, now: DateTime<Utc>, ids: &[Uuid]) -> Result<(), DbError> {
     if ids.is_empty() {
         return Ok(());

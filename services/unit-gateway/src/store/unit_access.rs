@@ -68,6 +68,21 @@ pub async fn get(conn: &mut Conn, unit: &str) -> Result<Option<AccessRow>, DbErr
     .await?)
 }
 
+/// Keeps how these units are reached as it is until the transaction ends: whoever changes it waits, and whoever has changed it is
+/// waited for. To be called before any delivery is locked, in the order in which changes lock.
+pub async fn hold(conn: &mut Conn, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "select unit from unit_access where unit = any($1) order by unit for share",
+        units
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
 /// Writes how a unit is reached.
 pub async fn put(conn: &mut Conn, access: &AccessRow) -> Result<(), DbError> {
     sqlx::query!(

@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::domain::delivery::{GONE, Outcome, Push};
 use crate::events;
 use crate::store::unit_health::{self, Breaker, UnitFailures};
-use crate::store::{attempts, claims, deliveries, resends};
+use crate::store::{attempts, claims, deliveries, resends, unit_access};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::words::DeliveryWay;
@@ -38,13 +38,15 @@ impl Work for RecordDeliveries {
             .filter(|push| push.outcome == Outcome::Delivered)
             .map(|push| push.delivery_id)
             .collect();
-        let arrived = deliveries::delivered(conn, now, &ids, None).await?;
-        // The way of a unit may have changed while its document was on its way into the stream.
-        let published: Vec<Uuid> = pushes
+        // The way of a unit may have changed while its document was on its way into the stream, or be changing now.
+        let published: Vec<&&Push> = pushes
             .iter()
             .filter(|push| push.way == DeliveryWay::Nats && push.outcome == Outcome::Delivered)
-            .map(|push| push.delivery_id)
             .collect();
+        let units: Vec<String> = published.iter().map(|push| push.unit.0.clone()).collect();
+        unit_access::hold(conn, &units).await?;
+        let arrived = deliveries::delivered(conn, now, &ids, None).await?;
+        let published: Vec<Uuid> = published.iter().map(|push| push.delivery_id).collect();
         resends::redirect_astray(conn, now, &published).await?;
         deliveries::failed(conn, &pushes).await?;
         attempts::insert(conn, &pushes).await?;

@@ -138,3 +138,42 @@ async fn a_document_on_its_way_into_the_stream_while_the_way_changes_is_not_lost
     };
     assert_eq!((way.as_str(), state.as_str()), ("rest", "waiting"));
 }
+
+/// Returns when somebody waits for a row that another has locked.
+async fn somebody_waits(app: &TestApp) {
+    let waits = "select exists (select 1 from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits)
+        .fetch_one(app.db())
+        .await
+        .unwrap()
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_that_is_just_being_changed_is_waited_for() {
+    let app = start().await;
+    access(&app, LEAD, json!({ "way": "nats" })).await;
+    let mut change = app.db().begin().await.unwrap();
+    sqlx::query("update unit_access set way = 'rest' where unit = $1")
+        .bind(LEAD)
+        .execute(&mut *change)
+        .await
+        .unwrap();
+    let mut arrives = Box::pin(Order::arrives(&app, LEAD, &[]));
+    // The stream has the document before the change is there for others to see.
+    let recorded = tokio::select! {
+        _ = &mut arrives => true,
+        () = somebody_waits(&app) => false,
+    };
+    change.commit().await.unwrap();
+    if !recorded {
+        arrives.await;
+    }
+    let [(_, way, state)] = &listed(&app).await[..] else {
+        panic!("one document");
+    };
+    assert_eq!((way.as_str(), state.as_str()), ("rest", "waiting"));
+}

@@ -211,3 +211,35 @@ async fn a_hotline_that_does_not_know_such_messages_refuses_them_and_that_is_see
         ("supplement", "message_unreadable: unknown variant")
     );
 }
+
+#[tokio::test]
+async fn what_those_who_joined_had_added_before_goes_along_once_and_in_order() {
+    let (city, law) = two().await;
+    let registered = city.registers(json!({})).await;
+    let order = registered["orders"][0]["order_id"].clone();
+    let joiner = city.registers(json!({ "joins": order })).await;
+    for (of_whom, said) in [
+        (&joiner, "我家门口也不亮"),
+        (&registered, "已有一盏修好"),
+        (&joiner, "昨晚又全灭了"),
+    ] {
+        city.app.clock.advance(chrono::TimeDelta::minutes(1));
+        city.posts(&of(of_whom, "supplements"), json!({ "text": said }))
+            .await
+            .expect(201);
+    }
+    let transfer = handed_over(&city, &law, &order, json!({})).await;
+    let before = ["我家门口也不亮", "已有一盏修好", "昨晚又全灭了"];
+    assert_eq!(added(&law, &transfer).await, before);
+    city.posts(&of(&joiner, "supplements"), json!({ "text": "今天修了一半" }))
+        .await
+        .expect(201);
+    settle(&[&city, &law]).await;
+    let after = added(&law, &transfer).await;
+    assert_eq!(
+        (&after[..3], &*after[3]),
+        (&before.map(String::from)[..], "今天修了一半")
+    );
+    assert_eq!(after.len(), 4, "each once");
+    assert_eq!(city.sees(&transfer).await["untaken"], Value::Null);
+}

@@ -99,3 +99,40 @@ async fn what_ended_between_our_yes_and_theirs_begins_anew() {
     assert_ne!(seen["order_id"], known["orders"][0]["order_id"]);
     assert_ne!(seen["complaint_id"], known["complaint_id"]);
 }
+
+#[tokio::test]
+async fn a_case_that_only_joined_an_order_leaves_the_record_of_that_order_alone() {
+    let (ours, police) = ours_and_police().await;
+    let first = ours.registers(json!({})).await;
+    let order = &first["orders"][0]["order_id"];
+    let accepted_at = ours.app.clock.now();
+    ours.app.clock.advance(chrono::TimeDelta::hours(1));
+    ours.registers(by_voice(json!({ "joins": order }))).await;
+    let joined = offer(&ours, json!({}));
+    police.says(&ours, &joined).await.expect(200);
+    ours.decides(&joined, "acceptance", json!({})).await;
+    settle(&[&ours]).await;
+    // The order itself is offered, too: its caller turned to us, and we have had it from the first moment.
+    let own = ours.offers(order, "110", json!({})).await;
+    settle(&[&ours]).await;
+    let since_then = async |when: &str| {
+        let record = ours.sees(&own).await["ownership"].clone();
+        let owned_from: chrono::DateTime<chrono::Utc> = text(&record, "owned_from").parse().unwrap();
+        assert_eq!(owned_from, accepted_at, "{when} {record}");
+        for absent in ["gained_from", "owned_until", "lost_to"] {
+            assert_eq!(record[absent], Value::Null, "{when} {absent}");
+        }
+    };
+    since_then("while the joined case is open").await;
+    let result = json!({ "outcome": "solved", "result": "已劝离" });
+    ours.app.clock.advance(chrono::TimeDelta::minutes(1));
+    ours.decides(&joined, "result", result).await;
+    settle(&[&ours]).await;
+    since_then("when it has ended").await;
+    let record = &ours.sees(&joined).await["ownership"];
+    assert_eq!(record["gained_from"], "110");
+    assert!(
+        record["owned_until"].is_string(),
+        "of the joined case it is told apart: {record}"
+    );
+}

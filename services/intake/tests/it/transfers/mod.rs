@@ -4,6 +4,8 @@ mod caller;
 mod codes;
 mod identity;
 mod known;
+mod newer_replica;
+mod unregistered;
 mod wire;
 
 use crate::harness;

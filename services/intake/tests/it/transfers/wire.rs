@@ -66,3 +66,60 @@ async fn what_is_not_over_is_compared_however_long_ago_it_was_offered() {
     );
     settle(&[&city, &law]).await;
 }
+
+/// A hotline of a release that names only what was offered since.
+fn names_what_is_new(message: &Value) -> (u16, Value) {
+    if message["since"].is_string() {
+        (200, json!({ "transfers": [] }))
+    } else {
+        willing(message)
+    }
+}
+
+#[tokio::test]
+async fn what_a_hotline_of_another_release_does_not_state_is_no_difference() {
+    let (ours, police) = ours_and_police().await;
+    let registered = ours.registers(json!({})).await;
+    let transfer = ours
+        .offers(&registered["orders"][0]["order_id"], "110", json!({}))
+        .await;
+    let yes = json!({ "type": "acceptance", "transfer_id": transfer["transfer_id"], "number": "JQ-1" });
+    police.says(&ours, &yes).await.expect(200);
+    settle(&[&ours]).await;
+    police.plays(names_what_is_new);
+    let differences = async || {
+        let admin = ours.app.http(Role::Admin);
+        let compared = admin.post("/v1/peers/110/reconciliation", json!({})).await;
+        compared.expect(200).body["differences"].clone()
+    };
+    assert_eq!(
+        differences().await[0]["transfer_id"],
+        transfer["transfer_id"],
+        "it was asked for this one"
+    );
+    ours.app.clock.advance(TimeDelta::days(31));
+    assert_eq!(differences().await, json!([]), "and not for one so old");
+    settle(&[&ours]).await;
+}
+
+/// It takes our yes and says nothing of it.
+fn hesitant(message: &Value) -> (u16, Value) {
+    let id = &message["transfer_id"];
+    (200, json!({ "transfer_id": id, "state": "offered" }))
+}
+
+#[tokio::test]
+async fn a_sender_that_does_not_decide_about_our_yes_is_asked_until_it_does() {
+    let (ours, police) = ours_and_police().await;
+    let offered = offer(&ours, json!({}));
+    police.says(&ours, &offered).await.expect(200);
+    police.plays(hesitant);
+    ours.decides(&offered, "acceptance", json!({})).await;
+    settle(&[&ours]).await;
+    assert_eq!(text(&ours.sees(&offered).await, "state"), "accepting");
+    police.plays(willing);
+    ours.app.clock.advance(TimeDelta::minutes(2));
+    settle(&[&ours]).await;
+    assert_eq!(text(&ours.sees(&offered).await, "state"), "accepted");
+    assert_eq!(police.heard("acceptance").len(), 2);
+}
