@@ -1,6 +1,5 @@
 //! Stories 12 and 13 between two platforms, 12345 and 12348, each with its own NATS server and database, joined by a leaf node:
 //! the link is cut, slow, and doubles what it carries. 110 is scripted and speaks HTTPS.
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 use async_nats::jetstream;
 use chrono::TimeDelta;
 use serde_json::{Value, json};

@@ -57,17 +57,7 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 text: "昨晚又有两盏路灯不亮".to_owned(),
                 supplemented_at: time("2025-09-28T03:00:00Z"),
             }],
-            extension: Some(UnitExtensionV1 {
-                extension_id: ExtensionId(id(0xe7)),
-                granted: true,
-                clock: Some(ClockName::Finish),
-                amount: Some(5),
-                amount_unit: Some(LimitUnit::WorkingDays),
-                due_before: Some(time("2025-10-13T10:00:00Z")),
-                due_at: Some(time("2025-10-20T10:00:00Z")),
-                code: None,
-                reason: "需采购灯具".to_owned(),
-            }),
+            extension: Some(extension()),
             suspension: Some(UnitSuspensionV1 {
                 suspension_id: SuspensionId(id(0x5e)),
                 reason_code: Some("weather".to_owned()),
@@ -89,6 +79,20 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 reason: "对该回访结果已有申诉".to_owned(),
             }),
         },
+    }
+}
+
+fn extension() -> UnitExtensionV1 {
+    UnitExtensionV1 {
+        extension_id: ExtensionId(id(0xe7)),
+        granted: true,
+        clock: Some(ClockName::Finish),
+        amount: Some(5),
+        amount_unit: Some(LimitUnit::WorkingDays),
+        due_before: Some(time("2025-10-13T10:00:00Z")),
+        due_at: Some(time("2025-10-20T10:00:00Z")),
+        code: None,
+        reason: "需采购灯具".to_owned(),
     }
 }
 
