@@ -284,6 +284,10 @@ impl Transfer {
     pub fn take(&mut self, step: Step) -> Result<bool, IllegalStep> {
         let next = self.state.after(self.direction, step)?;
         let moved = next != self.state;
+        if moved {
+            // It was about the case that the step leaves behind.
+            self.unregistered = None;
+        }
         self.state = next;
         Ok(moved)
     }

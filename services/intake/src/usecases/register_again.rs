@@ -1,7 +1,8 @@
 //! Cases that are ours by the sender's word and could not be registered are tried again. Called by the job of the same name.
 use super::take_over::TakeOver;
 use super::transfer_moves::locked;
-use crate::store::transfer_alarms;
+use crate::domain::transfer::TransferState;
+use crate::store::{transfer_alarms, transfers};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
@@ -31,10 +32,17 @@ impl Work for RegisterAgain {
                 continue;
             };
             // Somebody else may have registered it meanwhile.
-            if let (Some(_), Some(decided_at)) = (&transfer.unregistered, transfer.decided_at) {
+            if transfer.unregistered.is_none() {
+                continue;
+            }
+            if let (TransferState::Accepting, Some(decided_at)) = (transfer.state, transfer.decided_at) {
                 self.take
                     .confirmed(conn, now, &mut transfer, decided_at, cause)
                     .await?;
+            } else {
+                // A replica of before this column has taken it further.
+                transfer.unregistered = None;
+                transfers::save(conn, &transfer).await?;
             }
         }
         Ok(commands.iter().map(|_| Ok(())).collect())

@@ -45,7 +45,6 @@ impl TakeOver {
             return Ok(());
         }
         transfer.decided_at = Some(decided_at);
-        transfer.unregistered = None;
         savepoint::set(conn).await?;
         let why = match self.registered_as(conn, now, transfer, cause).await {
             Ok(true) => {

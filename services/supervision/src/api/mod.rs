@@ -38,6 +38,15 @@ const READERS: &[Role] = &[
     Role::Auditor,
     Role::Admin,
 ];
+/// A city may let leaders review.
+const REQUEST_READERS: &[Role] = &[
+    Role::Agent,
+    Role::Dispatcher,
+    Role::Supervisor,
+    Role::Leader,
+    Role::Auditor,
+    Role::Admin,
+];
 const LISTERS: &[Role] = &[
     Role::Dispatcher,
     Role::Supervisor,
@@ -70,7 +79,10 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(extensions::list_extensions), READERS)
         .add(routes!(suspension_requests::suspend_order), SUPERVISORS)
         .add(routes!(suspension_requests::review_suspension), REVIEWERS)
-        .add(routes!(suspension_requests::list_suspension_requests), READERS)
+        .add(
+            routes!(suspension_requests::list_suspension_requests),
+            REQUEST_READERS,
+        )
         .add(routes!(suspensions::resume_order), SUPERVISORS)
         .add(routes!(suspensions::list_suspensions), READERS)
         .add(routes!(balance::get_balance), LEADERS)

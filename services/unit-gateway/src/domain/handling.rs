@@ -298,7 +298,8 @@ impl Handling {
             return false;
         }
         self.rework = rework;
-        (self.extension_id, self.suspension_id) = (None, None);
+        // A request that the order rest is of the whole assignment: it is answered, or lapses, all the same.
+        self.extension_id = None;
         self.state = State::Assigned;
         true
     }
