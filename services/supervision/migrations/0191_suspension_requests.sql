@@ -21,7 +21,7 @@ create table suspension_requests (
     check ((state = 'requested') = (reviewed_at is null)),
     check ((state = 'granted') = (granted_until is not null)),
     check (granted_until <= until),
-    check (reviewed_by is null or reviewed_by <> requested_by)
+    check (state <> 'granted' or reviewed_by <> requested_by)
 );
 create index suspension_requests_order on suspension_requests (order_id);
 create index suspension_requests_list on suspension_requests (requested_at, suspension_id);

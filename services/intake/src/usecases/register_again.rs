@@ -63,7 +63,12 @@ pub async fn register_again(db: &Db, take: TakeOver, limit: i64) -> Result<usize
         };
         match db.execute(&work, asked).await {
             Ok(()) => {}
-            Err(ExecuteError::Db(error)) => return Err(error),
+            Err(ExecuteError::Db(error)) if error.is_unavailable() => return Err(error),
+            // The next ones are not to wait for this one.
+            Err(ExecuteError::Db(error)) => {
+                tracing::error!(transfer.id = %transfer_id, error = &error as &dyn std::error::Error,
+                    "a case that is ours could not be registered");
+            }
             Err(ExecuteError::Refused(never)) => match never {},
         }
     }

@@ -60,6 +60,23 @@ pub enum ReviewRefused {
     Forbidden(#[from] NotSuspended),
 }
 
+/// Whether this person may say this of a request: a reviewer, of what somebody else asked for. Whoever asked may take it back.
+fn mandate(
+    command: &Command,
+    row: &SuspensionRequestRow,
+    waits: bool,
+    ladder: &Ladder,
+) -> Result<(), ReviewRefused> {
+    if waits && matches!(command.verdict, Verdict::Denied(_)) && row.requested_by == command.by {
+        return Ok(());
+    }
+    let reviewers = &ladder.suspensions.reviewers;
+    if !command.roles.iter().any(|role| reviewers.contains(role)) {
+        return Err(ReviewRefused::NotReviewer);
+    }
+    Ok(may_review(waits, &row.requested_by, &command.by)?)
+}
+
 impl Work for ReviewSuspension {
     const NAME: &'static str = "review_suspension";
     type Command = Command;
@@ -99,14 +116,9 @@ impl ReviewSuspension {
             return Ok(Err(ReviewRefused::Unknown));
         };
         let ladder = self.0.policies.look::<Ladder>(conn).await?;
-        let reviewers = &ladder.suspensions.reviewers;
-        if !command.roles.iter().any(|role| reviewers.contains(role)) {
-            return Ok(Err(ReviewRefused::NotReviewer));
-        }
-        let after = after(&command.verdict);
-        let waits = standing(&row)?.may_become(after);
-        if let Err(refusal) = may_review(waits, &row.requested_by, &command.by) {
-            return Ok(Err(refusal.into()));
+        let waits = standing(&row)?.may_become(after(&command.verdict));
+        if let Err(refusal) = mandate(command, &row, waits, &ladder) {
+            return Ok(Err(refusal));
         }
         let watch = Watch::over(conn, orders).await?;
         match &command.verdict {

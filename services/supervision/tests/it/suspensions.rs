@@ -305,6 +305,14 @@ async fn a_supervisor_proposes_and_another_one_decides() {
     two.post(&review, no).await.expect(200);
     app.settle().await;
     assert_eq!(denied(&app).await, [("reviewed".to_owned(), false)]);
+    let taken_back = one.post(&path, form.clone()).await.expect(201);
+    let back = json!({ "verdict": "denied", "reason": "提错了单" });
+    let own = format!(
+        "/v1/suspension-requests/{}/review",
+        taken_back.text("/suspension_id")
+    );
+    assert_eq!(one.post(&own, back).await.expect(200).text("/state"), "denied");
+    app.settle().await;
     let again = one.post(&path, form).await.expect(201);
     let review = format!("/v1/suspension-requests/{}/review", again.text("/suspension_id"));
     two.post(&review, yes).await.expect(200);
