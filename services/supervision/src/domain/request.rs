@@ -95,7 +95,7 @@ requested          -       may       may       may
 granted            -         -         -         -
 denied             -         -         -         -
 lapsed             -         -         -         -";
-        assert_eq!(table, expected);
+        assert_eq!(table.trim_start(), expected);
     }
 
     #[test]
