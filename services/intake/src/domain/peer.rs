@@ -163,7 +163,7 @@ impl Message {
 
 /// Where the other side stands after a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
-#[schema(as = PeerAnswer)]
+#[schema(as = PeerDoorAnswer)]
 pub struct Answer {
     /// The transfer.
     pub transfer_id: TransferId,
