@@ -41,6 +41,7 @@ const EXPECTED: &[&str] = &[
     "post /v1/units/{unit}/orders/{order_id}/appeals",
     "post /v1/units/{unit}/orders/{order_id}/co-handlers",
     "post /v1/units/{unit}/orders/{order_id}/extension-requests",
+    "post /v1/units/{unit}/orders/{order_id}/suspension-requests",
     "post /v1/units/{unit}/orders/{order_id}/parts",
     "post /v1/units/{unit}/orders/{order_id}/progress",
     "post /v1/units/{unit}/orders/{order_id}/reply",
