@@ -26,6 +26,7 @@ mod story_09_professional_lines;
 mod story_10_temporary_line;
 mod story_11_monthly_notice;
 mod story_12_one_answer_three_lines;
+mod story_12_with_110;
 mod story_13_undecided_between_two_lines;
 mod story_14_five_doors;
 mod story_15_enterprise_express_line;
