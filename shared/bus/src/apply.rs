@@ -123,7 +123,7 @@ async fn attempt_batch(
         held::keep(&mut tx, bench.config, &fresh, failures).await?;
     }
     tx.commit().await?;
-    bench.db.tell_committed();
+    bench.db.tell_applied();
     Ok((applied, fenced))
 }
 

@@ -219,7 +219,7 @@ async fn retry_one(
         Some(Failure::Behind) => return Ok(false),
     }
     tx.commit().await?;
-    db.tell_committed();
+    db.tell_applied();
     Ok(done)
 }
 

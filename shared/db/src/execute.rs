@@ -15,6 +15,7 @@ pub struct Db {
     reserve: PgPool,
     clock: Clock,
     committed: Arc<watch::Sender<u64>>,
+    applied: Arc<watch::Sender<u64>>,
     gather: Duration,
 }
 
@@ -35,6 +36,7 @@ impl Db {
             pool,
             clock,
             committed: Arc::new(watch::Sender::new(0)),
+            applied: Arc::new(watch::Sender::new(0)),
             gather: Duration::ZERO,
         }
     }
@@ -91,10 +93,24 @@ impl Db {
             .send_modify(|commits| *commits = commits.wrapping_add(1));
     }
 
+    /// As [`Db::tell_committed`], and that it was a batch of events.
+    pub fn tell_applied(&self) {
+        self.applied
+            .send_modify(|batches| *batches = batches.wrapping_add(1));
+        self.tell_committed();
+    }
+
     /// Changes with every [`Db::tell_committed`]: what waits for commits of this process.
     #[must_use]
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.committed.subscribe()
+    }
+
+    /// Changes with every [`Db::tell_applied`]: for jobs whose work nearly always comes from events, so that commands
+    /// do not wake them for nothing.
+    #[must_use]
+    pub fn applied(&self) -> watch::Receiver<u64> {
+        self.applied.subscribe()
     }
 
     /// Runs one command.

@@ -1,6 +1,6 @@
 //! Due documents of units on NATS: claimed together, published together, recorded together.
 //!
-//! Woken by commits of this process, a little later: what arrives in between shares one publish round and one commit.
+//! Woken by the events that this process has applied, a little later: what arrives in between shares one publish round and one commit.
 use crate::ctx::Ctx;
 use crate::domain::delivery::{Claimed, Outcome, Push};
 use crate::usecases::{claim_deliveries, record_deliveries};

@@ -30,7 +30,7 @@ struct Calls {
     tasks: JoinSet<()>,
     tell: mpsc::UnboundedSender<Push>,
     ended: mpsc::UnboundedReceiver<Push>,
-    committed: watch::Receiver<u64>,
+    applied: watch::Receiver<u64>,
     gather: Duration,
     poll: Duration,
 }
@@ -54,7 +54,7 @@ impl Calls {
             tasks: JoinSet::new(),
             tell,
             ended,
-            committed: ctx.db.committed(),
+            applied: ctx.db.applied(),
             gather: Duration::from_millis(ctx.config.delivery.gather_ms),
             poll: Duration::from_millis(poll_ms),
         }
@@ -74,7 +74,7 @@ impl Calls {
         let first = if only_slow {
             tokio::select! {
                 push = self.ended.recv() => push,
-                _ = self.committed.changed() => None,
+                _ = self.applied.changed() => None,
                 () = tokio::time::sleep(self.poll) => None,
             }
         } else {
@@ -96,7 +96,7 @@ async fn run(ctx: Ctx, calls: Arc<tokio::sync::Mutex<Calls>>) -> anyhow::Result<
     let mut calls = calls.lock().await;
     let back = lock(&calls.lanes).back(Instant::now());
     claim_deliveries::give_back(&ctx, &back).await?;
-    calls.committed.mark_unchanged();
+    calls.applied.mark_unchanged();
     let room = lock(&calls.lanes).room(Instant::now());
     let claimed = claim_deliveries::for_webhooks(&ctx, &room).await?;
     lock(&calls.lanes).take(&room, claimed, Instant::now());

@@ -30,7 +30,7 @@ const DROP_EVERY_MS: u64 = 600_000;
 #[must_use]
 pub fn all(ctx: &Ctx) -> Vec<Job> {
     let delivery = &ctx.config.delivery;
-    let woken = |job: Job| job.woken_by(ctx.db.committed(), delivery.gather_ms);
+    let woken = |job: Job| job.woken_by(ctx.db.applied(), delivery.gather_ms);
     vec![
         woken(deliver_nats::job(ctx.clone(), delivery.poll_ms)),
         woken(deliver_webhooks::job(ctx.clone(), delivery.poll_ms)),

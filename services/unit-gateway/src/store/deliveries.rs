@@ -16,11 +16,12 @@ pub async fn delivered(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    // `|| ''`, because without statistics the planner would rather read everything that waits than look up these.
     let rows = sqlx::query_as!(
         ArrivedRow,
         r#"with mine as (
              select delivery_id, delivered_at as before from deliveries
-             where delivery_id = any($2) and state <> 'delivered' order by delivery_id for update),
+             where delivery_id = any($2) and state || '' <> 'delivered' order by delivery_id for update),
            done as (
              update deliveries as d
              set state = 'delivered', delivered_at = coalesce(d.delivered_at, $1), way = coalesce($3, d.way),

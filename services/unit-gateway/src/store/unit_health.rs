@@ -61,12 +61,21 @@ pub async fn succeeded(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) ->
     if units.is_empty() {
         return Ok(());
     }
+    let opened = sqlx::query_scalar!(
+        r#"with well as (delete from unit_health where unit = any($1) and alarmed_at is null returning unit, open_until)
+           select unit as "unit!" from well where open_until is not null"#,
+        units
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    if opened.is_empty() {
+        // Nearly always; together with the update it would cost a look at what waits.
+        return Ok(());
+    }
     sqlx::query!(
-        "with well as (delete from unit_health where unit = any($1) and alarmed_at is null returning unit, open_until)
-         update deliveries as d set next_attempt_at = $2 from well
-         where d.unit = well.unit and well.open_until is not null and d.way = 'webhook' and d.state = 'waiting'
-           and d.leased_until is null and d.next_attempt_at > $2",
-        units,
+        "update deliveries set next_attempt_at = $2
+         where unit = any($1) and way = 'webhook' and state = 'waiting' and leased_until is null and next_attempt_at > $2",
+        &opened,
         now
     )
     .execute(conn)

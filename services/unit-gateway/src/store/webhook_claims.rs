@@ -52,10 +52,11 @@ pub async fn take(
              select delivery_id, trial from fair where not trial or turn <= $7 order by place, next_attempt_at limit $6),
            due as (
              -- By key, one by one: two lists that are joined by comparing each with each cost the square of a backlog.
-             select d.delivery_id, c.trial from chosen c join deliveries d on d.delivery_id = c.delivery_id
-             where d.state || '' = 'waiting'
-               and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
-             for update of d skip locked)
+             select mine.delivery_id, c.trial from chosen c cross join lateral (
+                 select d.delivery_id from deliveries d
+                 where d.delivery_id = c.delivery_id and d.state || '' = 'waiting'
+                   and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
+                 for update of d skip locked) as mine)
            update deliveries as d
            set attempts = d.attempts + 1, leased_until = $2
            from due, documents c, unit_access a
