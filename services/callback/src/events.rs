@@ -13,11 +13,11 @@ use contracts::ids::{AppealId, CallbackId, JudgementId, OrderId, UnitCode};
 use contracts::words::{Finding, RaisedTo};
 
 /// What a unit is told when the callback agent wrote no remark.
-const NO_REMARK: &str = "the caller says it is not solved 回访：诉求人表示未解决";
+const NO_REMARK: &str = "回访：诉求人表示未解决";
 /// The same when nobody could be asked.
-const JUDGED: &str = "the hotline does not take it as solved 审核：问题未解决";
+const JUDGED: &str = "审核：问题未解决";
 /// What a unit is told of a confidential order whatever the remark says: it may name the caller.
-const CONFIDENTIAL: &str = "not solved; the report is confidential, ask the hotline for details 回访：问题未解决（保密件，详情请联系热线）";
+const CONFIDENTIAL: &str = "回访：问题未解决（保密件，详情请联系热线）";
 
 /// The fact for one happening.
 #[must_use]

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod intake;
 pub mod peer_links;
 pub mod routing;
+pub mod rule_sentences;
 pub mod shard;
 pub mod streams;
 pub mod subjects;

@@ -1,6 +1,7 @@
 //! GET and PUT /v1/policy: the city's rules as a document; every change is a version with its author and time.
 use crate::api::error;
 use crate::ctx::Ctx;
+use crate::domain::Policies;
 use crate::domain::policy::DEFAULT_DOCUMENT;
 use crate::usecases::publish_policy::{self, Command, PolicyVersion, PublishPolicy};
 use axum::extract::State;
@@ -47,11 +48,21 @@ pub struct PolicyView {
     /// From when it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<DateTime<FixedOffset>>,
+    /// Years that are near and of which `calling.days` names none although it names those of others: publish a version with
+    /// their holidays and make-up workdays.
+    pub years_missing: Vec<i32>,
+}
+
+/// Of a document that can be read no more, nothing is said here.
+fn years_missing(ctx: &Ctx, document: &str) -> Vec<i32> {
+    let now = ctx.db.clock().now();
+    Policies::read(document).map_or_else(|_| Vec::new(), |policies| policies.years_missing(now))
 }
 
 fn view(ctx: &Ctx, version: PolicyVersion) -> PolicyView {
     PolicyView {
         version: version.version,
+        years_missing: years_missing(ctx, &version.document),
         document: version.document,
         default_document: DEFAULT_DOCUMENT,
         author: Some(version.author),
@@ -74,6 +85,7 @@ pub async fn get_policy(
         (None, Some(_)) => Err(error::policy_unknown()),
         (None, None) => Ok(Json(PolicyView {
             version: 0,
+            years_missing: years_missing(&ctx, &ctx.config.initial_policy),
             document: ctx.config.initial_policy.clone(),
             default_document: DEFAULT_DOCUMENT,
             author: None,

@@ -1,4 +1,4 @@
-//! `intake.order.amended` → `follow_order`: rules of the policy go by what was corrected from then on.
+//! `intake.order.amended` → `follow_order`: rules of the policy go by what was corrected, also for what waits.
 use crate::domain::Amendment;
 use crate::usecases::follow_order::{Command, FollowOrder, Told};
 use bus::Heard;

@@ -17,6 +17,7 @@ fn command(event: Envelope<OrderAssignedV1>) -> Command {
             unit: data.lead.code,
             generation: data.generation,
             matter: data.matter,
+            urgency: data.terms.urgency,
         }),
     }
 }

@@ -20,6 +20,7 @@ fn command(event: Envelope<OrderRegisteredV1>) -> Command {
         channel: data.channel,
         kind: data.kind,
         urgency: data.urgency,
+        routed: None,
         title: data.title,
         matter: data.matter,
         facts: data.facts,

@@ -2,12 +2,12 @@
 //!
 //! Surprise: registration, assignment and reply may arrive in any order after a replay, so each is remembered
 //! and a task becomes due when all three are there. Whatever is older than what is known has no effect.
+mod amending;
 mod answering;
 mod holding;
 
 use crate::domain::{
-    Amendment, Assignment, Happening, NotCalled, Order, OrderState, Policies, Registration, Reply, Task,
-    TaskState,
+    Assignment, Happening, NotCalled, Order, OrderState, Policies, Registration, Reply, Task, TaskState,
 };
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
@@ -66,27 +66,9 @@ impl Case {
             .registration
             .get_or_insert_with(|| registration.clone());
         if let Some(assignment) = self.order.assignment.clone() {
-            self.name_matter(&assignment);
+            self.go_by(&assignment);
         }
         self.settle(policies, now)
-    }
-
-    /// What the order is about was corrected. What has been asked about it stays as it was asked.
-    pub fn amend(&mut self, amendment: &Amendment) {
-        if let Some(registration) = &mut self.order.registration
-            && amendment.number > self.order.amendment
-        {
-            self.order.amendment = amendment.number;
-            if let Some(facts) = &amendment.facts {
-                registration.facts.clone_from(facts);
-            }
-            if let Some(urgency) = amendment.urgency {
-                registration.urgency = urgency;
-            }
-            if let Some(matter) = &amendment.matter {
-                registration.matter = Some(matter.clone());
-            }
-        }
     }
 
     /// The order gets a unit, or another one: what the unit before has replied does not matter any more.
@@ -100,17 +82,20 @@ impl Case {
             return Vec::new();
         }
         self.order.assignment = Some(assignment.clone());
-        self.name_matter(assignment);
+        self.go_by(assignment);
         self.order.rework = 0;
         self.order.state = OrderState::Open;
         self.supersede((assignment.generation, 0), now);
         self.settle(policies, now)
     }
 
-    /// What the decision was made by is what the order is about, whatever was registered.
-    fn name_matter(&mut self, assignment: &Assignment) {
-        if let (Some(registration), Some(matter)) = (&mut self.order.registration, &assignment.matter) {
-            registration.matter = Some(matter.clone());
+    /// What the decision was made by is what the order is about, whatever was registered; and it is as urgent as that.
+    fn go_by(&mut self, assignment: &Assignment) {
+        if let Some(registration) = &mut self.order.registration {
+            registration.routed = assignment.urgency;
+            if let Some(matter) = &assignment.matter {
+                registration.matter = Some(matter.clone());
+            }
         }
     }
 

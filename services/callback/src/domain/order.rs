@@ -24,8 +24,10 @@ pub struct Registration {
     pub channel: Channel,
     /// 诉求类型.
     pub kind: Kind,
-    /// 紧急程度.
+    /// 紧急程度, as it was given or corrected.
     pub urgency: Urgency,
+    /// The urgency by which its newest assignment was routed, where the text has words of danger.
+    pub routed: Option<Urgency>,
     /// One line, personal data masked.
     pub title: String,
     /// Entry of the catalogue, once somebody has named one.
@@ -43,6 +45,8 @@ pub struct Assignment {
     pub generation: i32,
     /// Entry of the catalogue that decided.
     pub matter: Option<MatterCode>,
+    /// The urgency that decided, where the text has words of danger.
+    pub urgency: Option<Urgency>,
 }
 
 /// What `order.amended` tells.
@@ -166,6 +170,15 @@ pub struct Contradiction {
     pub asking: Asking,
 }
 
+impl Registration {
+    /// What rules about urgencies go by: the given urgency, or the higher one by which it was routed.
+    #[must_use]
+    pub fn urgency(&self) -> Urgency {
+        self.routed
+            .map_or(self.urgency, |routed| routed.max(self.urgency))
+    }
+}
+
 impl OrderState {
     /// The word in the table and the API.
     #[must_use]
@@ -202,6 +215,7 @@ pub(crate) fn registration_for_tests(caller: bool) -> Registration {
         channel: Channel::Phone,
         kind: Kind::Help,
         urgency: Urgency::Ordinary,
+        routed: None,
         title: "路灯不亮".to_owned(),
         matter: None,
         facts: BTreeMap::new(),

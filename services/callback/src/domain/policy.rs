@@ -6,15 +6,18 @@ mod document;
 mod hours;
 
 use crate::domain::Registration;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contracts::ids::OrderId;
 use contracts::terms::Limit;
 use contracts::words::{CallbackWay, Channel, Kind, RaisedTo, Urgency};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use worktime::Calendar;
 
 pub use document::{DEFAULT_DOCUMENT, Fault};
 pub use hours::{CallingHours, Open};
+
+/// How long before a year begins its days are missed.
+const YEAR_AHEAD: TimeDelta = TimeDelta::days(60);
 
 /// Whose callers are called at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,6 +128,8 @@ pub struct Policies {
     pub together: bool,
     /// Whether messages can be sent here at all.
     pub writes: bool,
+    /// Years of which `[calling]` names days off or make-up workdays; none where the city names no days at all.
+    pub years: BTreeSet<i32>,
     /// In order; the first that fits decides.
     pub rules: Vec<Rule>,
     /// For all others.
@@ -185,7 +190,7 @@ impl Fits {
             )
             && any(
                 self.urgencies.is_empty(),
-                self.urgencies.contains(&registration.urgency),
+                self.urgencies.contains(&registration.urgency()),
             )
             && any(
                 self.matters.is_empty(),
@@ -216,6 +221,16 @@ impl Policies {
     #[must_use]
     pub const fn city(&self) -> &Calendar {
         &self.default.calling.calendar
+    }
+
+    /// Years of which no day is named although they are near, where the city names days at all: their holidays would be
+    /// taken for working days. The list of a year is published in November of the year before.
+    #[must_use]
+    pub fn years_missing(&self, now: DateTime<Utc>) -> Vec<i32> {
+        let year = |at| self.city().local(at).year();
+        let near = year(now)..=year(now + YEAR_AHEAD);
+        near.filter(|year| !self.years.is_empty() && !self.years.contains(year))
+            .collect()
     }
 
     /// Whose callers may be called at a moment.

@@ -188,6 +188,7 @@ mod tests {
             unit: "U-1".into(),
             generation: 1,
             matter: None,
+            urgency: None,
         };
         case.assign(&assignment, &policies, now);
         let reply = Reply {

@@ -31,6 +31,8 @@ pub struct Task {
     pub way: Option<CallbackWay>,
     /// Rule of the policy whose calling hours it goes by; `None` = the city's.
     pub calling_rule: Option<String>,
+    /// The caller asked to be called then; `None` = asked for nothing, or called since.
+    pub wanted_at: Option<DateTime<Utc>>,
     /// The newest answer, to recognise its repetition.
     pub last: Option<Attempt>,
     /// Where it stands.
@@ -173,6 +175,7 @@ impl Task {
             attempts: 0,
             way: None,
             calling_rule: None,
+            wanted_at: None,
             last: None,
             state: TaskState::Waiting,
         }
@@ -201,6 +204,7 @@ impl Task {
     pub fn leave_to_desk(&mut self, now: DateTime<Utc>) {
         self.way = None;
         self.calling_rule = None;
+        self.wanted_at = None;
         self.due_at = now;
     }
 

@@ -12,11 +12,20 @@ pub(super) fn job(ctx: Ctx, every_ms: u64) -> Job {
 }
 
 async fn run(ctx: Ctx) -> anyhow::Result<usize> {
-    let unanswered = messages::unanswered(&ctx.db, BATCH_MAX).await?;
-    let found = unanswered.len();
-    for command in unanswered {
+    let (mut done, mut failed) = (0, None);
+    for command in messages::unanswered(&ctx.db, BATCH_MAX).await? {
         let cause = Cause::asked_by("clock".to_owned(), None);
-        ctx.db.execute(&ctx.lapse, Asked { cause, command }).await?;
+        match ctx.db.execute(&ctx.lapse, Asked { cause, command }).await {
+            Ok(()) => done += 1,
+            Err(error) => {
+                // One that cannot be read keeps no other from its next attempt.
+                tracing::error!(callback.id = %command.0, %error, "a message that was not answered is passed over");
+                failed = Some(error);
+            }
+        }
     }
-    Ok(found)
+    match failed {
+        Some(error) if done == 0 => Err(error.into()),
+        _ => Ok(done),
+    }
 }

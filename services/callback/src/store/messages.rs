@@ -217,7 +217,7 @@ pub async fn record(
     Ok(())
 }
 
-/// Tasks whose message was not answered in time: the task and its attempts.
+/// Tasks whose message was not answered in time, and about which no agent is calling: the task and its attempts.
 ///
 /// # Errors
 /// When the database fails.
@@ -228,6 +228,7 @@ pub async fn unanswered(
 ) -> Result<Vec<(CallbackId, i32)>, DbError> {
     let rows = sqlx::query!(
         "select callback_id, attempts from callbacks where state = 'due' and way = 'sms' and due_at <= $1
+           and (claimed_until is null or claimed_until <= $1)
          order by due_at, callback_id limit $2",
         now,
         limit

@@ -19,7 +19,8 @@ where
 pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>, DbError> {
     let rows = sqlx::query!(
         "select order_id, correlation_id, complaint_id, order_number, caller, confidential, channel, kind, urgency, title, matter, facts,
-                lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at, other_number, amendment
+                lead_unit, generation, rework, state, outcome, closed_at, outcome_id, held_outcome, held_at, other_number, amendment,
+                routed_urgency
          from orders where order_id = any($1) order by order_id for update",
         orders
     )
@@ -29,6 +30,10 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
     for row in rows {
         let id = row.order_id;
         let missing = |column| DbError::inconsistent("orders", column, &id, &"must not be null here");
+        let routed = row.routed_urgency.map(|text| word(&text, "routed_urgency", id));
+        let routed: Option<Urgency> = routed.transpose()?;
+        // Until the order is registered, the matter is that of its assignment.
+        let assigned_matter = row.matter.clone().filter(|_| row.complaint_id.is_none());
         let registration = match row.complaint_id {
             None => None,
             Some(complaint_id) => Some(Registration {
@@ -40,6 +45,7 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
                 channel: word(&row.channel.ok_or_else(|| missing("channel"))?, "channel", id)?,
                 kind: word(&row.kind.ok_or_else(|| missing("kind"))?, "kind", id)?,
                 urgency: word(&row.urgency, "urgency", id)?,
+                routed,
                 title: row.title.unwrap_or_default(),
                 matter: row.matter.map(MatterCode),
                 facts: serde_json::from_value(row.facts)
@@ -70,7 +76,8 @@ pub(super) async fn lock(conn: &mut Conn, orders: &[Uuid]) -> Result<Vec<Order>,
             assignment: row.lead_unit.map(|unit| Assignment {
                 unit: UnitCode(unit),
                 generation: row.generation,
-                matter: None,
+                matter: assigned_matter.map(MatterCode),
+                urgency: routed,
             }),
             rework: row.rework,
             held_by: row.outcome_id.map(OutcomeId),
@@ -88,6 +95,16 @@ fn column<T>(cases: &[&Case], value: impl Fn(&Order) -> T) -> Vec<T> {
 /// One column that the registration fills.
 fn registered<T>(cases: &[&Case], value: impl Fn(&Registration) -> T) -> Vec<Option<T>> {
     column(cases, |order| order.registration.as_ref().map(&value))
+}
+
+/// Of an order that is not registered yet, that of its assignment.
+fn matter(order: &Order) -> Option<String> {
+    let assigned = order.assignment.as_ref().and_then(|a| a.matter.as_ref());
+    let matter = match &order.registration {
+        Some(registration) => registration.matter.as_ref(),
+        None => assigned,
+    };
+    matter.map(|matter| matter.0.clone())
 }
 
 /// Of an order that is not registered yet, the word that stands in the table until then.
@@ -112,11 +129,11 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
     sqlx::query!(
         "insert into orders (order_id, complaint_id, order_number, caller, confidential, channel, kind, title, matter, facts,
                              lead_unit, generation, rework, state, outcome, closed_at, correlation_id,
-                             outcome_id, held_outcome, held_at, other_number, amendment, urgency)
+                             outcome_id, held_outcome, held_at, other_number, amendment, urgency, routed_urgency)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::text[],
                               $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::integer[], $13::integer[],
                               $14::text[], $15::text[], $16::timestamptz[], $17::uuid[], $18::uuid[], $19::text[],
-                              $20::timestamptz[], $21::boolean[], $22::integer[], $23::text[])
+                              $20::timestamptz[], $21::boolean[], $22::integer[], $23::text[], $24::text[])
          on conflict (order_id) do update set
              complaint_id = excluded.complaint_id, order_number = excluded.order_number, caller = excluded.caller,
              confidential = excluded.confidential, channel = excluded.channel, kind = excluded.kind,
@@ -125,7 +142,7 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
              state = excluded.state, outcome = excluded.outcome, closed_at = excluded.closed_at,
              correlation_id = excluded.correlation_id, outcome_id = excluded.outcome_id,
              held_outcome = excluded.held_outcome, held_at = excluded.held_at, other_number = excluded.other_number,
-             amendment = excluded.amendment, urgency = excluded.urgency",
+             amendment = excluded.amendment, urgency = excluded.urgency, routed_urgency = excluded.routed_urgency",
         &column(cases, |order| order.order_id.uuid()),
         &registered(cases, |r| r.complaint_id.uuid()) as &[Option<Uuid>],
         &registered(cases, |r| r.order_number.clone()) as &[Option<String>],
@@ -134,8 +151,7 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &registered(cases, |r| r.channel.as_str().to_owned()) as &[Option<String>],
         &registered(cases, |r| r.kind.as_str().to_owned()) as &[Option<String>],
         &registered(cases, |r| r.title.clone()) as &[Option<String>],
-        &column(cases, |order| order.registration.as_ref().and_then(|r| r.matter.as_ref()).map(|m| m.0.clone()))
-            as &[Option<String>],
+        &column(cases, matter) as &[Option<String>],
         &column(cases, |order| order.registration.as_ref().map_or_else(|| json!({}), |r| json!(r.facts))),
         &column(cases, |order| order.assignment.as_ref().map(|a| a.unit.0.clone())) as &[Option<String>],
         &column(cases, |order| order.assignment.as_ref().map_or(0, |a| a.generation)),
@@ -150,6 +166,8 @@ pub(super) async fn upsert(conn: &mut Conn, cases: &[&Case]) -> Result<(), DbErr
         &column(cases, |order| order.registration.as_ref().is_some_and(|r| r.other_number)),
         &column(cases, |order| order.amendment),
         &column(cases, urgency),
+        &column(cases, |order| order.assignment.as_ref().and_then(|a| a.urgency).map(|u| u.as_str().to_owned()))
+            as &[Option<String>],
     )
     .execute(conn)
     .await?;

@@ -38,6 +38,7 @@ pub(super) struct TaskRow {
     pub(super) asked_with: Option<Uuid>,
     pub(super) not_called_reason: Option<String>,
     pub(super) calling_rule: Option<String>,
+    pub(super) wanted_at: Option<DateTime<Utc>>,
 }
 
 fn bad(row: &TaskRow, column: &'static str, problem: &dyn std::fmt::Display) -> DbError {
@@ -129,6 +130,7 @@ impl TryFrom<TaskRow> for Task {
                     remark: row.last_remark.unwrap_or_default(),
                 }),
             calling_rule: row.calling_rule,
+            wanted_at: row.wanted_at,
             unit: UnitCode(row.unit),
             reply_text: row.reply_text,
         })
@@ -146,7 +148,7 @@ pub(super) async fn load(
         "select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
                 last_remark, contacted, solved, result, attitude, contradicted, consequence, ended_at, way, asked_way, asked_with,
-                not_called_reason, calling_rule
+                not_called_reason, calling_rule, wanted_at
          from callbacks where (order_id = any($1) and state in ('waiting', 'due')) or callback_id = any($2)",
         orders,
         named
@@ -213,20 +215,20 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
                                 claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                 last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
                                 contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason,
-                                calling_rule)
+                                calling_rule, wanted_at)
          select callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted, claimed_result,
                 reply_text, replied_at, state, due_at, attempts, last_answer_at, last_answer_by, last_answer_key,
                 last_remark, contacted, solved, result, attitude, string_to_array(coalesce(contradicted, ''), ' '),
-                consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule
+                consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule, wanted_at
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::boolean[], $7::boolean[],
                      $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::integer[],
                      $14::timestamptz[], $15::text[], $16::text[], $17::text[], $18::boolean[], $19::boolean[],
                      $20::text[], $21::text[], $22::text[], $23::text[], $24::timestamptz[], $25::text[], $26::text[],
-                     $27::uuid[], $28::text[], $29::text[])
+                     $27::uuid[], $28::text[], $29::text[], $30::timestamptz[])
              with ordinality as t(callback_id, order_id, unit, generation, rework, claimed_solved, claimed_contacted,
                                   claimed_result, reply_text, replied_at, state, due_at, attempts, last_answer_at,
                                   last_answer_by, last_answer_key, last_remark, contacted, solved, result, attitude,
-                                  contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule, n)
+                                  contradicted, consequence, ended_at, way, asked_way, asked_with, not_called_reason, calling_rule, wanted_at, n)
          order by n
          on conflict (callback_id) do update set
              state = excluded.state, due_at = excluded.due_at, attempts = excluded.attempts,
@@ -236,7 +238,7 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
              attitude = excluded.attitude, contradicted = excluded.contradicted, consequence = excluded.consequence,
              ended_at = excluded.ended_at, way = excluded.way, asked_way = excluded.asked_way,
              asked_with = excluded.asked_with, not_called_reason = excluded.not_called_reason,
-             calling_rule = excluded.calling_rule",
+             calling_rule = excluded.calling_rule, wanted_at = excluded.wanted_at",
         &column(tasks, |task| task.callback_id.uuid()),
         &tasks.iter().map(|(order_id, _)| order_id.uuid()).collect::<Vec<_>>(),
         &column(tasks, |task| task.unit.0.clone()),
@@ -266,6 +268,7 @@ pub(super) async fn upsert(conn: &mut Conn, tasks: &[(OrderId, &Task)]) -> Resul
         &column(tasks, asked_with) as &[Option<Uuid>],
         &column(tasks, not_called_reason) as &[Option<String>],
         &column(tasks, |task| task.calling_rule.clone()) as &[Option<String>],
+        &column(tasks, |task| task.wanted_at) as &[Option<DateTime<Utc>>],
     )
     .execute(conn)
     .await?;

@@ -3,14 +3,16 @@
 //! then the caller is to be asked, or, where there is nobody to ask, the order ends. Facts come in any order between
 //! publishers; what is late or repeated rightly has no effect.
 use crate::domain::{Amendment, Assignment, Case, Happening, Registration, Reply};
+use crate::store::cases::Cases;
 use crate::usecases::messages;
 use crate::usecases::policies::PolicyShelf;
 use crate::{events, store};
 use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
-use contracts::ids::{ComplaintId, OrderId, OutcomeId};
+use contracts::ids::{CallbackId, ComplaintId, OrderId, OutcomeId};
 use contracts::words::Outcome;
 use db::{Conn, DbError, Results, Work};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// The use case. One slice holds all facts of a batch, so that an order is loaded and written once for it.
@@ -34,7 +36,7 @@ pub struct Command {
 pub enum Told {
     /// It is registered. A reply may have come before.
     Registered(Registration),
-    /// What it is about was corrected; older corrections have no effect.
+    /// What it is about was corrected: what waits goes by the rule that fits now; older corrections have no effect.
     Amended(Amendment),
     /// It gets a unit, or another one; older generations have no effect.
     Assigned(Assignment),
@@ -77,6 +79,7 @@ impl Work for FollowOrder {
             .collect();
         let mut cases = store::cases::load_for_update(conn, &orders, &[]).await?;
         let policies = self.policies.current(conn).await?;
+        let held = held(conn, commands, &cases, now).await?;
         let mut told = Vec::new();
         let followers = followers(commands);
         store::messages::add_followers(conn, &followers).await?;
@@ -89,10 +92,7 @@ impl Work for FollowOrder {
             let happenings = match &command.told {
                 Told::Registered(registration) => case.register(registration, &policies, now),
                 Told::Assigned(assignment) => case.assign(assignment, &policies, now),
-                Told::Amended(amendment) => {
-                    case.amend(amendment);
-                    Vec::new()
-                }
+                Told::Amended(amendment) => case.amend(amendment, &held, &policies, now),
                 Told::Followed { .. } => Vec::new(),
                 Told::Ownerless => {
                     case.withdraw(now);
@@ -120,6 +120,29 @@ impl Work for FollowOrder {
         bus::outbox::append(conn, &told).await?;
         Ok(vec![Ok(()); commands.len()])
     }
+}
+
+/// What agents have of the orders that are corrected.
+async fn held(
+    conn: &mut Conn,
+    commands: &[Asked<Command>],
+    cases: &Cases,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<CallbackId>, DbError> {
+    let amended = commands
+        .iter()
+        .filter(|asked| matches!(asked.command.told, Told::Amended(_)));
+    let amended = amended.filter_map(|asked| cases.known(asked.command.order_id));
+    let tasks: Vec<CallbackId> = amended
+        .flat_map(|case| case.tasks.iter().map(|task| task.callback_id))
+        .collect();
+    if tasks.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    Ok(store::claims::held(conn, &tasks, now)
+        .await?
+        .into_keys()
+        .collect())
 }
 
 fn followers(commands: &[Asked<Command>]) -> Vec<(OrderId, ComplaintId, String)> {

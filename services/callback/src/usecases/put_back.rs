@@ -149,7 +149,7 @@ impl Queue {
         if self.held.get(&id).is_some_and(|by| *by != command.by) {
             return Err(PutBackRefused::ClaimedByAnother);
         }
-        let Some(at) = command.at else {
+        let Some(wanted_at) = command.at else {
             self.free(id);
             return Ok(());
         };
@@ -157,20 +157,19 @@ impl Queue {
         if !task.is_by_phone() && !in_a_call {
             return Err(PutBackRefused::NotByPhone);
         }
-        if at <= now || at > now + TimeDelta::days(PUT_OFF_DAYS_MAX) {
+        if wanted_at <= now || wanted_at > now + TimeDelta::days(PUT_OFF_DAYS_MAX) {
             return Err(PutBackRefused::NoTime);
         }
-        let at = case.called_then(at, policies);
-        self.put_off(order_id, id, at, &command.by)
+        let at = case.called_then(wanted_at, policies);
+        self.put_off((order_id, id), (wanted_at, at), &command.by)
     }
 
-    /// The caller wants to be called then, about everything that the call was about: what the agent has, and what nobody has
+    /// The caller wants to be called then, which is at the second moment by the hours of the named task, about everything that the call was about: what the agent has, and what nobody has
     /// and is to be called before that. Nobody has any of it until then. What a message asks goes on waiting for its answer.
     fn put_off(
         &mut self,
-        order_id: OrderId,
-        named: CallbackId,
-        at: DateTime<Utc>,
+        (order_id, named): (OrderId, CallbackId),
+        (wanted_at, at): (DateTime<Utc>, DateTime<Utc>),
         by: &str,
     ) -> Result<(), PutBackRefused> {
         let call = self.calls.get(&order_id).cloned().unwrap_or_default();
@@ -193,7 +192,7 @@ impl Queue {
             let tasks = self.cases.of(order_id).tasks.iter_mut();
             tasks
                 .filter(|task| task.callback_id == id)
-                .for_each(|task| task.due_at = at);
+                .for_each(|task| (task.wanted_at, task.due_at) = (Some(wanted_at), at));
         }
         freed.into_iter().for_each(|id| self.free(id));
         Ok(())

@@ -198,7 +198,7 @@ fn stands(case: &Case, callback_id: CallbackId) -> Reported {
     })
 }
 
-/// Messages that were not answered: the next attempts are due.
+/// Messages that were not answered: the next attempts are due. While an agent is calling about one, nothing becomes of it.
 pub(super) async fn lapse(
     conn: &mut Conn,
     commands: &[Asked<(CallbackId, i32)>],
@@ -209,10 +209,14 @@ pub(super) async fn lapse(
     let orders = store::answers::orders_of(conn, &named).await?;
     let ids: Vec<_> = orders.values().map(|order_id| order_id.uuid()).collect();
     let mut cases = store::cases::load_for_update(conn, &ids, &named).await?;
+    let held = store::claims::held(conn, &named, now).await?;
     let mut told = Vec::new();
     for Asked { cause, command } in commands {
         let (callback_id, attempts) = *command;
-        if let Some(order_id) = orders.get(&callback_id) {
+        let order_id = orders
+            .get(&callback_id)
+            .filter(|_| !held.contains_key(&callback_id));
+        if let Some(order_id) = order_id {
             let case = cases.of(*order_id);
             let happenings = case.lapse(callback_id, attempts, policies, now);
             told.extend(facts(case, &happenings, now, cause));

@@ -7,6 +7,7 @@ mod intake_door;
 mod outcomes;
 mod policies;
 mod queue;
+mod queue_amended;
 mod queue_hours;
 mod queue_ways;
 mod remarks_and_desk;

@@ -265,3 +265,25 @@ async fn what_was_scheduled_under_an_old_policy_goes_on_under_the_new_one() {
     app.clock.advance(TimeDelta::hours(1));
     app.settle().await;
 }
+
+#[tokio::test]
+async fn what_an_assignment_says_is_not_lost_when_it_is_heard_before_the_registration() {
+    let app = start().await;
+    let rules = "[[rules]]\nname = '路灯'\nmatters = ['M0203']\ncall = 'nobody'\n\
+                 [[rules]]\nname = '特急件'\nurgencies = ['emergency']\ncall = 'nobody'";
+    publish(&app, rules).await.expect(200);
+    for (matter, urgency) in [(Some("M020301"), None), (None, Some(Urgency::Emergency))] {
+        let told = Told::new(&app);
+        let mut assignment = told.assignment(1);
+        assignment.matter = matter.map(Into::into);
+        assignment.terms.urgency = urgency;
+        app.publish(told.order_id.uuid(), 1, &assignment).await;
+        app.settle().await;
+        told.registered(Some(Uuid::from_u128(9))).await;
+        app.settle().await;
+        told.replied(1, 0).await;
+        app.settle().await;
+    }
+    let closed = app.published::<OrderClosedV1>().await;
+    assert_eq!(closed.len(), 2, "nobody is called");
+}

@@ -217,3 +217,46 @@ async fn another_time_frees_all_of_the_call_and_moves_only_what_is_called() {
     assert_eq!(refused.text("/code"), "callback_not_by_phone");
     app.settle().await;
 }
+
+#[tokio::test]
+async fn no_message_lapses_while_an_agent_is_calling_about_it() {
+    let intake = FakeIntake::open().await;
+    let app = start_with(&intake, &[]).await;
+    let by_kind =
+        "[[rules]]\nname = 'questions'\nkinds = ['consultation']\nsteps = [{ way = 'sms', gap_mins = 60 }]";
+    publish(&app, by_kind).await.expect(200);
+    let of = |kind: Kind| {
+        move |registered: &mut contracts::intake::OrderRegisteredV1| {
+            registered.caller = Some(Uuid::from_u128(1));
+            registered.matter = Some("M1".into());
+            registered.kind = kind;
+        }
+    };
+    let message = Told::new(&app).due_with(of(Kind::Consultation)).await;
+    app.clock.advance(TimeDelta::minutes(50));
+    let call = Told::new(&app).due_with(of(Kind::Help)).await;
+    let one = agent(&app, "one");
+    assert_eq!(claim(&one).await, [call.clone(), message.clone()]);
+    // The answer was waited for until now, and nobody would be asked any more.
+    app.clock.advance(TimeDelta::minutes(20));
+    app.settle().await;
+    assert_eq!(
+        shown(&app, &message).await["state"],
+        "due",
+        "the agent is on the phone"
+    );
+    let mut answer = said(true, "satisfied");
+    answer["also"] = json!([message]);
+    one.post(&format!("/v1/callbacks/{call}/answers"), answer)
+        .await
+        .expect(201);
+    assert_eq!(shown(&app, &message).await["state"], "recorded");
+    // Whose agent has gone home lapses like any other.
+    let second = Told::new(&app).due_with(of(Kind::Consultation)).await;
+    app.clock.advance(TimeDelta::minutes(50));
+    let _ = Told::new(&app).due_with(of(Kind::Help)).await;
+    assert_eq!(claim(&one).await.len(), 2);
+    app.clock.advance(TimeDelta::minutes(31));
+    app.settle().await;
+    assert_eq!(shown(&app, &second).await["state"], "unreachable");
+}

@@ -3,6 +3,7 @@
 use super::OrderId;
 use super::progress::Told;
 use chrono::{DateTime, FixedOffset, Utc};
+use contracts::rule_sentences;
 
 /// What is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,14 +126,16 @@ impl News {
         let local = |at: DateTime<Utc>| at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string();
         let until = self.until.map(local).unwrap_or_default();
         let text = self.text.as_deref().unwrap_or_default();
-        let filled = |sentence: &str| {
+        let filled = |sentence: &str, text: &str| {
             let said = sentence.replace("{until}", &until).replace("{text}", text);
             said.trim_end().to_owned()
         };
         let (en, zh) = self.what.sentence();
+        // A rule says the same in the reader's language, whatever it was told in; people are quoted.
+        let rule = rule_sentences::of_text(text);
         Told {
-            en: filled(en),
-            zh: filled(zh),
+            en: filled(en, rule.map_or(text, |rule| rule.en)),
+            zh: filled(zh, rule.map_or(text, |rule| rule.zh)),
         }
     }
 }
@@ -161,6 +164,30 @@ mod tests {
         );
         let resumed = news(What::Resumed, None, None);
         assert_eq!(resumed.told(east).en, "Work on the case goes on.");
+    }
+
+    #[test]
+    fn what_a_rule_says_is_told_in_the_readers_language_and_people_are_quoted() {
+        let east = FixedOffset::east_opt(28_800).unwrap();
+        // As events of before have it, and as they have it now.
+        for text in ["asked for too late", "申请时间已晚于本市规定"] {
+            let told = news(What::Denied, None, Some(text)).told(east);
+            assert!(
+                told.zh.ends_with("办理时限不变：申请时间已晚于本市规定"),
+                "{}",
+                told.zh
+            );
+            assert!(
+                told.en.ends_with("its limit stays: asked for too late"),
+                "{}",
+                told.en
+            );
+        }
+        let cut = news(What::Resumed, None, Some("单位已反馈办结")).told(east);
+        assert_eq!(cut.en, "Work on the case goes on. The unit says that it is done.");
+        assert_eq!(cut.zh, "已恢复办理。单位已反馈办结");
+        let person = news(What::Denied, None, Some("材料不足")).told(east);
+        assert!(person.en.ends_with("its limit stays: 材料不足"), "{}", person.en);
     }
 
     #[test]

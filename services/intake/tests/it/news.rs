@@ -137,7 +137,12 @@ async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was
     let app = start().await;
     let registered = register(&app, complaint_with(json!({}))).await;
     let order = order_id(&registered, 0);
-    for (n, code) in [(1, "reviewed"), (2, "already_pending")] {
+    // A rule's words were English in events of before.
+    for (n, code, reason) in [
+        (1, "reviewed", "理由不足"),
+        (2, "already_pending", "another request of this assignment waits"),
+        (3, "too_late", "asked for too late"),
+    ] {
         let denied = ExtensionDeniedV1 {
             order_id: order,
             extension_id: Uuid::from_u128(n).into(),
@@ -145,7 +150,7 @@ async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was
             generation: 1,
             code: code.into(),
             due_at: Some("2026-03-20T17:00:00+08:00".parse().unwrap()),
-            reason: "理由不足".into(),
+            reason: reason.into(),
         };
         app.publish(order.uuid(), i64::try_from(n).unwrap(), &denied)
             .await;
@@ -153,15 +158,26 @@ async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was
     app.settle().await;
     let seen = progress(&app, &registered, "zh").await;
     let news = seen["orders"][0]["news"].as_array().unwrap();
+    let why = "承办单位申请延长或暂停办理时限，未获批准，办理时限不变";
+    let told: Vec<_> = news
+        .iter()
+        .map(|news| news["message"].as_str().unwrap())
+        .collect();
     assert_eq!(
-        (news.len(), &news[0]["what"], &news[0]["message"]),
-        (
-            1,
-            &json!("denied"),
-            &json!("承办单位申请延长或暂停办理时限，未获批准，办理时限不变：理由不足")
-        )
+        told,
+        [
+            format!("{why}：理由不足"),
+            format!("{why}：申请时间已晚于本市规定")
+        ]
     );
+    assert_eq!(news[0]["what"], "denied");
     assert_eq!(news[0]["until"], "2026-03-20T17:00:00+08:00");
+    let english = progress(&app, &registered, "en").await;
+    let message = english["orders"][0]["news"][1]["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("its limit stays: asked for too late"),
+        "{message}"
+    );
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ pub struct ExtensionView {
     pub requested_at: DateTime<FixedOffset>,
     /// `pending`, `granted`, `denied`.
     pub state: String,
-    /// Why denied: `reviewed`, or the city's rule.
+    /// Why denied: `reviewed`, the city's rule, or `superseded` (its assignment, or its round, is over).
     pub code: Option<String>,
     /// How much was granted.
     pub granted_amount: Option<i32>,
@@ -204,7 +204,8 @@ pub async fn list_extensions(
     Ok(Json(page.map(|row| view(&ctx, row))))
 }
 
-fn view(ctx: &Ctx, row: ExtensionRow) -> ExtensionView {
+/// A row as a view.
+pub(super) fn view(ctx: &Ctx, row: ExtensionRow) -> ExtensionView {
     let local = |at: Option<DateTime<Utc>>| at.map(|at| ctx.local(at));
     ExtensionView {
         extension_id: row.extension_id,

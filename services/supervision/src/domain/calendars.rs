@@ -1,4 +1,5 @@
 //! The calendars of all published directory versions, ready to compute with.
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contracts::calendar::CalendarV1;
 use std::collections::BTreeMap;
 use worktime::{Calendar, CalendarError};
@@ -43,6 +44,21 @@ impl Calendars {
         let range = self.versions.range(oldest..).rev();
         let with = range.filter_map(|(version, set)| set.get(code).map(|calendar| (*version, calendar)));
         with.take_while(|(_, calendar)| *calendar == newest).last()
+    }
+
+    /// Years of the days from `now` until so much later whose days off the newest version does not list, each with the codes
+    /// of the calendars that miss them.
+    #[must_use]
+    pub fn years_missing(&self, now: DateTime<Utc>, ahead: TimeDelta) -> BTreeMap<i32, Vec<String>> {
+        let mut missing: BTreeMap<i32, Vec<String>> = BTreeMap::new();
+        let newest = self.versions.last_key_value();
+        for (code, calendar) in newest.into_iter().flat_map(|(_, set)| set) {
+            let years = calendar.local(now).year()..=calendar.local(now + ahead).year();
+            for year in years.filter(|year| !calendar.lists(*year)) {
+                missing.entry(year).or_default().push(code.clone());
+            }
+        }
+        missing
     }
 
     /// The newest calendar with this code, else any of the newest version: a city that names its own calendar
@@ -90,4 +106,50 @@ pub(crate) fn calendars_for_tests() -> Calendars {
         .add(1, &calendar("city", vec![span(time(0, 0), time(0, 0))]))
         .unwrap();
     calendars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(local: &str) -> DateTime<Utc> {
+        format!("{local}:00+08:00").parse().unwrap()
+    }
+
+    #[test]
+    fn a_year_is_missed_so_long_before_it_begins_and_only_in_the_newest_version() {
+        let mut calendars = calendars_for_tests();
+        let ahead = TimeDelta::days(60);
+        assert!(calendars.years_missing(at("2026-11-01T23:59"), ahead).is_empty());
+        let both = BTreeMap::from([(2027, vec!["city".to_owned(), "office".to_owned()])]);
+        assert_eq!(calendars.years_missing(at("2026-11-02T00:00"), ahead), both);
+        assert_eq!(calendars.years_missing(at("2027-03-01T00:00"), ahead), both);
+        let next = CalendarV1 {
+            code: "city".to_owned(),
+            name: "city".to_owned(),
+            utc_offset_secs: 28_800,
+            hours: vec![contracts::calendar::WorkSpanV1 {
+                weekdays: vec![1],
+                from: chrono::NaiveTime::MIN,
+                to: chrono::NaiveTime::MIN,
+                season_from: None,
+                season_to: None,
+                on_holidays: false,
+            }],
+            days: [2026, 2027]
+                .map(|year| contracts::calendar::SpecialDayV1 {
+                    date: chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap(),
+                    name: "元旦".to_owned(),
+                    off: true,
+                })
+                .to_vec(),
+        };
+        calendars.add(2, &next).unwrap();
+        assert!(calendars.years_missing(at("2026-12-31T00:00"), ahead).is_empty());
+        assert!(
+            Calendars::default()
+                .years_missing(at("2026-12-31T00:00"), ahead)
+                .is_empty()
+        );
+    }
 }

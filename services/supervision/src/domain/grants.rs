@@ -5,6 +5,7 @@ mod suspension;
 use crate::domain::policies::Extensions;
 use crate::domain::{Calendars, Clock, Order};
 use chrono::{DateTime, Utc};
+use contracts::rule_sentences;
 use contracts::terms::LimitUnit;
 use contracts::words::ClockName;
 use thiserror::Error;
@@ -109,6 +110,13 @@ impl Denied {
             Self::TooLate => "too_late",
             Self::AlreadyPending => "already_pending",
         }
+    }
+
+    /// What units and callers are told.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        let sentence = rule_sentences::of_code(&rule_sentences::EXTENSION_DENIED, self.code());
+        sentence.map_or(self.code(), |sentence| sentence.zh)
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `lapse_suspensions` | `arm_every_ms` | requests for a suspension whose time passed while they waited |
 //! | `watch_matters` | 60 s | matters of this hour beside their own history |
 //! | `fetch_directory` | 2 s | names and levels of a newer directory version |
+//! | `watch_calendars` | 1 h | years whose days off are missing |
 //! | `close_periods` | 2 s | months that somebody asked to close or correct |
 mod arm_waiting;
 mod close_periods;
@@ -19,6 +20,7 @@ mod fire_timers;
 mod lapse_suspensions;
 mod move_clocks;
 mod resume_suspended;
+mod watch_calendars;
 mod watch_matters;
 
 use crate::ctx::Ctx;
@@ -37,6 +39,7 @@ pub fn jobs(ctx: &Ctx, metrics: &Metrics) -> Vec<Job> {
         move_clocks::job(ctx),
         fetch_directory::job(ctx),
         watch_matters::job(ctx),
+        watch_calendars::job(ctx, metrics),
         close_periods::job(ctx),
     ]
 }

@@ -233,3 +233,18 @@ pub async fn list(
     .await?;
     Ok(rows)
 }
+
+/// How many wait, and how many of them since before that moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_waiting(pool: &PgPool, before: DateTime<Utc>) -> Result<(i64, i64), DbError> {
+    let row = sqlx::query!(
+        r#"select count(*) as "all!", count(*) filter (where requested_at <= $1) as "late!"
+           from exclusions where state = 'requested'"#,
+        before
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok((row.all, row.late))
+}

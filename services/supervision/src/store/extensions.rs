@@ -155,23 +155,31 @@ pub async fn reviewed(conn: &mut Conn, row: &ExtensionRow) -> Result<(), DbError
     Ok(())
 }
 
-/// Denies what still waits of assignments that are over: (order, first generation that is not). Nobody is told: who asked
-/// is not responsible any more.
+/// Denies what still waits of assignments and rounds that are over: (order, first generation that is not, first round of
+/// that one that is not). Nobody is told: who asked is not responsible any more, or has replied since.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn supersede(conn: &mut Conn, over: &[(Uuid, i32)], now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn supersede(
+    conn: &mut Conn,
+    over: &[(Uuid, i32, i32)],
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     if over.is_empty() {
         return Ok(());
     }
-    let (orders, generations): (Vec<Uuid>, Vec<i32>) = over.iter().copied().unzip();
+    let orders: Vec<Uuid> = over.iter().map(|(order, ..)| *order).collect();
+    let generations: Vec<i32> = over.iter().map(|(_, generation, _)| *generation).collect();
+    let rounds: Vec<i32> = over.iter().map(|(.., round)| *round).collect();
     sqlx::query!(
         "update extensions e set state = 'denied', code = 'superseded', reviewed_by = 'service:supervision',
-                review_reason = 'the assignment is over', reviewed_at = $3
-         from unnest($1::uuid[], $2::integer[]) as o (order_id, generation)
-         where e.order_id = o.order_id and e.generation < o.generation and e.state = 'pending'",
+                review_reason = case when e.generation < o.generation then '该次承办已结束' else '本轮办理已反馈' end,
+                reviewed_at = $4
+         from unnest($1::uuid[], $2::integer[], $3::integer[]) as o (order_id, generation, rework)
+         where e.order_id = o.order_id and (e.generation, e.rework) < (o.generation, o.rework) and e.state = 'pending'",
         &orders,
         &generations,
+        &rounds,
         now
     )
     .execute(conn)
@@ -207,4 +215,19 @@ pub async fn list(
     .fetch_all(pool)
     .await?;
     Ok(rows)
+}
+
+/// How many wait, and how many of them since before that moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_waiting(pool: &PgPool, before: DateTime<Utc>) -> Result<(i64, i64), DbError> {
+    let row = sqlx::query!(
+        r#"select count(*) as "all!", count(*) filter (where requested_at <= $1) as "late!"
+           from extensions where state = 'pending'"#,
+        before
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok((row.all, row.late))
 }

@@ -157,7 +157,7 @@ pub async fn supersede(conn: &mut Conn, over: &[(Uuid, i32)], now: DateTime<Utc>
     let (orders, generations): (Vec<Uuid>, Vec<i32>) = over.iter().copied().unzip();
     sqlx::query!(
         "update suspension_requests r set state = 'lapsed', code = 'superseded', reviewed_by = 'service:supervision',
-                review_reason = 'the assignment is over', reviewed_at = $3
+                review_reason = '该次承办已结束', reviewed_at = $3
          from unnest($1::uuid[], $2::integer[]) as o (order_id, generation)
          where r.order_id = o.order_id and r.generation < o.generation and r.state = 'requested'",
         &orders,

@@ -30,6 +30,20 @@ pub struct Totals {
 /// At most so many whose end is proposed are shown.
 const UNFOUNDED_MAX: i64 = 200;
 
+/// At most so many requests of one kind are shown; the number beside them counts all.
+pub(super) const ASKED_MAX: i64 = 200;
+
+/// Requests 申请 of one kind on the desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting<R> {
+    /// How many wait for their review.
+    pub waiting: i64,
+    /// How many of them wait too long by the city's policy.
+    pub late: i64,
+    /// Those that wait, the oldest first: the late ones stand at the head.
+    pub requests: Vec<R>,
+}
+
 /// A supervision order whose end is proposed, because nothing that pushed it counts any more.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unfounded {

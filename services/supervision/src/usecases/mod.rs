@@ -6,7 +6,7 @@
 //! - `open_supervision`, `supervise`, `list_supervision`, `desk`: what people do with supervision orders, and see
 //! - `brake_timers`: the storm brake
 //! - `arm_waiting`: orders whose calendar was not published when they needed it
-//! - `move_clocks`: clocks whose calendar was published differently
+//! - `move_clocks`: clocks whose calendar was published differently; `years_missing`: years of which none was published
 //! - `policies`: documents of the city, read and put
 //! - `request_extension`, `review_extension`: more time for a unit; its clocks move with the verdict
 //! - `request_suspension`, `review_suspension`, `lapse_suspensions`, `suspend_order`: an order stands still, and goes on
@@ -62,6 +62,7 @@ pub mod supervise;
 pub mod suspend_order;
 mod watch;
 pub mod watch_matters;
+pub mod years_missing;
 
 pub use policies::PolicyShelf;
 pub use shelf::CalendarShelf;

@@ -6,10 +6,11 @@ use crate::events::grants::{self, Grantee};
 use crate::store;
 pub use crate::store::extensions::ExtensionRow;
 pub use crate::store::requests::RequestFilter;
+use crate::usecases::desk::{ASKED_MAX, Waiting};
 use crate::usecases::watch::Watch;
 use crate::usecases::{CalendarShelf, PolicyShelf};
 use bus::Fact;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::cause::{Asked, Cause};
 use contracts::ids::{ExtensionId, OrderId, UnitCode};
 use contracts::terms::LimitUnit;
@@ -147,7 +148,7 @@ pub(super) async fn record(
         order_id: request.order_id.uuid(),
         unit: unit.0.clone(),
         generation,
-        rework: order.round(),
+        rework: if early { 0 } else { order.round() },
         clock: request.clock.as_str().to_owned(),
         amount: i32::try_from(request.amount).unwrap_or(i32::MAX),
         amount_unit: unit_word(request.amount_unit),
@@ -161,7 +162,7 @@ pub(super) async fn record(
         due_before: due.filter(|_| denied.is_some()),
         due_at: due.filter(|_| denied.is_some()),
         reviewed_by: denied.map(|_| "service:supervision".to_owned()),
-        review_reason: denied.map(|denied| denied.to_string()),
+        review_reason: denied.map(|denied| denied.reason().to_owned()),
         reviewed_at: denied.map(|_| now),
     };
     let new = store::extensions::insert(conn, &row).await?;
@@ -171,11 +172,10 @@ pub(super) async fn record(
         generation,
     };
     let fact = denied.filter(|_| new).map(|denied| {
-        let why = denied.to_string();
         grants::denied(
             &to,
             request.extension_id,
-            (denied.code(), &why),
+            (denied.code(), denied.reason()),
             due,
             now,
             &cause(order.correlation_id, &asked.cause),
@@ -203,4 +203,26 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<ExtensionRow>, DbError> {
     store::extensions::list(db.pool(), filter, after, i64::from(limit)).await
+}
+
+/// What the desk must review.
+///
+/// # Errors
+/// When the database fails.
+pub async fn on_desk(db: &Db, policies: &PolicyShelf) -> Result<Waiting<ExtensionRow>, DbError> {
+    let mut conn = db.pool().acquire().await?;
+    let ladder = policies.look::<Ladder>(&mut conn).await?;
+    drop(conn);
+    let long = TimeDelta::hours(i64::from(ladder.extensions.review_hours));
+    let (waiting, late) = store::extensions::count_waiting(db.pool(), db.clock().now() - long).await?;
+    let filter = RequestFilter {
+        state: Some("pending".to_owned()),
+        ..RequestFilter::default()
+    };
+    let requests = store::extensions::list(db.pool(), &filter, None, ASKED_MAX).await?;
+    Ok(Waiting {
+        waiting,
+        late,
+        requests,
+    })
 }

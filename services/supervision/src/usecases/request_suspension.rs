@@ -9,6 +9,7 @@ pub use crate::store::requests::RequestFilter;
 pub use crate::store::suspension_requests::SuspensionRequestRow;
 use crate::store::suspensions::SuspensionRow;
 use crate::usecases::PolicyShelf;
+use crate::usecases::desk::{ASKED_MAX, Waiting};
 use crate::usecases::request_extension::cause;
 use crate::usecases::suspend_order::SuspendOrder;
 use crate::usecases::watch::Watch;
@@ -22,9 +23,6 @@ use uuid::Uuid;
 
 /// Who decides what needs no person.
 pub(super) const RULES: &str = "service:supervision";
-
-/// At most so many are shown on the desk; the number beside them counts all.
-const DESK_MAX: i64 = 200;
 
 /// A request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,7 +109,7 @@ impl RequestSuspension {
             decide(
                 &mut row,
                 RequestState::Granted,
-                (RULES, "at once, by the city's policy"),
+                (RULES, "按本市规定即时生效"),
                 now,
             );
         }
@@ -279,22 +277,11 @@ pub async fn list(
     store::suspension_requests::list(db.pool(), filter, after, i64::from(limit)).await
 }
 
-/// Requests on the desk.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct OnDesk {
-    /// How many wait for their review.
-    pub waiting: i64,
-    /// How many of them wait too long by the city's policy.
-    pub late: i64,
-    /// Those that wait, the oldest first: the late ones stand at the head.
-    pub requests: Vec<SuspensionRequestRow>,
-}
-
 /// What the desk must review.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn on_desk(db: &Db, policies: &PolicyShelf) -> Result<OnDesk, DbError> {
+pub async fn on_desk(db: &Db, policies: &PolicyShelf) -> Result<Waiting<SuspensionRequestRow>, DbError> {
     let mut conn = db.pool().acquire().await?;
     let ladder = policies.look::<Ladder>(&mut conn).await?;
     drop(conn);
@@ -305,8 +292,8 @@ pub async fn on_desk(db: &Db, policies: &PolicyShelf) -> Result<OnDesk, DbError>
         state: Some(RequestState::Requested.word().to_owned()),
         ..RequestFilter::default()
     };
-    let requests = store::suspension_requests::list(db.pool(), &filter, None, DESK_MAX).await?;
-    Ok(OnDesk {
+    let requests = store::suspension_requests::list(db.pool(), &filter, None, ASKED_MAX).await?;
+    Ok(Waiting {
         waiting,
         late,
         requests,

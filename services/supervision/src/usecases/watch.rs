@@ -194,10 +194,12 @@ impl Watch {
         Ok((self, facts))
     }
 
-    /// Requests of assignments that have just ended wait for nobody.
+    /// Requests of assignments that have just ended wait for nobody; nor do those for more time of a round that has ended. That
+    /// an order rest is asked for the whole assignment: such a request goes on waiting in the next round.
     pub(super) async fn supersede(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), DbError> {
         let over: Vec<_> = self.orders.values().filter_map(Watched::over).collect();
-        store::extensions::supersede(conn, &over, now).await?;
+        let rounds = self.orders.values().filter_map(Watched::over_by_round);
+        store::extensions::supersede(conn, &rounds.collect::<Vec<_>>(), now).await?;
         store::suspension_requests::supersede(conn, &over, now).await
     }
 
@@ -301,6 +303,21 @@ impl Watched {
         );
         let first = if ended { i32::MAX } else { self.order.generation() };
         (first > before).then_some((self.order.order_id.uuid(), first))
+    }
+
+    /// The same with the first round of it that is not over, also when only a round has ended.
+    fn over_by_round(&self) -> Option<(Uuid, i32, i32)> {
+        if let Some((order_id, first)) = self.over() {
+            let round = if first == self.order.generation() {
+                self.order.round()
+            } else {
+                0
+            };
+            return Some((order_id, first, round));
+        }
+        let before = self.loaded.as_ref().map_or(0, Order::round);
+        let (generation, round) = (self.order.generation(), self.order.round());
+        (round > before).then_some((self.order.order_id.uuid(), generation, round))
     }
 
     fn told_by(&self) -> Cause {

@@ -5,6 +5,7 @@ use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::routing::DirectoryPublishedV1;
 use contracts::supervision::ClockBreachedV1;
 use contracts::words::ClockName;
+use serde_json::json;
 use supervision::app::Supervision;
 use testkit::{Role, TestApp, World};
 use uuid::Uuid;
@@ -16,6 +17,11 @@ fn set(app: &TestApp, local: &str) {
 
 /// Monday March 9th becomes a holiday.
 async fn holiday(app: &TestApp) {
+    days_off(app, &[(2026, 3, 9)]).await;
+}
+
+/// The second version of the directory, with these days off.
+async fn days_off(app: &TestApp, days: &[(i32, u32, u32)]) {
     let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
     let span = |from, to| WorkSpanV1 {
         weekdays: vec![1, 2, 3, 4, 5],
@@ -30,11 +36,14 @@ async fn holiday(app: &TestApp) {
         name: "机关".to_owned(),
         utc_offset_secs: 28_800,
         hours: vec![span(time(8, 30), time(12, 0)), span(time(13, 30), time(17, 0))],
-        days: vec![SpecialDayV1 {
-            date: NaiveDate::from_ymd_opt(2026, 3, 9).unwrap(),
-            name: "停课停工".to_owned(),
-            off: true,
-        }],
+        days: days
+            .iter()
+            .map(|(year, month, day)| SpecialDayV1 {
+                date: NaiveDate::from_ymd_opt(*year, *month, *day).unwrap(),
+                name: "停课停工".to_owned(),
+                off: true,
+            })
+            .collect(),
     };
     let event = DirectoryPublishedV1 {
         version: 2,
@@ -195,4 +204,34 @@ async fn what_cannot_be_read_keeps_nobody_from_being_looked_for() {
     assert!(moved.ends_with("2026-03-10T17:00:00+08:00"), "{moved}");
     left_behind(&good).await;
     looked_for_again(&good, &moved).await;
+}
+
+#[tokio::test]
+async fn a_due_time_in_a_year_without_a_list_says_so_and_moves_when_the_list_comes() {
+    let app = start().await;
+    let missing = async || {
+        let desk = app.http(Role::Leader).get("/v1/desk").await.expect(200).body;
+        desk["years_missing"].clone()
+    };
+    assert_eq!(missing().await, json!([]), "in March nobody misses next year");
+    set(&app, "12-30T09:00:00");
+    let expected = json!([{ "year": 2027, "calendars": ["city", "office"] }]);
+    assert_eq!(missing().await, expected);
+    let told = Told::new(&app);
+    told.under_way().await;
+    told.signed(1).await;
+    app.settle().await;
+    assert_eq!(finish(&told).await, "finish: running 2027-01-06T17:00:00+08:00");
+    let why = told.seen().await["clocks"].to_string();
+    let said = "There is no holiday list for 2027; only weekends were left out.";
+    assert!(why.contains(said), "{why}");
+    // New Year's Day, and a day of the year that ends, so that this calendar lists both.
+    days_off(&app, &[(2026, 10, 1), (2027, 1, 1)]).await;
+    assert_eq!(finish(&told).await, "finish: running 2027-01-07T17:00:00+08:00");
+    let seen = told.seen().await;
+    let of_finish = seen["clocks"].as_array().unwrap().iter();
+    let mut of_finish = of_finish.filter(|clock| clock["clock"] == "finish");
+    let why = of_finish.next().unwrap()["explanation"].to_string();
+    assert!(!why.contains(said), "{why}");
+    assert_eq!(missing().await, json!([]));
 }

@@ -127,6 +127,8 @@ async fn what_a_rule_forbids_is_denied_at_once_and_a_person_may_deny_too() {
         events.into_iter().map(|e| e.data.code).collect::<Vec<_>>()
     };
     assert_eq!(denied(app.published().await), ["too_much", "already_pending"]);
+    let said = app.published::<ExtensionDeniedV1>().await.remove(0).data.reason;
+    assert_eq!(said, "超过本市规定的延期时长", "units and callers read it");
     let no = json!({ "verdict": "denied", "reason": "理由不充分" });
     let review = format!("/v1/extensions/{}/review", first.extension_id);
     app.http(Role::Supervisor).post(&review, no).await.expect(200);

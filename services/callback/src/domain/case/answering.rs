@@ -44,7 +44,7 @@ impl Case {
             (None, Some(solved)) if task.way.is_none() => {
                 self.judged(callback_id, &registration, solved, &answer.remark, policy, now)
             }
-            (None, _) => self.not_reached(callback_id, policies, now),
+            (None, _) => self.not_reached(callback_id, false, policies, now),
         })
     }
 
@@ -72,7 +72,7 @@ impl Case {
                 && task.attempts == attempts
         });
         if waits {
-            self.not_reached(callback_id, policies, now)
+            self.not_reached(callback_id, true, policies, now)
         } else {
             Vec::new()
         }
@@ -83,9 +83,12 @@ impl Case {
         found.expect("the caller has just looked at it")
     }
 
+    /// Nobody was reached by an agent; or, `lapsed`, a message was not answered. Who was called while a message waits for its
+    /// answer is not called again before a pause between calls has passed.
     fn not_reached(
         &mut self,
         callback_id: CallbackId,
+        lapsed: bool,
         policies: &Policies,
         now: DateTime<Utc>,
     ) -> Vec<Happening> {
@@ -94,7 +97,8 @@ impl Case {
         };
         let policy = policies.of(&registration);
         let task = self.task_mut(callback_id);
-        let tried = task.way.unwrap_or(CallbackWay::Phone);
+        let before_answer = !lapsed && task.way == Some(CallbackWay::Sms);
+        let tried = task.way.filter(|_| !before_answer).unwrap_or(CallbackWay::Phone);
         let gap = policy
             .attempt(&registration, task.attempts)
             .map(|attempt| attempt.gap);
@@ -102,11 +106,8 @@ impl Case {
         match (policy.attempt(&registration, task.attempts), policy.unreachable) {
             (Some(next), _) => {
                 // A message was waited for already, so that the call may follow at once.
-                let from = if tried == CallbackWay::Sms {
-                    now
-                } else {
-                    now + gap.unwrap_or_default()
-                };
+                let gap = if before_answer { Some(next.gap) } else { gap };
+                let from = now + gap.filter(|_| !lapsed).unwrap_or_default();
                 schedule(task, next, from, policy, policies);
             }
             (None, Unreachable::Desk) => {
@@ -246,6 +247,7 @@ pub(super) fn schedule(
         CallbackWay::Phone | CallbackWay::SecondPhone => from,
     };
     task.way = Some(next.way);
+    task.wanted_at = None;
     task.calling_rule.clone_from(&policy.calling.rule);
     task.due_at = policy.calling.next(from);
 }

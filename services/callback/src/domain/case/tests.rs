@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
+mod amending;
 mod answers;
 mod holding;
 mod hours;
@@ -21,6 +22,7 @@ fn assignment(generation: i32) -> Assignment {
         unit: UnitCode::from("U-1"),
         generation,
         matter: None,
+        urgency: None,
     }
 }
 

@@ -234,6 +234,7 @@ impl Policies {
             writing,
             together,
             writes: true,
+            years: calendars.years(),
             rules,
             default,
         })

@@ -1,7 +1,8 @@
 //! When callers are called, and when they are written to: calendars over the same days.
 use super::document::{Calling, Fault, Hours, fault};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
+use std::collections::BTreeSet;
 use worktime::Calendar;
 
 /// When the callers of some orders are called.
@@ -69,6 +70,11 @@ impl Calendars {
             hours: own.hours.or(base.hours).unwrap_or_default(),
             message_hours: own.message_hours.or(base.message_hours).unwrap_or_default(),
         }
+    }
+
+    /// Years of the days that are named.
+    pub(super) fn years(&self) -> BTreeSet<i32> {
+        self.days.iter().map(|day| day.date.year()).collect()
     }
 
     /// When callers are called whose rule names no hours.

@@ -42,7 +42,7 @@ pub struct LintView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FindingView {
     /// `conflict`, `gap`, `gap_conditional`, `never_wins`, `grassroots`, `lead_expired`, `reference_expires`,
-    /// `reference_begins`, `role_ambiguous` or `role_unresolved`.
+    /// `reference_begins`, `role_ambiguous`, `role_unresolved` or `calendar_year_missing`.
     #[schema(value_type = String)]
     pub code: &'static str,
     /// `error`, `warning` or `information`.

@@ -96,6 +96,12 @@ impl Directory {
         self.special_days.is_working(date)
     }
 
+    /// Whether the holidays and make-up workdays of a year are here.
+    #[must_use]
+    pub fn lists_days_of(&self, year: i32) -> bool {
+        self.special_days.lists(year)
+    }
+
     /// Every calendar of this version.
     #[must_use]
     pub fn calendars(&self) -> &[CalendarV1] {

@@ -11,9 +11,11 @@
 //! | `grassroots` | warning | the lead is a street office where a duty says 不派基层: everywhere, or for the matters and places named |
 //! | `reference_expires` | warning | a unit or division ends before what names it: a duty, a unit, what a zone has taken over, a class of the intake scope, a name of a place |
 //! | `reference_begins` | warning | the unit that a duty names begins later than the duty |
+//! | `calendar_year_missing` | warning | the days off of this year, or of one that begins within 60 days, are not here |
 //! | `role_ambiguous` | error | two valid units have the same role in one division, and only the order of their codes decides |
 //!
 //! The work is bounded: beyond [`Limits`] the report says that it is not complete.
+mod calendar;
 mod clauses;
 mod conflicts;
 mod gaps;
@@ -150,6 +152,7 @@ pub fn lint_beside(directory: &Directory, on: NaiveDate, limits: Limits, known: 
     gather.run("reference_expires", |gather| references::look(&ground, gather));
     gather.run("role_unresolved", |gather| roles::look(&ground, gather));
     gather.run("role_ambiguous", |gather| units::look(&ground, gather));
+    gather.run("calendar_year_missing", |gather| calendar::look(&ground, gather));
     gather.report(on)
 }
 

@@ -183,3 +183,15 @@ pub(super) fn nobody(duty: &Duty, everywhere: bool, (names, names_zh): &Said) ->
         )
     }
 }
+
+pub(super) fn year_missing(year: i32) -> Said {
+    (
+        format!(
+            "the days off of {year} are not here (holidays/{year}.json): until they are, due times that run into {year} leave out \
+             weekends only"
+        ),
+        format!(
+            "缺少{year}年节假日安排（holidays/{year}.json）：补齐之前，到期日落入{year}年的时限仅扣除周末"
+        ),
+    )
+}

@@ -64,7 +64,7 @@ pub struct ExclusionView {
 
 impl ExclusionView {
     /// For people, in local time.
-    pub(super) fn of(ctx: &Ctx, row: ExclusionRow) -> Self {
+    pub(in crate::api) fn of(ctx: &Ctx, row: ExclusionRow) -> Self {
         Self {
             exclusion_id: row.exclusion_id,
             order_id: row.order_id,

@@ -3,7 +3,7 @@ mod close_scores;
 mod drill_figure;
 mod get_figures;
 mod get_scores;
-mod list_exclusions;
+pub(super) mod list_exclusions;
 mod list_reclassified;
 mod list_score_entries;
 pub(super) mod period;

@@ -2,15 +2,19 @@
 use super::unfounded::{UnfoundedView, views as unfounded_views};
 use super::views::{SupervisionView, TotalsView, totals, view, with_titles};
 use crate::api::error;
+use crate::api::extensions::{ExtensionView, view as extension_view};
+use crate::api::figures::list_exclusions::ExclusionView;
 use crate::api::outcomes::views::{OutcomeView, view as outcome_view};
 use crate::api::suspension_requests::{SuspensionRequestView, view as request_view};
 use crate::ctx::Ctx;
-use crate::usecases::desk;
+use crate::usecases::desk::{self, Waiting};
 use crate::usecases::list_supervision::{self, Filter, Position, SupervisionRow};
 use crate::usecases::outcomes::read::{OnDesk, on_desk};
-use crate::usecases::request_suspension;
+use crate::usecases::years_missing::years_missing;
+use crate::usecases::{list_exclusions, request_extension, request_suspension};
 use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use db::DbError;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::auth::Principal;
@@ -46,13 +50,28 @@ pub struct DeskView {
     pub unfounded: Vec<UnfoundedView>,
     /// Requests that an order stand still, which wait for their review.
     pub suspension_requests: DeskRequests,
+    /// Requests for more time, which wait for their review.
+    pub extension_requests: DeskExtensions,
+    /// Requests that an order be left out of figures, which wait for their review.
+    pub exclusion_requests: DeskExclusions,
+    /// Years whose days off are not known although they are near: due times that run into them will move.
+    pub years_missing: Vec<YearMissing>,
     /// What units promised and is due or late.
     pub outcomes: DeskOutcomes,
     /// Everything, unit by unit, the unit with the most first.
     pub units: Vec<DeskUnit>,
 }
 
-/// Requests that wait for their review.
+/// A year whose days off (holidays and make-up workdays) no published directory has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct YearMissing {
+    /// The year: this one, or one that begins within 60 days.
+    pub year: i32,
+    /// Codes of the calendars that miss it.
+    pub calendars: Vec<String>,
+}
+
+/// Requests that orders stand still 挂起, which wait for their review.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeskRequests {
     /// How many wait.
@@ -62,6 +81,29 @@ pub struct DeskRequests {
     /// The oldest first, so that the late ones stand at the head; 200 at most, the rest by
     /// `GET /v1/suspension-requests?state=requested`.
     pub requests: Vec<SuspensionRequestView>,
+}
+
+/// Requests for more time 延期 that wait for their review.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskExtensions {
+    /// How many wait.
+    pub waiting: i64,
+    /// How many of them wait too long by the city's policy (`extensions.review_hours` of `ladder`).
+    pub late: i64,
+    /// The oldest first, so that the late ones stand at the head; 200 at most, the rest by `GET /v1/extensions?state=pending`.
+    pub requests: Vec<ExtensionView>,
+}
+
+/// Requests for exclusions 剔除 that wait for their review.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeskExclusions {
+    /// How many wait.
+    pub waiting: i64,
+    /// How many of them wait too long by the city's policy (`exclusions.review_hours` of `scores`).
+    pub late: i64,
+    /// The oldest first, so that the late ones stand at the head; 200 at most, the rest by
+    /// `GET /v1/exclusions?state=requested`.
+    pub requests: Vec<ExclusionView>,
 }
 
 /// Coordination outcomes 协调结果 on the desk.
@@ -110,8 +152,8 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
     let desk = desk::desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
     let promised = on_desk(&ctx.db, end).await.map_err(|e| error::db(&e))?;
     let unfounded = desk::unfounded(&ctx.db).await.map_err(|e| error::db(&e))?;
-    let asked = request_suspension::on_desk(&ctx.db, &ctx.policies).await;
-    let asked = asked.map_err(|e| error::db(&e))?;
+    let missing = years_missing(&ctx.db, &ctx.shelf).await;
+    let asked = asked(&ctx).await.map_err(|e| error::db(&e))?;
     let (now, titles) = (ctx.db.clock().now(), with_titles(&principal));
     let all = || desk.units.iter().flat_map(|batch| &batch.orders);
     let pick = |keep: &dyn Fn(&SupervisionRow) -> bool| {
@@ -128,7 +170,14 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
         due_today: pick(&|row| row.state == "open" && row.answer_until.is_some_and(|at| at < end)),
         totals: totals(&ctx, desk.totals.clone()),
         unfounded: unfounded_views(&ctx, unfounded, titles, now),
-        suspension_requests: requests(&ctx, asked),
+        suspension_requests: asked.suspensions,
+        extension_requests: asked.extensions,
+        exclusion_requests: asked.exclusions,
+        years_missing: missing
+            .map_err(|e| error::db(&e))?
+            .into_iter()
+            .map(year)
+            .collect(),
         outcomes: outcomes(&ctx, promised),
         units: desk
             .units
@@ -148,16 +197,42 @@ pub async fn get_desk(State(ctx): State<Ctx>, principal: Principal) -> Result<Js
     Ok(Json(view))
 }
 
-fn requests(ctx: &Ctx, asked: request_suspension::OnDesk) -> DeskRequests {
-    DeskRequests {
-        waiting: asked.waiting,
-        late: asked.late,
-        requests: asked
-            .requests
-            .into_iter()
-            .map(|row| request_view(ctx, row))
-            .collect(),
-    }
+/// Everything that was asked for and waits for a person.
+struct Requests {
+    suspensions: DeskRequests,
+    extensions: DeskExtensions,
+    exclusions: DeskExclusions,
+}
+
+async fn asked(ctx: &Ctx) -> Result<Requests, DbError> {
+    let rest = request_suspension::on_desk(&ctx.db, &ctx.policies).await?;
+    let more = request_extension::on_desk(&ctx.db, &ctx.policies).await?;
+    let left_out = list_exclusions::on_desk(&ctx.db, &ctx.policies).await?;
+    Ok(Requests {
+        suspensions: DeskRequests {
+            waiting: rest.waiting,
+            late: rest.late,
+            requests: shown(rest, |row| request_view(ctx, row)),
+        },
+        extensions: DeskExtensions {
+            waiting: more.waiting,
+            late: more.late,
+            requests: shown(more, |row| extension_view(ctx, row)),
+        },
+        exclusions: DeskExclusions {
+            waiting: left_out.waiting,
+            late: left_out.late,
+            requests: shown(left_out, |row| ExclusionView::of(ctx, row)),
+        },
+    })
+}
+
+fn year((year, calendars): (i32, Vec<String>)) -> YearMissing {
+    YearMissing { year, calendars }
+}
+
+fn shown<R, V>(asked: Waiting<R>, view: impl Fn(R) -> V) -> Vec<V> {
+    asked.requests.into_iter().map(view).collect()
 }
 
 fn outcomes(ctx: &Ctx, promised: OnDesk) -> DeskOutcomes {

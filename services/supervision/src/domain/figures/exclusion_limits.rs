@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The limits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExclusionLimits {
     /// Asked for at the latest so many days after the order ended or its last limit passed, whichever is later; absent =
@@ -18,6 +18,24 @@ pub struct ExclusionLimits {
     /// So many of a unit in a month may be left out whatever share they are.
     #[serde(default)]
     pub share_free: u32,
+    /// A request that has waited so many hours waits too long: the desk says so.
+    #[serde(default = "one_day")]
+    pub review_hours: u32,
+}
+
+const fn one_day() -> u32 {
+    24
+}
+
+impl Default for ExclusionLimits {
+    fn default() -> Self {
+        Self {
+            days_max: None,
+            share_percent_max: None,
+            share_free: 0,
+            review_hours: one_day(),
+        }
+    }
 }
 
 /// The orders of a unit in the month in which it was given the one that is asked about.

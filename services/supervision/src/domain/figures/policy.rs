@@ -152,6 +152,9 @@ impl Document for ScoresPolicy {
         {
             return bad("exclusions.share_percent_max", "at most 100");
         }
+        if self.exclusions.review_hours == 0 {
+            return bad("exclusions.review_hours", "at least 1");
+        }
         if self.peers.iter().any(|group| group.code == OTHERS) {
             return bad("peers", "others is the group of whoever belongs to no other");
         }

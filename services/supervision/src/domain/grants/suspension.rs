@@ -3,6 +3,7 @@ use super::running;
 use crate::domain::policies::Suspensions;
 use crate::domain::{Clock, Order};
 use chrono::{DateTime, TimeDelta, Utc};
+use contracts::rule_sentences;
 use contracts::words::ClockName;
 use thiserror::Error;
 
@@ -64,17 +65,9 @@ impl NotSuspended {
 
     /// What units and callers are told.
     #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::NotResponsible => "该单位不是承办单位",
-            Self::NotRunning => "无在办时限",
-            Self::AlreadyPending => "已有挂起申请待审核",
-            Self::Already => "工单已挂起",
-            Self::Reason => "本市规定中没有此挂起原因",
-            Self::Backwards => "所申请的期限已过",
-            Self::TooLong => "超过本市规定的挂起时限",
-            Self::TooOften => "已达本市规定的挂起次数",
-        }
+    pub fn reason(self) -> &'static str {
+        let sentence = rule_sentences::of_code(&rule_sentences::SUSPENSION_DENIED, self.code());
+        sentence.map_or(self.code(), |sentence| sentence.zh)
     }
 }
 
@@ -130,14 +123,16 @@ pub enum CutShort {
 }
 
 impl CutShort {
-    /// What units and lists are told.
+    /// What units, callers and lists are told.
     #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Closed => "工单已办结",
-            Self::Replied => "单位已反馈办结",
-            Self::NotResponsible => "该单位不再承办",
-        }
+    pub fn reason(self) -> &'static str {
+        let code = match self {
+            Self::Closed => "closed",
+            Self::Replied => "replied",
+            Self::NotResponsible => "not_responsible",
+        };
+        let sentence = rule_sentences::of_code(&rule_sentences::REST_CUT_SHORT, code);
+        sentence.map_or(code, |sentence| sentence.zh)
     }
 }
 

@@ -5,6 +5,8 @@ use crate::domain::policies::{Document, Ladder, read};
 use crate::domain::{calendars_for_tests, reconcile};
 use contracts::terms::ExtensionTermsV1;
 
+mod sentences;
+
 struct Case {
     order: Order,
     clocks: Vec<Clock>,

@@ -31,6 +31,9 @@ pub struct Extensions {
     pub percent_max: u32,
     /// Asked for at the latest so many working days before the limit.
     pub ask_before_working_days: u32,
+    /// A request that has waited so many hours waits too long: the desk says so.
+    #[serde(default = "one_day")]
+    pub review_hours: u32,
 }
 
 /// Limits of suspensions.
@@ -256,6 +259,9 @@ impl Document for Ladder {
         }
         if self.extensions.percent_max == 0 {
             return Err(Fault::new("extensions.percent_max", "must be at least 1"));
+        }
+        if self.extensions.review_hours == 0 {
+            return Err(Fault::new("extensions.review_hours", "must be at least 1"));
         }
         self.suspensions.check()?;
         self.check_levels()?;

@@ -48,8 +48,13 @@ fn a_fault_names_its_field() {
             "suspensions.reviewers",
         ),
         (
-            "review_hours = 24",
-            "review_hours = 0",
+            "ask_before_working_days = 0        # asked for at the latest so many working days before the limit; 0 = until the limit\nreview_hours = 24",
+            "ask_before_working_days = 0\nreview_hours = 0",
+            "extensions.review_hours",
+        ),
+        (
+            "reviewers = [\"supervisor\"]         # who reviews: \"supervisor\", \"leader\", or both\nreview_hours = 24",
+            "reviewers = [\"supervisor\"]\nreview_hours = 0",
             "suspensions.review_hours",
         ),
     ] {

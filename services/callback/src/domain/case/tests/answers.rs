@@ -1,5 +1,7 @@
 //! Answers one by one: repeated, not reached, lapsed, judged at the desk.
 use super::*;
+use crate::domain::Amendment;
+use std::collections::BTreeSet;
 
 #[test]
 fn the_same_answer_twice_is_one_answer() {
@@ -230,12 +232,13 @@ fn a_late_assignment_names_its_matter_until_the_decision_about_the_correction_is
         ..assignment(generation)
     };
     let mut case = after(&[Event::Registered]);
-    case.amend(&Amendment {
+    let amendment = Amendment {
         number: 1,
         matter: Some("M02".into()),
         urgency: None,
         facts: None,
-    });
+    };
+    case.amend(&amendment, &BTreeSet::new(), &policy(), now());
     // Decided before the correction, and heard after it: another matter is another assignment, which follows.
     case.assign(&assigned(1, "M01"), &policy(), now());
     assert_eq!(matter(&case), Some("M01".into()));

@@ -1,7 +1,8 @@
 //! Every due time goes by the hours of the order's rule: the first call, the next, the one after a message, the one after
 //! rework, and the one that the caller asked for.
 use super::*;
-use std::collections::BTreeMap;
+use crate::domain::Amendment;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Businesses in office hours, all others from nine to eight; messages from eight to nine.
 const CITY: &str = "\
@@ -108,12 +109,13 @@ fn the_call_after_rework_and_the_one_that_was_asked_for() {
 fn what_was_corrected_decides_about_the_next_call() {
     let policies = city(PHONE);
     let mut case = replied_at(false, &policies, at("02T17:00"));
-    case.amend(&Amendment {
+    let amendment = Amendment {
         number: 1,
         matter: None,
         urgency: None,
         facts: Some(facts()),
-    });
+    };
+    case.amend(&amendment, &BTreeSet::new(), &policies, at("02T17:00"));
     let id = case.tasks[0].callback_id;
     case.answer(id, &answer(None), &policies, at("02T17:00")).unwrap();
     assert_eq!(due(&case), (at("03T09:00"), Some("business")));
@@ -131,4 +133,18 @@ fn the_desk_judges_at_any_hour() {
     case.answer(id, &answer(None), &policies, at("02T19:00")).unwrap();
     assert_eq!(due(&case), (at("02T19:00"), None));
     assert!(!case.tasks[0].is_by_phone());
+}
+
+/// The call was about another order of the same caller, too, whose message waits for its answer.
+#[test]
+fn who_was_called_in_vain_while_a_message_waits_is_not_called_again_at_once() {
+    let policies = city("{ way = 'sms', gap_mins = 600 }, { way = 'phone', gap_mins = 60 }");
+    let mut case = replied_at(false, &policies, at("02T10:00"));
+    let id = case.tasks[0].callback_id;
+    let told = case.answer(id, &answer(None), &policies, at("02T11:00")).unwrap();
+    assert_eq!(due(&case).0, at("02T12:00"), "a pause between calls");
+    let [Happening::Attempted(_, way, 1, _)] = told[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!(way, CallbackWay::Phone, "an agent has called");
 }

@@ -218,3 +218,18 @@ fn the_pack_of_every_city_can_be_read() {
         assert!(read.is_ok(), "{}: {}", file.display(), read.unwrap_err());
     }
 }
+
+#[test]
+fn a_year_is_missed_where_the_city_names_days_and_none_of_that_year() {
+    let at = |day: &str| format!("{day}T12:00:00+08:00").parse::<DateTime<Utc>>().unwrap();
+    let named = "[calling]\ndays = [{ date = '2026-10-01', name = '国庆节', off = true }]";
+    let policies = Policies::read(named).unwrap();
+    assert!(policies.years_missing(at("2026-10-31")).is_empty());
+    assert_eq!(policies.years_missing(at("2026-11-02")), [2027]);
+    assert_eq!(policies.years_missing(at("2027-12-01")), [2027, 2028]);
+    let none = Policies::read("").unwrap();
+    assert!(
+        none.years_missing(at("2026-11-02")).is_empty(),
+        "it asks for no holidays"
+    );
+}

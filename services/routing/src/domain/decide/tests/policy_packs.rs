@@ -31,6 +31,18 @@ fn only_what_a_consultation_must_rule_is_an_error_of_a_pack() {
     }
 }
 
+/// Official days off are those of 2025 and 2026. Those of 2027 are not published yet, and not guessed.
+#[test]
+fn no_pack_of_a_city_invents_the_days_off_of_a_year() {
+    for name in CITIES {
+        let directory = city(name);
+        let known: Vec<bool> = (2025..=2027).map(|year| directory.lists_days_of(year)).collect();
+        assert_eq!(known, [true, true, false], "{name}");
+        let report = lint(&directory, "2026-12-01".parse().unwrap(), Limits::default());
+        assert_eq!(report.counts.get("calendar_year_missing"), Some(&1), "{name}");
+    }
+}
+
 #[test]
 fn each_city_routes_what_its_article_tells_of() {
     let night: &[(&str, &str)] = &[("发生时刻", "23:30"), ("场所类型", "建筑工地")];

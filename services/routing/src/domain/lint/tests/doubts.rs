@@ -2,6 +2,7 @@
 use super::*;
 use crate::domain::lint::lint_beside;
 use crate::domain::snapshot::UnitRow;
+use chrono::Datelike;
 
 fn finds<'a>(report: &'a Report, code: &str, about: &str) -> Vec<&'a Finding> {
     let of = |finding: &&Finding| {
@@ -218,4 +219,31 @@ fn an_error_beyond_the_listed_ones_still_blocks() {
         beside.findings
     );
     assert_eq!(lint_beside(&after, day(), limits, &beside.keys).new_errors, 0);
+}
+
+/// The list of a year is published in November of the year before: in time it is no doubt, and late it is one.
+#[test]
+fn a_year_without_days_off_is_told_two_months_before_it_begins() {
+    let mut snapshot = sample();
+    snapshot.days.retain(|day| day.date.year() != 2027);
+    let directory = Directory::new(1, snapshot).unwrap();
+    let missing = |on: &str| {
+        let found = lint(&directory, on.parse().unwrap(), Limits::default());
+        let of = |finding: &&Finding| finding.code == "calendar_year_missing";
+        let rows = found
+            .findings
+            .iter()
+            .filter(of)
+            .flat_map(|found| found.rows.clone());
+        rows.collect::<Vec<_>>()
+    };
+    assert!(missing("2026-10-31").is_empty());
+    assert_eq!(missing("2026-11-02"), ["holidays/2027.json"]);
+    assert_eq!(
+        missing("2027-12-01"),
+        ["holidays/2027.json", "holidays/2028.json"]
+    );
+    let whole = Directory::new(1, sample()).unwrap();
+    let found = lint(&whole, "2026-12-01".parse().unwrap(), Limits::default());
+    assert_eq!(found.counts.get("calendar_year_missing"), None);
 }
