@@ -12,6 +12,7 @@ mod exclusion_limits;
 mod figures;
 mod grants;
 mod harness;
+mod in_the_way;
 mod ladder;
 mod outcomes;
 mod policies;
