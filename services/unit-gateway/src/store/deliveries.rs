@@ -6,6 +6,37 @@ use contracts::words::DeliveryWay;
 use db::{Conn, DbError};
 use uuid::Uuid;
 
+/// Locks these documents, and all that these units do not have, before several statements change them.
+pub async fn lock(conn: &mut Conn, ids: &[Uuid], units: &[String]) -> Result<(), DbError> {
+    sqlx::query!(
+        "select delivery_id from deliveries
+         where delivery_id in (select unnest($1::uuid[])
+                               union select d.delivery_id from deliveries d where d.unit = any($2) and d.state <> 'delivered')
+         order by delivery_id for update",
+        ids,
+        units
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// What waits behind the breakers of these units is due at once.
+pub async fn wake(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update deliveries set next_attempt_at = $2
+         where unit = any($1) and way = 'webhook' and state = 'waiting' and leased_until is null and next_attempt_at > $2",
+        units,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Marks documents as delivered, by `way` if that is known better than before; answers those the unit did not have.
 pub async fn delivered(
     conn: &mut Conn,
