@@ -146,7 +146,7 @@ async fn what_a_rule_forbids_is_denied_at_once_and_a_person_may_deny_too() {
 }
 
 #[tokio::test]
-async fn staff_ask_for_a_unit_and_nobody_reviews_their_own_request() {
+async fn staff_ask_for_a_unit_and_nobody_grants_their_own_request() {
     let app = start().await;
     let told = Told::new(&app);
     let supervisor = app.http(Role::Supervisor);
@@ -205,6 +205,7 @@ async fn taken_back(app: &TestApp, told: &Told<'_>, extension_id: &str) {
     );
     let back = dispatcher.post(&review, no).await.expect(200);
     assert_eq!(back.text("/state"), "denied");
+    app.settle().await;
 }
 
 fn suspension(code: &str, until: &str) -> Value {
