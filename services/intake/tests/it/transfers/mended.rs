@@ -33,9 +33,13 @@ async fn records(ours: &Hotline) -> Vec<String> {
 
 /// A case from 110 that joins the order of another caller, and ends.
 async fn joins(ours: &Hotline, police: &Scripted, order: &Value, number: &str) -> Value {
-    let by_voice = json!({ "channel": "hotline", "source_number": number, "caller": null, "joins": order });
+    let case = format!("110/{number}");
+    let by_voice = json!({ "channel": "hotline", "source_number": case, "caller": null, "joins": order });
     ours.registers(by_voice).await;
-    let joined = with(offer(ours, json!({})), json!({ "case_number": number }));
+    let joined = with(
+        offer(ours, json!({})),
+        json!({ "case_number": case, "number": number }),
+    );
     police.says(ours, &joined).await.expect(200);
     ours.decides(&joined, "acceptance", json!({})).await;
     settle(&[ours]).await;
@@ -52,9 +56,9 @@ async fn a_record_into_which_a_joined_case_was_written_is_that_of_its_own_case_a
     let register = async || ours.registers(json!({})).await["orders"][0]["order_id"].clone();
     let (open, lost, never) = (register().await, register().await, register().await);
     ours.app.clock.advance(chrono::TimeDelta::hours(1));
-    let of_open = joins(&ours, &police, &open, "110/110-81").await;
-    let of_lost = joins(&ours, &police, &lost, "110/110-82").await;
-    let of_never = joins(&ours, &police, &never, "110/110-83").await;
+    let of_open = joins(&ours, &police, &open, "110-81").await;
+    let of_lost = joins(&ours, &police, &lost, "110-82").await;
+    let of_never = joins(&ours, &police, &never, "110-83").await;
     ours.offers(&open, "110", json!({})).await;
     let handed = ours.offers(&lost, "110", json!({})).await;
     ours.app.clock.advance(chrono::TimeDelta::minutes(1));
