@@ -11,11 +11,7 @@ use contracts::unit_documents::{
     UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomeV1,
     UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
-use serde::Deserialize;
 use uuid::Uuid;
-
-/// Member of `data`: how many supplements are older than those that are shown. Absent when none is.
-pub const SUPPLEMENTS_LEFT_OUT: &str = "supplements_left_out";
 
 /// What a document tells beside its note.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,36 +48,13 @@ fn newest(supplements: &[UnitSupplementV1]) -> &[UnitSupplementV1] {
     &supplements[supplements.len() - shown..]
 }
 
-/// A document as it is sent. Supplements that are left out are counted beside those that are shown.
+/// A document as it is sent.
+///
+/// # Panics
+/// Never: documents are plain data that always serialize.
 #[must_use]
-pub fn to_json(content: &OrderContent, document: &UnitDocumentV1) -> String {
-    let shown = document.data.supplements.len();
-    let left_out = match shown {
-        // Nothing was added, or this unit is not to know it.
-        0 => 0,
-        shown => content.supplements.len() - shown,
-    };
-    if left_out == 0 {
-        return serde_json::to_string(document).expect("documents are plain data");
-    }
-    let mut value = serde_json::to_value(document).expect("documents are plain data");
-    value["data"][SUPPLEMENTS_LEFT_OUT] = left_out.into();
-    value.to_string()
-}
-
-/// How many supplements were left out of a document that is kept.
-#[must_use]
-pub fn left_out(document: &str) -> usize {
-    #[derive(Deserialize)]
-    struct Kept {
-        data: Data,
-    }
-    #[derive(Deserialize)]
-    struct Data {
-        #[serde(default)]
-        supplements_left_out: usize,
-    }
-    serde_json::from_str::<Kept>(document).map_or(0, |kept| kept.data.supplements_left_out)
+pub fn to_json(document: &UnitDocumentV1) -> String {
+    serde_json::to_string(document).expect("documents are plain data")
 }
 
 /// For whom a document is, and what it tells.
@@ -132,6 +105,8 @@ const fn word(notice: Notice) -> UnitNotice {
 #[must_use]
 pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>) -> UnitDocumentV1 {
     let (notice, assignment) = (word(telling.notice), &handling.assignment);
+    let supplements = newest(&content.supplements);
+    let left_out = u32::try_from(content.supplements.len() - supplements.len()).unwrap_or(u32::MAX);
     let mut data = UnitOrderV1 {
         order_id: content.order_id,
         order_number: content.order_number.clone(),
@@ -155,7 +130,8 @@ pub fn build(content: &OrderContent, handling: &Handling, telling: &Telling<'_>)
         return_right: assignment.return_right.clone(),
         why: assignment.why.clone(),
         note: telling.note.map(ToOwned::to_owned),
-        supplements: newest(&content.supplements).to_vec(),
+        supplements: supplements.to_vec(),
+        supplements_left_out: Some(left_out).filter(|left_out| *left_out > 0),
         extension: None,
         suspension: None,
         summons: None,

@@ -139,7 +139,8 @@ pub struct SuspensionDeniedV1 {
     pub unit: UnitCode,
     /// Generation it was asked for.
     pub generation: i32,
-    /// True when the unit asked itself; what a supervisor proposed concerns neither unit nor caller until it is granted.
+    /// True when the unit asked itself; what a supervisor proposed concerns neither unit nor caller until it is
+    /// granted, unless it was in the unit's way.
     pub asked_by_unit: bool,
     /// Stable code: `reviewed` (a person said no), `lapsed` (the time asked for passed before anybody decided), or the
     /// city's rule that forbids it: `unknown_reason`, `too_long`, `too_often`, `too_late`, `already_pending`,
@@ -147,8 +148,24 @@ pub struct SuspensionDeniedV1 {
     pub code: String,
     /// Why, personal data masked.
     pub reason: String,
+    /// What waits instead; with `already_pending`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<PendingSuspensionV1>,
+    /// True when a supervisor's proposal is over that was in the way of the unit: its own request was denied with
+    /// `already_pending` while this one waited. The unit may ask again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_in_the_way: bool,
 }
 event!(SuspensionDeniedV1, "supervision", "suspension", "denied", 1);
+
+/// A request for a suspension that waits for its review.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PendingSuspensionV1 {
+    /// The request.
+    pub suspension_id: SuspensionId,
+    /// When it was made.
+    pub since: DateTime<Utc>,
+}
 
 /// The clocks go on. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

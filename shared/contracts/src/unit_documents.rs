@@ -28,7 +28,8 @@ pub enum UnitNotice {
     ExtensionDenied,
     /// 挂起: the order rests, with its clocks.
     Suspended,
-    /// Its request that the order rest was refused, or nobody decided in time; the clocks run on.
+    /// Its request that the order rest was refused, or nobody decided in time; or what the hotline had proposed, and was in
+    /// the way of its request, is over. The clocks run on.
     SuspensionDenied,
     /// The rest is over.
     Resumed,
@@ -187,6 +188,10 @@ pub struct UnitOrderV1 {
     /// What the caller added since, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supplements: Vec<UnitSupplementV1>,
+    /// How many supplements are older than those in `supplements`, of which a document holds the newest only;
+    /// `GET /v1/units/{unit}/orders/{order_id}` tells all. Absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplements_left_out: Option<u32>,
     /// What became of a request for more time; with `extension_granted` and `extension_denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<UnitExtensionV1>,
@@ -268,12 +273,26 @@ pub struct UnitSuspensionV1 {
     /// Why not: code of `suspension.denied`; with `suspension_denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// What waits for its review and is in the way; with code `already_pending`. When it is over and the order does not rest, a
+    /// `suspension_denied` with its id says so, and the unit may ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<UnitPendingSuspensionV1>,
     /// When it went on; with `resumed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<DateTime<Utc>>,
     /// When the unit must have finished now; with `resumed`, absent when nothing runs any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+}
+
+/// A request that an order rest, or a proposal of the hotline, that waits for its review.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnitPendingSuspensionV1 {
+    /// Which one.
+    pub suspension_id: SuspensionId,
+    /// When it was made.
+    pub since: DateTime<Utc>,
 }
 
 /// When and where units meet about an order 会商.

@@ -191,8 +191,9 @@ pub struct OfCall {
     pub held: bool,
 }
 
-/// What a call about these orders is about now, oldest promise first: all that is due, and what a message asks already. Whose
-/// time comes later waits for it. While the orders are locked it stays so.
+/// What a call about these orders is about now, oldest promise first, locked: all that is due, and what a message asks already.
+/// Whose time comes later waits for it. While the orders are locked it stays so. What a replica of a release that did not lock
+/// orders is giving to somebody at this moment is left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -202,7 +203,7 @@ pub async fn of_call(conn: &mut Conn, orders: &[Uuid], now: DateTime<Utc>) -> Re
         r#"select c.callback_id, coalesce(c.claimed_until > $2, false) as "held!"
            from unnest($1::uuid[]) as o(order_id) join callbacks c on c.order_id = o.order_id
            where c.state = 'due' and c.way is not null and (c.way = 'sms' or c.due_at <= $2 or c.claimed_until > $2)
-           order by c.due_at, c.callback_id"#,
+           order by c.due_at, c.callback_id for update of c skip locked"#,
         orders,
         now
     )

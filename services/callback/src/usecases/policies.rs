@@ -29,7 +29,7 @@ impl PolicyShelf {
     /// What holds now, as the transaction sees it.
     ///
     /// # Errors
-    /// When the database fails, or holds a document that this program cannot read.
+    /// When the database fails.
     pub async fn current(&self, conn: &mut Conn) -> Result<Arc<Policies>, DbError> {
         let Some(version) = store::policies::newest_version(conn).await? else {
             return Ok(Arc::clone(&self.initial));
@@ -38,13 +38,26 @@ impl PolicyShelf {
         if let Some((_, policies)) = known.filter(|(known, _)| *known == version) {
             return Ok(policies);
         }
-        let stored = store::policies::get(conn, version).await?;
-        let document = stored.map(|stored| stored.document).unwrap_or_default();
-        let read = Policies::read(&document)
-            .map_err(|fault| DbError::inconsistent("policy_versions", "document", &version, &fault))?;
-        let policies = Arc::new(possible(read, self.messages));
+        let policies = self.readable(conn, version).await?;
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&policies)));
         Ok(policies)
+    }
+
+    /// The newest version up to this one that this program can read. Each was checked when it was published, so what it cannot
+    /// read was published by a newer release, which is being rolled out or was rolled back: the version before it holds here.
+    async fn readable(&self, conn: &mut Conn, newest: i64) -> Result<Arc<Policies>, DbError> {
+        for version in (1..=newest).rev() {
+            let Some(stored) = store::policies::get(conn, version).await? else {
+                continue;
+            };
+            match Policies::read(&stored.document) {
+                Ok(policies) => return Ok(Arc::new(possible(policies, self.messages))),
+                Err(fault) => {
+                    tracing::error!(policy.version = version, %fault, "only a newer release can read this policy; here the one before it holds");
+                }
+            }
+        }
+        Ok(Arc::clone(&self.initial))
     }
 }
 

@@ -45,6 +45,34 @@ async fn every_change_is_a_version_with_its_author_and_never_changes() {
 }
 
 #[tokio::test]
+async fn under_a_policy_that_only_a_newer_release_can_read_the_one_before_it_goes_on() {
+    let app = start().await;
+    publish(
+        &app,
+        "[[rules]]\nname = 'praise'\nkinds = ['praise']\ncall = 'nobody'",
+    )
+    .await
+    .expect(200);
+    for version in [2_i64, 3] {
+        sqlx::query(
+            "insert into policy_versions (version, document, author, published_at)
+             values ($1, $$[default]\nasked_by_whom = 'a member of tomorrow'$$, 'agent:newer', now())",
+        )
+        .bind(version)
+        .execute(app.db())
+        .await
+        .unwrap();
+    }
+    let (praise, help) = (Told::new(&app), Told::new(&app));
+    assert_eq!(praise.due_with(|r| r.kind = Kind::Praise).await, "");
+    assert_ne!(help.due().await, "");
+    // What this release can read holds again.
+    publish(&app, "").await.expect(200);
+    let praise = Told::new(&app);
+    assert_ne!(praise.due_with(|r| r.kind = Kind::Praise).await, "");
+}
+
+#[tokio::test]
 async fn a_bad_document_is_refused_with_its_field_and_changes_nothing() {
     let app = start().await;
     for (document, field) in [

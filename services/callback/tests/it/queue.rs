@@ -67,6 +67,30 @@ async fn one_agent_who_claims_twice_at_once_gets_one_call() {
     app.settle().await;
 }
 
+/// A replica of a release that locked tasks, and not their orders, runs beside this one while releases change.
+#[tokio::test]
+async fn what_a_replica_of_before_is_giving_to_somebody_is_passed_over() {
+    let app = start().await;
+    let first = Told::new(&app).due_of(1, "M1").await;
+    app.clock.advance(TimeDelta::minutes(5));
+    let second = Told::new(&app).due_of(2, "M1").await;
+    let mut before = app.db().begin().await.unwrap();
+    sqlx::query(
+        "update callbacks set claimed_by = 'agent:before', claimed_until = due_at + interval '1 hour'
+         where callback_id = $1::uuid",
+    )
+    .bind(&first)
+    .execute(&mut *before)
+    .await
+    .unwrap();
+    let (one, two) = (agent(&app, "one"), agent(&app, "two"));
+    assert_eq!(claim(&one).await, [second]);
+    before.commit().await.unwrap();
+    assert!(claim(&two).await.is_empty());
+    let shown = two.get(&format!("/v1/callbacks/{first}")).await.expect(200);
+    assert_eq!(shown.text("/claimed_by"), "agent:before");
+}
+
 #[tokio::test]
 async fn a_claim_ends_by_itself_or_is_given_back() {
     let app = start().await;

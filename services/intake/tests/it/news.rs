@@ -200,6 +200,8 @@ async fn the_caller_is_told_of_a_refused_suspension_that_the_unit_asked_for() {
             asked_by_unit,
             code: code.into(),
             reason: format!("理由{n}"),
+            pending: None,
+            was_in_the_way: false,
         };
         app.publish(order.uuid(), i64::try_from(n).unwrap(), &denied)
             .await;

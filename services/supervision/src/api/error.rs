@@ -29,8 +29,8 @@ pub const TEXTS: &[Text] = &[
     Text::new("already_reviewed", "it was reviewed before", "已审核"),
     Text::new(
         "own_request",
-        "nobody reviews their own request",
-        "不得审核本人提出的申请",
+        "nobody grants their own request",
+        "不得批准本人提出的申请",
     ),
     Text::new(
         "extension_forbidden",
@@ -91,8 +91,8 @@ pub const TEXTS: &[Text] = &[
     ),
     Text::new(
         "not_reviewer",
-        "the city's policy names other reviewers",
-        "本市规定由其他人员审核",
+        "others review such requests",
+        "此类申请由其他人员审核",
     ),
     Text::new(
         "suspension_forbidden",
@@ -265,7 +265,10 @@ fn no_review(refusal: NoReview) -> Problem {
     let en = refusal.to_string();
     match refusal {
         NoReview::Over => Problem::conflict("already_reviewed", en).detail_zh("该申请已审核或已失效"),
-        NoReview::Own => Problem::unprocessable("own_request", en).detail_zh("不得审核本人提出的申请"),
+        NoReview::Own => Problem::unprocessable("own_request", en).detail_zh("不得批准本人提出的申请"),
+        NoReview::NotReviewer => {
+            Problem::forbidden("not_reviewer", en).detail_zh("此类申请由他人审核，申请人只可撤回本人的申请")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use contracts::words::ClockName;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::auth::Principal;
+use web::auth::{Principal, Role};
 use web::{Json, Page, Path, Problem, Query, page};
 
 /// More time for the unit that is responsible now.
@@ -146,11 +146,14 @@ pub async fn request_extension(
     Ok((StatusCode::CREATED, Json(view(&ctx, row))))
 }
 
-/// A supervisor's verdict. Granted: the clock moves at once. Nobody reviews what they asked for.
+/// A supervisor's verdict. Granted: the clock moves at once. Nobody grants what they asked for; whoever asked may deny it, and so
+/// take it back.
 #[utoipa::path(post, path = "/v1/extensions/{extension_id}/review", tag = "extensions",
     params(("extension_id" = Uuid, Path, description = "The request")), request_body = VerdictForm,
     responses((status = 200, body = ExtensionView), (status = 404, description = "No such request"),
-        (status = 409, description = "Reviewed before"), (status = 422, description = "A rule of the city forbids it")))]
+        (status = 403, description = "`not_reviewer`: a dispatcher takes back only what they asked for"),
+        (status = 409, description = "Reviewed before"),
+        (status = 422, description = "A rule of the city forbids it, or to grant it: it is the reviewer's own")))]
 pub async fn review_extension(
     State(ctx): State<Ctx>,
     principal: Principal,
@@ -167,6 +170,7 @@ pub async fn review_extension(
             .transpose()?,
         reason: error::text("reason", &form.reason)?,
         by,
+        reviews: principal.has(Role::Supervisor),
     };
     let work = ReviewExtension {
         policy: ctx.config.policy(),

@@ -75,7 +75,7 @@ pub fn table() -> Table<Ctx> {
         .add(routes!(policies::get_policy), LEADERS)
         .add(routes!(policies::put_policy), ADMINS)
         .add(routes!(extensions::request_extension), STAFF)
-        .add(routes!(extensions::review_extension), SUPERVISORS)
+        .add(routes!(extensions::review_extension), STAFF)
         .add(routes!(extensions::list_extensions), READERS)
         .add(routes!(suspension_requests::suspend_order), SUPERVISORS)
         .add(routes!(suspension_requests::review_suspension), REVIEWERS)

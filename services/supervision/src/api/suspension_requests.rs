@@ -134,8 +134,8 @@ pub async fn suspend_order(
     Ok((StatusCode::CREATED, Json(view(&ctx, row))))
 }
 
-/// Grants or denies a request; never by whoever made it, and only by whom the city's policy names. Granted: the clocks stand
-/// still at once.
+/// Grants or denies a request, only by whom the city's policy names (`suspensions.reviewers` of `ladder`) and never granted by
+/// whoever made it, who may deny it, and so take it back. Granted: the clocks stand still at once.
 #[utoipa::path(post, path = "/v1/suspension-requests/{suspension_id}/review", tag = "suspensions",
     params(("suspension_id" = Uuid, Path, description = "The request")), request_body = SuspensionVerdict,
     responses((status = 200, body = SuspensionRequestView), (status = 404, description = "No such request"),

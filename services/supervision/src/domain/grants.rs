@@ -11,7 +11,7 @@ use contracts::words::ClockName;
 use thiserror::Error;
 use worktime::{Extension, Suspension};
 
-pub use suspension::{CutShort, NotSuspended, Wanted, cut_short, may_suspend};
+pub use suspension::{CutShort, NotSuspended, Waiting, Wanted, cut_short, may_suspend};
 
 /// Everything granted on one order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -35,12 +35,12 @@ pub use consultation::{ConsultationAct, ConsultationState, IllegalAct};
 pub use explain::sentences;
 pub use facts::{Acted, Assignment, Handling, Registration, Replied, Rework};
 pub use grants::{
-    Ask, CutShort, Denied, Granted, Grants, NotSuspended, Pause, Wanted, cut_short, may_extend, may_suspend,
-    running,
+    Ask, CutShort, Denied, Granted, Grants, NotSuspended, Pause, Waiting, Wanted, cut_short, may_extend,
+    may_suspend, running,
 };
 pub use order::Order;
 pub use order_state::OrderState;
 pub use policy::Policy;
 pub use pushes::{Heard, Pushes, Raised};
 pub use reconcile::reconcile;
-pub use request::{NoReview, RequestState, may_review};
+pub use request::{NoReview, RequestState, Says, may_review};

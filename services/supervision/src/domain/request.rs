@@ -29,6 +29,12 @@ impl RequestState {
         }
     }
 
+    /// What a person says of a request.
+    #[must_use]
+    pub const fn verdict(granted: bool) -> Self {
+        if granted { Self::Granted } else { Self::Denied }
+    }
+
     /// Whether that may become of it.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
@@ -51,22 +57,41 @@ impl std::str::FromStr for RequestState {
 /// Why nobody may review a request now, or this person may not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum NoReview {
+    /// Somebody else's request, and no reviewer's word.
+    #[error("others review such requests; whoever asked may only take it back")]
+    NotReviewer,
     /// It waits for nobody any more.
     #[error("the request was reviewed before, or is over")]
     Over,
     /// Two people, always.
-    #[error("nobody reviews what they asked for")]
+    #[error("nobody grants what they asked for")]
     Own,
 }
 
-/// Whether a person may review a request.
+/// What a person wants to say of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Says<'a> {
+    /// Who.
+    pub by: &'a str,
+    /// Whether they review such requests, by their role and the city's policy.
+    pub reviews: bool,
+    /// What.
+    pub verdict: RequestState,
+}
+
+/// Whether that may be said of a request that waits, or not any more. It takes a reviewer, and to grant it another person
+/// than whoever asked; whoever asked may deny it, and so take it back, whether they review such requests or not.
 ///
 /// # Errors
-/// When it waits no more, or is their own.
-pub fn may_review(waits: bool, requested_by: &str, by: &str) -> Result<(), NoReview> {
-    if !waits {
+/// When it may not.
+pub fn may_review(waits: bool, requested_by: &str, says: Says<'_>) -> Result<(), NoReview> {
+    let own = requested_by == says.by;
+    let takes_back = own && says.verdict == RequestState::Denied;
+    if !says.reviews && !takes_back {
+        Err(NoReview::NotReviewer)
+    } else if !waits {
         Err(NoReview::Over)
-    } else if requested_by == by {
+    } else if own && !takes_back {
         Err(NoReview::Own)
     } else {
         Ok(())
@@ -99,13 +124,29 @@ lapsed             -         -         -         -";
     }
 
     #[test]
-    fn words_are_read_back_and_nobody_reviews_their_own() {
+    fn words_are_read_back() {
         for state in RequestState::ALL {
             assert_eq!(state.word().parse(), Ok(state));
         }
         assert!("lost".parse::<RequestState>().is_err());
-        assert_eq!(may_review(true, "agent:a", "agent:b"), Ok(()));
-        assert_eq!(may_review(true, "agent:a", "agent:a"), Err(NoReview::Own));
-        assert_eq!(may_review(false, "agent:a", "agent:b"), Err(NoReview::Over));
+    }
+
+    #[test]
+    fn it_takes_two_to_grant_and_whoever_asked_may_take_it_back() {
+        let (granted, denied) = (RequestState::Granted, RequestState::Denied);
+        for (waits, by, reviews, verdict, expected) in [
+            (true, "agent:b", true, granted, Ok(())),
+            (true, "agent:b", true, denied, Ok(())),
+            (true, "agent:b", false, denied, Err(NoReview::NotReviewer)),
+            (true, "agent:a", true, granted, Err(NoReview::Own)),
+            (true, "agent:a", false, granted, Err(NoReview::NotReviewer)),
+            (true, "agent:a", true, denied, Ok(())),
+            (true, "agent:a", false, denied, Ok(())),
+            (false, "agent:a", true, denied, Err(NoReview::Over)),
+            (false, "agent:b", true, granted, Err(NoReview::Over)),
+        ] {
+            let says = Says { by, reviews, verdict };
+            assert_eq!(may_review(waits, "agent:a", says), expected, "{waits} {says:?}");
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! What was granted to a unit, and what not.
+use crate::domain::Waiting;
 use bus::Fact;
 use chrono::{DateTime, Utc};
 use contracts::cause::Cause;
 use contracts::ids::{ExtensionId, OrderId, SuspensionId, UnitCode};
 use contracts::supervision::{
-    ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, SuspensionDeniedV1,
+    ExtensionDeniedV1, ExtensionGrantedV1, OrderResumedV1, OrderSuspendedV1, PendingSuspensionV1,
+    SuspensionDeniedV1,
 };
 use contracts::terms::LimitUnit;
 use contracts::words::ClockName;
@@ -103,15 +105,45 @@ pub fn suspended(
     Fact::new(to.order_id.uuid(), now, cause, &event)
 }
 
+/// How a request for a suspension that is denied stands to others of its assignment.
+#[derive(Clone, Copy, Debug)]
+pub enum Beside {
+    /// There are none that matter.
+    Nothing,
+    /// This one waits, and is why.
+    Pending(Waiting),
+    /// While it waited, the unit's own request was denied because of it.
+    WasInTheWay,
+}
+
+impl Beside {
+    /// How one stood that is over without a suspension.
+    #[must_use]
+    pub const fn ended(in_the_way: bool) -> Self {
+        if in_the_way {
+            Self::WasInTheWay
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
 /// `suspension.denied`: which request, and whether the unit made it; a code and a reason.
 #[must_use]
 pub fn not_suspended(
     to: &Grantee,
     (suspension_id, asked_by_unit): (SuspensionId, bool),
     (code, reason): (&str, &str),
+    beside: Beside,
     now: DateTime<Utc>,
     cause: &Cause,
 ) -> Fact {
+    let pending = match beside {
+        Beside::Pending(Waiting { suspension_id, since }) => {
+            Some(PendingSuspensionV1 { suspension_id, since })
+        }
+        Beside::Nothing | Beside::WasInTheWay => None,
+    };
     let event = SuspensionDeniedV1 {
         order_id: to.order_id,
         suspension_id,
@@ -120,6 +152,8 @@ pub fn not_suspended(
         asked_by_unit,
         code: code.to_owned(),
         reason: reason.to_owned(),
+        pending,
+        was_in_the_way: matches!(beside, Beside::WasInTheWay),
     };
     Fact::new(to.order_id.uuid(), now, cause, &event)
 }

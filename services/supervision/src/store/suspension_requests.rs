@@ -1,8 +1,11 @@
 //! Table `suspension_requests`.
+use crate::domain::Waiting;
 use crate::store::requests::RequestFilter;
 use chrono::{DateTime, Utc};
+use contracts::ids::SuspensionId;
 use db::{Conn, DbError};
 use sqlx::PgPool;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One request with what became of it.
@@ -107,20 +110,43 @@ pub async fn lock(conn: &mut Conn, suspension_id: Uuid) -> Result<Option<Suspens
     Ok(row)
 }
 
-/// Whether a request of this assignment waits; its order is locked.
+/// The request of this assignment that waits; its order is locked.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waits(conn: &mut Conn, order_id: Uuid, generation: i32) -> Result<bool, DbError> {
-    let waits = sqlx::query_scalar!(
-        r#"select exists (select from suspension_requests
-                          where order_id = $1 and generation = $2 and state = 'requested') as "waits!""#,
+pub async fn waiting(conn: &mut Conn, order_id: Uuid, generation: i32) -> Result<Option<Waiting>, DbError> {
+    let row = sqlx::query!(
+        "select suspension_id, requested_at from suspension_requests
+         where order_id = $1 and generation = $2 and state = 'requested' order by requested_at limit 1",
         order_id,
         generation
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(waits)
+    Ok(row.map(|row| Waiting {
+        suspension_id: SuspensionId(row.suspension_id),
+        since: row.requested_at,
+    }))
+}
+
+/// Which of these requests are proposals of supervisors that were in their units' way: while one waited, a request of the unit
+/// was denied because of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_the_way(conn: &mut Conn, requests: &[Uuid]) -> Result<BTreeSet<Uuid>, DbError> {
+    let proposals = sqlx::query_scalar!(
+        "select p.suspension_id from suspension_requests p
+         where p.suspension_id = any($1) and p.requested_by not like 'unit:%'
+           and exists (select from suspension_requests u
+                       where u.order_id = p.order_id and u.generation = p.generation and u.unit = p.unit
+                         and u.requested_by like 'unit:%' and u.code = 'already_pending'
+                         and u.reviewed_at >= p.requested_at)",
+        requests
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(proposals.into_iter().collect())
 }
 
 /// Writes the verdict.

@@ -1,5 +1,6 @@
 //! Requests that an order stand still 挂起, whose time has passed before anybody decided: over, and the unit may ask anew.
 use crate::events;
+use crate::events::grants::Beside;
 use crate::store;
 use crate::usecases::request_extension::cause;
 use crate::usecases::request_suspension::denial;
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use contracts::cause::{Asked, Cause};
 use db::{Conn, Db, DbError, ExecuteError, Results, Work};
 use std::convert::Infallible;
+use uuid::Uuid;
 
 /// The use case; its command says how many at most.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +31,13 @@ impl Work for LapseSuspensions {
             let past = store::suspension_requests::past(conn, now, i64::from(asked.command)).await?;
             let orders = store::orders::lock(conn, &past).await?;
             let lapsed = store::suspension_requests::lapse(conn, &past, now).await?;
+            let ids: Vec<Uuid> = lapsed.iter().map(|row| row.suspension_id).collect();
+            let in_the_way = store::suspension_requests::in_the_way(conn, &ids).await?;
             let facts = lapsed.iter().map(|row| {
                 let order = orders.iter().find(|order| order.order_id.uuid() == row.order_id);
                 let contact = order.and_then(|order| order.correlation_id);
-                denial(row, now, &cause(contact, &asked.cause))
+                let beside = Beside::ended(in_the_way.contains(&row.suspension_id));
+                denial(row, beside, now, &cause(contact, &asked.cause))
             });
             bus::outbox::append(conn, &facts.collect::<Vec<_>>()).await?;
             results.push(Ok(lapsed.len()));

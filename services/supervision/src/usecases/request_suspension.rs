@@ -3,7 +3,7 @@
 //! says that it holds at once.
 use crate::domain::policies::{Ladder, Review, Suspensions};
 use crate::domain::{Clock, NotSuspended, Order, RequestState, Wanted, may_suspend};
-use crate::events::grants::{self, Grantee};
+use crate::events::grants::{self, Beside, Grantee};
 use crate::store;
 pub use crate::store::requests::RequestFilter;
 pub use crate::store::suspension_requests::SuspensionRequestRow;
@@ -145,7 +145,13 @@ pub(super) async fn record(
     }
     let new = store::suspension_requests::insert(conn, &row).await?;
     let cause = cause(order.correlation_id, &asked.cause);
-    Ok(denied.filter(|_| new).map(|_| denial(&row, now, &cause)))
+    Ok(denied.filter(|_| new).map(|denied| {
+        let beside = match denied {
+            NotSuspended::AlreadyPending(waiting) => Beside::Pending(waiting),
+            _ => Beside::Nothing,
+        };
+        denial(&row, beside, now, &cause)
+    }))
 }
 
 /// Whether the city's rules allow what is asked.
@@ -174,12 +180,8 @@ async fn judge(
     if let Err(refusal) = may_suspend(order, clocks, rules, &wanted) {
         return Ok(Err(refusal));
     }
-    let waits = store::suspension_requests::waits(conn, order.order_id.uuid(), to.generation).await?;
-    Ok(if waits {
-        Err(NotSuspended::AlreadyPending)
-    } else {
-        Ok(())
-    })
+    let waiting = store::suspension_requests::waiting(conn, order.order_id.uuid(), to.generation).await?;
+    Ok(waiting.map_or(Ok(()), |waiting| Err(NotSuspended::AlreadyPending(waiting))))
 }
 
 fn grantee(order: &Order, request: &Request) -> Grantee {
@@ -251,7 +253,7 @@ pub(super) fn suspension(
 }
 
 /// What is told of a request that was denied, or lapsed.
-pub(super) fn denial(row: &SuspensionRequestRow, now: DateTime<Utc>, cause: &Cause) -> Fact {
+pub(super) fn denial(row: &SuspensionRequestRow, beside: Beside, now: DateTime<Utc>, cause: &Cause) -> Fact {
     let to = Grantee {
         order_id: OrderId(row.order_id),
         unit: UnitCode(row.unit.clone()),
@@ -261,7 +263,7 @@ pub(super) fn denial(row: &SuspensionRequestRow, now: DateTime<Utc>, cause: &Cau
     let why = row.review_reason.as_deref().unwrap_or_default();
     let by_unit = row.requested_by.starts_with("unit:");
     let id = SuspensionId(row.suspension_id);
-    grants::not_suspended(&to, (id, by_unit), (code, why), now, cause)
+    grants::not_suspended(&to, (id, by_unit), (code, why), beside, now, cause)
 }
 
 /// At most `limit` requests after a position, the oldest first.

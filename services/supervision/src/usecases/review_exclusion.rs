@@ -1,6 +1,6 @@
-//! A second person agrees, or does not, that an order be left out of figures.
+//! A second person agrees, or does not, that an order be left out of figures; or whoever asked takes it back.
 use crate::domain::figures::OverLimit;
-use crate::domain::{NoReview, may_review};
+use crate::domain::{NoReview, RequestState, Says, may_review};
 use crate::events;
 use crate::store::exclusions::{self, ExclusionRow};
 use crate::usecases::exclusion_share::ExclusionRules;
@@ -24,6 +24,8 @@ pub struct Command {
     pub grant: bool,
     /// Why.
     pub note: String,
+    /// Whether this person reviews such requests; whoever asked may take it back.
+    pub reviews: bool,
 }
 
 /// Why not.
@@ -59,7 +61,13 @@ impl Work for ReviewExclusion {
                 results.push(Err(ReviewRefused::Unknown));
                 continue;
             };
-            if let Err(refusal) = may_review(row.state == "requested", &row.requested_by, &cause.actor) {
+            let verdict = RequestState::verdict(command.grant);
+            let says = Says {
+                by: &cause.actor,
+                reviews: command.reviews,
+                verdict,
+            };
+            if let Err(refusal) = may_review(row.state == "requested", &row.requested_by, says) {
                 results.push(Err(refusal.into()));
                 continue;
             }
@@ -70,7 +78,7 @@ impl Work for ReviewExclusion {
                     continue;
                 }
             }
-            row.state = if command.grant { "granted" } else { "denied" }.to_owned();
+            verdict.word().clone_into(&mut row.state);
             row.reviewed_by = Some(cause.actor.clone());
             row.reviewed_at = Some(now);
             row.review_note = Some(command.note.clone());

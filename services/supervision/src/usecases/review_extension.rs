@@ -1,6 +1,8 @@
 //! A supervisor's verdict on a request for more time. The clock moves in the transaction of the verdict.
 use crate::domain::policies::Ladder;
-use crate::domain::{Ask, Denied, Granted, NoReview, Policy, may_extend, may_review, running};
+use crate::domain::{
+    Ask, Denied, Granted, NoReview, Policy, RequestState, Says, may_extend, may_review, running,
+};
 use crate::events::grants::{self, Grantee, More};
 use crate::store;
 use crate::store::extensions::ExtensionRow;
@@ -41,6 +43,8 @@ pub struct Command {
     pub reason: String,
     /// `agent:<subject>`
     pub by: String,
+    /// Whether they review such requests; whoever asked may take it back.
+    pub reviews: bool,
 }
 
 /// Why the verdict is none.
@@ -94,7 +98,12 @@ impl ReviewExtension {
         let Some(row) = store::extensions::lock(conn, extension_id).await? else {
             return Ok(Err(ReviewRefused::Unknown));
         };
-        if let Err(refusal) = may_review(row.state == "pending", &row.requested_by, &command.by) {
+        let says = Says {
+            by: &command.by,
+            reviews: command.reviews,
+            verdict: RequestState::verdict(command.granted),
+        };
+        if let Err(refusal) = may_review(row.state == "pending", &row.requested_by, says) {
             return Ok(Err(refusal.into()));
         }
         let watch = Watch::over(conn, orders).await?;

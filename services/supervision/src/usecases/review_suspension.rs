@@ -1,7 +1,8 @@
 //! A person's verdict on a request that an order stand still 挂起. Granted, perhaps for a shorter time, the clocks stand still
 //! in the transaction of the verdict.
 use crate::domain::policies::{Ladder, Reviewer};
-use crate::domain::{NoReview, NotSuspended, RequestState, Wanted, may_review, may_suspend};
+use crate::domain::{NoReview, NotSuspended, RequestState, Says, Wanted, may_review, may_suspend};
+use crate::events::grants::Beside;
 use crate::store;
 use crate::store::suspension_requests::SuspensionRequestRow;
 use crate::usecases::request_extension::cause;
@@ -27,7 +28,7 @@ pub struct Command {
     pub verdict: Verdict,
     /// `agent:<subject>`
     pub by: String,
-    /// What they may review as.
+    /// What they may review as; whoever asked may take it back as anything.
     pub roles: Vec<Reviewer>,
 }
 
@@ -46,9 +47,6 @@ pub enum ReviewRefused {
     /// There is no such request.
     #[error("there is no such request")]
     Unknown,
-    /// The city's policy names other reviewers.
-    #[error("the city's policy names other reviewers")]
-    NotReviewer,
     /// Nobody may, or not this person.
     #[error(transparent)]
     NoReview(#[from] NoReview),
@@ -58,23 +56,6 @@ pub enum ReviewRefused {
     /// A rule of the city forbids to grant it.
     #[error(transparent)]
     Forbidden(#[from] NotSuspended),
-}
-
-/// Whether this person may say this of a request: a reviewer, of what somebody else asked for. Whoever asked may take it back.
-fn mandate(
-    command: &Command,
-    row: &SuspensionRequestRow,
-    waits: bool,
-    ladder: &Ladder,
-) -> Result<(), ReviewRefused> {
-    if waits && matches!(command.verdict, Verdict::Denied(_)) && row.requested_by == command.by {
-        return Ok(());
-    }
-    let reviewers = &ladder.suspensions.reviewers;
-    if !command.roles.iter().any(|role| reviewers.contains(role)) {
-        return Err(ReviewRefused::NotReviewer);
-    }
-    Ok(may_review(waits, &row.requested_by, &command.by)?)
 }
 
 impl Work for ReviewSuspension {
@@ -116,9 +97,18 @@ impl ReviewSuspension {
             return Ok(Err(ReviewRefused::Unknown));
         };
         let ladder = self.0.policies.look::<Ladder>(conn).await?;
-        let waits = standing(&row)?.may_become(after(&command.verdict));
-        if let Err(refusal) = mandate(command, &row, waits, &ladder) {
-            return Ok(Err(refusal));
+        let verdict = after(&command.verdict);
+        let says = Says {
+            by: &command.by,
+            reviews: command
+                .roles
+                .iter()
+                .any(|role| ladder.suspensions.reviewers.contains(role)),
+            verdict,
+        };
+        let waits = standing(&row)?.may_become(verdict);
+        if let Err(refusal) = may_review(waits, &row.requested_by, says) {
+            return Ok(Err(refusal.into()));
         }
         let watch = Watch::over(conn, orders).await?;
         match &command.verdict {
@@ -196,7 +186,10 @@ async fn deny(
     let contact = watch
         .get(OrderId(row.order_id))
         .and_then(|w| w.order.correlation_id);
-    let fact = denial(&row, now, &cause(contact, &asked.cause));
+    let id = row.suspension_id;
+    let in_the_way = store::suspension_requests::in_the_way(conn, &[id]).await?;
+    let beside = Beside::ended(in_the_way.contains(&id));
+    let fact = denial(&row, beside, now, &cause(contact, &asked.cause));
     bus::outbox::append(conn, &[fact]).await?;
     Ok(row)
 }

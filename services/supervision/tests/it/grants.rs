@@ -148,7 +148,7 @@ async fn what_a_rule_forbids_is_denied_at_once_and_a_person_may_deny_too() {
 }
 
 #[tokio::test]
-async fn staff_ask_for_a_unit_and_nobody_reviews_their_own_request() {
+async fn staff_ask_for_a_unit_and_nobody_grants_their_own_request() {
     let app = start().await;
     let told = Told::new(&app);
     let supervisor = app.http(Role::Supervisor);
@@ -174,6 +174,7 @@ async fn staff_ask_for_a_unit_and_nobody_reviews_their_own_request() {
     let yes = json!({ "verdict": "granted", "reason": "同意" });
     let refused = supervisor.post(&review, yes).await.expect(422).body;
     assert_eq!(refused["code"], "own_request");
+    taken_back(&app, &told, asked["extension_id"].as_str().unwrap()).await;
     app.http(Role::Supervisor)
         .post(
             "/v1/extensions/00000000-0000-7000-8000-000000000000/review",
@@ -181,6 +182,32 @@ async fn staff_ask_for_a_unit_and_nobody_reviews_their_own_request() {
         )
         .await
         .expect(404);
+}
+
+/// Whoever asked takes it back, also a dispatcher, who reviews nothing else.
+async fn taken_back(app: &TestApp, told: &Told<'_>, extension_id: &str) {
+    let (supervisor, dispatcher) = (app.http(Role::Supervisor), app.http(Role::Dispatcher));
+    let no = json!({ "verdict": "denied", "reason": "提错了单" });
+    let review = format!("/v1/extensions/{extension_id}/review");
+    let refused = dispatcher.post(&review, no.clone()).await.expect(403).body;
+    assert_eq!(refused["code"], "not_reviewer");
+    let back = supervisor.post(&review, no.clone()).await.expect(200).body;
+    assert_eq!(
+        (&back["state"], &back["reviewed_by"]),
+        (&json!("denied"), &back["requested_by"])
+    );
+    let path = format!("/v1/orders/{}/extensions", told.order_id);
+    let form = json!({ "clock": "finish", "amount": 1, "amount_unit": "working_days", "reason": "等待批复" });
+    let asked = dispatcher.post(&path, form).await.expect(201);
+    let review = format!("/v1/extensions/{}/review", asked.text("/extension_id"));
+    let yes = json!({ "verdict": "granted", "reason": "同意" });
+    assert_eq!(
+        dispatcher.post(&review, yes).await.expect(403).text("/code"),
+        "not_reviewer"
+    );
+    let back = dispatcher.post(&review, no).await.expect(200);
+    assert_eq!(back.text("/state"), "denied");
+    app.settle().await;
 }
 
 fn suspension(code: &str, until: &str) -> Value {

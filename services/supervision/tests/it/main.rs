@@ -13,6 +13,7 @@ mod exclusion_limits;
 mod figures;
 mod grants;
 mod harness;
+mod in_the_way;
 mod ladder;
 mod outcomes;
 mod policies;

@@ -17,6 +17,28 @@ fn line(scores: &Value) -> Value {
     scores["groups"][0]["units"][0].clone()
 }
 
+/// An auditor asks, and takes it back; of what somebody else asked for they say nothing.
+async fn taken_back(app: &TestApp, form: &Value) {
+    let (one, auditor) = (
+        person(app, "one", Role::Supervisor),
+        person(app, "three", Role::Auditor),
+    );
+    let no = json!({ "verdict": "denied", "note": "填错了单" });
+    let own = auditor.post("/v1/exclusions", form.clone()).await.expect(201);
+    let own = format!("/v1/exclusions/{}/review", own.text("/exclusion_id"));
+    assert_eq!(
+        auditor.post(&own, no.clone()).await.expect(200).text("/state"),
+        "denied"
+    );
+    let other = one.post("/v1/exclusions", form.clone()).await.expect(201);
+    let other = format!("/v1/exclusions/{}/review", other.text("/exclusion_id"));
+    assert_eq!(
+        auditor.post(&other, no.clone()).await.expect(403).text("/code"),
+        "not_reviewer"
+    );
+    assert_eq!(one.post(&other, no).await.expect(200).text("/state"), "denied");
+}
+
 #[tokio::test]
 async fn an_exclusion_needs_a_second_person_and_stays_listed() {
     let app = start().await;
@@ -37,6 +59,7 @@ async fn an_exclusion_needs_a_second_person_and_stays_listed() {
         one.post(&path, verdict.clone()).await.expect(409).text("/code"),
         "second_person_needed"
     );
+    taken_back(&app, &form).await;
     two.post(&path, verdict.clone()).await.expect(200);
     assert_eq!(
         two.post(&path, verdict).await.expect(409).text("/code"),

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use testkit::{Role, TestApp};
 use uuid::Uuid;
 
-fn time(local: &str) -> DateTime<Utc> {
+pub fn time(local: &str) -> DateTime<Utc> {
     format!("2026-{local}:00+08:00").parse().unwrap()
 }
 
-fn request(told: &Told<'_>, until: &str) -> OrderSuspensionRequestedV1 {
+pub fn request(told: &Told<'_>, until: &str) -> OrderSuspensionRequestedV1 {
     OrderSuspensionRequestedV1 {
         order_id: told.order_id,
         suspension_id: SuspensionId(Uuid::now_v7()),
@@ -29,23 +29,23 @@ fn request(told: &Told<'_>, until: &str) -> OrderSuspensionRequestedV1 {
 }
 
 /// Asked for by the unit, and heard.
-async fn asks(told: &Told<'_>, request: &OrderSuspensionRequestedV1) {
+pub async fn asks(told: &Told<'_>, request: &OrderSuspensionRequestedV1) {
     told.tell(request).await;
     told.app.settle().await;
 }
 
-async fn signed(told: &Told<'_>) {
+pub async fn signed(told: &Told<'_>) {
     told.under_way().await;
     told.signed(1).await;
     told.app.settle().await;
 }
 
-fn review(id: impl std::fmt::Display) -> String {
+pub fn review(id: impl std::fmt::Display) -> String {
     format!("/v1/suspension-requests/{id}/review")
 }
 
 /// (state, code) of the requests of an order, the oldest first.
-async fn requests(told: &Told<'_>) -> Vec<(Value, Value)> {
+pub async fn requests(told: &Told<'_>) -> Vec<(Value, Value)> {
     let path = format!("/v1/suspension-requests?order_id={}", told.order_id);
     let page = told.app.http(Role::Auditor).get(&path).await.expect(200).body;
     let items = page["items"].as_array().unwrap().iter();

@@ -34,8 +34,7 @@ pub(super) struct SeenOrderAnswer {
     extension_pending: bool,
     /// True while a suspension request is under review.
     suspension_pending: bool,
-    /// The order as the newest document told it, with all supplements.
-    #[schema(value_type = Object)]
+    /// The order as the newest document told it, with all supplements: `supplements_left_out` is never there.
     order: UnitOrderV1,
     /// What the unit did, oldest first.
     actions: Vec<ActionAnswer>,

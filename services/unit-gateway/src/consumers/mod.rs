@@ -61,7 +61,7 @@ pub fn all(local: FixedOffset) -> Vec<Box<dyn Handler>> {
         on_extension_denied::handler(),
         on_order_suspended::handler(local),
         on_order_resumed::handler(local),
-        on_suspension_denied::handler(),
+        on_suspension_denied::handler(local),
         on_supervision_opened::handler(local),
         on_supervision_escalated::handler(local),
         on_consultation_opened::handler(local),

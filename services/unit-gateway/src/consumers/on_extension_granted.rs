@@ -40,7 +40,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     reason: event.reason,
                 }),
                 answers: Some(Request::Extension(event.extension_id)),
-                whom: Whom::Granted(event.unit),
+                whom: Whom::Lead(event.unit),
             }
         },
         unknown,

@@ -37,6 +37,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     suspended_at: None,
                     until: None,
                     code: None,
+                    pending: None,
                     resumed_at: Some(event.resumed_at),
                     due_at: event.due_at,
                 }),

@@ -30,6 +30,7 @@ pub(super) fn handler(local: FixedOffset) -> Box<dyn Handler> {
                     suspended_at: Some(event.suspended_at),
                     until: Some(event.until),
                     code: None,
+                    pending: None,
                     resumed_at: None,
                     due_at: None,
                 }),

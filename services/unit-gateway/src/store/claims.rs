@@ -144,13 +144,23 @@ async fn uncount(pool: &PgPool, tries: &[(Uuid, i32)], keep_lease: bool) -> Resu
     Ok(())
 }
 
-/// Gives everything that a unit does not have yet, and nobody is sending now, the unit's present way, due now.
-pub async fn redirect(conn: &mut Conn, now: DateTime<Utc>, unit: &str, way: &str) -> Result<(), DbError> {
+/// Gives everything that units do not have yet, and nobody is sending now, their present ways, due now.
+pub async fn redirect(conn: &mut Conn, now: DateTime<Utc>, ways: &[(String, String)]) -> Result<(), DbError> {
+    if ways.is_empty() {
+        return Ok(());
+    }
+    let (units, ways): (Vec<String>, Vec<String>) = ways.iter().cloned().unzip();
     sqlx::query!(
-        "update deliveries set way = $2, state = 'waiting', next_attempt_at = $3, leased_until = null, attempts = 0
-         where unit = $1 and state <> 'delivered' and (leased_until is null or leased_until <= $3)",
-        unit,
-        way,
+        "with mine as (
+           select d.delivery_id, g.way from unnest($1::text[], $2::text[]) as g(unit, way)
+           join deliveries d on d.unit = g.unit
+           where d.state <> 'delivered' and (d.leased_until is null or d.leased_until <= $3)
+           order by d.delivery_id for update of d)
+         update deliveries d
+         set way = mine.way, state = 'waiting', next_attempt_at = $3, leased_until = null, attempts = 0
+         from mine where d.delivery_id = mine.delivery_id",
+        &units,
+        &ways,
         now
     )
     .execute(conn)
@@ -160,11 +170,18 @@ pub async fn redirect(conn: &mut Conn, now: DateTime<Utc>, unit: &str, way: &str
 
 /// Gives what waits for the webhook of units that have fallen back their other way, due now.
 pub async fn redirect_fallen(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
-        "update deliveries d set way = a.fallback, state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0
-         from unit_access a
-         where a.unit = d.unit and a.fallen_back and d.unit = any($1) and d.way = 'webhook' and d.state <> 'delivered'
-           and (d.leased_until is null or d.leased_until <= $2)",
+        "with mine as (
+           select d.delivery_id, a.fallback from deliveries d join unit_access a on a.unit = d.unit
+           where a.fallen_back and d.unit = any($1) and d.way = 'webhook' and d.state <> 'delivered'
+             and (d.leased_until is null or d.leased_until <= $2)
+           order by d.delivery_id for update of d)
+         update deliveries d
+         set way = mine.fallback, state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0
+         from mine where d.delivery_id = mine.delivery_id",
         units,
         now
     )
@@ -202,12 +219,16 @@ pub async fn replay(
     delivery_id: Option<Uuid>,
 ) -> Result<u64, DbError> {
     let done = sqlx::query!(
-        "update deliveries as d set state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0,
-             way = case when a.fallen_back then a.fallback else a.way end, sent_again = d.sent_again + 1
-         from unit_access a
-         where d.unit = $1 and a.unit = d.unit and a.active
-           and case when a.fallen_back then a.fallback else a.way end <> 'rest' and (d.leased_until is null or d.leased_until <= $2)
-           and case when $3::uuid is null then d.state <> 'delivered' else d.delivery_id = $3 end",
+        "with mine as (
+           select d.delivery_id, case when a.fallen_back then a.fallback else a.way end as way
+           from deliveries d join unit_access a on a.unit = d.unit
+           where d.unit = $1 and a.active
+             and case when a.fallen_back then a.fallback else a.way end <> 'rest' and (d.leased_until is null or d.leased_until <= $2)
+             and case when $3::uuid is null then d.state <> 'delivered' else d.delivery_id = $3 end
+           order by d.delivery_id for update of d)
+         update deliveries as d set state = 'waiting', next_attempt_at = $2, leased_until = null, attempts = 0,
+             way = mine.way, sent_again = d.sent_again + 1
+         from mine where d.delivery_id = mine.delivery_id",
         unit,
         now,
         delivery_id

@@ -6,6 +6,41 @@ use contracts::words::DeliveryWay;
 use db::{Conn, DbError};
 use uuid::Uuid;
 
+/// Locks these documents, and all that these units do not have, before several statements change them.
+pub async fn lock(conn: &mut Conn, ids: &[Uuid], units: &[String]) -> Result<(), DbError> {
+    let mut all = ids.to_vec();
+    if !units.is_empty() {
+        let missing = sqlx::query_scalar!(
+            "select delivery_id from deliveries where unit = any($1) and state <> 'delivered'",
+            units
+        );
+        all.extend(missing.fetch_all(&mut *conn).await?);
+    }
+    sqlx::query!(
+        "select delivery_id from deliveries where delivery_id = any($1) order by delivery_id for update",
+        &all
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// What waits behind the breakers of these units is due at once.
+pub async fn wake(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update deliveries set next_attempt_at = $2
+         where unit = any($1) and way = 'webhook' and state = 'waiting' and leased_until is null and next_attempt_at > $2",
+        units,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Marks documents as delivered, by `way` if that is known better than before; answers those the unit did not have.
 pub async fn delivered(
     conn: &mut Conn,

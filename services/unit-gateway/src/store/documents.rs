@@ -1,6 +1,4 @@
 //! Table `documents`: what units are told, append-only. Written together with its row of `deliveries`.
-//!
-//! Order of locks in every transaction: handlings, unit_feeds, deliveries (each by key), then the outbox.
 use crate::domain::delivery::NewDelivery;
 use chrono::{DateTime, Utc};
 use contracts::ids::OrderId;
@@ -192,7 +190,9 @@ pub async fn drop_old(conn: &mut Conn, before: DateTime<Utc>, documents_max: i64
            where c.created_at < $1 and (h.ended_at < $1 or h.order_id is null)
            limit $2 for update of c skip locked),
          pushes as (delete from delivery_attempts a using old where a.delivery_id = old.delivery_id),
-         states as (delete from deliveries d using old where d.delivery_id = old.delivery_id)
+         mine as (select d.delivery_id from deliveries d join old on old.delivery_id = d.delivery_id
+                  order by d.delivery_id for update of d),
+         states as (delete from deliveries d using mine where d.delivery_id = mine.delivery_id)
          delete from documents c using old where c.unit = old.unit and c.seq = old.seq",
         before,
         documents_max

@@ -1,4 +1,9 @@
 //! The tables: all SQL of the service, one file per group of tables.
+//!
+//! Order of locks in every transaction, so that nobody waits in a circle: `handlings`, `order_contents`, `unit_feeds`,
+//! `unit_access`, `unit_health`, `unit_readers`, `deliveries`, then the outbox; in each table all rows at once, by key. Who
+//! changes `deliveries` by several statements locks them all before the first ([`deliveries::lock`]); claims wait for nobody
+//! (`skip locked`).
 pub mod actions; // what units did, once each
 pub mod answers; // what went against units, and their appeals
 pub mod attachments; // what the contents in the object store are
@@ -9,8 +14,8 @@ pub mod delivery_reads; // what the API shows of deliveries
 pub mod directory_copy; // who there is, as routing published it last
 pub mod documents; // what units are told: insert, pull, drop
 pub mod failing; // units that are not reached, as people were told
-pub mod handlings;
-pub mod helpers; // the newest assignment of each order
+pub mod handlings; // the newest assignment of each order
+pub mod helpers; // units that are asked to help
 pub mod openings; // what units looked at
 pub mod orders; // content of orders
 pub mod resends; // what is sent again although it was handed over

@@ -53,13 +53,17 @@ pub async fn resend(conn: &mut Conn, now: DateTime<Utc>, what: Resend<'_>) -> Re
            select c.delivery_id from documents c join handlings h on h.order_id = c.order_id
            where $4 and c.unit = any($2) and c.notice in ('assigned', 'reworked')
              and h.state = 'assigned' and h.generation = c.generation and h.rework = c.rework),
-         late as (select c.delivery_id from documents c where c.unit = any($2) and c.created_at >= $5)
+         late as (select c.delivery_id from documents c where c.unit = any($2) and c.created_at >= $5),
+         mine as (
+           select d.delivery_id from deliveries d
+           where d.way = 'nats' and d.state = 'delivered'
+             and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned
+                                   union select delivery_id from contestable union select delivery_id from late)
+           order by d.delivery_id for update of d)
          update deliveries as d set state = 'waiting', next_attempt_at = $1, leased_until = null,
              way = coalesce($6, d.way), attempts = case when $6::text is null then d.attempts else 0 end,
              sent_again = d.sent_again + $7
-         where d.way = 'nats' and d.state = 'delivered'
-           and d.delivery_id in (select delivery_id from newest union select delivery_id from unsigned
-                                 union select delivery_id from contestable union select delivery_id from late)",
+         from mine where d.delivery_id = mine.delivery_id",
         now,
         what.units,
         what.ended_after,

@@ -69,13 +69,27 @@ pub async fn get(conn: &mut Conn, unit: &str) -> Result<Option<AccessRow>, DbErr
 }
 
 /// Keeps how these units are reached as it is until the transaction ends: whoever changes it waits, and whoever has changed it is
-/// waited for. To be called before any delivery is locked, in the order in which changes lock.
+/// waited for.
 pub async fn hold(conn: &mut Conn, units: &[String]) -> Result<(), DbError> {
     if units.is_empty() {
         return Ok(());
     }
     sqlx::query!(
         "select unit from unit_access where unit = any($1) order by unit for share",
+        units
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// The same for whoever changes it: everybody else who holds it waits, too.
+pub async fn lock(conn: &mut Conn, units: &[String]) -> Result<(), DbError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "select unit from unit_access where unit = any($1) order by unit for update",
         units
     )
     .fetch_all(conn)

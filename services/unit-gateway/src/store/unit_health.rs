@@ -55,32 +55,32 @@ pub async fn failed(
     Ok(())
 }
 
-/// Calls to these units succeeded: they are well, unless people were told otherwise; then only a test call ends that.
-/// What waits behind an opened breaker is due at once.
-pub async fn succeeded(conn: &mut Conn, now: DateTime<Utc>, units: &[String]) -> Result<(), DbError> {
-    if units.is_empty() {
-        return Ok(());
-    }
-    let opened = sqlx::query_scalar!(
-        r#"with well as (delete from unit_health where unit = any($1) and alarmed_at is null returning unit, open_until)
-           select unit as "unit!" from well where open_until is not null"#,
+/// Locks what is known of these units.
+pub async fn lock(conn: &mut Conn, units: &[String]) -> Result<(), DbError> {
+    sqlx::query!(
+        "select unit from unit_health where unit = any($1) order by unit for update",
         units
     )
-    .fetch_all(&mut *conn)
-    .await?;
-    if opened.is_empty() {
-        // Nearly always; together with the update it would cost a look at what waits.
-        return Ok(());
-    }
-    sqlx::query!(
-        "update deliveries set next_attempt_at = $2
-         where unit = any($1) and way = 'webhook' and state = 'waiting' and leased_until is null and next_attempt_at > $2",
-        &opened,
-        now
-    )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
     Ok(())
+}
+
+/// Calls to these units succeeded: they are well, unless people were told otherwise; then only a test call ends that. Answers
+/// those behind whose opened breaker something may wait ([`super::deliveries::wake`]).
+pub async fn succeeded(conn: &mut Conn, units: &[String]) -> Result<Vec<String>, DbError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let well = sqlx::query!(
+        "with mine as (select unit from unit_health where unit = any($1) and alarmed_at is null order by unit for update)
+         delete from unit_health h using mine where h.unit = mine.unit returning h.unit, h.open_until",
+        units
+    )
+    .fetch_all(conn)
+    .await?;
+    let behind_breaker = well.into_iter().filter(|row| row.open_until.is_some());
+    Ok(behind_breaker.map(|row| row.unit).collect())
 }
 
 /// Webhooks that have failed since before a moment, and of which nobody was told yet.
@@ -96,7 +96,7 @@ pub async fn due(pool: &PgPool, since: DateTime<Utc>, limit: i64) -> Result<Vec<
     .await?)
 }
 
-/// Marks them as told and lets them fall back; answers those of which nobody was told. Without `probe_at` no test call is
+/// Marks them as told and lets them fall back, which are locked ([`super::unit_access::lock`]); answers those of which nobody was told. Without `probe_at` no test call is
 /// made: only a changed way ends that.
 pub async fn alarm(
     conn: &mut Conn,
@@ -104,6 +104,9 @@ pub async fn alarm(
     probe_at: Option<DateTime<Utc>>,
     units: &[String],
 ) -> Result<Vec<Failing>, DbError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(sqlx::query_as!(
         Failing,
         r#"with told as (

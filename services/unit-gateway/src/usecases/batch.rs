@@ -154,9 +154,6 @@ impl Batch {
     }
 
     fn queue(&mut self, document: &UnitDocumentV1, telling: &Telling<'_>, cause: &Cause) {
-        let Some(content) = self.contents.get(&document.subject) else {
-            return;
-        };
         self.documents.push(NewDelivery {
             delivery_id: telling.id,
             order_id: document.subject,
@@ -165,7 +162,7 @@ impl Batch {
             rework: document.data.rework,
             notice: telling.notice,
             lead: telling.lead,
-            document: documents::to_json(content, document),
+            document: documents::to_json(document),
             origin: Origin {
                 correlation_id: cause.correlation_id,
                 causation_id: cause.causation_id.map(contracts::ids::EventId::uuid),

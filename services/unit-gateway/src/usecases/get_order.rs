@@ -1,6 +1,5 @@
 //! One order as a unit may see it: the newest document it got, where the order stands, and what the unit did. The unit
 //! above the one that has the order sees the same as that unit's document, and may not act. Every look is written down.
-use crate::documents::left_out;
 use crate::domain::handling::{Handling, State};
 use crate::store::actions::{ActionSeen, Part};
 use crate::store::openings::{self, Opened};
@@ -56,15 +55,14 @@ pub async fn get_order(
     let Some(document) = documents::newest(&mut conn, order_id, of.as_str()).await? else {
         return Ok(None);
     };
-    let left_out = left_out(&document);
     let mut document: UnitDocumentV1 = serde_json::from_str(&document)
         .map_err(|error| DbError::inconsistent("documents", "document", &order_id, &error))?;
     if sub_unit.is_some() && document.data.confidential {
         return Ok(None);
     }
-    if left_out > 0 {
+    if let Some(left_out) = document.data.supplements_left_out.take() {
         // What is shown here has no limit; what came after the document is not told before its own document tells it.
-        let told = left_out + document.data.supplements.len();
+        let told = left_out as usize + document.data.supplements.len();
         document.data.supplements = orders::first_supplements(&mut conn, order_id, told).await?;
     }
     let what = sub_unit

@@ -122,13 +122,12 @@ async fn put(
     let silent = unit_readers::forget(conn, unit).await?;
     let read = |since| events::delivery_restored(&command.unit, DeliveryWay::Nats, since, now, cause);
     restored.extend(silent.map(read));
-    bus::outbox::append(conn, &restored).await?;
     let way = if command.active {
         command.way
     } else {
         DeliveryWay::Rest
     };
-    claims::redirect(conn, now, unit, way.as_str()).await?;
+    claims::redirect(conn, now, &[(unit.to_owned(), way.to_string())]).await?;
     let nats = DeliveryWay::Nats;
     if way != nats && before.is_some_and(|before| before.present_way() == nats.as_str()) {
         let whose = (unit, command.unread);
@@ -137,6 +136,7 @@ async fn put(
     if command.lacks_consumer {
         resend_lost::resend(conn, now, command.closed, std::slice::from_ref(&command.unit.0)).await?;
     }
+    bus::outbox::append(conn, &restored).await?;
     Ok(AccessPut {
         access,
         secret_is_new,

@@ -38,33 +38,37 @@ impl Work for RecordDeliveries {
             .filter(|push| push.outcome == Outcome::Delivered)
             .map(|push| push.delivery_id)
             .collect();
-        // The way of a unit may have changed while its document was on its way into the stream, or be changing now.
-        let published: Vec<&&Push> = pushes
-            .iter()
-            .filter(|push| push.way == DeliveryWay::Nats && push.outcome == Outcome::Delivered)
-            .collect();
-        let units: Vec<String> = published.iter().map(|push| push.unit.0.clone()).collect();
-        unit_access::hold(conn, &units).await?;
+        let gone = gone(&pushes);
+        let published = hold_ways(conn, &pushes, &gone).await?;
+        let woken = self.health(conn, now, &pushes).await?;
+        let failing = unit_health::alarm(conn, now, None, &gone).await?;
+        let mixed = !ids.is_empty() && ids.len() < pushes.len();
+        if mixed || !woken.is_empty() || !gone.is_empty() {
+            let all: Vec<Uuid> = pushes.iter().map(|push| push.delivery_id).collect();
+            deliveries::lock(conn, &all, &[&gone[..], &woken[..]].concat()).await?;
+        }
         let arrived = deliveries::delivered(conn, now, &ids, None).await?;
-        let published: Vec<Uuid> = published.iter().map(|push| push.delivery_id).collect();
         resends::redirect_astray(conn, now, &published).await?;
         deliveries::failed(conn, &pushes).await?;
+        deliveries::wake(conn, now, &woken).await?;
         attempts::insert(conn, &pushes).await?;
-        self.health(conn, now, &pushes).await?;
-        let gone = gone(&pushes);
-        if !gone.is_empty() {
-            watch_endpoints::alarm(conn, now, None, &gone).await?;
-            claims::redirect_fallen(conn, now, &gone).await?;
-        }
-        let facts: Vec<bus::Fact> = arrived.iter().filter_map(events::delivered).collect();
+        let mut facts = watch_endpoints::fall_back(conn, now, &failing).await?;
+        claims::redirect_fallen(conn, now, &gone).await?;
+        facts.extend(arrived.iter().filter_map(events::delivered));
         bus::outbox::append(conn, &facts).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
 }
 
 impl RecordDeliveries {
-    /// Of the endpoints that were called: who answers at all is well, whatever became of its other calls.
-    async fn health(self, conn: &mut Conn, now: DateTime<Utc>, pushes: &[&Push]) -> Result<(), DbError> {
+    /// Of the endpoints that were called: who answers at all is well, whatever became of its other calls. Answers those behind
+    /// whose opened breaker something may wait.
+    async fn health(
+        self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        pushes: &[&Push],
+    ) -> Result<Vec<String>, DbError> {
         let mut failed: BTreeMap<&str, UnitFailures> = BTreeMap::new();
         let mut well: Vec<String> = Vec::new();
         for push in pushes.iter().filter(|push| push.way == DeliveryWay::Webhook) {
@@ -87,9 +91,36 @@ impl RecordDeliveries {
             .filter(|(unit, _)| !well.iter().any(|other| other == unit))
             .map(|(unit, failures)| (unit.to_owned(), failures))
             .collect();
-        unit_health::succeeded(conn, now, &well).await?;
-        unit_health::failed(conn, now, self.breaker, &failed).await
+        if !well.is_empty() && !failed.is_empty() {
+            let all: Vec<String> = well
+                .iter()
+                .chain(failed.iter().map(|(unit, _)| unit))
+                .cloned()
+                .collect();
+            unit_health::lock(conn, &all).await?;
+        }
+        let woken = unit_health::succeeded(conn, &well).await?;
+        unit_health::failed(conn, now, self.breaker, &failed).await?;
+        Ok(woken)
     }
+}
+
+/// Keeps the ways of units as they are whose documents were published, because one may have changed while its document was on
+/// its way into the stream, or be changing now; and locks those that change here. Answers what was published.
+async fn hold_ways(conn: &mut Conn, pushes: &[&Push], gone: &[String]) -> Result<Vec<Uuid>, DbError> {
+    let published: Vec<&&Push> = pushes
+        .iter()
+        .filter(|push| push.way == DeliveryWay::Nats && push.outcome == Outcome::Delivered)
+        .collect();
+    let units = published.iter().map(|push| &push.unit.0);
+    let units: Vec<String> = units.chain(gone).cloned().collect();
+    if gone.is_empty() {
+        unit_access::hold(conn, &units).await?;
+    } else {
+        // All of them in one order; nobody who holds a lock may ask for a stronger one.
+        unit_access::lock(conn, &units).await?;
+    }
+    Ok(published.iter().map(|push| push.delivery_id).collect())
 }
 
 /// Units whose endpoint says that it is no more: nothing goes there any more, and people are told at once.

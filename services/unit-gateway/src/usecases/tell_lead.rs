@@ -76,7 +76,7 @@ fn document(
         rework: handling.rework,
         notice: telling.notice,
         lead: true,
-        document: documents::to_json(content, &documents::build(content, handling, &telling)),
+        document: documents::to_json(&documents::build(content, handling, &telling)),
         origin: Origin {
             correlation_id: part.cause.correlation_id,
             causation_id: part.cause.causation_id.map(EventId::uuid),

@@ -14,7 +14,7 @@ pub enum Whom {
     /// The lead, if its request was open until now.
     Asker,
     /// The lead, if it is this unit, whether or not it asked.
-    Granted(UnitCode),
+    Lead(UnitCode),
     /// The lead and all who help.
     All,
     /// These, as far as they have the order. Without anybody who must act, the order may be unknown here.
@@ -113,7 +113,7 @@ fn tell(
 fn hears(whom: &Whom, handling: &Handling, unit: &UnitCode, was_open: bool) -> bool {
     match whom {
         Whom::Asker => was_open && unit == handling.lead(),
-        Whom::Granted(to) => unit == handling.lead() && unit == to,
+        Whom::Lead(to) => unit == handling.lead() && unit == to,
         Whom::All => true,
         Whom::Named { unit: must, told } => must.as_ref() == Some(unit) || told.contains(unit),
     }

@@ -3,7 +3,7 @@
 use super::ping_unit::ping_unit;
 use super::resend_lost;
 use crate::ctx::Ctx;
-use crate::domain::delivery::GONE;
+use crate::domain::delivery::{Failing, GONE};
 use crate::events;
 use crate::store::{claims, unit_access, unit_health};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,27 +37,32 @@ impl Work for AlarmUnits {
         commands: &[Asked<UnitCode>],
     ) -> Result<Results<Self>, DbError> {
         let units: Vec<String> = commands.iter().map(|asked| asked.command.0.clone()).collect();
-        alarm(conn, now, Some(now + self.probe_wait), &units).await?;
+        unit_access::lock(conn, &units).await?;
+        let failing = unit_health::alarm(conn, now, Some(now + self.probe_wait), &units).await?;
+        let facts = fall_back(conn, now, &failing).await?;
+        bus::outbox::append(conn, &facts).await?;
         Ok(commands.iter().map(|_| Ok(())).collect())
     }
 }
 
-/// Tells people of units that are not reached, once, and gives their documents their other way.
-pub(super) async fn alarm(
+/// Gives the documents of units that are not reached their other way; answers what people are told.
+pub(super) async fn fall_back(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    probe_at: Option<DateTime<Utc>>,
-    units: &[String],
-) -> Result<(), DbError> {
-    let failing = unit_health::alarm(conn, now, probe_at, units).await?;
+    failing: &[Failing],
+) -> Result<Vec<bus::Fact>, DbError> {
+    let ways: Vec<(String, String)> = failing
+        .iter()
+        .map(|unit| (unit.unit.clone(), unit.fallback.clone()))
+        .collect();
+    claims::redirect(conn, now, &ways).await?;
     let mut facts = Vec::with_capacity(failing.len());
     let cause = Cause::asked_by("clock", None);
-    for unit in &failing {
+    for unit in failing {
         tracing::error!(unit = unit.unit, since = %unit.since, error = unit.error, waiting = unit.waiting, "a unit is not reached");
-        claims::redirect(conn, now, &unit.unit, &unit.fallback).await?;
         facts.push(events::delivery_failing(unit, now, &cause));
     }
-    bus::outbox::append(conn, &facts).await
+    Ok(facts)
 }
 
 /// The use case: these answer again.
@@ -82,11 +87,12 @@ impl Work for RestoreUnits {
         commands: &[Asked<UnitCode>],
     ) -> Result<Results<Self>, DbError> {
         for Asked { command, cause } in commands {
+            unit_access::lock(conn, std::slice::from_ref(&command.0)).await?;
             if let Some(fact) = forget(conn, now, command, cause).await? {
                 let (unit, webhook) = (command.as_str(), DeliveryWay::Webhook.as_str());
                 let before = unit_access::get(conn, unit).await?;
                 unit_health::restore(conn, unit).await?;
-                claims::redirect(conn, now, unit, webhook).await?;
+                claims::redirect(conn, now, &[(unit.to_owned(), webhook.to_owned())]).await?;
                 if before.is_some_and(|before| before.present_way() == DeliveryWay::Nats.as_str()) {
                     let whose = (unit, self.unread.contains(unit));
                     resend_lost::leave(conn, now, self.closed, whose, webhook).await?;
@@ -157,17 +163,15 @@ async fn unread(ctx: &Ctx, units: &[String]) -> Result<BTreeSet<String>, DbError
     Ok(unread)
 }
 
+/// Each unit in a transaction of its own: so none is locked while another one is waited for.
 async fn run<W: Work<Command = UnitCode>>(ctx: &Ctx, work: &W, units: Vec<String>) -> Result<usize, DbError> {
-    if units.is_empty() {
-        return Ok(0);
-    }
-    let asked: Vec<Asked<UnitCode>> = units
-        .into_iter()
-        .map(|unit| Asked {
+    let count = units.len();
+    for unit in units {
+        let asked = Asked {
             cause: Cause::asked_by("clock", None),
             command: UnitCode(unit),
-        })
-        .collect();
-    ctx.db.execute_many(work, &asked).await?;
-    Ok(asked.len())
+        };
+        ctx.db.execute_many(work, &[asked]).await?;
+    }
+    Ok(count)
 }

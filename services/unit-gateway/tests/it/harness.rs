@@ -253,3 +253,16 @@ pub async fn key(app: &TestApp, unit: &str) -> (String, String) {
         .expect(201);
     (made.text("/key_id"), made.text("/key"))
 }
+
+/// Returns when somebody waits for a row that another has locked.
+pub async fn somebody_waits(app: &TestApp) {
+    let waits = "select exists (select 1 from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits)
+        .fetch_one(app.db())
+        .await
+        .unwrap()
+    {
+        tokio::task::yield_now().await;
+    }
+}

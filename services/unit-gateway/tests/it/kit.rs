@@ -93,6 +93,59 @@ fn the_asyncapi_document_is_that_of_the_code() {
     check("asyncapi.json", &asyncapi::document());
 }
 
+/// A schema without its examples, and without the members that only one of the ways needs.
+fn bare(schema: &Value, left_out: &[&str]) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let kept = members
+                .iter()
+                .filter(|(name, _)| !["example", "examples"].contains(&name.as_str()));
+            let mut kept: Map<String, Value> = kept
+                .map(|(name, member)| (name.clone(), bare(member, &[])))
+                .collect();
+            if let Some(Value::Object(properties)) = kept.get_mut("properties") {
+                properties.retain(|name, _| !left_out.contains(&name.as_str()));
+            }
+            if let Some(Value::Array(required)) = kept.get_mut("required") {
+                required.retain(|name| !left_out.iter().any(|left_out| name == left_out));
+            }
+            kept.into()
+        }
+        Value::Array(items) => items.iter().map(|item| bare(item, &[])).collect(),
+        plain => plain.clone(),
+    }
+}
+
+/// What a schema of AsyncAPI is called over REST, and what it says beside that: over NATS the body names what the address names
+/// over REST, and says whether it went well. `None` = REST has nothing like it.
+fn twin(name: &str) -> Option<(String, &'static [&'static str])> {
+    if ["NatsHeaders", "WebhookHeaders", "CommandHeaders", "Ping"].contains(&name) {
+        return None;
+    }
+    Some(match (name.strip_suffix("Command"), name.strip_suffix("Reply")) {
+        (Some(asked), _) => (format!("{asked}Request"), &["order_id", "relay_token"]),
+        (_, Some(told)) => (format!("{told}Answer"), &["ok"]),
+        _ => (name.to_owned(), &[]),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_both_documents_describe_is_the_same_in_both() {
+    let app = start().await;
+    let (rest, nats) = (for_units(&app.openapi), asyncapi::document());
+    let mut members = 0;
+    for (name, schema) in nats["components"]["schemas"].as_object().unwrap() {
+        let Some((twin, beside)) = twin(name) else {
+            continue;
+        };
+        let over_rest = &rest["components"]["schemas"][&twin];
+        assert!(over_rest.is_object(), "{name}: REST has no {twin}");
+        assert_eq!(bare(schema, beside), bare(over_rest, &[]), "{name}, {twin}");
+        members += schema["properties"].as_object().map_or(0, Map::len);
+    }
+    assert!(members > 150, "{members}");
+}
+
 /// Every `$ref` leads somewhere.
 fn dangling(value: &Value, root: &Value, found: &mut Vec<String>) {
     match value {

@@ -1,6 +1,6 @@
 //! A unit leaves NATS: "delivered" there means "in the stream", so what it has not read goes its new way.
 use crate::endpoint::{Mood, Receiver};
-use crate::harness::{LEAD, Order, access, start};
+use crate::harness::{LEAD, Order, access, somebody_waits, start};
 use crate::unit_system::{UnitSystem, documents};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -137,19 +137,6 @@ async fn a_document_on_its_way_into_the_stream_while_the_way_changes_is_not_lost
         panic!("one document");
     };
     assert_eq!((way.as_str(), state.as_str()), ("rest", "waiting"));
-}
-
-/// Returns when somebody waits for a row that another has locked.
-async fn somebody_waits(app: &TestApp) {
-    let waits = "select exists (select 1 from pg_stat_activity
-                 where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits)
-        .fetch_one(app.db())
-        .await
-        .unwrap()
-    {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

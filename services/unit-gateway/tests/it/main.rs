@@ -22,6 +22,7 @@ mod keys;
 mod kit;
 mod leaving_nats;
 mod live;
+mod locks;
 mod lost_stream;
 mod many_units;
 mod nats;

@@ -3,7 +3,7 @@ use crate::harness::{HELPER, LEAD, Order, feed, key, notices, start};
 use crate::unit_system::UnitSystem;
 use chrono::TimeDelta;
 use contracts::ids::SuspensionId;
-use contracts::supervision::{OrderSuspendedV1, SuspensionDeniedV1};
+use contracts::supervision::{OrderSuspendedV1, PendingSuspensionV1, SuspensionDeniedV1};
 use contracts::unit_gateway::OrderSuspensionRequestedV1;
 use serde_json::{Value, json};
 use testkit::{Response, TestApp};
@@ -30,6 +30,8 @@ fn denied(order: &Order, id: SuspensionId, code: &str) -> SuspensionDeniedV1 {
         asked_by_unit: true,
         code: code.into(),
         reason: "可室内施工".into(),
+        pending: None,
+        was_in_the_way: false,
     }
 }
 
@@ -78,7 +80,8 @@ async fn the_lead_asks_that_its_order_rest_and_hears_the_answer() {
     );
     assert_eq!(pending(&app, &order).await, true);
     // What a supervisor proposed in vain is not the unit's affair.
-    let theirs = denied(&order, SuspensionId(Uuid::now_v7()), "reviewed");
+    let mut theirs = denied(&order, SuspensionId(Uuid::now_v7()), "reviewed");
+    theirs.asked_by_unit = false;
     app.publish(order.key(), 2, &theirs).await;
     app.publish(order.key(), 3, &denied(&order, first, "reviewed"))
         .await;
@@ -127,6 +130,59 @@ async fn granted(app: &TestApp, order: &Order, id: SuspensionId) {
         ["assigned", "suspension_denied", "suspended"]
     );
     assert_eq!(notices(&feed(app, HELPER, 50).await), ["assigned", "suspended"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_hears_what_is_in_the_way_of_its_request_and_when_it_is_over() {
+    let app = start().await;
+    let order = Order::arrives(&app, LEAD, &[HELPER]).await;
+    order.sign(&app, LEAD, 1).await.expect(200);
+    let asked = ask(&app, &order, LEAD, rest(UNTIL)).await.expect(200);
+    let proposal = SuspensionId(Uuid::now_v7());
+    let mut refused = denied(
+        &order,
+        asked.text("/suspension_id").parse().unwrap(),
+        "already_pending",
+    );
+    refused.pending = Some(PendingSuspensionV1 {
+        suspension_id: proposal,
+        since: "2026-03-02T08:30:00+08:00".parse().unwrap(),
+    });
+    app.publish(order.key(), 2, &refused).await;
+    let mut over = denied(&order, proposal, "lapsed");
+    (over.asked_by_unit, over.was_in_the_way) = (false, true);
+    app.publish(order.key(), 3, &over).await;
+    app.settle().await;
+    let told = feed(&app, LEAD, 50).await;
+    assert_eq!(
+        notices(&told),
+        ["assigned", "suspension_denied", "suspension_denied"]
+    );
+    assert_eq!(
+        told[1]["data"]["note"],
+        "挂起未批准（already_pending）：可室内施工（2026-03-02 08:30 提出；如未获批准，将另行告知，届时可再次申请）"
+    );
+    let in_the_way = &told[1]["data"]["suspension"]["pending"];
+    assert_eq!(
+        (&in_the_way["suspension_id"], &in_the_way["since"]),
+        (&json!(proposal), &json!("2026-03-02T00:30:00Z"))
+    );
+    assert_eq!(
+        told[2]["data"]["note"],
+        "此前待审核的挂起建议未获批准（lapsed），可再次申请：可室内施工"
+    );
+    assert_eq!(told[2]["data"]["suspension"]["suspension_id"], json!(proposal));
+    assert_eq!(notices(&feed(&app, HELPER, 50).await), ["assigned"]);
+    let again = ask(&app, &order, LEAD, rest(UNTIL)).await.expect(200);
+    assert_ne!(again.body, asked.body);
+    // Of a proposal that was in the way of another unit, which does not lead any more, this one hears nothing.
+    let mut elsewhere = denied(&order, SuspensionId(Uuid::now_v7()), "reviewed");
+    elsewhere.unit = HELPER.into();
+    (elsewhere.asked_by_unit, elsewhere.was_in_the_way) = (false, true);
+    app.publish(order.key(), 4, &elsewhere).await;
+    app.settle().await;
+    assert_eq!(feed(&app, LEAD, 50).await.len(), 3);
+    assert_eq!(pending(&app, &order).await, true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -126,6 +126,8 @@ fn suspension_denied() -> SuspensionDeniedV1 {
         asked_by_unit: true,
         code: "reviewed".to_owned(),
         reason: "可以室内施工".to_owned(),
+        pending: None,
+        was_in_the_way: false,
     }
 }
 

@@ -57,6 +57,7 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 text: "昨晚又有两盏路灯不亮".to_owned(),
                 supplemented_at: time("2025-09-28T03:00:00Z"),
             }],
+            supplements_left_out: None,
             extension: Some(extension()),
             suspension: Some(UnitSuspensionV1 {
                 suspension_id: SuspensionId(id(0x5e)),
@@ -65,6 +66,7 @@ pub fn document(notice: UnitNotice) -> UnitDocumentV1 {
                 suspended_at: Some(time("2025-09-29T02:00:00Z")),
                 until: Some(time("2025-10-09T02:00:00Z")),
                 code: None,
+                pending: None,
                 resumed_at: None,
                 due_at: None,
             }),

@@ -4,6 +4,7 @@ mod caller;
 mod codes;
 mod identity;
 mod known;
+mod mended;
 mod newer_replica;
 mod unregistered;
 mod wire;

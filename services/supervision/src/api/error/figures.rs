@@ -1,5 +1,5 @@
 //! Refusals about figures, scores and exclusions.
-use super::{db, unknown};
+use super::{db, no_review, unknown};
 use crate::domain::NoReview;
 use crate::domain::figures::OverLimit;
 use crate::usecases::request_exclusion::ExclusionRefused;
@@ -83,6 +83,7 @@ pub(in crate::api) fn exclusion_review(error: &ExecuteError<ReviewRefused>, offs
         ReviewRefused::NoReview(NoReview::Over) => {
             Problem::conflict("exclusion_decided", refusal.to_string()).detail_zh("该申请已审定")
         }
+        ReviewRefused::NoReview(no @ NoReview::NotReviewer) => no_review(*no),
         ReviewRefused::NoReview(NoReview::Own) => {
             Problem::conflict("second_person_needed", "whoever asked does not decide")
                 .detail_zh("申请人不得自行审定")

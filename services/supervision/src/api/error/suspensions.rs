@@ -22,11 +22,6 @@ pub(in crate::api) fn review_suspension(error: &ExecuteError<ReviewRefused>) -> 
         ReviewRefused::Unknown => {
             Problem::not_found("suspension_unknown", refusal.to_string()).detail_zh("没有此挂起申请")
         }
-        ReviewRefused::NotReviewer => Problem::forbidden(
-            "not_reviewer",
-            "see `suspensions.reviewers` of the policy `ladder`",
-        )
-        .detail_zh("见政策文件 ladder 的 suspensions.reviewers"),
         ReviewRefused::NoReview(refusal) => no_review(*refusal),
         ReviewRefused::Longer => Problem::unprocessable("suspension_forbidden", refusal.to_string())
             .detail_zh("不得长于所申请的期限")
@@ -52,7 +47,7 @@ fn forbidden(why: Not) -> Problem {
         Not::Already | Not::NotRunning | Not::NotResponsible => {
             Problem::conflict("suspension_conflict", en).detail_zh("工单已挂起或无在办时限")
         }
-        Not::AlreadyPending => {
+        Not::AlreadyPending(_) => {
             Problem::conflict("suspension_conflict", en).detail_zh("该工单已有挂起申请待审核")
         }
         Not::Reason | Not::Backwards | Not::TooLong | Not::TooOften => {

@@ -40,7 +40,7 @@ pub(super) fn table(table: Table<Ctx>) -> Table<Ctx> {
             ),
             DRILLERS,
         )
-        .add(routes!(review_exclusion::review_exclusion), DECIDERS)
+        .add(routes!(review_exclusion::review_exclusion), DRILLERS)
         .add(routes!(list_reclassified::list_reclassified), DRILLERS)
 }
 

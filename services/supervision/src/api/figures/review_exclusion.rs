@@ -1,6 +1,6 @@
 //! POST /v1/exclusions/{exclusion_id}/review: the second person.
 use super::list_exclusions::ExclusionView;
-use super::note;
+use super::{DECIDERS, note};
 use crate::api::error;
 use crate::api::verdict::Verdict;
 use crate::ctx::Ctx;
@@ -23,11 +23,12 @@ pub struct ReviewForm {
     pub note: String,
 }
 
-/// Grants or denies an exclusion; never by whoever asked for it.
+/// Grants or denies an exclusion. Never granted by whoever asked for it, who may deny it, and so take it back.
 #[utoipa::path(post, path = "/v1/exclusions/{exclusion_id}/review", tag = "exclusions", request_body = ReviewForm,
     params(("exclusion_id" = Uuid, Path, description = "The request")),
     responses((status = 200, body = ExclusionView), (status = 404, description = "No such request"),
-        (status = 409, description = "Decided before, or asked for by the same person"),
+        (status = 403, description = "`not_reviewer`: an auditor takes back only what they asked for"),
+        (status = 409, description = "Decided before, or granted by whoever asked for it"),
         (status = 422, description = "`exclusion_share`: beyond a limit of the city, which is named")))]
 pub async fn review_exclusion(
     State(ctx): State<Ctx>,
@@ -41,6 +42,7 @@ pub async fn review_exclusion(
         exclusion_id,
         grant: form.verdict == Verdict::Granted,
         note: note("note", &form.note)?,
+        reviews: DECIDERS.iter().any(|role| principal.has(*role)),
     };
     let work = ReviewExclusion(ctx.exclusion_rules().await.map_err(|e| error::db(&e))?);
     let row = ctx.db.execute(&work, Asked { cause, command }).await;

@@ -3,6 +3,7 @@ use super::running;
 use crate::domain::policies::Suspensions;
 use crate::domain::{Clock, Order};
 use chrono::{DateTime, TimeDelta, Utc};
+use contracts::ids::SuspensionId;
 use contracts::rule_sentences;
 use contracts::words::ClockName;
 use thiserror::Error;
@@ -18,6 +19,15 @@ pub struct Wanted {
     pub until: DateTime<Utc>,
 }
 
+/// A request for a suspension that waits for its review.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The request.
+    pub suspension_id: SuspensionId,
+    /// When it was made.
+    pub since: DateTime<Utc>,
+}
+
 /// Why an order is not suspended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum NotSuspended {
@@ -28,8 +38,8 @@ pub enum NotSuspended {
     #[error("no clock of a unit runs")]
     NotRunning,
     /// Another request waits.
-    #[error("another request to suspend this assignment waits")]
-    AlreadyPending,
+    #[error("another request to suspend this assignment waits since {}", .0.since)]
+    AlreadyPending(Waiting),
     /// It stands still already.
     #[error("the order is suspended already")]
     Already,
@@ -54,7 +64,7 @@ impl NotSuspended {
         match self {
             Self::NotResponsible => "not_responsible",
             Self::NotRunning => "not_running",
-            Self::AlreadyPending => "already_pending",
+            Self::AlreadyPending(_) => "already_pending",
             Self::Already => "already_suspended",
             Self::Reason => "unknown_reason",
             Self::Backwards => "too_late",

@@ -9,7 +9,7 @@ use contracts::ids::{AppealId, CallbackId, ConsultationId, ExtensionId, OrderId,
 use contracts::terms::{Limit, LimitUnit, ReturnRightV1, StartRule, TermsV1};
 use contracts::unit_documents::{
     UnitAnswerV1, UnitAppealV1, UnitDocumentV1, UnitExtensionV1, UnitNotice, UnitOrderV1, UnitOutcomePartV1,
-    UnitOutcomeV1, UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
+    UnitOutcomeV1, UnitPendingSuspensionV1, UnitSummonsV1, UnitSupplementV1, UnitSuspensionV1,
 };
 use contracts::words::{ClockName, Kind, Satisfaction, Urgency};
 use serde_json::{Value, json};
@@ -84,6 +84,7 @@ fn content(notice: UnitNotice) -> UnitOrderV1 {
         why: vec!["条目 D-017 对该地点最具体。".into()],
         note: note(notice).map(Into::into),
         supplements: supplements(notice),
+        supplements_left_out: None,
         extension: extension(notice),
         suspension: suspension(notice),
         summons: (notice == UnitNotice::Summoned).then(summons),
@@ -183,6 +184,7 @@ fn suspension(notice: UnitNotice) -> Option<UnitSuspensionV1> {
         suspended_at: None,
         until: None,
         code: None,
+        pending: None,
         resumed_at: None,
         due_at: None,
     };
@@ -195,8 +197,12 @@ fn suspension(notice: UnitNotice) -> Option<UnitSuspensionV1> {
             ..nothing
         },
         UnitNotice::SuspensionDenied => UnitSuspensionV1 {
-            code: Some("too_long".into()),
-            reason: Some("超过本市规定的挂起时限".into()),
+            code: Some("already_pending".into()),
+            reason: Some("已有挂起申请待审核".into()),
+            pending: Some(UnitPendingSuspensionV1 {
+                suspension_id: SuspensionId(Uuid::from_u128(DOCUMENT.as_u128() + 98)),
+                since: at(30),
+            }),
             ..nothing
         },
         UnitNotice::Resumed => UnitSuspensionV1 {

@@ -11,7 +11,7 @@ pub(super) const fn meaning(notice: UnitNotice) -> &'static str {
         UnitNotice::ExtensionDenied => "more time was refused: `extension`",
         UnitNotice::Suspended => "挂起: the order rests, with its clocks: `suspension`",
         UnitNotice::SuspensionDenied => {
-            "its request that the order rest was refused, or nobody decided in time: `suspension`; the clocks run on"
+            "its request that the order rest was refused, or nobody decided in time, or what the hotline had proposed and was in its way (`pending`) is over: `suspension`; the clocks run on"
         }
         UnitNotice::Resumed => "the rest is over",
         UnitNotice::Supervised => "督办: supervision pushes the order; `note` says how and until when",

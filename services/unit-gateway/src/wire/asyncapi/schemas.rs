@@ -1,9 +1,8 @@
 //! The schemas of the document: those of the types, and the few that no type has.
-use crate::documents::SUPPLEMENTS_LEFT_OUT;
 use crate::wire::ActedAnswer;
 use crate::wire::questions::{self, Question};
 use crate::wire::verbs::{self, Verb};
-use contracts::unit_documents::{UnitDocumentV1, UnitOrderV1};
+use contracts::unit_documents::UnitDocumentV1;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -34,14 +33,6 @@ pub(super) fn all() -> Value {
         .into_iter()
         .map(|(name, schema)| (name, draft_07(schema)))
         .collect();
-    let left_out = json!({
-        "type": "integer", "minimum": 1,
-        "description": "supplements that are older than those in `supplements`, of which a document holds the newest only; \
-    `GET /v1/units/{unit}/orders/{order_id}` tells all. Absent when there is none",
-    });
-    if let Some(order) = schemas.get_mut(&*UnitOrderV1::name()) {
-        order["properties"][SUPPLEMENTS_LEFT_OUT] = left_out;
-    }
     for verb in &verbs::ALL {
         schemas.insert(command_name(verb), command(verb));
     }
