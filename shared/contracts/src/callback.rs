@@ -6,7 +6,7 @@ use crate::words::{CallbackWay, Finding, Outcome, RaisedTo, Satisfaction};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A replied order waits for its callback 回访. Key: order id.
+/// A replied order waits for its callback 回访; told again when a correction of the order moves its time. Key: order id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CallbackScheduledV1 {
     /// The task.

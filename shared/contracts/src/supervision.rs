@@ -95,7 +95,8 @@ pub struct ExtensionDeniedV1 {
     pub unit: UnitCode,
     /// Generation it asked for.
     pub generation: i32,
-    /// Stable code: `reviewed` (a person said no), or the city's rule that forbids it: `too_often`, `too_much`,
+    /// Stable code: `reviewed` (a person said no), `taken_back` (by the staff who asked; nobody is told), or the city's rule that
+    /// forbids it: `too_often`, `too_much`,
     /// `too_late`, `too_early`, `already_pending`; `not_responsible` and `not_running` when there is nothing to extend.
     pub code: String,
     /// The limit that stays; absent when there is none.

@@ -19,7 +19,7 @@ pub struct Job {
 /// What ends the wait of a job early.
 #[derive(Clone)]
 pub(crate) struct Woken {
-    /// Changes with every commit of this process.
+    /// Changes with what it waits for: `Db::committed` or `Db::applied`.
     pub(crate) by: watch::Receiver<u64>,
     /// Runs begin at least this far apart, so that what comes together is done together.
     pub(crate) gather: Duration,
@@ -40,7 +40,7 @@ impl Job {
         }
     }
 
-    /// The same, run again as soon as this process commits something ([`db::Db::committed`]), at least `gather_ms` after
+    /// The same, run again as soon as this process commits something ([`db::Db::committed`], [`db::Db::applied`]), at least `gather_ms` after
     /// the run before began. What other processes commit is found after `every_ms`.
     #[must_use]
     pub fn woken_by(self, by: watch::Receiver<u64>, gather_ms: u64) -> Self {

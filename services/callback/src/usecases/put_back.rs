@@ -164,8 +164,9 @@ impl Queue {
         self.put_off((order_id, id), (wanted_at, at), &command.by)
     }
 
-    /// The caller wants to be called then, which is at the second moment by the hours of the named task, about everything that the call was about: what the agent has, and what nobody has
-    /// and is to be called before that. Nobody has any of it until then. What a message asks goes on waiting for its answer.
+    /// The caller wants to be called then, which is at the second moment by the hours of the named task, about everything that
+    /// the call was about: what the agent has, and what nobody has and is to be called before that. Nobody has any of it until
+    /// then. What a message asks goes on waiting for its answer.
     fn put_off(
         &mut self,
         (order_id, named): (OrderId, CallbackId),

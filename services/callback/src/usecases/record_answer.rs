@@ -198,7 +198,8 @@ fn stands(case: &Case, callback_id: CallbackId) -> Reported {
     })
 }
 
-/// Messages that were not answered: the next attempts are due. While an agent is calling about one, nothing becomes of it.
+/// Messages that were not answered: the next attempts are due. While an agent is calling about one, nothing becomes of it: a
+/// message that could not even be sent then waits for its time as if it had been.
 pub(super) async fn lapse(
     conn: &mut Conn,
     commands: &[Asked<(CallbackId, i32)>],

@@ -1,12 +1,12 @@
 //! `supervision.extension.denied` → `note_news`: the limit stays. The caller is told what a person or a rule of the city has
-//! decided, not that a request came from the wrong unit or twice.
+//! decided, not that a request came from the wrong unit or twice, nor that staff took theirs back.
 use crate::domain::news::{News, What};
 use crate::usecases::note_news::{Heard, NoteNews};
 use contracts::envelope::Envelope;
 use contracts::supervision::ExtensionDeniedV1;
 
-/// Codes of requests that were none.
-const NO_REQUEST: [&str; 3] = ["already_pending", "not_responsible", "not_running"];
+/// Codes of requests that were none, or that nobody refused.
+const NO_REQUEST: [&str; 4] = ["already_pending", "not_responsible", "not_running", "taken_back"];
 
 pub(super) fn heard() -> bus::Heard<NoteNews> {
     bus::heard(|envelope: Envelope<ExtensionDeniedV1>| {

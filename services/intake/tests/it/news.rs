@@ -142,6 +142,7 @@ async fn the_caller_is_told_of_a_refused_extension_and_not_of_a_request_that_was
         (1, "reviewed", "理由不足"),
         (2, "already_pending", "another request of this assignment waits"),
         (3, "too_late", "asked for too late"),
+        (4, "taken_back", "提错了单"),
     ] {
         let denied = ExtensionDeniedV1 {
             order_id: order,

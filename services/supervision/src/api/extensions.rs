@@ -93,7 +93,8 @@ pub struct ExtensionView {
     pub requested_at: DateTime<FixedOffset>,
     /// `pending`, `granted`, `denied`.
     pub state: String,
-    /// Why denied: `reviewed`, the city's rule, or `superseded` (its assignment, or its round, is over).
+    /// Why denied: `reviewed`, `taken_back` (by whoever of the staff asked), the city's rule, or `superseded` (its assignment, or
+    /// its round, is over).
     pub code: Option<String>,
     /// How much was granted.
     pub granted_amount: Option<i32>,

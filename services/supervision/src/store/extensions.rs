@@ -115,16 +115,21 @@ pub async fn lock(conn: &mut Conn, extension_id: Uuid) -> Result<Option<Extensio
     Ok(row)
 }
 
-/// Whether a request of this assignment waits.
+/// Whether a request of this round of an assignment waits.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pending(conn: &mut Conn, order_id: Uuid, generation: i32) -> Result<bool, DbError> {
+pub async fn pending(
+    conn: &mut Conn,
+    order_id: Uuid,
+    (generation, round): (i32, i32),
+) -> Result<bool, DbError> {
     let waits = sqlx::query_scalar!(
         r#"select exists (select 1 from extensions
-                          where order_id = $1 and generation = $2 and state = 'pending') as "waits!""#,
+                          where order_id = $1 and generation = $2 and rework >= $3 and state = 'pending') as "waits!""#,
         order_id,
-        generation
+        generation,
+        round
     )
     .fetch_one(conn)
     .await?;

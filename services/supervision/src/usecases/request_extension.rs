@@ -138,34 +138,27 @@ pub(super) async fn record(
     if order.lead_unit().is_some_and(|lead| *lead != unit) {
         verdict = Err(Denied::NotResponsible);
     }
-    if verdict.is_ok() && store::extensions::pending(conn, request.order_id.uuid(), generation).await? {
+    let round = if early { 0 } else { order.round() };
+    // Facts of two services may cross: the round it was asked in is over by now.
+    let over = order
+        .rework
+        .filter(|rework| rework.generation == generation && request.at < rework.at);
+    let of_round = (generation, round);
+    if verdict.is_ok() && store::extensions::pending(conn, request.order_id.uuid(), of_round).await? {
         verdict = Err(Denied::AlreadyPending);
     }
-    let denied = verdict.err().filter(|_| !early);
+    let denied = verdict.err().filter(|_| !early && over.is_none());
     let due = running(order, clocks, request.clock).map(|clock| clock.due_at);
     let row = ExtensionRow {
-        extension_id: request.extension_id.uuid(),
-        order_id: request.order_id.uuid(),
-        unit: unit.0.clone(),
-        generation,
-        rework: if early { 0 } else { order.round() },
-        clock: request.clock.as_str().to_owned(),
-        amount: i32::try_from(request.amount).unwrap_or(i32::MAX),
-        amount_unit: unit_word(request.amount_unit),
-        reason: request.reason.clone(),
-        basis: request.basis.clone(),
-        requested_by: request.by.clone(),
-        requested_at: request.at,
-        state: if denied.is_some() { "denied" } else { "pending" }.to_owned(),
-        code: denied.map(|denied| denied.code().to_owned()),
-        granted_amount: None,
-        due_before: due.filter(|_| denied.is_some()),
-        due_at: due.filter(|_| denied.is_some()),
-        reviewed_by: denied.map(|_| "service:supervision".to_owned()),
-        review_reason: denied.map(|denied| denied.reason().to_owned()),
-        reviewed_at: denied.map(|_| now),
+        rework: over.map_or(round, |rework| rework.round - 1),
+        ..row_of(request, (&unit, generation), denied, due, now)
     };
     let new = store::extensions::insert(conn, &row).await?;
+    if let Some(rework) = over {
+        // As if it had come before the rework: nobody is told.
+        let first = (row.order_id, generation, rework.round);
+        store::extensions::supersede(conn, &[first], now).await?;
+    }
     let to = Grantee {
         order_id: request.order_id,
         unit,
@@ -182,6 +175,38 @@ pub(super) async fn record(
         )
     });
     Ok((row, fact))
+}
+
+/// The request as it is written, in the first round.
+fn row_of(
+    request: &Request,
+    (unit, generation): (&UnitCode, i32),
+    denied: Option<Denied>,
+    due: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> ExtensionRow {
+    ExtensionRow {
+        extension_id: request.extension_id.uuid(),
+        order_id: request.order_id.uuid(),
+        unit: unit.0.clone(),
+        generation,
+        rework: 0,
+        clock: request.clock.as_str().to_owned(),
+        amount: i32::try_from(request.amount).unwrap_or(i32::MAX),
+        amount_unit: unit_word(request.amount_unit),
+        reason: request.reason.clone(),
+        basis: request.basis.clone(),
+        requested_by: request.by.clone(),
+        requested_at: request.at,
+        state: if denied.is_some() { "denied" } else { "pending" }.to_owned(),
+        code: denied.map(|denied| denied.code().to_owned()),
+        granted_amount: None,
+        due_before: due.filter(|_| denied.is_some()),
+        due_at: due.filter(|_| denied.is_some()),
+        reviewed_by: denied.map(|_| "service:supervision".to_owned()),
+        review_reason: denied.map(|denied| denied.reason().to_owned()),
+        reviewed_at: denied.map(|_| now),
+    }
 }
 
 /// The cause of a fact about an order: everything about it has the id of the contact it came from.

@@ -248,13 +248,18 @@ async fn deny(
     let (clock, _) = words(&row)?;
     let watched = watch.get(OrderId(row.order_id));
     let due = watched.and_then(|w| running(&w.order, &w.clocks, clock).map(|clock| clock.due_at));
+    let code = if row.requested_by == command.by {
+        "taken_back"
+    } else {
+        "reviewed"
+    };
     "denied".clone_into(&mut row.state);
-    row.code = Some("reviewed".to_owned());
+    row.code = Some(code.to_owned());
     (row.due_before, row.due_at) = (due, due);
     verdict(&mut row, command, now);
     store::extensions::reviewed(conn, &row).await?;
     let cause = cause(watched.and_then(|w| w.order.correlation_id), &asked.cause);
-    let told = ("reviewed", command.reason.as_str());
+    let told = (code, command.reason.as_str());
     let fact: Fact = grants::denied(&grantee(&row), command.extension_id, told, due, now, &cause);
     bus::outbox::append(conn, &[fact]).await?;
     Ok(row)

@@ -196,6 +196,7 @@ async fn taken_back(app: &TestApp, told: &Told<'_>, extension_id: &str) {
         (&back["state"], &back["reviewed_by"]),
         (&json!("denied"), &back["requested_by"])
     );
+    assert_eq!(back["code"], "taken_back");
     let path = format!("/v1/orders/{}/extensions", told.order_id);
     let form = json!({ "clock": "finish", "amount": 1, "amount_unit": "working_days", "reason": "等待批复" });
     let asked = dispatcher.post(&path, form).await.expect(201);

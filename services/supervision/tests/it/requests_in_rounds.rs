@@ -22,6 +22,11 @@ async fn signed(told: &Told<'_>) {
 }
 
 async fn asks_for_more(told: &Told<'_>) -> ExtensionId {
+    asked_for_more(told, told.now()).await
+}
+
+/// Heard now.
+async fn asked_for_more(told: &Told<'_>, at: DateTime<Utc>) -> ExtensionId {
     let extension_id = ExtensionId(Uuid::now_v7());
     told.tell(&OrderExtensionRequestedV1 {
         order_id: told.order_id,
@@ -33,7 +38,7 @@ async fn asks_for_more(told: &Told<'_>) -> ExtensionId {
         amount_unit: LimitUnit::WorkingDays,
         reason: "需采购配件".to_owned(),
         basis: "采购流程".to_owned(),
-        requested_at: told.now(),
+        requested_at: at,
     })
     .await;
     extension_id
@@ -130,6 +135,26 @@ async fn asked_replied_and_sent_back_in_one_batch_ends_the_request_too() {
         extensions(&told).await,
         [(json!(0), json!("denied"), json!("superseded"))]
     );
+}
+
+#[tokio::test]
+async fn a_request_that_is_heard_after_its_rework_ends_with_the_round_it_was_asked_in() {
+    let app = start().await;
+    let told = Told::new(&app);
+    signed(&told).await;
+    let at = told.now();
+    sent_back(&told).await;
+    asked_for_more(&told, at).await;
+    app.settle().await;
+    let over = (json!(0), json!("denied"), json!("superseded"));
+    assert_eq!(extensions(&told).await, std::slice::from_ref(&over));
+    asks_for_more(&told).await;
+    app.settle().await;
+    assert_eq!(
+        extensions(&told).await,
+        [over, (json!(1), json!("pending"), Value::Null)]
+    );
+    assert!(app.published::<ExtensionDeniedV1>().await.is_empty());
 }
 
 #[tokio::test]

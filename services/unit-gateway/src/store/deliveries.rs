@@ -6,15 +6,26 @@ use contracts::words::DeliveryWay;
 use db::{Conn, DbError};
 use uuid::Uuid;
 
-/// Locks these documents, and all that these units do not have, before several statements change them.
-pub async fn lock(conn: &mut Conn, ids: &[Uuid], units: &[String]) -> Result<(), DbError> {
+/// Locks these documents, all that the units `gone` do not have, and what [`wake`] will move of the units `woken`, before several
+/// statements change them.
+pub async fn lock(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    ids: &[Uuid],
+    gone: &[String],
+    woken: &[String],
+) -> Result<(), DbError> {
     let mut all = ids.to_vec();
-    if !units.is_empty() {
-        let missing = sqlx::query_scalar!(
-            "select delivery_id from deliveries where unit = any($1) and state <> 'delivered'",
-            units
+    if !gone.is_empty() || !woken.is_empty() {
+        let more = sqlx::query_scalar!(
+            "select delivery_id from deliveries
+             where unit = any($1) and state <> 'delivered'
+               and (unit = any($2) or (way = 'webhook' and state = 'waiting' and leased_until is null and next_attempt_at > $3))",
+            &[gone, woken].concat(),
+            gone,
+            now
         );
-        all.extend(missing.fetch_all(&mut *conn).await?);
+        all.extend(more.fetch_all(&mut *conn).await?);
     }
     sqlx::query!(
         "select delivery_id from deliveries where delivery_id = any($1) order by delivery_id for update",

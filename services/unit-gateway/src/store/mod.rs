@@ -2,8 +2,8 @@
 //!
 //! Order of locks in every transaction, so that nobody waits in a circle: `handlings`, `order_contents`, `unit_feeds`,
 //! `unit_access`, `unit_health`, `unit_readers`, `deliveries`, then the outbox; in each table all rows at once, by key. Who
-//! changes `deliveries` by several statements locks them all before the first ([`deliveries::lock`]); claims wait for nobody
-//! (`skip locked`).
+//! changes `deliveries` by several statements locks them all before the first ([`deliveries::lock`]), unless a lock on the row of
+//! their unit keeps others away; claims wait for nobody (`skip locked`).
 pub mod actions; // what units did, once each
 pub mod answers; // what went against units, and their appeals
 pub mod attachments; // what the contents in the object store are

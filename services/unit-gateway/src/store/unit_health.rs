@@ -96,8 +96,8 @@ pub async fn due(pool: &PgPool, since: DateTime<Utc>, limit: i64) -> Result<Vec<
     .await?)
 }
 
-/// Marks them as told and lets them fall back, which are locked ([`super::unit_access::lock`]); answers those of which nobody was told. Without `probe_at` no test call is
-/// made: only a changed way ends that.
+/// Marks them as told and lets them fall back, which are locked ([`super::unit_access::lock`]); answers those of which nobody was
+/// told. Without `probe_at` no test call is made: only a changed way ends that.
 pub async fn alarm(
     conn: &mut Conn,
     now: DateTime<Utc>,

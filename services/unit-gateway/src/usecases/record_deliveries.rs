@@ -45,7 +45,7 @@ impl Work for RecordDeliveries {
         let mixed = !ids.is_empty() && ids.len() < pushes.len();
         if mixed || !woken.is_empty() || !gone.is_empty() {
             let all: Vec<Uuid> = pushes.iter().map(|push| push.delivery_id).collect();
-            deliveries::lock(conn, &all, &[&gone[..], &woken[..]].concat()).await?;
+            deliveries::lock(conn, now, &all, &gone, &woken).await?;
         }
         let arrived = deliveries::delivered(conn, now, &ids, None).await?;
         resends::redirect_astray(conn, now, &published).await?;

@@ -107,13 +107,17 @@ impl Moved<'_> {
     }
 
     /// When the next call might be made if it were for no hours: as the caller asked, else so long after a call in vain as the
-    /// rule that fits now says, else at once.
+    /// rule that fits now says, else at once. A call while a message waited is followed by the pause of the call that follows.
     fn free_from(&self, task: &Task) -> DateTime<Utc> {
         let made = task.attempts - 1;
         let tried = self.before.attempt(&self.registration, made);
-        let called = tried.is_none_or(|tried| tried.way != CallbackWay::Sms);
-        let last = task.last.as_ref().filter(|_| made >= 0 && called);
-        let gap = self.after.attempt(&self.registration, made).map(|made| made.gap);
+        let messaged = tried.is_some_and(|tried| tried.way == CallbackWay::Sms);
+        let last = task.last.as_ref().filter(|_| made >= 0);
+        let paused = if messaged { made + 1 } else { made };
+        let gap = self
+            .after
+            .attempt(&self.registration, paused)
+            .map(|step| step.gap);
         let rested = last.map(|last| last.at + gap.unwrap_or_default());
         task.wanted_at.or(rested).unwrap_or(self.now).max(self.now)
     }

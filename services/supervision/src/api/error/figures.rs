@@ -84,10 +84,11 @@ pub(in crate::api) fn exclusion_review(error: &ExecuteError<ReviewRefused>, offs
             Problem::conflict("exclusion_decided", refusal.to_string()).detail_zh("该申请已审定")
         }
         ReviewRefused::NoReview(no @ NoReview::NotReviewer) => no_review(*no),
-        ReviewRefused::NoReview(NoReview::Own) => {
-            Problem::conflict("second_person_needed", "whoever asked does not decide")
-                .detail_zh("申请人不得自行审定")
-        }
+        ReviewRefused::NoReview(NoReview::Own) => Problem::conflict(
+            "second_person_needed",
+            "nobody grants what they asked for themselves",
+        )
+        .detail_zh("不得批准本人提出的申请"),
     })
 }
 

@@ -18,8 +18,9 @@ pub struct ExclusionLimits {
     /// So many of a unit in a month may be left out whatever share they are.
     #[serde(default)]
     pub share_free: u32,
-    /// A request that has waited so many hours waits too long: the desk says so.
-    #[serde(default = "one_day")]
+    /// A request that has waited so many hours waits too long: the desk says so. Not of the figures, so that it is not kept with
+    /// those of a closed period.
+    #[serde(default = "one_day", skip_serializing)]
     pub review_hours: u32,
 }
 

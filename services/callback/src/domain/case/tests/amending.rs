@@ -171,6 +171,17 @@ fn nobody_waits_for_an_answer_to_a_link_where_the_rule_calls() {
 }
 
 #[test]
+fn a_call_in_vain_while_a_message_waits_is_followed_by_a_pause_by_any_rule() {
+    let policies = city(LINK);
+    let mut case = replied(Urgency::Ordinary, &policies, at("02T10:00"));
+    let id = case.tasks[0].callback_id;
+    case.answer(id, &answer(None), &policies, at("02T11:00")).unwrap();
+    assert_eq!(waits(&case), (at("02T12:00"), CALLED, None));
+    corrected(&mut case, Urgency::Emergency, &policies, at("02T11:05"));
+    assert_eq!(waits(&case), (at("02T11:30"), CALLED, Some("emergency")));
+}
+
+#[test]
 fn no_rule_takes_a_call_away_and_the_desk_keeps_what_an_agent_has() {
     let policies = city(PHONE);
     let mut called = replied(Urgency::Ordinary, &policies, at("02T22:00"));

@@ -1,5 +1,6 @@
 //! When callers of which rule are called, and when they are written to.
 use super::*;
+use std::collections::BTreeSet;
 
 /// Businesses in office hours, citizens also on weekends, emergencies at once; messages in the day only.
 const CITY: &str = "\
@@ -205,18 +206,48 @@ fn hours_that_cannot_be_are_refused_with_their_field() {
 }
 
 #[test]
-fn the_pack_of_every_city_can_be_read() {
+fn the_pack_of_every_city_can_be_read_and_has_its_days_off() {
     let cities = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/cities");
     let packs: Vec<_> = std::fs::read_dir(cities)
         .unwrap()
-        .map(|entry| entry.unwrap().path().join("callback.toml"))
-        .filter(|file| file.exists())
+        .map(|entry| entry.unwrap().path())
+        .filter(|pack| pack.join("callback.toml").exists())
         .collect();
     assert_eq!(packs.len(), 6);
-    for file in packs {
-        let read = Policies::read(&std::fs::read_to_string(&file).unwrap());
-        assert!(read.is_ok(), "{}: {}", file.display(), read.unwrap_err());
+    for pack in packs {
+        let text = std::fs::read_to_string(pack.join("callback.toml")).unwrap();
+        let read = Policies::read(&text);
+        assert!(read.is_ok(), "{}: {}", pack.display(), read.unwrap_err());
+        let named: toml::Table = text.parse().unwrap();
+        let named = named["calling"]["days"].as_array().unwrap().iter();
+        let named: BTreeSet<(String, bool)> = named
+            .map(|day| {
+                (
+                    day["date"].as_str().unwrap().to_owned(),
+                    day["off"].as_bool().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(named, days_off(&pack), "{}", pack.display());
     }
+}
+
+/// What `holidays/<year>.json` of a pack say: (date, off).
+fn days_off(pack: &std::path::Path) -> BTreeSet<(String, bool)> {
+    let years = std::fs::read_dir(pack.join("holidays")).unwrap();
+    years
+        .flat_map(|year| {
+            let text = std::fs::read_to_string(year.unwrap().path()).unwrap();
+            let year: serde_json::Value = serde_json::from_str(&text).unwrap();
+            year["days"].as_array().unwrap().clone()
+        })
+        .map(|day| {
+            (
+                day["date"].as_str().unwrap().to_owned(),
+                day["isOffDay"].as_bool().unwrap(),
+            )
+        })
+        .collect()
 }
 
 #[test]
