@@ -1,30 +1,11 @@
 //! Requests for more time that meet other facts: a reply in the same batch, another unit, the end of the order.
 use crate::harness::{Told, start};
-use contracts::ids::{ExtensionId, ReturnId};
+use contracts::ids::ReturnId;
 use contracts::routing::ReturnUpheldV1;
 use contracts::supervision::ExtensionDeniedV1;
-use contracts::terms::LimitUnit;
-use contracts::unit_gateway::OrderExtensionRequestedV1;
-use contracts::words::ClockName;
 use serde_json::Value;
 use testkit::Role;
 use uuid::Uuid;
-
-async fn asks(told: &Told<'_>) {
-    told.tell(&OrderExtensionRequestedV1 {
-        order_id: told.order_id,
-        extension_id: ExtensionId(Uuid::now_v7()),
-        unit: told.unit.clone(),
-        generation: 1,
-        clock: ClockName::Finish,
-        amount: 1,
-        amount_unit: LimitUnit::WorkingDays,
-        reason: "需采购配件".to_owned(),
-        basis: "采购流程".to_owned(),
-        requested_at: told.now(),
-    })
-    .await;
-}
 
 /// (state, code) of the only request.
 async fn request(told: &Told<'_>) -> (Value, Value) {
@@ -44,7 +25,7 @@ async fn a_request_that_was_made_before_the_reply_is_judged_before_it_in_one_bat
     told.under_way().await;
     told.signed(1).await;
     app.settle().await;
-    asks(&told).await;
+    told.asks_for_more(told.now()).await;
     told.replied(1, 0).await;
     app.settle().await;
     assert_eq!(request(&told).await, ("pending".into(), Value::Null));
@@ -53,7 +34,7 @@ async fn a_request_that_was_made_before_the_reply_is_judged_before_it_in_one_bat
     late.under_way().await;
     late.signed(1).await;
     late.replied(1, 0).await;
-    asks(&late).await;
+    late.asks_for_more(late.now()).await;
     app.settle().await;
     assert_eq!(request(&late).await, ("denied".into(), "not_running".into()));
 }
@@ -65,7 +46,7 @@ async fn what_a_unit_asked_for_ends_when_another_unit_is_responsible_or_the_orde
     for told in [&moved, &ended] {
         told.under_way().await;
         told.signed(1).await;
-        asks(told).await;
+        told.asks_for_more(told.now()).await;
     }
     app.settle().await;
     assert_eq!(request(&moved).await, ("pending".into(), Value::Null));

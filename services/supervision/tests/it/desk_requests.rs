@@ -1,36 +1,12 @@
 //! Requests for more time and for exclusions stand on the desk like those that an order rest, until somebody decides.
 use crate::harness::{Told, second, start};
 use chrono::TimeDelta;
-use contracts::ids::ExtensionId;
-use contracts::terms::LimitUnit;
-use contracts::unit_gateway::OrderExtensionRequestedV1;
-use contracts::words::ClockName;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
-use uuid::Uuid;
 
 async fn desk(app: &TestApp, of: &str) -> Value {
     let desk = app.http(Role::Leader).get("/v1/desk").await.expect(200).body;
     desk[of].clone()
-}
-
-async fn asks_for_more(told: &Told<'_>) -> ExtensionId {
-    let extension_id = ExtensionId(Uuid::now_v7());
-    told.tell(&OrderExtensionRequestedV1 {
-        order_id: told.order_id,
-        extension_id,
-        unit: told.unit.clone(),
-        generation: 1,
-        clock: ClockName::Finish,
-        amount: 1,
-        amount_unit: LimitUnit::WorkingDays,
-        reason: "需采购配件".to_owned(),
-        basis: "采购流程".to_owned(),
-        requested_at: told.now(),
-    })
-    .await;
-    told.app.settle().await;
-    extension_id
 }
 
 async fn signed(told: &Told<'_>) {
@@ -60,9 +36,11 @@ async fn requests_for_more_time_wait_on_the_desk_the_oldest_first() {
         seen(&desk(&app, "extension_requests").await, "extension_id"),
         (0, 0, vec![])
     );
-    let older = asks_for_more(&second_one).await;
+    let older = second_one.asks_for_more(second_one.now()).await;
+    app.settle().await;
     app.clock.advance(TimeDelta::hours(2));
-    let newer = asks_for_more(&first).await;
+    let newer = first.asks_for_more(first.now()).await;
+    app.settle().await;
     app.clock.advance(TimeDelta::hours(22));
     app.settle().await;
     let listed = desk(&app, "extension_requests").await;

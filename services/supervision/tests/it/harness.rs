@@ -4,12 +4,12 @@ use contracts::calendar::{CalendarV1, SpecialDayV1, WorkSpanV1};
 use contracts::callback::{CallbackScheduledV1, OrderClosedV1, OrderReworkedV1};
 use contracts::directory::{ExplanationV1, PlaceV1, UnitRef};
 use contracts::event::Event;
-use contracts::ids::{CallbackId, ComplaintId, DivisionCode, MatterCode, OrderId, UnitCode};
+use contracts::ids::{CallbackId, ComplaintId, DivisionCode, ExtensionId, MatterCode, OrderId, UnitCode};
 use contracts::intake::{ComplaintReceivedV1, OrderRegisteredV1};
 use contracts::routing::{DirectoryPublishedV1, OrderAssignedV1};
 use contracts::terms::{Limit, LimitUnit, StartRule, TermsV1};
-use contracts::unit_gateway::{OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
-use contracts::words::{Channel, Disposition, Kind, Outcome, Urgency};
+use contracts::unit_gateway::{OrderExtensionRequestedV1, OrderRepliedV1, OrderRespondedV1, OrderSignedV1};
+use contracts::words::{Channel, ClockName, Disposition, Kind, Outcome, Urgency};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -199,6 +199,25 @@ impl<'a> Told<'a> {
             signed_at: self.now(),
         };
         self.tell(&event).await;
+    }
+
+    /// The unit asks for one more working day, in its first assignment; heard now.
+    pub async fn asks_for_more(&self, requested_at: DateTime<Utc>) -> ExtensionId {
+        let extension_id = ExtensionId(Uuid::now_v7());
+        self.tell(&OrderExtensionRequestedV1 {
+            order_id: self.order_id,
+            extension_id,
+            unit: self.unit.clone(),
+            generation: 1,
+            clock: ClockName::Finish,
+            amount: 1,
+            amount_unit: LimitUnit::WorkingDays,
+            reason: "需采购配件".to_owned(),
+            basis: "采购流程".to_owned(),
+            requested_at,
+        })
+        .await;
+        extension_id
     }
 
     pub async fn responded(&self, generation: i32) {

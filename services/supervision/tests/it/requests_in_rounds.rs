@@ -1,11 +1,10 @@
 //! What a unit asked for, or was granted, when its order is sent back: more time is of a round, rest of the assignment.
 use crate::harness::{Told, limit, start};
 use chrono::{DateTime, Utc};
-use contracts::ids::{ExtensionId, SuspensionId};
+use contracts::ids::SuspensionId;
 use contracts::supervision::{ExtensionDeniedV1, SuspensionDeniedV1};
 use contracts::terms::{LimitUnit, StartRule};
-use contracts::unit_gateway::{OrderExtensionRequestedV1, OrderSuspensionRequestedV1};
-use contracts::words::ClockName;
+use contracts::unit_gateway::OrderSuspensionRequestedV1;
 use serde_json::{Value, json};
 use testkit::{Role, TestApp};
 use uuid::Uuid;
@@ -19,29 +18,6 @@ async fn signed(told: &Told<'_>) {
     told.under_way().await;
     told.signed(1).await;
     told.app.settle().await;
-}
-
-async fn asks_for_more(told: &Told<'_>) -> ExtensionId {
-    asked_for_more(told, told.now()).await
-}
-
-/// Heard now.
-async fn asked_for_more(told: &Told<'_>, at: DateTime<Utc>) -> ExtensionId {
-    let extension_id = ExtensionId(Uuid::now_v7());
-    told.tell(&OrderExtensionRequestedV1 {
-        order_id: told.order_id,
-        extension_id,
-        unit: told.unit.clone(),
-        generation: 1,
-        clock: ClockName::Finish,
-        amount: 1,
-        amount_unit: LimitUnit::WorkingDays,
-        reason: "需采购配件".to_owned(),
-        basis: "采购流程".to_owned(),
-        requested_at: at,
-    })
-    .await;
-    extension_id
 }
 
 async fn asks_for_rest(told: &Told<'_>, until: &str) -> SuspensionId {
@@ -106,11 +82,11 @@ async fn a_request_for_more_time_ends_with_its_round_and_the_unit_may_ask_in_the
     let app = start().await;
     let told = Told::new(&app);
     signed(&told).await;
-    asks_for_more(&told).await;
+    told.asks_for_more(told.now()).await;
     sent_back(&told).await;
     let over = (json!(0), json!("denied"), json!("superseded"));
     assert_eq!(extensions(&told).await, std::slice::from_ref(&over));
-    let again = asks_for_more(&told).await;
+    let again = told.asks_for_more(told.now()).await;
     app.settle().await;
     assert_eq!(
         extensions(&told).await,
@@ -127,7 +103,7 @@ async fn asked_replied_and_sent_back_in_one_batch_ends_the_request_too() {
     let app = start().await;
     let told = Told::new(&app);
     signed(&told).await;
-    asks_for_more(&told).await;
+    told.asks_for_more(told.now()).await;
     told.replied(1, 0).await;
     told.reworked(1, 1).await;
     app.settle().await;
@@ -144,11 +120,11 @@ async fn a_request_that_is_heard_after_its_rework_ends_with_the_round_it_was_ask
     signed(&told).await;
     let at = told.now();
     sent_back(&told).await;
-    asked_for_more(&told, at).await;
+    told.asks_for_more(at).await;
     app.settle().await;
     let over = (json!(0), json!("denied"), json!("superseded"));
     assert_eq!(extensions(&told).await, std::slice::from_ref(&over));
-    asks_for_more(&told).await;
+    told.asks_for_more(told.now()).await;
     app.settle().await;
     assert_eq!(
         extensions(&told).await,
@@ -164,7 +140,7 @@ async fn what_was_granted_in_a_round_does_not_lengthen_the_next() {
     for told in [&more, &rest] {
         signed(told).await;
     }
-    let extension = asks_for_more(&more).await;
+    let extension = more.asks_for_more(more.now()).await;
     let suspension = asks_for_rest(&rest, "03-12T09:00").await;
     app.settle().await;
     granted(&more, &format!("/v1/extensions/{extension}/review")).await;

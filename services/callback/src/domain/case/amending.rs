@@ -91,7 +91,7 @@ impl Moved<'_> {
             (Some(_), _) if task.due_at <= self.now => {
                 task.calling_rule.clone_from(&self.after.calling.rule);
             }
-            (Some(_), _) => self.call_at(task, self.free_from(task).max(self.now)),
+            (Some(_), _) => self.call_at(task, self.free_from(task)),
         }
     }
 
